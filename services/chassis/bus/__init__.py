@@ -1,0 +1,1 @@
+"""The bus: a port, its adapters, and the form in which events travel."""

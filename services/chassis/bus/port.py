@@ -1,0 +1,79 @@
+"""The port of the bus: topics of partitions, each an ordered log; readers in groups that keep their own positions.
+
+What every adapter promises (one suite proves it on each): messages with one key keep their order; an acknowledged message is
+delivered to every group at least once, also over joins, leaves and crashes of members; positions belong to the reader, the
+bus only learns them to show lag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What is published: `headers` are CloudEvents attributes in the Kafka binary binding, `value` the event's bytes."""
+
+    topic: str
+    key: str
+    headers: Mapping[str, str]
+    value: bytes
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A message where it stands in the log."""
+
+    partition: int
+    offset: int
+    message: Message
+
+
+TopicPartition = tuple[str, int]
+PositionOf = Callable[[str, int], int]
+"""Where a reader goes on in a partition it is given: the offset kept in its own database."""
+
+
+class Subscription(Protocol):
+    """One member of a group, reading the partitions that fall to it."""
+
+    def poll(self, limit: int) -> list[Delivery]:
+        """The next messages, in order within each partition, none if there are none; raises BusUnavailable."""
+
+    def rewind(self, topic: str, partition: int, offset: int) -> None:
+        """Deliver again from `offset` on; a partition that is no longer this member's is left alone."""
+
+    def processed(self, positions: Mapping[TopicPartition, int]) -> None:
+        """Tell the bus how far this member is, for the display of lag."""
+
+    def assigned(self) -> set[TopicPartition]:
+        """The partitions that are this member's now."""
+
+    def close(self) -> None:
+        """Leave the group; its partitions fall to the others."""
+
+
+class Bus(Protocol):
+    """A place to publish to and to read from."""
+
+    def create_topics(self, topics: Mapping[str, int]) -> None:
+        """Make topics with their numbers of partitions; those that exist stay as they are."""
+
+    def publish(self, messages: Sequence[Message]) -> int:
+        """Publish in order; answers how many of the leading messages are acknowledged (the rest is to be sent again).
+
+        Raises BusUnavailable where none is.
+        """
+
+    def subscribe(self, group: str, topics: Iterable[str], position_of: PositionOf) -> Subscription:
+        """Join a group."""
+
+    def on_published(self, wake: Callable[[], None]) -> None:
+        """Call `wake` when something new may be there to read, where the bus can tell."""
+
+    def lag(self, group: str) -> int:
+        """How many messages the group has not said to have processed."""
+
+    def close(self) -> None:
+        """Let go of connections and files."""

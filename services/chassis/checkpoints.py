@@ -1,0 +1,149 @@
+"""Signed checkpoints over stream heads: what was there cannot go unseen, up to the last checkpoint.
+
+A checkpoint is an event of the stream `checkpoint-<service>`; it names the heads of all streams that grew since the one
+before and is signed with a key from outside the database. It goes out on the bus like any event, so oversight's journal
+holds it as anchor beyond the reach of whoever can write this database.
+"""
+
+from __future__ import annotations
+
+import base64
+from functools import partial
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from services.chassis.decider import Command, Decider, Event
+from services.chassis.envelope import Context
+from services.chassis.turn import Turn, Turns
+
+KIND = "checkpoint"
+SIGNATURE_SUITE = "Ed25519"
+HEADS_A_CHECKPOINT = 2_000
+
+
+class Head(msgspec.Struct, frozen=True, array_like=True):
+    """Where a stream stood."""
+
+    stream_id: str
+    version: int
+    hash: str
+
+
+class CheckpointSigned(Event, frozen=True):
+    """The heads of the streams that grew, up to `position` of the service's log; `previous` is the signature before."""
+
+    service: str
+    number: int
+    position: int
+    heads: tuple[Head, ...]
+    previous: str
+    key_id: str
+    suite: str
+    signature: str
+
+
+class SignCheckpoint(Command, frozen=True):
+    """Take a checkpoint that was signed at the edge."""
+
+    checkpoint: CheckpointSigned
+
+
+class CheckpointState(msgspec.Struct, frozen=True):
+    """The last checkpoint."""
+
+    service: str = ""
+    number: int = 0
+    position: int = 0
+    signature: str = ""
+
+
+def _decide(state: CheckpointState, command: SignCheckpoint) -> list[CheckpointSigned]:
+    return [command.checkpoint] if command.checkpoint.number == state.number + 1 else []
+
+
+def _evolve(_state: CheckpointState, event: CheckpointSigned) -> CheckpointState:
+    return CheckpointState(event.service, event.number, event.position, event.signature)
+
+
+CHECKPOINT: Decider[CheckpointState, SignCheckpoint, CheckpointSigned] = Decider(
+    kind=KIND,
+    commands=(SignCheckpoint,),
+    initial=CheckpointState,
+    decide=_decide,
+    evolve=_evolve,
+    stream_of=lambda command: command.checkpoint.service,
+    partition_of=lambda state: f"{KIND}-{state.service}",
+)
+
+
+class CheckpointKey:
+    """The signing key, and how its checkpoints are recognised."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+        self.public = key.public_key()
+        self.key_id = key_id(self.public)
+
+    def sign(self, body: bytes) -> str:
+        return base64.b64encode(self._key.sign(body)).decode()
+
+
+def key_id(public: Ed25519PublicKey) -> str:
+    """A short name of a public key: the first 12 characters of its raw bytes in base64url."""
+    return base64.urlsafe_b64encode(public.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()[:12]
+
+
+def signed_body(checkpoint: CheckpointSigned) -> bytes:
+    """The bytes that the signature covers: all fields but itself."""
+    return msgspec.json.encode(msgspec.structs.replace(checkpoint, signature=""))
+
+
+def signature_holds(checkpoint: CheckpointSigned, public: Ed25519PublicKey) -> bool:
+    """Whether the checkpoint is what was signed."""
+    try:
+        public.verify(base64.b64decode(checkpoint.signature), signed_body(checkpoint))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+class Checkpoints:
+    """Signs one service's checkpoints."""
+
+    def __init__(self, turns: Turns, key: CheckpointKey) -> None:
+        self._turns = turns
+        self._key = key
+
+    def sign(self) -> int:
+        """Sign what grew since the last checkpoint, if anything did; answers how many checkpoints were signed."""
+        service = self._turns.model.service
+        state: CheckpointState = self._turns.run(lambda turn: turn.state(CHECKPOINT, service)[0])
+        reached, heads = self._turns.store.heads_after(state.position)
+        grown = [Head(stream, *head) for stream, head in sorted(heads.items()) if not stream.startswith(f"{KIND}-")]
+        context = Context(actor=f"service:{service}")
+        signed = 0
+        for first in range(0, len(grown), HEADS_A_CHECKPOINT):
+            part = grown[first : first + HEADS_A_CHECKPOINT]
+            is_last = first + HEADS_A_CHECKPOINT >= len(grown)
+            command = self._next(state, reached if is_last else state.position, part)
+            self._turns.run(partial(Turn.execute, command=command, context=context))
+            state = _evolve(state, command.checkpoint)
+            signed += 1
+        return signed
+
+    def _next(self, state: CheckpointState, position: int, heads: list[Head]) -> SignCheckpoint:
+        fields: dict[str, Any] = {
+            "service": self._turns.model.service,
+            "number": state.number + 1,
+            "position": position,
+            "heads": tuple(heads),
+            "previous": state.signature,
+            "key_id": self._key.key_id,
+            "suite": SIGNATURE_SUITE,
+        }
+        unsigned = CheckpointSigned(**fields, signature="")
+        return SignCheckpoint(checkpoint=CheckpointSigned(**fields, signature=self._key.sign(signed_body(unsigned))))

@@ -1,0 +1,101 @@
+"""The county's calendars and numbers as every service holds them, and how a term becomes an instant.
+
+Calendars and policies are identity's events; each service keeps them in the two tables of this page (`chassis.tables`).
+A day that no calendar names falls back to Monday–Friday and is *provisional*: what hangs on it is recomputed when the
+calendar arrives (architecture.md, timers; domain.md §2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from services.chassis.decider import COUNTY_TIME, Term, Unit
+
+GOVERNMENT = "government"
+"""The calendar of working days; every other calendar is named by its school's id."""
+
+ALL_SCHOOLS = "schools"
+"""The school calendar of the county, which holds where a school has none of its own."""
+
+LONGEST_TERM_DAYS = 3660
+"""A term that does not end within ten years is a broken calendar, not a deadline."""
+
+
+class DayKind(StrEnum):
+    """What a day is: government days are `work` or `rest`; school days `school`, `off` (weekend, holiday) or `vacation`."""
+
+    WORK = "work"
+    REST = "rest"
+    SCHOOL = "school"
+    OFF = "off"
+    VACATION = "vacation"
+
+
+class Calendars(msgspec.Struct, frozen=True):
+    """Every published day of every calendar: calendar → day → kind."""
+
+    published: Mapping[str, Mapping[date, DayKind]] = msgspec.field(default_factory=dict)
+
+    def kind(self, calendar: str, day: date) -> tuple[DayKind, bool]:
+        """What the day is in the calendar, and whether that is provisional."""
+        if calendar == GOVERNMENT:
+            named = self.published.get(GOVERNMENT, {}).get(day)
+            fallback = DayKind.WORK if day.weekday() < 5 else DayKind.REST
+        else:
+            named = self.published.get(calendar, {}).get(day) or self.published.get(ALL_SCHOOLS, {}).get(day)
+            fallback = DayKind.SCHOOL if day.weekday() < 5 else DayKind.OFF
+        return (named, False) if named is not None else (fallback, True)
+
+    def is_school_day(self, day: date, school_id: str | None = None) -> bool:
+        """Whether the school (or the county's schools) holds lessons that day."""
+        return self.kind(school_id or ALL_SCHOOLS, day)[0] is DayKind.SCHOOL
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the county's offices work that day."""
+        return self.kind(GOVERNMENT, day)[0] is DayKind.WORK
+
+    def counts(self, unit: Unit, day: date, school_id: str | None) -> bool:
+        """Whether the day counts towards a term of that unit."""
+        match unit:
+            case Unit.WORKING_DAYS:
+                return self.is_working_day(day)
+            case Unit.SCHOOL_DAYS:
+                return self.is_school_day(day, school_id)
+            case Unit.TERM_DAYS:
+                return self.kind(school_id or ALL_SCHOOLS, day)[0] is not DayKind.VACATION
+            case _:
+                return True
+
+    def due(self, since: datetime | date, term: Term, school_id: str | None = None) -> datetime:
+        """The instant at which a term ends; a term of days ends with its last day, at midnight in the county.
+
+        Raises OverflowError for a term that never ends because its calendar has no counting days.
+        """
+        if term.unit is Unit.MINUTES:
+            start = since if isinstance(since, datetime) else midnight(since)
+            return start + timedelta(minutes=term.count)
+        day = since.astimezone(COUNTY_TIME).date() if isinstance(since, datetime) else since
+        if term.unit is Unit.TIME_OF_DAY:
+            return midnight(day) + timedelta(minutes=term.count)
+        counted = 0
+        for _ in range(LONGEST_TERM_DAYS):
+            if counted >= term.count:
+                return midnight(day + timedelta(days=1))
+            day += timedelta(days=1)
+            if self.counts(term.unit, day, school_id):
+                counted += 1
+        raise OverflowError(f"a term of {term.count} {term.unit} from {since} does not end within its calendar")
+
+    def days_between(self, first: date, last: date, unit: Unit, school_id: str | None = None) -> int:
+        """How many days from `first` to `last`, both included, count towards the unit."""
+        span = (last - first).days + 1
+        return sum(self.counts(unit, first + timedelta(days=offset), school_id) for offset in range(max(span, 0)))
+
+
+def midnight(day: date) -> datetime:
+    """The first instant of a county day."""
+    return datetime.combine(day, time(), COUNTY_TIME)

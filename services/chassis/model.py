@@ -1,0 +1,76 @@
+"""What makes a service: its tables of aggregates, reactions, projections and outside calls, joined once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from services.chassis.catalogue import Catalogue
+from services.chassis.decider import Command, Decider, Event
+from services.chassis.projections import Projection
+from services.chassis.reactions import OutsideCall, When
+
+
+@dataclass(frozen=True)
+class Model:
+    """The pure part of one service.
+
+    `topic` is where its own events go; `listens_to` the topics of the bus that it consumes (its own among them, if it reacts
+    to its own events).
+    """
+
+    service: str
+    topic: str
+    listens_to: Sequence[str]
+    catalogue: Catalogue
+    aggregates: Sequence[Decider[Any, Any, Any]]
+    projections: Sequence[Projection[Any]] = ()
+    reactions: Sequence[When] = ()
+    outside_calls: Sequence[OutsideCall] = ()
+
+    @cached_property
+    def decider_of(self) -> dict[type[Command], Decider[Any, Any, Any]]:
+        """The decider that takes a command."""
+        return {command: decider for decider in self.aggregates for command in decider.commands}
+
+    @cached_property
+    def decider_of_kind(self) -> dict[str, Decider[Any, Any, Any]]:
+        """The decider of a stream's kind."""
+        return {decider.kind: decider for decider in self.aggregates}
+
+    @cached_property
+    def command_decoders(self) -> dict[str, msgspec.json.Decoder[Any]]:
+        """How a timer's stored command is read."""
+        return {command.__name__: msgspec.json.Decoder(command) for command in self.decider_of}
+
+    @cached_property
+    def projections_on(self) -> dict[type[Event], list[Projection[Any]]]:
+        """The projections that an event touches."""
+        return _by_event((event, projection) for projection in self.projections for event in projection.on)
+
+    @cached_property
+    def reactions_on(self) -> dict[type[Event], list[When]]:
+        """The reactions to an event, in the order of the table."""
+        return _by_event((when.event, when) for when in self.reactions)
+
+    @cached_property
+    def outside_calls_on(self) -> dict[type[Event], list[OutsideCall]]:
+        """The outside calls that an event asks for."""
+        return _by_event((call.event, call) for call in self.outside_calls)
+
+    @cached_property
+    def outside_call_of(self) -> dict[str, OutsideCall]:
+        """An outside call by its kind."""
+        return {call.kind: call for call in self.outside_calls}
+
+
+def _by_event(pairs: Iterable[tuple[type[Event], Any]]) -> dict[type[Event], list[Any]]:
+    grouped: dict[type[Event], list[Any]] = defaultdict(list)
+    for event, thing in pairs:
+        grouped[event].append(thing)
+    return dict(grouped)

@@ -1,0 +1,134 @@
+"""Per-child keys and what is sealed under them: destroying one key makes every copy of the child's text unreadable.
+
+A key is random, wrapped by the county's wrapping key (which comes from outside the database) and kept in a table of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from services.chassis.envelope import Sealed
+from services.chassis.errors import Misconfigured, Tampered
+from services.chassis.storage.tables import SUBJECT_KEYS
+
+SUITE = "A256GCM"
+KEY_BYTES = 32
+NONCE_BYTES = 12
+UNWRAPPED_KEYS_HELD = 4096
+"""How many unwrapped keys a process holds; a key is 32 bytes, unwrapping one costs about 2 µs and a read."""
+
+
+class SubjectErased(Exception):
+    """The child's key has been destroyed: nothing of the child can be read any more."""
+
+
+class WrappingKeys:
+    """The keys from outside the database, by id; the first one wraps, all of them unwrap."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
+            raise Misconfigured(f"a wrapping key must be {KEY_BYTES} bytes long")
+        self._keys = dict(keys)
+        self.current = next(iter(self._keys))
+
+    def wrap(self, subject_id: str, key: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + AESGCM(self._keys[self.current]).encrypt(nonce, key, f"subject-key|{subject_id}".encode())
+
+    def unwrap(self, wrapping_key_id: str, subject_id: str, wrapped: bytes) -> bytes:
+        if wrapping_key_id not in self._keys:
+            raise Misconfigured(f"the wrapping key {wrapping_key_id} is not among the configured ones")
+        try:
+            return AESGCM(self._keys[wrapping_key_id]).decrypt(
+                wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], f"subject-key|{subject_id}".encode()
+            )
+        except InvalidTag as broken:
+            raise Tampered(f"the wrapped key of subject {subject_id} does not open") from broken
+
+    def blind_index(self, field: str, value: str) -> str:
+        """A keyed digest by which an ID number or phone is found without being stored (HMAC-SHA-256, own subkey per field)."""
+        subkey = hmac.new(self._keys[self.current], f"blind-index|{field}".encode(), hashlib.sha256).digest()
+        return hmac.new(subkey, value.encode(), hashlib.sha256).hexdigest()
+
+
+class Keyring:
+    """The children's keys of one service."""
+
+    def __init__(self, engine: sa.Engine, wrapping: WrappingKeys) -> None:
+        self._engine = engine
+        self._wrapping = wrapping
+        self._held: OrderedDict[str, AESGCM] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def blind_index(self, field: str, value: str) -> str:
+        """See `WrappingKeys.blind_index`."""
+        return self._wrapping.blind_index(field, value)
+
+    def seal(self, subject_id: str, place: str, text: str, keep: Callable[[Mapping[str, Any]], None]) -> Sealed[str]:
+        """Seal a text under the subject's key; `place` (record and field) is bound in, so that it opens nowhere else.
+
+        `keep` stores the row of a new key, in the transaction that stores the text.
+        """
+        cipher = self._held_key(subject_id) or self._stored_key(subject_id) or self._new_key(subject_id, keep)
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = nonce + cipher.encrypt(nonce, text.encode(), f"{subject_id}|{place}".encode())
+        return Sealed(suite=SUITE, key=subject_id, text=base64.b64encode(sealed).decode())
+
+    def open(self, sealed: Sealed[str], place: str) -> str:
+        """The text again; raises SubjectErased once the key is destroyed, Tampered if the ciphertext is not what was sealed."""
+        if sealed.suite != SUITE:
+            raise Misconfigured(f"the cipher suite {sealed.suite} is not configured")
+        cipher = self._held_key(sealed.key) or self._stored_key(sealed.key)
+        if cipher is None:
+            raise SubjectErased(sealed.key)
+        raw = base64.b64decode(sealed.text)
+        try:
+            return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{sealed.key}|{place}".encode()).decode()
+        except InvalidTag as broken:
+            raise Tampered(f"a sealed text of subject {sealed.key} does not open at {place}") from broken
+
+    def forget(self, subject_id: str) -> None:
+        """Let go of an unwrapped key, after its transaction failed or its subject was erased."""
+        with self._lock:
+            self._held.pop(subject_id, None)
+
+    def _held_key(self, subject_id: str) -> AESGCM | None:
+        with self._lock:
+            cipher = self._held.get(subject_id)
+            if cipher is not None:
+                self._held.move_to_end(subject_id)
+            return cipher
+
+    def _stored_key(self, subject_id: str) -> AESGCM | None:
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(SUBJECT_KEYS).where(SUBJECT_KEYS.c.subject_id == subject_id)).first()
+        if row is None:
+            return None
+        return self._hold(subject_id, self._wrapping.unwrap(row.wrapping_key_id, subject_id, row.wrapped_key))
+
+    def _new_key(self, subject_id: str, keep: Callable[[Mapping[str, Any]], None]) -> AESGCM:
+        key = os.urandom(KEY_BYTES)
+        wrapped = self._wrapping.wrap(subject_id, key)
+        keep(
+            {"subject_id": subject_id, "suite": SUITE, "wrapping_key_id": self._wrapping.current, "wrapped_key": wrapped}
+        )  # fmt: skip
+        return self._hold(subject_id, key)
+
+    def _hold(self, subject_id: str, key: bytes) -> AESGCM:
+        cipher = AESGCM(key)
+        with self._lock:
+            self._held[subject_id] = cipher
+            while len(self._held) > UNWRAPPED_KEYS_HELD:
+                self._held.popitem(last=False)
+        return cipher

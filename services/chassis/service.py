@@ -1,0 +1,97 @@
+"""A service put together: model, store, bus, clock and keys become something that takes turns and works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from services.chassis.bus.port import Bus
+from services.chassis.checkpoints import CheckpointKey, Checkpoints
+from services.chassis.clock import Clock
+from services.chassis.consumer import Consumer
+from services.chassis.decider import Command
+from services.chassis.envelope import Context, Envelope, stamp
+from services.chassis.model import Model
+from services.chassis.relay import Relay
+from services.chassis.sealing import Keyring, WrappingKeys
+from services.chassis.storage.migrate import migrate
+from services.chassis.storage.port import EventStore
+from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.timers import Timers
+from services.chassis.turn import Turns
+from services.chassis.work import Worker
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What a deployment gives each of its services.
+
+    `directory` holds one database file a service; `wrapping_keys` and `checkpoint_key` come from outside of it.
+    """
+
+    county_code: str
+    directory: Path
+    bus: Bus
+    clock: Clock
+    wrapping_keys: WrappingKeys
+    checkpoint_key: CheckpointKey
+
+
+class Service:
+    """One service at work: `turns` for requests, the four steps for its worker."""
+
+    def __init__(self, model: Model, foundation: Foundation, *, migrations: Path) -> None:
+        path = foundation.directory / f"{model.service}.sqlite"
+        migrate(path, migrations)
+        self.model = model
+        self.clock = foundation.clock
+        self.store: EventStore = SqliteStore(path)
+        self.keyring = Keyring(self.store.engine, foundation.wrapping_keys)
+        self.turns = Turns(
+            model=model,
+            store=self.store,
+            clock=foundation.clock,
+            keyring=self.keyring,
+            county_code=foundation.county_code,
+        )
+        self.relay = Relay(self.store, foundation.bus)
+        self.consumer = Consumer(self.turns, foundation.bus)
+        self.timers = Timers(self.turns)
+        self.worker = Worker(self.turns)
+        self.checkpoints = Checkpoints(self.turns, foundation.checkpoint_key)
+
+    @property
+    def name(self) -> str:
+        """The service's name, which is its room's."""
+        return self.model.service
+
+    @property
+    def engine(self) -> sa.Engine:
+        """For queries on read models."""
+        return self.store.engine
+
+    def execute(self, command: Command, context: Context) -> list[Envelope]:
+        """One command in a turn of its own; raises its refusals."""
+        return self.turns.run(lambda turn: turn.execute(command, context))
+
+    def step(self) -> int:
+        """Relay, consume, fire timers, work – each once; answers how much was done. Raises what is transient."""
+        if self.turns.timers_stale:
+            self.turns.timers_stale = False
+            self.timers.recompute()
+        return self.relay.step() + self.consumer.step() + self.timers.step() + self.worker.step()
+
+    def quiescent(self) -> bool:
+        """Whether nothing waits that could be done now: no outbox, no due timer or work."""
+        now = stamp(self.clock.now())
+        due = self.store.next_due()
+        return self.store.backlog()["outbox"] == 0 and (due is None or due > now)
+
+    def close(self) -> None:
+        """Sign a last checkpoint, leave the bus, let go of the file."""
+        self.checkpoints.sign()
+        self.relay.step()
+        self.consumer.close()
+        self.store.close()

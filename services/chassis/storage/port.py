@@ -1,0 +1,206 @@
+"""The port of the store: what one transaction may hold, and what every adapter promises.
+
+A `Batch` is everything that one turn wants to become true; an adapter makes all of it true or none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import msgspec
+import sqlalchemy as sa
+
+from services.chassis.envelope import Envelope
+
+Key = str | tuple[str, ...]
+"""The primary key of a read-model row."""
+
+
+class Timer(msgspec.Struct, frozen=True, kw_only=True):
+    """A command that falls due; `term`, `since` and `school_id` are kept so that a changed calendar can move it."""
+
+    timer_id: str
+    stream_id: str
+    due_at: str
+    since: str
+    term: bytes
+    policy: str
+    school_id: str | None
+    command: str
+    body: bytes
+    correlation_id: str
+    causation_id: str
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """A call to the outside world that an event asks for; `state` is pending, started, done or failed."""
+
+    work_id: str
+    kind: str
+    stream_id: str
+    version: int
+    not_before: str
+    state: str = "pending"
+    attempts: int = 0
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """An event in the journal; of an `own` one only its version is kept, its bytes stand in the log."""
+
+    envelope: Envelope
+    topic: str
+    own: bool = False
+
+
+class Parked(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that waits, with all that follows on its key: `reason` is `gap` or the code of what went wrong."""
+
+    position: int
+    topic: str
+    envelope: Envelope
+    reason: str
+    detail: str
+    parked_at: str
+
+
+class KeptAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a request with an Idempotency-Key; holds ids only."""
+
+    scope: str
+    digest: str
+    status: int
+    body: bytes
+    headers: dict[str, str]
+    kept_at: str
+
+
+@dataclass
+class Batch:
+    """Everything that becomes true together.
+
+    `expected` names the version each touched stream must still have; `rows` are read-model rows (None deletes), `records`
+    are inserts into source tables (vault, keys), `counters` are (from, to) pairs that must still start at `from`.
+    """
+
+    events: list[Envelope] = field(default_factory=list)
+    expected: dict[str, int] = field(default_factory=dict)
+    outbox: list[tuple[str, str, int]] = field(default_factory=list)
+    rows: dict[tuple[str, Key], tuple[sa.Table, Mapping[str, Any] | None]] = field(default_factory=dict)
+    records: list[tuple[sa.Table, Mapping[str, Any]]] = field(default_factory=list)
+    deletions: list[tuple[sa.Table, Mapping[str, Any]]] = field(default_factory=list)
+    timers: dict[str, Timer | None] = field(default_factory=dict)
+    work: list[Work] = field(default_factory=list)
+    work_updates: list[Work] = field(default_factory=list)
+    received: list[Received] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+    unparked: list[int] = field(default_factory=list)
+    offsets: dict[tuple[str, int], int] = field(default_factory=dict)
+    counters: dict[str, tuple[int, int]] = field(default_factory=dict)
+    answer: KeptAnswer | None = None
+
+    def empty(self) -> bool:
+        """Whether committing it would change nothing."""
+        return not (
+            self.events or self.rows or self.records or self.deletions or self.timers or self.work or self.work_updates
+            or self.received or self.parked or self.unparked or self.offsets or self.counters or self.answer
+        )  # fmt: skip
+
+
+class Transaction(Protocol):
+    """One view of the store, closed by one commit.
+
+    Reads see what was committed when they are made; `commit` raises VersionConflict where something that the batch rests on
+    has moved since, and then nothing of the batch is true.
+    """
+
+    def stream(self, stream_id: str, after: int = 0) -> list[Envelope]:
+        """The events of a stream with a version above `after`, in order."""
+
+    def row(self, table: sa.Table, key: Key) -> Mapping[str, Any] | None:
+        """A row by its primary key."""
+
+    def counter(self, name: str) -> int:
+        """The last number taken from a counter, 0 before the first."""
+
+    def received_version(self, stream_id: str) -> int:
+        """The version of the last event of a stream that was handled, 0 before the first."""
+
+    def parked_keys(self) -> set[str]:
+        """The partition keys that wait."""
+
+    def commit(self, batch: Batch) -> None:
+        """Make all of the batch true, or none of it."""
+
+
+class EventStore(Protocol):
+    """Everything of one service that is one transaction, and the reads that the house needs besides."""
+
+    @property
+    def engine(self) -> sa.Engine:
+        """For queries on read models."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """A transaction; left without `commit`, nothing has happened."""
+
+    def on_commit(self, wake: Callable[[], None]) -> None:
+        """Call `wake` after each commit that leaves something for the worker."""
+
+    def outbox(self, limit: int) -> list[tuple[int, str, Envelope]]:
+        """The oldest unacknowledged outbox rows: number, topic, event; in an order that keeps each key's order."""
+
+    def acknowledge(self, numbers: Sequence[int]) -> None:
+        """Delete outbox rows that the bus has acknowledged."""
+
+    def offset(self, topic: str, partition: int) -> int:
+        """Where this service goes on reading."""
+
+    def due_timers(self, now: str, limit: int) -> list[Timer]:
+        """The timers due by `now`, earliest first."""
+
+    def next_due(self) -> str | None:
+        """When the earliest timer or the earliest waiting work is due."""
+
+    def timers(self, school_or_government: str | None = None) -> list[Timer]:
+        """All timers, or those that hang on one calendar."""
+
+    def pending_work(self, now: str, limit: int) -> list[Work]:
+        """Work that may be claimed, and work that a dead worker had started."""
+
+    def kept_answer(self, scope: str) -> KeptAnswer | None:
+        """The answer kept under a scope (caller, route and key)."""
+
+    def forget_answers(self, before: str) -> int:
+        """Delete the answers kept before an instant; returns how many."""
+
+    def parked(self) -> list[Parked]:
+        """All that waits, in the order in which it came."""
+
+    def streams(self) -> dict[str, tuple[int, str]]:
+        """Every stream's head: version and hash."""
+
+    def walk(self, stream_ids: Sequence[str] | None = None, *, until: int | None = None) -> Iterator[Envelope]:
+        """All own events, or those of some streams, stream by stream, each by version; up to a position of the log."""
+
+    def walk_from(self, position: int) -> Iterator[Envelope]:
+        """Own events written after a position of the log, in the order in which they were written."""
+
+    def walk_received(self, *, after: int = 0, until: int | None = None) -> Iterator[Envelope]:
+        """Journalled foreign events between two positions, stream by stream, each by version."""
+
+    def positions(self) -> tuple[int, int]:
+        """How far the log and the journal reach; nothing can still appear behind the answer."""
+
+    def exclusive(self) -> AbstractContextManager[Any]:
+        """A driver connection in one transaction while nobody else writes; for swaps of whole tables."""
+
+    def heads_after(self, position: int) -> tuple[int, dict[str, tuple[int, str]]]:
+        """Heads of the streams that grew after a position of the log, and the position reached; commits cannot slip behind it."""
+
+    def backlog(self) -> dict[str, int]:
+        """How much waits: outbox, due work, parked – for metrics and quiescence."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""

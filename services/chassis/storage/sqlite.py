@@ -1,0 +1,372 @@
+"""The store in one SQLite file: one writer at a time under a lock of the process, readers beside it (WAL).
+
+`synchronous=FULL`: a commit is on disk when it returns. Without the lock, writers of several threads wait on the file
+in steps of milliseconds (measured: p99 2 s under four writers; with it 2.4 ms).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from services.chassis.envelope import Envelope
+from services.chassis.errors import VersionConflict
+from services.chassis.storage.port import Batch, KeptAnswer, Key, Parked, Timer, Work
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "temp_store=MEMORY")
+
+FIELDS = tuple(f.name for f in msgspec.structs.fields(Envelope))
+COLUMNS = ", ".join(f'"{name}"' for name in FIELDS)
+_TIMER_FIELDS = tuple(f.name for f in msgspec.structs.fields(Timer))
+_WORK_FIELDS = tuple(f.name for f in msgspec.structs.fields(Work))
+NO_END = 2**62
+"""Beyond every position of a log."""
+_packer = msgspec.msgpack.Encoder()
+_unpacker = msgspec.msgpack.Decoder(Envelope)
+
+
+def _insert(table: str, fields: Sequence[str], *, replace: bool = False) -> str:
+    """An INSERT with one place a column; table and column names are our own, never a client's."""
+    verb = "INSERT OR REPLACE" if replace else "INSERT"
+    columns = ", ".join(f'"{name}"' for name in fields)
+    return f"{verb} INTO {table} ({columns}) VALUES ({', '.join('?' * len(fields))})"
+
+
+_INSERT_EVENT = _insert("events", FIELDS)
+_INSERT_TIMER = _insert("timers", _TIMER_FIELDS, replace=True)
+_INSERT_WORK = _insert("work", _WORK_FIELDS)
+
+
+def _configure(connection: Any, _record: Any = None) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def engine_for(path: Path) -> sa.Engine:
+    """An engine on the file, with the pragmas of the house on each connection."""
+    engine = sa.create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=24)
+    sa.event.listen(engine, "connect", _configure)
+    return engine
+
+
+def _where(table: sa.Table, key: Key) -> tuple[str, tuple[str, ...]]:
+    values = (key,) if isinstance(key, str) else key
+    return " AND ".join(f'"{column.name}" = ?' for column in table.primary_key), values
+
+
+class SqliteTransaction:
+    """A transaction under the writer's lock; see `storage.port.Transaction`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def stream(self, stream_id: str, after: int = 0) -> list[Envelope]:
+        rows = self._connection.execute(
+            f"SELECT {COLUMNS} FROM events WHERE stream_id = ? AND version > ? ORDER BY version",  # noqa: S608  own names
+            (stream_id, after),
+        )
+        return [Envelope(*row) for row in rows]
+
+    def row(self, table: sa.Table, key: Key) -> Mapping[str, Any] | None:
+        where, values = _where(table, key)
+        columns = [column.name for column in table.columns]
+        names = ", ".join(f'"{name}"' for name in columns)
+        row = self._connection.execute(f"SELECT {names} FROM {table.name} WHERE {where}", values).fetchone()  # noqa: S608  own names
+        return None if row is None else dict(zip(columns, row, strict=True))
+
+    def counter(self, name: str) -> int:
+        row = self._connection.execute("SELECT last FROM counters WHERE name = ?", (name,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def received_version(self, stream_id: str) -> int:
+        row = self._connection.execute("SELECT max(version) FROM received WHERE stream_id = ?", (stream_id,)).fetchone()
+        return int(row[0] or 0)
+
+    def parked_keys(self) -> set[str]:
+        return {row[0] for row in self._connection.execute("SELECT DISTINCT partition_key FROM parked")}
+
+    def commit(self, batch: Batch) -> None:
+        execute = self._connection.execute
+        many = self._connection.executemany
+        try:
+            self._check(batch)
+            if batch.events:
+                many(_INSERT_EVENT, [tuple(getattr(event, name) for name in FIELDS) for event in batch.events])
+            if batch.outbox:
+                many("INSERT INTO outbox (topic, stream_id, version) VALUES (?, ?, ?)", batch.outbox)
+            self._write_rows(batch)
+            for timer_id, timer in batch.timers.items():
+                if timer is None:
+                    execute("DELETE FROM timers WHERE timer_id = ?", (timer_id,))
+                else:
+                    execute(_INSERT_TIMER, tuple(getattr(timer, name) for name in _TIMER_FIELDS))
+            if batch.work:
+                many(_INSERT_WORK, [tuple(getattr(work, name) for name in _WORK_FIELDS) for work in batch.work])
+            for work in batch.work_updates:
+                if work.state == "done":
+                    execute("DELETE FROM work WHERE work_id = ?", (work.work_id,))
+                else:
+                    execute(
+                        "UPDATE work SET state = ?, attempts = ?, not_before = ? WHERE work_id = ?",
+                        (work.state, work.attempts, work.not_before, work.work_id),
+                    )
+            self._write_journal(batch)
+            for name, (_, last) in batch.counters.items():
+                execute("INSERT OR REPLACE INTO counters (name, last) VALUES (?, ?)", (name, last))
+            if (answer := batch.answer) is not None:
+                headers = msgspec.json.encode(answer.headers).decode()
+                execute(
+                    _insert("answers", ("scope", "digest", "status", "body", "headers", "kept_at"), replace=True),
+                    (answer.scope, answer.digest, answer.status, answer.body, headers, answer.kept_at),
+                )
+        except sqlite3.IntegrityError as conflict:
+            raise VersionConflict(str(conflict)) from conflict
+        execute("COMMIT")
+
+    def _check(self, batch: Batch) -> None:
+        for stream_id, version in batch.expected.items():
+            row = self._connection.execute(
+                "SELECT max(version) FROM events WHERE stream_id = ?", (stream_id,)
+            ).fetchone()
+            if (row[0] or 0) != version:
+                raise VersionConflict(f"{stream_id} is at {row[0] or 0}, not at {version}")
+        for name, (first, _) in batch.counters.items():
+            if self.counter(name) != first:
+                raise VersionConflict(f"the counter {name} has moved")
+
+    def _write_rows(self, batch: Batch) -> None:
+        upserts: dict[str, tuple[str, list[tuple[Any, ...]]]] = {}
+        for (_, key), (table, row) in batch.rows.items():
+            if row is None:
+                where, values = _where(table, key)
+                self._connection.execute(f"DELETE FROM {table.name} WHERE {where}", values)  # noqa: S608  own names
+                continue
+            if table.name not in upserts:
+                upserts[table.name] = (_insert(table.name, tuple(row), replace=True), [])
+            upserts[table.name][1].append(tuple(row.values()))
+        for statement, values_list in upserts.values():
+            self._connection.executemany(statement, values_list)
+        for table, record in batch.records:
+            self._connection.execute(_insert(table.name, tuple(record)), tuple(record.values()))
+        for table, match in batch.deletions:
+            where = " AND ".join(f'"{name}" = ?' for name in match)
+            self._connection.execute(f"DELETE FROM {table.name} WHERE {where}", tuple(match.values()))  # noqa: S608  own names
+
+    def _write_journal(self, batch: Batch) -> None:
+        if batch.received:
+            self._connection.executemany(
+                "INSERT INTO received (stream_id, version, topic, envelope) VALUES (?, ?, ?, ?)",
+                [
+                    (r.envelope.stream_id, r.envelope.version, r.topic, b"" if r.own else _packer.encode(r.envelope))
+                    for r in batch.received
+                ],
+            )
+        for parked in batch.parked:
+            event = parked.envelope
+            self._connection.execute(
+                "INSERT OR IGNORE INTO parked (topic, stream_id, version, partition_key, reason, detail, parked_at, envelope)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (parked.topic, event.stream_id, event.version, event.partition_key, parked.reason, parked.detail,
+                 parked.parked_at, _packer.encode(event)),
+            )  # fmt: skip
+        for position in batch.unparked:
+            self._connection.execute("DELETE FROM parked WHERE position = ?", (position,))
+        for (topic, partition), offset in batch.offsets.items():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO bus_offsets (topic, bus_partition, next_offset) VALUES (?, ?, ?)",
+                (topic, partition, offset),
+            )
+
+
+class SqliteStore:
+    """`storage.port.EventStore` in one SQLite file, owned by one process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.RLock()
+        self._wakers: list[Callable[[], None]] = []
+        self._engine = engine_for(path)
+        self._writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+        _configure(self._writer)
+
+    @property
+    def engine(self) -> sa.Engine:
+        return self._engine
+
+    def on_commit(self, wake: Callable[[], None]) -> None:
+        self._wakers.append(wake)
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqliteTransaction]:
+        with self._lock:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield SqliteTransaction(self._writer)
+                committed = not self._writer.in_transaction
+            finally:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+        if committed:
+            for wake in self._wakers:
+                wake()
+
+    @contextmanager
+    def exclusive(self) -> Iterator[sqlite3.Connection]:
+        """The writer's connection inside one transaction, while nobody else writes; for swaps of whole tables."""
+        with self._lock:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            finally:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+
+    def _read(self, statement: str, values: tuple[Any, ...] = ()) -> Sequence[Any]:
+        with self._engine.connect() as connection:
+            return connection.exec_driver_sql(statement, values).fetchall()
+
+    def outbox(self, limit: int) -> list[tuple[int, str, Envelope]]:
+        columns = ", ".join(f'e."{name}"' for name in FIELDS)
+        rows = self._read(
+            f"SELECT o.number, o.topic, {columns} FROM (SELECT * FROM outbox ORDER BY number LIMIT ?) o"  # noqa: S608  own names
+            " JOIN events e ON e.stream_id = o.stream_id AND e.version = o.version ORDER BY o.number",
+            (limit,),
+        )
+        return [(row[0], row[1], Envelope(*row[2:])) for row in rows]
+
+    def acknowledge(self, numbers: Sequence[int]) -> None:
+        with self.exclusive() as writer:
+            writer.executemany("DELETE FROM outbox WHERE number = ?", [(number,) for number in numbers])
+
+    def offset(self, topic: str, partition: int) -> int:
+        rows = self._read(
+            "SELECT next_offset FROM bus_offsets WHERE topic = ? AND bus_partition = ?", (topic, partition)
+        )
+        return int(rows[0][0]) if rows else 0
+
+    def due_timers(self, now: str, limit: int) -> list[Timer]:
+        names = ", ".join(_TIMER_FIELDS)
+        rows = self._read(
+            f"SELECT {names} FROM timers WHERE due_at <= ? ORDER BY due_at, timer_id LIMIT ?", (now, limit)
+        )
+        return [Timer(**dict(zip(_TIMER_FIELDS, row, strict=True))) for row in rows]
+
+    def next_due(self) -> str | None:
+        rows = self._read(
+            "SELECT min(due) FROM (SELECT min(due_at) AS due FROM timers UNION ALL"
+            " SELECT min(not_before) FROM work WHERE state IN ('pending', 'started'))"
+        )
+        return rows[0][0]  # type: ignore[no-any-return]  # min() of a TEXT column
+
+    def timers(self, school_or_government: str | None = None) -> list[Timer]:
+        names = ", ".join(_TIMER_FIELDS)
+        rows = self._read(f"SELECT {names} FROM timers ORDER BY timer_id")  # noqa: S608  own names
+        every = [Timer(**dict(zip(_TIMER_FIELDS, row, strict=True))) for row in rows]
+        return [timer for timer in every if school_or_government is None or timer.school_id == school_or_government]
+
+    def pending_work(self, now: str, limit: int) -> list[Work]:
+        names = ", ".join(_WORK_FIELDS)
+        rows = self._read(
+            f"SELECT {names} FROM work WHERE state IN ('pending', 'started') AND not_before <= ? ORDER BY not_before, work_id LIMIT ?",  # noqa: S608  own names
+            (now, limit),
+        )
+        return [Work(**dict(zip(_WORK_FIELDS, row, strict=True))) for row in rows]
+
+    def kept_answer(self, scope: str) -> KeptAnswer | None:
+        rows = self._read("SELECT scope, digest, status, body, headers, kept_at FROM answers WHERE scope = ?", (scope,))
+        if not rows:
+            return None
+        scope, digest, status, body, headers, kept_at = rows[0]
+        decoded = msgspec.json.decode(headers, type=dict[str, str])
+        return KeptAnswer(scope=scope, digest=digest, status=status, body=body, headers=decoded, kept_at=kept_at)
+
+    def forget_answers(self, before: str) -> int:
+        with self.exclusive() as writer:
+            return writer.execute("DELETE FROM answers WHERE kept_at < ?", (before,)).rowcount
+
+    def parked(self) -> list[Parked]:
+        rows = self._read("SELECT position, topic, envelope, reason, detail, parked_at FROM parked ORDER BY position")
+        return [
+            Parked(
+                position=position,
+                topic=topic,
+                envelope=_unpacker.decode(envelope),
+                reason=reason,
+                detail=detail,
+                parked_at=at,
+            )
+            for position, topic, envelope, reason, detail, at in rows
+        ]
+
+    def streams(self) -> dict[str, tuple[int, str]]:
+        return self.heads_after(0)[1]
+
+    def walk(self, stream_ids: Sequence[str] | None = None, *, until: int | None = None) -> Iterator[Envelope]:
+        conditions = ["position <= ?"]
+        values: list[Any] = [NO_END if until is None else until]
+        if stream_ids is not None:
+            conditions.append(f"stream_id IN ({', '.join('?' * len(stream_ids))})")
+            values.extend(stream_ids)
+        where = " AND ".join(conditions)
+        yield from self._stream_rows(f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY stream_id, version", values)  # noqa: S608
+
+    def walk_from(self, position: int) -> Iterator[Envelope]:
+        """Own events written after a position of the log, in the order in which they were written."""
+        yield from self._stream_rows(f"SELECT {COLUMNS} FROM events WHERE position > ? ORDER BY position", [position])  # noqa: S608
+
+    def _stream_rows(self, statement: str, values: Sequence[Any]) -> Iterator[Envelope]:
+        reader = sqlite3.connect(self._path)
+        try:
+            for row in reader.execute(statement, values):
+                yield Envelope(*row)
+        finally:
+            reader.close()
+
+    def walk_received(self, *, after: int = 0, until: int | None = None) -> Iterator[Envelope]:
+        reader = sqlite3.connect(self._path)
+        try:
+            rows = reader.execute(
+                "SELECT envelope FROM received WHERE position > ? AND position <= ? AND envelope <> x''"
+                " ORDER BY stream_id, version",
+                (after, until if until is not None else NO_END),
+            )
+            for (packed,) in rows:
+                yield _unpacker.decode(packed)
+        finally:
+            reader.close()
+
+    def positions(self) -> tuple[int, int]:
+        """How far the log of own events and the journal reach; the writer's lock makes it a barrier."""
+        with self._lock:
+            own = self._writer.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()[0]
+            received = self._writer.execute("SELECT coalesce(max(position), 0) FROM received").fetchone()[0]
+        return own, received
+
+    def heads_after(self, position: int) -> tuple[int, dict[str, tuple[int, str]]]:
+        reached, _ = self.positions()
+        rows = self._read(
+            "SELECT stream_id, max(version), hash FROM events WHERE position > ? AND position <= ? GROUP BY stream_id",
+            (position, reached),
+        )
+        return reached, {stream: (version, hash_) for stream, version, hash_ in rows}
+
+    def backlog(self) -> dict[str, int]:
+        rows = self._read(
+            "SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM work WHERE state IN ('pending', 'started')),"
+            " (SELECT count(*) FROM parked), (SELECT count(*) FROM timers)"
+        )
+        return dict(zip(("outbox", "work", "parked", "timers"), rows[0], strict=True))
+
+    def close(self) -> None:
+        with self._lock:
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._writer.close()
+        self._engine.dispose()

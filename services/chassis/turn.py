@@ -1,0 +1,398 @@
+"""A turn: everything that follows from one request, message, timer or piece of work, committed as one transaction.
+
+load → decide → evolve → chain → project → outbox, timers, work; all of it gathered in a `Batch` and committed once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from uuid6 import uuid7
+
+from services.chassis.clock import Clock
+from services.chassis.county import Calendars, DayKind
+from services.chassis.decider import NOT_GIVEN, Command, Deadline, Decider, Event, Given, Policy, Term
+from services.chassis.envelope import Context, Envelope, Sealed, stamp
+from services.chassis.errors import Superseded, VersionConflict
+from services.chassis.model import Model
+from services.chassis.projections import Projection
+from services.chassis.sealing import Keyring
+from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Key, Parked, Received, Timer, Transaction, Work
+from services.chassis.storage.tables import COUNTY_DAYS, COUNTY_POLICIES, SUBJECT_KEYS
+
+T = TypeVar("T")
+
+STATES_HELD = 8_000
+"""How many folded states a process holds between turns; they are checked against the log before use."""
+
+CONFLICT_TRIES = 5
+
+
+@dataclass
+class Stream:
+    """A stream as the turn sees it: state and head after all that was decided so far."""
+
+    state: Any
+    version: int = 0
+    hash: str = ""
+    correlation_id: str = ""
+    loaded_version: int = 0
+
+
+@dataclass(frozen=True)
+class County:
+    """What the service knows of its county now: code, calendars, the numbers it has set."""
+
+    code: str
+    calendars: Calendars = field(default_factory=Calendars)
+    policies: Mapping[str, int | Term] = field(default_factory=dict)
+
+
+COUNTY_TABLES = frozenset({COUNTY_DAYS.name, COUNTY_POLICIES.name})
+
+
+def read_county(engine: sa.Engine, code: str) -> County:
+    """The county as the service's two tables have it; a later edition of a calendar overrides an earlier one day by day."""
+    published: dict[str, dict[date, DayKind]] = {}
+    with engine.connect() as connection:
+        for calendar_id, days in connection.execute(
+            sa.select(COUNTY_DAYS.c.calendar_id, COUNTY_DAYS.c.days).order_by(COUNTY_DAYS.c.edition)
+        ):
+            named = published.setdefault(calendar_id, {})
+            named.update({date.fromisoformat(day): DayKind(kind) for day, kind in days.items()})
+        policies: dict[str, int | Term] = {
+            policy: msgspec.convert(value, int | Term)
+            for policy, value in connection.execute(sa.select(COUNTY_POLICIES.c.code, COUNTY_POLICIES.c.value))
+        }
+    return County(code, Calendars(published), policies)
+
+
+class Turn:
+    """The unit of work; it lives inside one store transaction and one thread."""
+
+    def __init__(self, turns: Turns, transaction: Transaction, now: datetime) -> None:
+        self._turns = turns
+        self._model = turns.model
+        self._tx = transaction
+        self._streams: dict[str, Stream] = {}
+        self._rows: dict[tuple[str, Key], Any] = {}
+        self._new_keys: list[str] = []
+        self.now = now
+        self.batch = Batch()
+
+    # --- deciding -----------------------------------------------------------------------------------------------
+
+    def execute(self, command: Command, context: Context, *, expected_version: int | None = None) -> list[Envelope]:
+        """Decide a command and take its events into the turn; answers the events, none for a repeated command.
+
+        Raises the domain's refusals, and Superseded where `expected_version` is no longer the stream's.
+        """
+        decider = self._model.decider_of[type(command)]
+        stream_id = decider.stream_id(decider.stream_of(command))
+        stream = self._stream(decider, stream_id)
+        if expected_version is not None and expected_version != stream.version:
+            raise Superseded(current=stream.version)
+        if command.given is NOT_GIVEN:
+            command = msgspec.structs.replace(command, given=self.given(context))
+        events: list[Event] = decider.decide(stream.state, command)
+        if not events:
+            return []
+        before = stream.state
+        envelopes = [self._take(decider, stream_id, stream, event, context) for event in events]
+        self._set_timers(decider, stream_id, before, stream, envelopes[-1])
+        return envelopes
+
+    def given(self, context: Context) -> Given:
+        """What a command is decided with now."""
+        return Given(
+            now=self.now,
+            actor=context.actor,
+            on_behalf_of=context.on_behalf_of,
+            policies=self._turns.county.policies,
+        )
+
+    def state(self, decider: Decider[Any, Any, Any], own_id: str) -> tuple[Any, int]:
+        """State and version of an aggregate, as of this turn."""
+        stream = self._stream(decider, decider.stream_id(own_id))
+        return stream.state, stream.version
+
+    def row(self, projection: Projection[Any], key: Key) -> Any | None:
+        """A read-model row by its key, as of this turn."""
+        place = (projection.table.name, key)
+        if place not in self._rows:
+            stored = self._tx.row(projection.table, key)
+            self._rows[place] = None if stored is None else projection.read_form(stored)
+        return self._rows[place]
+
+    def take_number(self, counter: str) -> int:
+        """The next number of a counter, without gaps: it is taken if and only if the turn commits."""
+        first, last = self.batch.counters.get(counter) or (self._tx.counter(counter),) * 2
+        self.batch.counters[counter] = (first, last + 1)
+        return last + 1
+
+    def seal(self, subject_id: str, place: str, text: str) -> Sealed[str]:
+        """Seal text about a child under the child's key in this service (see `sealing.Keyring.seal`)."""
+
+        def keep(row: Mapping[str, Any]) -> None:
+            self._new_keys.append(subject_id)
+            self.record(SUBJECT_KEYS, row)
+
+        return self._turns.keyring.seal(subject_id, place, text, keep)
+
+    def record(self, table: sa.Table, row: Mapping[str, Any]) -> None:
+        """Insert into a source table (vault, keys, credentials) with the events that cite it."""
+        self.batch.records.append((table, row))
+
+    def remove(self, table: sa.Table, match: Mapping[str, Any]) -> None:
+        """Delete from a source table what matches (staged rows that have been applied)."""
+        self.batch.deletions.append((table, match))
+
+    def keep_answer(self, answer: KeptAnswer) -> None:
+        """Keep the answer to the request under its Idempotency-Key."""
+        self.batch.answer = answer
+
+    # --- foreign events -----------------------------------------------------------------------------------------
+
+    def last_received(self, stream_id: str) -> int:
+        """The version of the last handled event of a stream, as of this turn."""
+        for received in reversed(self.batch.received):
+            if received.envelope.stream_id == stream_id:
+                return received.envelope.version
+        return self._tx.received_version(stream_id)
+
+    def journal(self, envelope: Envelope, topic: str) -> None:
+        """Take a delivered event into the journal."""
+        self.batch.received.append(Received(envelope=envelope, topic=topic, own=topic == self._model.topic))
+
+    def parked_keys(self) -> set[str]:
+        """The partition keys that wait, as of this turn."""
+        waiting = self._tx.parked_keys()
+        return waiting | {parked.envelope.partition_key for parked in self.batch.parked}
+
+    def park(self, envelope: Envelope, topic: str, reason: str, detail: str) -> None:
+        """Let an event wait, and with it its key."""
+        self.batch.parked.append(
+            Parked(position=0, topic=topic, envelope=envelope, reason=reason, detail=detail, parked_at=stamp(self.now))
+        )
+
+    def project(self, event: Event, envelope: Envelope) -> None:
+        """Bring every read model that the event touches up to date."""
+        for projection in self._model.projections_on.get(type(event), ()):
+            key = projection.on[type(event)](event)
+            if key is None:
+                continue
+            row = projection.fold(self.row(projection, key), event, envelope)
+            self._rows[projection.table.name, key] = row
+            form = None if row is None else projection.store_form(row)
+            self.batch.rows[projection.table.name, key] = (projection.table, form)
+
+    # --- committing ---------------------------------------------------------------------------------------------
+
+    def commit(self) -> None:
+        """Make the turn true; raises VersionConflict where another writer was first, and then nothing has happened."""
+        if self.batch.empty():
+            return
+        try:
+            self._tx.commit(self.batch)
+        except BaseException:
+            self.abandon()
+            raise
+        self._turns.hold(self._streams)
+        if any(table in COUNTY_TABLES for table, _ in self.batch.rows):
+            self._turns.county_changed()
+
+    def start_again(self) -> None:
+        """Let go of all that was gathered so far; nothing of it has happened."""
+        self.abandon()
+        self._streams.clear()
+        self._rows.clear()
+        self.batch = Batch()
+
+    def abandon(self) -> None:
+        """Forget keys that were made for a turn that does not become true."""
+        for subject_id in self._new_keys:
+            self._turns.keyring.forget(subject_id)
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _stream(self, decider: Decider[Any, Any, Any], stream_id: str) -> Stream:
+        if stream_id in self._streams:
+            return self._streams[stream_id]
+        held = self._turns.held(stream_id)
+        stream = Stream(decider.initial()) if held is None else Stream(*held)
+        for envelope in self._tx.stream(stream_id, after=stream.version):
+            stream.state = decider.evolve(stream.state, self._model.catalogue.decode(envelope))
+            stream.version, stream.hash = envelope.version, envelope.hash
+            stream.correlation_id = envelope.correlation_id
+        stream.loaded_version = stream.version
+        self._streams[stream_id] = stream
+        return stream
+
+    def _take(
+        self, decider: Decider[Any, Any, Any], stream_id: str, stream: Stream, event: Event, context: Context
+    ) -> Envelope:
+        self.batch.expected.setdefault(stream_id, stream.loaded_version)
+        stream.state = decider.evolve(stream.state, event)
+        name, schema, data = self._model.catalogue.encode(event)
+        event_id = str(uuid7())
+        correlation_id = (
+            decider.correlation_of(stream.state) or context.correlation_id or stream.correlation_id or event_id
+        )  # fmt: skip
+        recorded_at = stamp(self.now)
+        envelope = Envelope(
+            event_id=event_id,
+            stream_id=stream_id,
+            version=stream.version + 1,
+            type=name,
+            schema=schema,
+            county=self._turns.county.code,
+            partition_key=decider.partition_of(stream.state),
+            actor=context.actor,
+            on_behalf_of=context.on_behalf_of,
+            occurred_at=stamp(context.occurred_at) if context.occurred_at else recorded_at,
+            recorded_at=recorded_at,
+            correlation_id=correlation_id,
+            causation_id=context.causation_id or event_id,
+            traceparent=context.traceparent,
+            data=data,
+        ).chained(stream.hash)
+        stream.version, stream.hash, stream.correlation_id = envelope.version, envelope.hash, correlation_id
+        self.batch.events.append(envelope)
+        self.batch.outbox.append((self._model.topic, stream_id, envelope.version))
+        self.project(event, envelope)
+        for call in self._model.outside_calls_on.get(type(event), ()):
+            self.batch.work.append(
+                Work(
+                    work_id=f"{event_id}/{call.kind}",
+                    kind=call.kind,
+                    stream_id=stream_id,
+                    version=envelope.version,
+                    not_before=recorded_at,
+                )
+            )
+        return envelope
+
+    def _set_timers(
+        self, decider: Decider[Any, Any, Any], stream_id: str, before: Any, stream: Stream, last: Envelope
+    ) -> None:
+        was = {deadline.purpose: deadline for deadline in decider.deadlines(before)}
+        now = {deadline.purpose: deadline for deadline in decider.deadlines(stream.state)}
+        for purpose in was.keys() - now.keys():
+            self.batch.timers[f"{stream_id}/{purpose}"] = None
+        for purpose, deadline in now.items():
+            if was.get(purpose) != deadline:
+                timer_id = f"{stream_id}/{purpose}"
+                self.batch.timers[timer_id] = timer_for(timer_id, stream_id, deadline, self._turns.county, last)
+
+
+def timer_for(timer_id: str, stream_id: str, deadline: Deadline, county: County, last: Envelope) -> Timer:
+    """The stored form of a deadline, due by the county's calendars and numbers as they are now."""
+    policy = deadline.term.code if isinstance(deadline.term, Policy) else ""
+    term = deadline.term.default if isinstance(deadline.term, Policy) else deadline.term
+    in_force = county.policies.get(policy, term) if policy else term
+    if not isinstance(in_force, Term):
+        raise TypeError(f"the policy {policy} is a number, not a term")
+    since = deadline.since
+    return Timer(
+        timer_id=timer_id,
+        stream_id=stream_id,
+        due_at=stamp(county.calendars.due(since, in_force, deadline.school_id)),
+        since=since.isoformat(),
+        term=msgspec.json.encode(term),
+        policy=policy,
+        school_id=deadline.school_id,
+        command=type(deadline.command).__name__,
+        body=msgspec.json.encode(deadline.command),
+        correlation_id=last.correlation_id,
+        causation_id=last.event_id,
+    )
+
+
+def timer_moved(timer: Timer, county: County) -> Timer:
+    """The timer as it falls due by the county's calendars and numbers now."""
+    term = msgspec.json.decode(timer.term, type=Term)
+    in_force = county.policies.get(timer.policy, term) if timer.policy else term
+    is_instant = "T" in timer.since
+    since = datetime.fromisoformat(timer.since) if is_instant else date.fromisoformat(timer.since)
+    if not isinstance(in_force, Term):
+        raise TypeError(f"the policy {timer.policy} is a number, not a term")
+    due = stamp(county.calendars.due(since, in_force, timer.school_id))
+    return msgspec.structs.replace(timer, due_at=due)
+
+
+class Turns:
+    """Opens turns on one service's store, and holds folded states between them."""
+
+    def __init__(self, *, model: Model, store: EventStore, clock: Clock, keyring: Keyring, county_code: str) -> None:
+        self.model = model
+        self.store = store
+        self.clock = clock
+        self.keyring = keyring
+        self._county_code = county_code
+        self._county: County | None = None
+        self.timers_stale = True
+        self._states: OrderedDict[str, tuple[Any, int, str, str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def county(self) -> County:
+        """What the service knows of its county now."""
+        county = self._county
+        if county is None:
+            county = self._county = read_county(self.store.engine, self._county_code)
+        return county
+
+    def county_changed(self) -> None:
+        """A calendar was published or a number set: read them again, and move the timers that hang on them."""
+        self._county = None
+        self.timers_stale = True
+
+    @contextmanager
+    def open(self) -> Iterator[Turn]:
+        """A turn; left without `commit`, nothing has happened."""
+        with self.store.transaction() as transaction:
+            turn = Turn(self, transaction, self.clock.now())
+            try:
+                yield turn
+            except BaseException:
+                turn.abandon()
+                raise
+
+    def run(self, act: Callable[[Turn], T]) -> T:
+        """Act in a turn and commit it; where another writer was first, load again and act once more.
+
+        Raises what `act` raises, and VersionConflict after five lost races.
+        """
+        for attempt in range(1, CONFLICT_TRIES + 1):
+            try:
+                with self.open() as turn:
+                    answer = act(turn)
+                    turn.commit()
+                    return answer
+            except VersionConflict:
+                if attempt == CONFLICT_TRIES:
+                    raise
+        raise AssertionError("unreachable")
+
+    def held(self, stream_id: str) -> tuple[Any, int, str, str] | None:
+        """A folded state from an earlier turn: state, version, hash, correlation."""
+        with self._lock:
+            return self._states.get(stream_id)
+
+    def hold(self, streams: Mapping[str, Stream]) -> None:
+        """Keep the states of a turn that has become true."""
+        with self._lock:
+            for stream_id, stream in streams.items():
+                if stream.version:
+                    self._states[stream_id] = (stream.state, stream.version, stream.hash, stream.correlation_id)
+                    self._states.move_to_end(stream_id)
+            while len(self._states) > STATES_HELD:
+                self._states.popitem(last=False)

@@ -1,0 +1,99 @@
+"""Work: calls to the outside world, never inside a transaction and never inside a consumer.
+
+claim → commit "started" → call → commit the result. A worker that dies between leaves "started": the call is repeated only
+where the gateway deduplicates, else the question is left to a person – neither lost nor stuck.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import structlog
+
+from services.chassis.decider import Command
+from services.chassis.envelope import Context, Envelope, stamp
+from services.chassis.errors import Fault
+from services.chassis.reactions import NotReached, OutsideCall
+from services.chassis.storage.port import Work
+from services.chassis.turn import Turn, Turns
+
+log = structlog.get_logger()
+
+PIECES_A_STEP = 20
+LONGEST_WAIT_SECONDS = 3600
+
+
+class WorkLost(Fault):
+    """A piece of work names an event that is not in the log."""
+
+
+class Worker:
+    """Does one service's outside calls, one after another."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def step(self) -> int:
+        """Do what may be done now; answers how many pieces were tried."""
+        pieces = self._turns.store.pending_work(stamp(self._turns.clock.now()), PIECES_A_STEP)
+        for piece in pieces:
+            self._do(piece)
+        return len(pieces)
+
+    def _do(self, piece: Work) -> None:
+        call = self._turns.model.outside_call_of[piece.kind]
+        envelope = self._event(piece)
+        event = self._turns.model.catalogue.decode(envelope)
+        if piece.state == "started" and not call.deduplicates:
+            self._finish(piece, envelope, [call.uncertain(event)])
+            return
+        started = msgspec.structs.replace(piece, state="started", attempts=piece.attempts + 1)
+        self._turns.run(lambda turn: turn.batch.work_updates.append(started))
+        try:
+            results = list(call.call(event, envelope))
+        except NotReached as trouble:
+            self._again_or_give_up(started, call, envelope, [call.gave_up(event)], str(trouble))
+        except Exception as trouble:  # noqa: BLE001  whatever an adapter raises after it may have reached the gateway is one case
+            log.warning(
+                "outside_call_uncertain", kind=piece.kind, work_id=piece.work_id, trouble=type(trouble).__name__
+            )
+            if call.deduplicates:
+                self._again_or_give_up(started, call, envelope, [call.uncertain(event)], type(trouble).__name__)
+            else:
+                self._finish(started, envelope, [call.uncertain(event)])
+        else:
+            self._finish(started, envelope, results)
+
+    def _again_or_give_up(
+        self, piece: Work, call: OutsideCall, envelope: Envelope, giving_up: list[Command], why: str
+    ) -> None:
+        log.info("outside_call_not_done", kind=piece.kind, work_id=piece.work_id, attempts=piece.attempts, why=why)
+        if piece.attempts >= call.tries:
+            self._finish(piece, envelope, giving_up)
+            return
+        wait = min(call.first_wait_seconds * 2 ** (piece.attempts - 1), LONGEST_WAIT_SECONDS)
+        not_before = stamp(self._turns.clock.now() + timedelta(seconds=wait))
+        waiting = msgspec.structs.replace(piece, state="pending", not_before=not_before)
+        self._turns.run(lambda turn: turn.batch.work_updates.append(waiting))
+
+    def _finish(self, piece: Work, envelope: Envelope, commands: list[Command]) -> None:
+        context = Context(
+            actor=f"service:{self._turns.model.service}",
+            correlation_id=envelope.correlation_id,
+            causation_id=envelope.event_id,
+            traceparent=envelope.traceparent,
+        )
+
+        def record(turn: Turn) -> None:
+            for command in commands:
+                turn.execute(command, context)
+            turn.batch.work_updates.append(msgspec.structs.replace(piece, state="done"))
+
+        self._turns.run(record)
+
+    def _event(self, piece: Work) -> Envelope:
+        for envelope in self._turns.store.walk([piece.stream_id]):
+            if envelope.version == piece.version:
+                return envelope
+        raise WorkLost(f"{piece.stream_id} version {piece.version}")

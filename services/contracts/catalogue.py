@@ -1,0 +1,27 @@
+"""Every event type of the house by its service, with the upcasters from versions written before."""
+
+from __future__ import annotations
+
+from services.chassis.catalogue import Catalogue, Upcaster
+from services.chassis.checkpoints import CheckpointSigned
+from services.chassis.decider import Event
+from services.contracts import assistance, casework, identity, notifications, registry
+
+SERVICES = ("identity", "registry", "casework", "assistance", "notifications", "oversight")
+
+TOPICS = {"identity": 1, "registry": 4, "casework": 4, "assistance": 2, "notifications": 2, "oversight": 1}
+"""The internal topics, one a service, with their partitions on the embedded bus."""
+
+_EVENTS: dict[str, tuple[type[Event], ...]] = {
+    "identity": identity.EVENTS,
+    "registry": registry.EVENTS,
+    "casework": casework.EVENTS,
+    "assistance": assistance.EVENTS,
+    "notifications": notifications.EVENTS,
+    "oversight": (),
+}
+
+UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+"""(type, version) → what makes the fields of the next version; entries are never changed, only added."""
+
+CATALOGUE = Catalogue(_EVENTS, UPCASTERS, everywhere=(CheckpointSigned,))

@@ -1,0 +1,186 @@
+"""The code lists of the field (domain.md §1–§8); a code is stored, its Chinese and English names are shown."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an officer is appointed as (domain.md §1)."""
+
+    BUREAU_LEAD = "bureau_lead"
+    BUREAU_CLERK = "bureau_clerk"
+    PRINCIPAL = "principal"
+    VICE_PRINCIPAL = "vice_principal"
+    HOMEROOM_TEACHER = "homeroom_teacher"
+    TEACHER = "teacher"
+    DORM_SUPERVISOR = "dorm_supervisor"
+    PARENT_REPRESENTATIVE = "parent_representative"
+    TOWNSHIP_OFFICER = "township_officer"
+    VILLAGE_CADRE = "village_cadre"
+    DEPARTMENT_OFFICER = "department_officer"
+    ROLL_ADMINISTRATOR = "roll_administrator"
+    AID_OFFICER = "aid_officer"
+    CENTRAL_SCHOOL = "central_school"
+    COUNTY_LEADER = "county_leader"
+    ACCOUNT_ADMIN = "account_admin"
+    OPERATOR = "operator"
+
+
+class BodyKind(StrEnum):
+    """What a body is."""
+
+    BUREAU = "bureau"
+    SCHOOL = "school"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+    DEPARTMENT = "department"
+    COUNTY_OFFICE = "county_office"
+
+
+class Department(StrEnum):
+    """The linked departments 联控联保; rural revitalisation is 农业农村局（乡村振兴） since the merger."""
+
+    PUBLIC_SECURITY = "public_security"
+    CIVIL_AFFAIRS = "civil_affairs"
+    HUMAN_RESOURCES = "human_resources"
+    TOWNSHIP = "township"
+    RURAL_REVITALISATION = "rural_revitalisation"
+    DISABLED_FEDERATION = "disabled_federation"
+    HEALTH = "health"
+    MARKET_REGULATION = "market_regulation"
+    JUSTICE = "justice"
+    YOUTH_LEAGUE = "youth_league"
+    WOMENS_FEDERATION = "womens_federation"
+    FINANCE = "finance"
+    EDUCATION = "education"
+
+
+class SchoolKind(StrEnum):
+    """小学, 初中, 九年一贯, 教学点."""
+
+    PRIMARY = "primary"
+    JUNIOR = "junior"
+    NINE_YEAR = "nine_year"
+    TEACHING_POINT = "teaching_point"
+
+
+class Session(StrEnum):
+    """When the roll is called (sessions per school, domain.md §2)."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    DORMITORY = "dormitory"
+    RETURN_DAY = "return_day"
+
+
+class Group(StrEnum):
+    """Groups a child may belong to (domain.md §2, §3)."""
+
+    RELIEF_HOUSEHOLD = "relief_household"
+    MONITORED = "monitored"
+    MINIMUM_LIVING = "minimum_living"
+    DESTITUTE = "destitute"
+    ORPHAN = "orphan"
+    UNSUPPORTED = "unsupported"
+    DISABLED = "disabled"
+    LEFT_BEHIND = "left_behind"
+    MIGRANT = "migrant"
+
+
+class Ledger(StrEnum):
+    """The three ledgers (domain.md §2); `struck_off` has left them with an outcome."""
+
+    SCHOOL_AGE = "school_age"
+    SUSPECTED = "suspected"
+    DROPOUT = "dropout"
+    STRUCK_OFF = "struck_off"
+
+
+class ExcuseKind(StrEnum):
+    """Why an absence does not count."""
+
+    LEAVE = "leave"
+    ILLNESS_WITH_PROOF = "illness_with_proof"
+
+
+class ContactMeans(StrEnum):
+    """How a household was contacted."""
+
+    CALL = "call"
+    HOME_VISIT = "home_visit"
+    MESSAGE = "message"
+    IN_PERSON = "in_person"
+
+
+class Cause(StrEnum):
+    """Main causes (domain.md §3)."""
+
+    HARDSHIP = "hardship"
+    LEARNING = "learning"
+    FAMILY_ATTITUDE = "family_attitude"
+    SCHOOL_FACTOR = "school_factor"
+    LABOUR = "labour"
+    EARLY_MARRIAGE = "early_marriage"
+    DISABILITY_ILLNESS = "disability_illness"
+    NO_GUARDIANSHIP = "no_guardianship"
+    RELIGION = "religion"
+    MIGRATION = "migration"
+    LOST_CONTACT = "lost_contact"
+    OFFENCE = "offence"
+    OTHER = "other"
+
+
+class Placement(StrEnum):
+    """Where a returned child is taught (domain.md §6)."""
+
+    ORIGINAL_CLASS = "original_class"
+    OTHER_CLASS = "other_class"
+    SEPARATE_CLASS = "separate_class"
+    VOCATIONAL_BLEND = "vocational_blend"
+    MAINSTREAM_WITH_DISABILITY = "mainstream_with_disability"
+    SPECIAL_SCHOOL = "special_school"
+    HOME_TEACHING = "home_teaching"
+    SPECIALISED_SCHOOL = "specialised_school"
+
+
+class Outcome(StrEnum):
+    """How a case is closed (domain.md §6); `working` and `lost_contact` are not outcomes."""
+
+    RETURNED = "returned"
+    ENROLLED_ELSEWHERE = "enrolled_elsewhere"
+    VOCATIONAL = "vocational"
+    HOME_TEACHING = "home_teaching"
+    DEFERRED = "deferred"
+    MOVED_ABROAD = "moved_abroad"
+    DECEASED = "deceased"
+    INFORMATION_ERROR = "information_error"
+    GRADUATED = "graduated"
+    OVER_AGE = "over_age"
+
+
+class DutyKind(StrEnum):
+    """What a department is asked to do (domain.md §4)."""
+
+    VERIFY_WHEREABOUTS = "verify_whereabouts"
+    PROTECT_RETURNED = "protect_returned"
+    DECIDE_RELIEF = "decide_relief"
+    INSPECT_CHILD_LABOUR = "inspect_child_labour"
+    INSPECT_EMPLOYER = "inspect_employer"
+    PERSUADE = "persuade"
+    VERIFY_HOUSEHOLD_STATUS = "verify_household_status"
+    SUPPORT_FAMILY = "support_family"
+    SCHOOL_VISIT = "school_visit"
+    SUPERVISE_SCHOOL = "supervise_school"
+    DETERMINE_CONDITION = "determine_condition"
+    SUPPORT_GUARDIANSHIP = "support_guardianship"
+    VERIFY_DESTINATION = "verify_destination"
+
+
+class VisitResult(StrEnum):
+    """What a visit came to."""
+
+    WILL_RETURN = "will_return"
+    UNDECIDED = "undecided"
+    REFUSED = "refused"
+    NOT_FOUND = "not_found"

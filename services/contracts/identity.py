@@ -1,0 +1,175 @@
+"""What identity tells: bodies, officers and their appointments, accounts, the county's calendars and numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from services.chassis.county import DayKind
+from services.chassis.decider import Event, Term
+from services.chassis.envelope import Envelope
+from services.chassis.projections import Projection
+from services.chassis.storage.tables import APPOINTMENTS, COUNTY_DAYS, COUNTY_POLICIES
+from services.contracts.codes import BodyKind, Department, Role
+from services.contracts.ids import AccountId, AppointmentId, BodyId, ClassId, OfficerId
+
+TOPIC = "identity"
+
+
+class BodyRegistered(Event, frozen=True):
+    """A body of the county: bureau, school, township, village, department."""
+
+    body_id: BodyId
+    code: str
+    kind: BodyKind
+    name: str
+    name_en: str
+    division: str
+    department: Department | None = None
+    parent_id: BodyId | None = None
+
+
+class OfficerRegistered(Event, frozen=True):
+    """A person in office; officers' names are not children's data."""
+
+    officer_id: OfficerId
+    staff_number: str
+    name: str
+    body_id: BodyId
+
+
+class OfficerAppointed(Event, frozen=True):
+    """An officer takes up a role in a body, for one class where the role is a class's."""
+
+    officer_id: OfficerId
+    appointment_id: AppointmentId
+    role: Role
+    body_id: BodyId
+    division: str
+    from_on: date
+    class_id: ClassId | None = None
+    department: Department | None = None
+
+
+class AppointmentEnded(Event, frozen=True):
+    """An officer leaves a role; the last day is included."""
+
+    officer_id: OfficerId
+    appointment_id: AppointmentId
+    until_on: date
+
+
+class AccountOpened(Event, frozen=True):
+    """An officer may log in; the password's hash is not in any event."""
+
+    account_id: AccountId
+    officer_id: OfficerId
+    login: str
+
+
+class PasswordSet(Event, frozen=True):
+    """The password was set or reset; `by_officer` false for one issued by the account administrator."""
+
+    account_id: AccountId
+    credential_version: int
+
+
+class CalendarPublished(Event, frozen=True):
+    """Days of a calendar (`county.GOVERNMENT`, `county.ALL_SCHOOLS` or a school's id); a later edition overrides day by day."""
+
+    calendar_id: str
+    edition: str
+    days: dict[date, DayKind]
+
+
+class PolicySet(Event, frozen=True):
+    """The county sets one of its numbers, with the document it rests on."""
+
+    code: str
+    value: int | Term
+    source: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    BodyRegistered,
+    OfficerRegistered,
+    OfficerAppointed,
+    AppointmentEnded,
+    AccountOpened,
+    PasswordSet,
+    CalendarPublished,
+    PolicySet,
+)
+
+
+class AppointmentRow(msgspec.Struct, frozen=True):
+    """Who holds which role where: what every service needs to know whom it serves."""
+
+    appointment_id: AppointmentId
+    officer_id: OfficerId
+    role: Role
+    body_id: BodyId
+    class_id: ClassId | None
+    division: str | None
+    department: Department | None
+    from_on: date
+    until_on: date | None = None
+
+
+class DaysRow(msgspec.Struct, frozen=True):
+    """One edition of a calendar."""
+
+    calendar_id: str
+    edition: str
+    days: dict[date, DayKind]
+
+
+class PolicyRow(msgspec.Struct, frozen=True):
+    """A number that the county has set."""
+
+    code: str
+    value: int | Term
+
+
+def appointment_row(row: AppointmentRow | None, event: Event, _envelope: Envelope) -> AppointmentRow | None:
+    """An officer's appointment, until it ends."""
+    match event:
+        case OfficerAppointed():
+            return AppointmentRow(
+                appointment_id=event.appointment_id,
+                officer_id=event.officer_id,
+                role=event.role,
+                body_id=event.body_id,
+                class_id=event.class_id,
+                division=event.division,
+                department=event.department,
+                from_on=event.from_on,
+            )
+        case AppointmentEnded() if row is not None:
+            return msgspec.structs.replace(row, until_on=event.until_on)
+        case _:
+            return row
+
+
+def days_row(_row: DaysRow | None, event: CalendarPublished, _envelope: Envelope) -> DaysRow:
+    """The edition as published."""
+    return DaysRow(event.calendar_id, event.edition, event.days)
+
+
+def policy_row(_row: PolicyRow | None, event: PolicySet, _envelope: Envelope) -> PolicyRow:
+    """The number as last set."""
+    return PolicyRow(event.code, event.value)
+
+
+COUNTY_PROJECTIONS: tuple[Projection[AppointmentRow] | Projection[DaysRow] | Projection[PolicyRow], ...] = (
+    Projection(
+        APPOINTMENTS,
+        AppointmentRow,
+        {OfficerAppointed: lambda e: e.appointment_id, AppointmentEnded: lambda e: e.appointment_id},
+        appointment_row,
+    ),
+    Projection(COUNTY_DAYS, DaysRow, {CalendarPublished: lambda e: (e.calendar_id, e.edition)}, days_row),
+    Projection(COUNTY_POLICIES, PolicyRow, {PolicySet: lambda e: e.code}, policy_row),
+)
+"""What every service keeps of identity: each `service.build` takes these three into its projections."""
