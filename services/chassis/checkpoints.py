@@ -118,6 +118,11 @@ class Checkpoints:
         self._turns = turns
         self._key = key
 
+    @property
+    def public_keys(self) -> dict[str, Ed25519PublicKey]:
+        """The keys that this service's checkpoints may be signed with, by id."""
+        return {self._key.key_id: self._key.public}
+
     def sign(self) -> int:
         """Sign what grew since the last checkpoint, if anything did; answers how many checkpoints were signed."""
         service = self._turns.model.service

@@ -6,20 +6,20 @@ Effect, journal and position are one transaction, of several messages where none
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
-import sqlalchemy as sa
+import msgspec
 import structlog
 
 from services.chassis.bus.cloudevents import NotOurMessage, from_message
 from services.chassis.bus.port import Bus, Delivery, Subscription
 from services.chassis.envelope import Context, Envelope
-from services.chassis.errors import BusUnavailable, NotFound, Refusal, VersionConflict
+from services.chassis.errors import NotFound, Refusal, RuleBroken
 from services.chassis.reactions import OnRefusal
 from services.chassis.storage.port import Parked
+from services.chassis.transient import TRANSIENT
 from services.chassis.turn import Turn, Turns
 
 log = structlog.get_logger()
@@ -28,10 +28,10 @@ MESSAGES_A_POLL = 200
 TURN_SECONDS = 0.02
 """How long one turn of several messages may hold the writer's place; a request waits no longer than that."""
 
-TRANSIENT = (VersionConflict, BusUnavailable, sqlite3.OperationalError, sa.exc.OperationalError, OSError)
-"""What passes by itself: the message is taken again later. Everything else is the message's own trouble and parks its key."""
-
 GAP = "gap"
+BEHIND = "behind-parked"
+PASSING = (GAP, BEHIND)
+"""Reasons that go away by themselves once what they wait for has come; any other waits for the operator."""
 
 
 class ParkedElsewhere(NotFound):
@@ -41,13 +41,61 @@ class ParkedElsewhere(NotFound):
     en = "There is no parked event number {position}."
 
 
+class EarlierStillWaits(RuleBroken):
+    """An event before this one, of the same stream, is missing or parked too."""
+
+    zh = "第 {position} 号搁置事件之前的事件尚未到达或仍在搁置，请先处理前面的事件。"
+    en = "An event before parked event number {position} is missing or parked itself; deal with that one first."
+
+
 class Poison(Exception):
     """An event that cannot be handled; `reason` is a stable code, `detail` holds ids and types only."""
 
     def __init__(self, reason: str, detail: str) -> None:
         self.reason = reason
         self.detail = detail
+        self.bug: Exception | None = None
         super().__init__(reason)
+
+
+def poison_of(trouble: Exception, envelope: Envelope) -> Poison:
+    """What is kept of an event's trouble; of an exception that no rule foresaw its type alone."""
+    if isinstance(trouble, Poison):
+        return trouble
+    poison = Poison(type(trouble).__name__, f"{envelope.type} {envelope.event_id}")
+    poison.bug = trouble
+    return poison
+
+
+def gap(envelope: Envelope, last: int) -> Poison:
+    """An event before this one has not come yet."""
+    return Poison(GAP, f"{envelope.stream_id} is at {last}, this is version {envelope.version}")
+
+
+def in_order(waiting: Iterable[Parked]) -> list[Parked]:
+    """What waits on a key as it came, but of each stream by version: a missing event may be parked behind its followers."""
+    came = list(waiting)
+    by_version = sorted(came, key=lambda parked: parked.envelope.version, reverse=True)
+    of_stream: dict[str, list[Parked]] = {}
+    for parked in by_version:
+        of_stream.setdefault(parked.envelope.stream_id, []).append(parked)
+    return [of_stream[parked.envelope.stream_id].pop() for parked in came]
+
+
+def _same(one: Envelope, other: Envelope) -> bool:
+    return (one.stream_id, one.version) == (other.stream_id, other.version)
+
+
+def _follows_one(ahead: Sequence[Parked], envelope: Envelope) -> bool:
+    """Whether the event before this one has come and waits itself, so that nothing is missing."""
+    before = (envelope.stream_id, envelope.version - 1)
+    return any((parked.envelope.stream_id, parked.envelope.version) == before for parked in ahead)
+
+
+def _fills_gap(ahead: Sequence[Parked], envelope: Envelope) -> bool:
+    """Whether the key waits only for this event: then it may pass, and those behind it follow."""
+    first = in_order(ahead)[0]
+    return first.reason == GAP and first.envelope.stream_id == envelope.stream_id
 
 
 class Consumer:
@@ -56,6 +104,8 @@ class Consumer:
     def __init__(self, turns: Turns, bus: Bus) -> None:
         self._turns = turns
         self._model = turns.model
+        self._types = turns.model.catalogue.types()
+        self._looked_back = False
         self._subscription: Subscription = bus.subscribe(
             turns.model.service, turns.model.listens_to, turns.store.offset
         )  # fmt: skip
@@ -65,12 +115,15 @@ class Consumer:
 
         Raises what is transient after rewinding to the first message that is not done; call again later.
         """
+        if not self._looked_back:  # a crash may have come between a missing event and those that waited for it
+            self._let_go({parked.envelope.partition_key for parked in self._turns.store.parked()})
+            self._looked_back = True
         deliveries = self._subscription.poll(MESSAGES_A_POLL)
         done = 0
         try:
             while done < len(deliveries):
                 done += self._several(deliveries[done:])
-        except TRANSIENT:
+        except BaseException:
             self._rewind(deliveries[done:])
             raise
         if deliveries:
@@ -84,57 +137,75 @@ class Consumer:
     # --- parked events, for the operator --------------------------------------------------------------------------
 
     def replay(self, position: int) -> int:
-        """Handle a parked event and what waits behind it on its key; answers how many were handled.
+        """Handle the key of a parked event from its first waiting event on; answers how many were handled.
 
-        Stops, and parks again, at the first that still cannot be handled. Raises ParkedElsewhere.
+        Stops at the first that still cannot be handled; that one stays, with its reason. Raises ParkedElsewhere.
         """
-        return self._release(self._parked_at(position), handle_first=True)
+        return self._release(self.parked_at(position).envelope.partition_key)
 
     def discard(self, position: int) -> int:
-        """Count a parked event as handled without effect, then go on with what waits behind it on its key."""
-        return self._release(self._parked_at(position), handle_first=False)
+        """Count a parked event as handled without effect, then go on with its key; answers how many are done with.
 
-    def _parked_at(self, position: int) -> Parked:
+        Raises ParkedElsewhere, and EarlierStillWaits where an event before it, of its stream, has not been handled.
+        """
+        parked = self.parked_at(position)
+        self._turns.run(partial(self._drop, parked=parked))
+        return 1 + self._release(parked.envelope.partition_key)
+
+    def parked_at(self, position: int) -> Parked:
         for parked in self._turns.store.parked():
             if parked.position == position:
                 return parked
         raise ParkedElsewhere(position=position)
 
-    def _release(self, first: Parked, *, handle_first: bool) -> int:
-        key = first.envelope.partition_key
-        waiting = [parked for parked in self._turns.store.parked() if parked.envelope.partition_key == key]
+    def _drop(self, turn: Turn, parked: Parked) -> None:
+        last = turn.last_received(parked.envelope.stream_id)
+        if parked.envelope.version > last + 1:
+            raise EarlierStillWaits(position=parked.position)
+        turn.batch.unparked.append(parked.position)
+        if parked.envelope.version == last + 1:
+            turn.journal_discarded(parked.envelope, parked.topic)
+
+    def _release(self, key: str) -> int:
+        """Handle what waits on a key, in order, until the first that cannot be; what came meanwhile is handled too."""
         handled = 0
-        for parked in waiting:
-            discard = parked.position == first.position and not handle_first
-            try:
-                self._turns.run(partial(self._take_back, parked=parked, discard=discard))
-            except Poison as poison:
-                log.warning("still_parked", position=parked.position, reason=poison.reason, detail=poison.detail)
-                break
-            handled += 1
+        while waiting := in_order(self._turns.store.parked(key)):
+            for parked in waiting:
+                try:
+                    self._turns.run(partial(self._take_back, parked=parked))
+                except TRANSIENT:
+                    raise
+                except Exception as trouble:  # noqa: BLE001  whatever the event's own trouble is, the event keeps waiting
+                    self._stays(parked, poison_of(trouble, parked.envelope))
+                    return handled
+                handled += 1
         return handled
 
-    def _take_back(self, turn: Turn, parked: Parked, *, discard: bool) -> None:
+    def _take_back(self, turn: Turn, parked: Parked) -> None:
         envelope = parked.envelope
         last = turn.last_received(envelope.stream_id)
         if envelope.version > last + 1:
-            raise Poison(GAP, f"{envelope.stream_id} is at {last}, this is version {envelope.version}")
+            raise gap(envelope, last)
         turn.batch.unparked.append(parked.position)
-        if envelope.version <= last:
-            return
-        if discard:
-            turn.journal(envelope, parked.topic)
-        else:
+        if envelope.version > last:
             self._effect(turn, envelope, parked.topic)
+
+    def _stays(self, parked: Parked, poison: Poison) -> None:
+        log.warning("still_parked", position=parked.position, reason=poison.reason, detail=poison.detail)
+        again = msgspec.structs.replace(parked, reason=poison.reason, detail=poison.detail)
+        if again != parked:
+            self._turns.run(lambda turn: turn.batch.parked.append(again))
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _several(self, deliveries: Sequence[Delivery]) -> int:
-        """Handle leading messages in one turn; where one is poisonous, each in its own turn."""
+        """Handle leading messages in one turn; where one makes trouble, each in its own turn."""
         taken: list[Delivery] = []
+        any_wait = False
         try:
             with self._turns.open() as turn:
                 waiting = turn.parked_keys()
+                any_wait = bool(waiting)
                 until = time.monotonic() + TURN_SECONDS
                 for delivery in deliveries:
                     taken.append(delivery)
@@ -142,10 +213,14 @@ class Consumer:
                     if time.monotonic() > until:
                         break
                 turn.commit()
-        except Poison:
+        except TRANSIENT:
+            raise
+        except Exception:  # noqa: BLE001  whose trouble it is shows when each has a turn of its own, and is kept there
             for delivery in taken:
-                self._turns.run(partial(self._one_or_park, delivery=delivery))
-        self._after(taken)
+                self._alone(delivery)
+            any_wait = True
+        if any_wait:
+            self._let_go({delivery.message.key for delivery in taken})
         return len(taken)
 
     def _one(self, turn: Turn, delivery: Delivery, waiting: set[str]) -> None:
@@ -165,72 +240,71 @@ class Consumer:
         last = turn.last_received(envelope.stream_id)
         if envelope.version <= last:
             return
+        if envelope.partition_key in waiting:
+            ahead = self._turns.store.parked(envelope.partition_key)
+            if any(_same(parked.envelope, envelope) for parked in ahead):
+                return
+            passes = _fills_gap(ahead, envelope) if envelope.version == last + 1 else not _follows_one(ahead, envelope)
+            if not passes:
+                raise Poison(BEHIND, "an earlier event of the same key waits")
         if envelope.version > last + 1:
-            raise Poison(GAP, f"{envelope.stream_id} is at {last}, this is version {envelope.version}")
-        if envelope.partition_key in waiting and not self._fills_gap(envelope):
-            raise Poison("behind-parked", "an earlier event of the same key waits")
+            raise gap(envelope, last)
         self._effect(turn, envelope, message.topic)
 
-    def _one_or_park(self, turn: Turn, delivery: Delivery) -> None:
+    def _alone(self, delivery: Delivery) -> None:
         try:
-            self._one(turn, delivery, turn.parked_keys())
-        except Poison as poison:
-            turn.start_again()
+            self._turns.run(lambda turn: self._one(turn, delivery, turn.parked_keys()))
+        except TRANSIENT:
+            raise
+        except Exception as trouble:  # noqa: BLE001  the trouble is kept with the event, where the operator sees it
+            self._park(delivery, poison_of(trouble, from_message(delivery.message)))
+
+    def _park(self, delivery: Delivery, poison: Poison) -> None:
+        envelope = from_message(delivery.message)
+
+        def park(turn: Turn) -> None:
             turn.batch.offsets[delivery.message.topic, delivery.partition] = delivery.offset + 1
-            envelope = from_message(delivery.message)
             turn.park(envelope, delivery.message.topic, poison.reason, poison.detail)
-            log.warning(
-                "event_parked",
-                event_id=envelope.event_id,
-                type=envelope.type,
-                reason=poison.reason,
-                detail=poison.detail,
-            )
 
-    def _fills_gap(self, envelope: Envelope) -> bool:
-        """Whether the key waits only for this event: then it may pass, and those behind it follow."""
-        ahead = [p for p in self._turns.store.parked() if p.envelope.partition_key == envelope.partition_key]
-        return bool(ahead) and ahead[0].reason == GAP and ahead[0].envelope.stream_id == envelope.stream_id
+        self._turns.run(park)
+        log.warning(
+            "event_parked",
+            event_id=envelope.event_id,
+            type=envelope.type,
+            reason=poison.reason,
+            detail=poison.detail,
+            exc_info=poison.bug,
+        )
 
-    def _after(self, taken: Sequence[Delivery]) -> None:
-        """Let go on what waited for one of the messages just handled."""
-        keys = {delivery.message.key for delivery in taken}
-        for parked in self._first_of_each_key():
-            if parked.reason == GAP and parked.envelope.partition_key in keys:
-                self._release(parked, handle_first=True)
-
-    def _first_of_each_key(self) -> Iterator[Parked]:
-        seen: set[str] = set()
-        for parked in self._turns.store.parked():
-            if parked.envelope.partition_key not in seen:
-                seen.add(parked.envelope.partition_key)
-                yield parked
+    def _let_go(self, keys: Iterable[str]) -> None:
+        """Handle what waited on these keys for something that may have come."""
+        for key in sorted(keys):
+            ahead = in_order(self._turns.store.parked(key))
+            if ahead and ahead[0].reason in PASSING:
+                self._release(key)
 
     def _effect(self, turn: Turn, envelope: Envelope, topic: str) -> None:
-        """Journal, project, react; raises Poison for what this service cannot do with the event."""
-        try:
-            turn.journal(envelope, topic)
-            event = self._model.catalogue.decode(envelope)
-            if topic != self._model.topic:
-                turn.project(event, envelope)
-            context = Context(
-                actor=f"service:{self._model.service}",
-                correlation_id=envelope.correlation_id,
-                causation_id=envelope.event_id,
-                traceparent=envelope.traceparent,
-                occurred_at=envelope.occurred,
-            )
-            for when in self._model.reactions_on.get(type(event), ()):
-                for command in when.then(event, envelope, turn):
-                    try:
-                        turn.execute(command, context)
-                    except Refusal as refusal:
-                        self._refused(when.on_refusal(refusal), refusal, envelope, type(command).__name__)
-        except (Poison, *TRANSIENT):
-            raise
-        except Exception as trouble:
-            log.exception("event_not_handled", event_id=envelope.event_id, type=envelope.type)
-            raise Poison(type(trouble).__name__, f"{envelope.type} {envelope.event_id}") from trouble
+        """Journal, project, react; raises Poison for a refusal that parks, and whatever a bug raises."""
+        turn.journal(envelope, topic)
+        known = self._types.get(envelope.type)
+        if known is not None and known not in self._model.heard:
+            return
+        event = self._model.catalogue.decode(envelope)
+        if topic != self._model.topic:
+            turn.project(event, envelope)
+        context = Context(
+            actor=f"service:{self._model.service}",
+            correlation_id=envelope.correlation_id,
+            causation_id=envelope.event_id,
+            traceparent=envelope.traceparent,
+            occurred_at=envelope.occurred,
+        )
+        for when in self._model.reactions_on.get(type(event), ()):
+            for command in when.then(event, envelope, turn):
+                try:
+                    turn.execute(command, context)
+                except Refusal as refusal:
+                    self._refused(when.on_refusal(refusal), refusal, envelope, type(command).__name__)
 
     def _refused(self, what: OnRefusal, refusal: Refusal, envelope: Envelope, command: str) -> None:
         if what is OnRefusal.PARK:

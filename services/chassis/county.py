@@ -84,6 +84,8 @@ class Calendars(msgspec.Struct, frozen=True):
         counted = 0
         for _ in range(LONGEST_TERM_DAYS):
             if counted >= term.count:
+                if term.at is not None:
+                    return midnight(day) + timedelta(minutes=term.at)
                 return midnight(day + timedelta(days=1))
             day += timedelta(days=1)
             if self.counts(term.unit, day, school_id):

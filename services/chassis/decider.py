@@ -44,11 +44,13 @@ class Term(msgspec.Struct, frozen=True):
     """A length of time as the field counts it.
 
     `minutes` run from the instant; `time_of_day` is that many minutes after midnight of the day. All others end with the
-    counted day: calendar days, calendar days outside vacation (`term_days`), government working days, school days.
+    counted day: calendar days, calendar days outside vacation (`term_days`), government working days, school days – or,
+    where `at` is given, that many minutes after midnight of it.
     """
 
     count: int
     unit: Unit
+    at: int | None = None
 
 
 def minutes(count: int) -> Term:
@@ -69,6 +71,10 @@ def working_days(count: int) -> Term:
 
 def school_days(count: int) -> Term:
     return Term(count, Unit.SCHOOL_DAYS)
+
+
+def school_day_at(count: int, hour: int, minute: int = 0) -> Term:
+    return Term(count, Unit.SCHOOL_DAYS, at=hour * 60 + minute)
 
 
 def at_time(hour: int, minute: int = 0) -> Term:
@@ -92,12 +98,18 @@ class Policy(Generic[V]):
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """What the edge knew when the command was decided: time, actor and the county's numbers in force."""
+    """What the edge knew when the command was decided: time, actor and the county's numbers in force.
+
+    `due_at` is when a timer's command was due, however late the timer is fired; `number` the next one of the command's
+    counter (`Decider.numbers`).
+    """
 
     now: datetime
     actor: str
     on_behalf_of: str | None = None
     policies: Mapping[str, int | Term] = msgspec.field(default_factory=dict)
+    due_at: datetime | None = None
+    number: int | None = None
 
     @property
     def today(self) -> date:
@@ -151,7 +163,9 @@ class Decider(Generic[S, C, E]):
     """One aggregate: which commands it takes, what it decides, how its state follows from its events, what is due.
 
     `stream_of` names the stream's own id in a command; `partition_of` gives the key that orders the events on the bus (the
-    pupil's id for all that is about one child); `correlation_of` the episode, where the state knows it.
+    pupil's id for all that is about one child); `correlation_of` the episode, where the state knows it. `numbers` names the
+    counter of a command that numbers something: `given.number` is the next of it in the county's calendar year, and it is
+    taken, without gaps, if and only if events follow.
     """
 
     kind: str
@@ -163,6 +177,7 @@ class Decider(Generic[S, C, E]):
     partition_of: Callable[[S], str]
     correlation_of: Callable[[S], str | None] = field(default=_no_correlation)
     deadlines: Callable[[S], Iterable[Deadline]] = field(default=_no_deadlines)
+    numbers: Mapping[type[Any], str] = field(default_factory=dict)
 
     def stream_id(self, own_id: str) -> str:
         """The name of the stream: kind and own id."""

@@ -13,6 +13,8 @@ HASH_SUITES = {"sha256": hashlib.sha256}
 
 HASH_SUITE = "sha256"
 
+_framing = msgspec.msgpack.Encoder()
+
 T = TypeVar("T")
 
 
@@ -26,7 +28,7 @@ class Sealed(msgspec.Struct, Generic[T], frozen=True):
 
 def stamp(instant: datetime) -> str:
     """The one written form of an instant: UTC, microseconds, `Z`; it sorts as text."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,27 +85,30 @@ class Envelope(msgspec.Struct, frozen=True):
 
 
 def chain_hash(event: Envelope) -> str:
-    """H(previous hash ‖ length-prefixed envelope ‖ data), in hex; every field of the envelope counts."""
-    digest = HASH_SUITES[event.hash_suite]()
-    for part in (
-        event.prev_hash,
-        event.event_id,
-        event.stream_id,
-        str(event.version),
-        event.type,
-        str(event.schema),
-        event.county,
-        event.partition_key,
-        event.actor,
-        event.on_behalf_of or "",
-        event.occurred_at,
-        event.recorded_at,
-        event.correlation_id,
-        event.causation_id,
-        event.traceparent,
-        event.hash_suite,
-    ):
-        raw = part.encode()
-        digest.update(len(raw).to_bytes(4, "big") + raw)
-    digest.update(event.data)
-    return digest.hexdigest()
+    """H(previous hash ‖ envelope ‖ data bytes), in hex; every field of the envelope counts, each with its type and length.
+
+    The hashed form is a MessagePack array of these seventeen parts in this order: self-delimiting, so that no two envelopes
+    share one form, and read by any MessagePack library.
+    """
+    framed = _framing.encode(
+        (
+            event.prev_hash,
+            event.event_id,
+            event.stream_id,
+            event.version,
+            event.type,
+            event.schema,
+            event.county,
+            event.partition_key,
+            event.actor,
+            event.on_behalf_of,
+            event.occurred_at,
+            event.recorded_at,
+            event.correlation_id,
+            event.causation_id,
+            event.traceparent,
+            event.hash_suite,
+            event.data,
+        )
+    )
+    return HASH_SUITES[event.hash_suite](framed).hexdigest()

@@ -9,6 +9,7 @@ Refusal                 somebody asked for something that the rules do not allow
 
 Fault                   the house is not in order; nobody's request is to blame
 ├── VersionConflict     two writers met on one stream; the loser loads again
+├── NotStorable         a row breaks a constraint of its table; trying again does not help
 ├── BusUnavailable      the bus did not take or give messages
 ├── Tampered            a stored byte is not what was signed
 └── Misconfigured       a setting is missing or wrong
@@ -102,6 +103,10 @@ class Fault(Exception):
 
 class VersionConflict(Fault):
     """Another writer appended to the stream, or moved the counter, first."""
+
+
+class NotStorable(Fault):
+    """A row of the batch breaks a constraint of its table: a bug of the service that made it, not a race."""
 
 
 class BusUnavailable(Fault):

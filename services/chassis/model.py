@@ -12,7 +12,7 @@ import msgspec
 
 from services.chassis.catalogue import Catalogue
 from services.chassis.decider import Command, Decider, Event
-from services.chassis.projections import Projection
+from services.chassis.projections import Index, Projection
 from services.chassis.reactions import OutsideCall, When
 
 
@@ -30,6 +30,7 @@ class Model:
     catalogue: Catalogue
     aggregates: Sequence[Decider[Any, Any, Any]]
     projections: Sequence[Projection[Any]] = ()
+    indexes: Sequence[Index[Any]] = ()
     reactions: Sequence[When] = ()
     outside_calls: Sequence[OutsideCall] = ()
 
@@ -52,6 +53,16 @@ class Model:
     def projections_on(self) -> dict[type[Event], list[Projection[Any]]]:
         """The projections that an event touches."""
         return _by_event((event, projection) for projection in self.projections for event in projection.on)
+
+    @cached_property
+    def indexes_on(self) -> dict[type[Event], list[Index[Any]]]:
+        """The indexes that an event adds to."""
+        return _by_event((event, index) for index in self.indexes for event in index.on)
+
+    @cached_property
+    def heard(self) -> frozenset[type[Event]]:
+        """The events that have any effect here."""
+        return frozenset((*self.reactions_on, *self.projections_on, *self.indexes_on))
 
     @cached_property
     def reactions_on(self) -> dict[type[Event], list[When]]:

@@ -22,6 +22,9 @@ class Rows(Protocol):
     def row(self, projection: Projection[Any], key: Key) -> Any | None:
         """The row, or nothing."""
 
+    def rows(self, projection: Projection[Any], **match: str) -> list[Any]:
+        """The rows whose columns have these values, ordered by their keys."""
+
 
 class OnRefusal(StrEnum):
     """What becomes of an event whose command is refused."""

@@ -5,18 +5,21 @@ The catch-up and the swap happen while nobody else writes, so no event is missed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from services.chassis.envelope import Envelope
 from services.chassis.model import Model
-from services.chassis.projections import Projection
+from services.chassis.projections import Index, Projection, ReadModel
 from services.chassis.storage.port import EventStore, Key
 
 BESIDE = "__rebuild"
 ROWS_A_WRITE = 5_000
+
+Sink = Callable[[ReadModel[Any], list[tuple[Any, ...]]], None]
+"""Writes rows of a read model, in the order of its columns."""
 
 
 @dataclass(frozen=True)
@@ -28,89 +31,138 @@ class Rebuilt:
 
 
 class Fold:
-    """Every projection's rows, folded in memory."""
+    """Every projection's rows, folded in memory, and the indexes' entries, handed on as they come.
+
+    `changed` names the rows touched since it was last cleared; an event that nothing wants is not even decoded.
+    """
 
     def __init__(self, model: Model) -> None:
-        self._model = model
         self.rows: dict[str, dict[Key, Any]] = {projection.table.name: {} for projection in model.projections}
         self.changed: dict[str, set[Key]] = {name: set() for name in self.rows}
+        self.entries = dict.fromkeys((index.table.name for index in model.indexes), 0)
         self.events = 0
+        self._decode = model.catalogue.decode
+        self._waiting: list[tuple[Index[Any], list[tuple[Any, ...]]]] = [(index, []) for index in model.indexes]
+        names = {cls: name for name, cls in model.catalogue.types().items()}
+        self._touched = {
+            names[event]: [
+                (projection.on[event], projection.fold, self.rows[projection.table.name], self.changed[projection.table.name])
+                for projection in model.projections_on.get(event, ())
+            ]
+            for event in (*model.projections_on, *model.indexes_on)
+            if event in names
+        }
+        self._added = {
+            names[event]: [(index, waiting) for index, waiting in self._waiting if event in index.on]
+            for event in model.indexes_on
+            if event in names
+        }
 
-    def take(self, envelopes: Iterable[Envelope]) -> None:
+    @property
+    def types(self) -> frozenset[str]:
+        """The stored names of the events that some read model wants."""
+        return frozenset(self._touched)
+
+    def take(self, envelopes: Iterable[Envelope], sink: Sink) -> None:
         """Fold events; streams may come in any order, each stream's events by version."""
-        decode = self._model.catalogue.decode
-        projections_on = self._model.projections_on
-        types = self._model.catalogue.types()
         for envelope in envelopes:
-            self.events += 1
-            cls = types.get(envelope.type)
-            if cls is None or cls not in projections_on:
+            touched = self._touched.get(envelope.type)
+            if touched is None:
                 continue
-            event = decode(envelope)
-            for projection in projections_on[cls]:
-                key = projection.on[cls](event)
+            self.events += 1
+            event = self._decode(envelope)
+            for key_of, fold, rows, changed in touched:
+                key = key_of(event)
                 if key is None:
                     continue
-                rows = self.rows[projection.table.name]
-                self.changed[projection.table.name].add(key)
-                row = projection.fold(rows.get(key), event, envelope)
+                changed.add(key)
+                row = fold(rows.get(key), event, envelope)
                 if row is None:
                     rows.pop(key, None)
                 else:
                     rows[key] = row
+            for index, waiting in self._added.get(envelope.type, ()):
+                waiting.extend(index.store_values(entry) for entry in index.entries(event, envelope))
+                if len(waiting) >= ROWS_A_WRITE:
+                    self._hand_on(index, waiting, sink)
+        for index, waiting in self._waiting:
+            self._hand_on(index, waiting, sink)
+
+    def forget_changed(self) -> None:
+        """From now on only what is touched anew counts as changed."""
+        for keys in self.changed.values():
+            keys.clear()
+
+    def _hand_on(self, index: Index[Any], waiting: list[tuple[Any, ...]], sink: Sink) -> None:
+        if waiting:
+            sink(index, waiting)
+            self.entries[index.table.name] += len(waiting)
+            waiting.clear()
 
 
 def rebuild(model: Model, store: EventStore) -> Rebuilt:
     """Rebuild all read models of a service; live traffic goes on until the swap."""
+    read_models: tuple[ReadModel[Any], ...] = (*model.projections, *model.indexes)
+    for read_model in read_models:
+        _make_beside(store, read_model)
+
+    def write_shortly(read_model: ReadModel[Any], rows: list[tuple[Any, ...]]) -> None:
+        """A few thousand rows a transaction, so that commands pass between."""
+        with store.exclusive() as connection:
+            connection.executemany(_insert_beside(read_model), rows)
+
     own, received = store.positions()
     fold = Fold(model)
-    fold.take(store.walk(until=own))
-    fold.take(store.walk_received(until=received))
+    fold.take(store.walk_from(0, until=own, types=fold.types), write_shortly)
+    fold.take(store.walk_received(until=received), write_shortly)
     for projection in model.projections:
-        _write_beside(store, projection, fold.rows[projection.table.name])
+        for rows in _chunks(fold.rows[projection.table.name].values()):
+            write_shortly(projection, [projection.store_values(row) for row in rows])
     with store.exclusive() as writer:
-        for keys in fold.changed.values():
-            keys.clear()
-        fold.take(store.walk_from(own))
-        fold.take(store.walk_received(after=received))
+
+        def write(read_model: ReadModel[Any], rows: list[tuple[Any, ...]]) -> None:
+            writer.executemany(_insert_beside(read_model), rows)
+
+        fold.forget_changed()
+        fold.take(store.walk_from(own, types=fold.types), write)
+        fold.take(store.walk_received(after=received), write)
         for projection in model.projections:
-            _swap(writer, projection, fold)
-    return Rebuilt(fold.events, {name: len(rows) for name, rows in fold.rows.items()})
+            _write_changed(writer, projection, fold)
+        for read_model in read_models:
+            _swap(writer, read_model)
+    return Rebuilt(fold.events, {name: len(rows) for name, rows in fold.rows.items()} | fold.entries)
 
 
-def _statement(projection: Projection[Any], table: str) -> str:
-    columns = projection.row.__struct_fields__
-    names = ", ".join(f'"{name}"' for name in columns)
-    return f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"  # own names
-
-
-def _write_beside(store: EventStore, projection: Projection[Any], rows: dict[Key, Any]) -> None:
-    """Fill the table beside the live one, a few thousand rows a transaction, so that commands pass between."""
-    live, beside = projection.table.name, projection.table.name + BESIDE
+def _make_beside(store: EventStore, read_model: ReadModel[Any]) -> None:
+    live, beside = read_model.table.name, read_model.table.name + BESIDE
     with store.exclusive() as writer:
         writer.execute(f"DROP TABLE IF EXISTS {beside}")
-        create = writer.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (live,)).fetchone()[
-            0
-        ]
+        (create,) = writer.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (live,)).fetchone()
         writer.execute(create.replace(live, beside, 1))
-    statement = _statement(projection, beside)
-    for chunk in _chunks(rows.values()):
-        with store.exclusive() as writer:
-            writer.executemany(statement, [tuple(projection.store_form(row).values()) for row in chunk])
 
 
-def _swap(writer: Any, projection: Projection[Any], fold: Fold) -> None:
-    """Write the rows that changed since the barrier, then let the new rows take the live table's place."""
-    live, beside = projection.table.name, projection.table.name + BESIDE
-    rows = fold.rows[live]
-    for key in fold.changed[live]:
+def _insert_beside(read_model: ReadModel[Any]) -> str:
+    names = ", ".join(f'"{name}"' for name in read_model.columns)
+    places = ", ".join("?" * len(read_model.columns))
+    return f"INSERT OR REPLACE INTO {read_model.table.name}{BESIDE} ({names}) VALUES ({places})"  # noqa: S608  own names
+
+
+def _write_changed(writer: Any, projection: Projection[Any], fold: Fold) -> None:
+    """Write the rows that changed since the barrier."""
+    rows = fold.rows[projection.table.name]
+    where = " AND ".join(f'"{column.name}" = ?' for column in projection.table.primary_key)
+    for key in fold.changed[projection.table.name]:
         if key in rows:
-            writer.execute(_statement(projection, beside), tuple(projection.store_form(rows[key]).values()))
+            writer.execute(_insert_beside(projection), projection.store_values(rows[key]))
         else:
             values = (key,) if isinstance(key, str) else key
-            where = " AND ".join(f'"{column.name}" = ?' for column in projection.table.primary_key)
-            writer.execute(f"DELETE FROM {beside} WHERE {where}", values)  # noqa: S608  own names
-    columns = ", ".join(f'"{name}"' for name in projection.row.__struct_fields__)
+            writer.execute(f"DELETE FROM {projection.table.name}{BESIDE} WHERE {where}", values)  # noqa: S608  own names
+
+
+def _swap(writer: Any, read_model: ReadModel[Any]) -> None:
+    """Let the new rows take the live table's place."""
+    live, beside = read_model.table.name, read_model.table.name + BESIDE
+    columns = ", ".join(f'"{name}"' for name in read_model.columns)
     writer.execute(f"DELETE FROM {live}")  # noqa: S608  own names
     writer.execute(f"INSERT INTO {live} ({columns}) SELECT {columns} FROM {beside}")  # noqa: S608  own names
     writer.execute(f"DROP TABLE {beside}")

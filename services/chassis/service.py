@@ -76,22 +76,25 @@ class Service:
         """One command in a turn of its own; raises its refusals."""
         return self.turns.run(lambda turn: turn.execute(command, context))
 
-    def step(self) -> int:
-        """Relay, consume, fire timers, work – each once; answers how much was done. Raises what is transient."""
+    def bus_step(self) -> int:
+        """Relay, consume, fire timers – each once; answers how much was done. Raises what is transient."""
         if self.turns.timers_stale:
-            self.turns.timers_stale = False
             self.timers.recompute()
-        return self.relay.step() + self.consumer.step() + self.timers.step() + self.worker.step()
+        return self.relay.step() + self.consumer.step() + self.timers.step()
+
+    def step(self) -> int:
+        """A step on the bus and one of work; answers how much was done. Raises what is transient."""
+        return self.bus_step() + self.worker.step()
 
     def quiescent(self) -> bool:
-        """Whether nothing waits that could be done now: no outbox, no due timer or work."""
+        """Whether nothing waits that could be done now: no outbox, no timer to move, no due timer or work."""
         now = stamp(self.clock.now())
         due = self.store.next_due()
-        return self.store.backlog()["outbox"] == 0 and (due is None or due > now)
+        if self.turns.timers_stale or self.store.backlog()["outbox"]:
+            return False
+        return due is None or due > now
 
     def close(self) -> None:
-        """Sign a last checkpoint, leave the bus, let go of the file."""
-        self.checkpoints.sign()
-        self.relay.step()
+        """Leave the bus and let go of the file."""
         self.consumer.close()
         self.store.close()

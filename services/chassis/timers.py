@@ -6,16 +6,23 @@ calendar or a changed number moves them.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+import msgspec
 import structlog
 
 from services.chassis.envelope import Context, stamp
 from services.chassis.errors import Refusal
 from services.chassis.storage.port import Timer
+from services.chassis.transient import TRANSIENT
 from services.chassis.turn import Turn, Turns, timer_moved
 
 log = structlog.get_logger()
 
 TIMERS_A_STEP = 100
+
+PUT_OFF = timedelta(hours=1)
+"""How long a timer waits whose command failed by a bug, before it is tried again."""
 
 
 class Timers:
@@ -25,28 +32,64 @@ class Timers:
         self._turns = turns
 
     def step(self) -> int:
-        """Fire what is due now, earliest first; answers how many."""
-        due = self._turns.store.due_timers(stamp(self._turns.clock.now()), TIMERS_A_STEP)
-        if due:
-            self._turns.run(lambda turn: self._fire(turn, due))
-        return len(due)
+        """Fire what is due now, earliest first; answers how many. One that fails is put off, and holds up no other."""
+        due = self._due()
+        if not due:
+            return 0
+        try:
+            return self._turns.run(lambda turn: self._fire(turn, self._due()))
+        except TRANSIENT:
+            raise
+        except Exception:  # noqa: BLE001  a bug in one command must not stop the timers of all other children
+            return sum(self._fire_or_put_off(timer) for timer in due)
 
     def recompute(self) -> int:
         """Move every timer to where it falls by the county's calendars and numbers now; answers how many moved."""
-        county = self._turns.county
 
         def move(turn: Turn) -> int:
             moved = 0
             for timer in self._turns.store.timers():
-                again = timer_moved(timer, county)
+                try:
+                    again = timer_moved(timer, self._turns.county)
+                except (OverflowError, TypeError) as endless:  # its calendar or number is broken: it stays, the others move
+                    log.warning("timer_not_moved", timer=timer.timer_id, why=str(endless))
+                    continue
                 if again != timer:
                     turn.batch.timers[timer.timer_id] = again
                     moved += 1
             return moved
 
-        return self._turns.run(move)
+        self._turns.timers_stale = False
+        try:
+            return self._turns.run(move)
+        except BaseException:
+            self._turns.timers_stale = True
+            raise
 
-    def _fire(self, turn: Turn, due: list[Timer]) -> None:
+    def _due(self) -> list[Timer]:
+        return self._turns.store.due_timers(stamp(self._turns.clock.now()), TIMERS_A_STEP)
+
+    def _fire_or_put_off(self, timer: Timer) -> int:
+        try:
+            return self._turns.run(lambda turn: self._fire(turn, self._still_due(timer)))
+        except TRANSIENT:
+            raise
+        except Exception:
+            log.exception("timer_failed", timer=timer.timer_id, command=timer.command)
+
+        def put_off(turn: Turn) -> int:
+            later = stamp(turn.now + PUT_OFF)
+            still = self._still_due(timer)
+            turn.batch.timers.update({due.timer_id: msgspec.structs.replace(due, due_at=later) for due in still})
+            return len(still)
+
+        return self._turns.run(put_off)
+
+    def _still_due(self, timer: Timer) -> list[Timer]:
+        """The timer as it stands inside the turn; none if it was withdrawn or moved since it was read."""
+        return [due for due in self._due() if due.timer_id == timer.timer_id]
+
+    def _fire(self, turn: Turn, due: list[Timer]) -> int:
         for timer in due:
             if timer.timer_id in turn.batch.timers:  # withdrawn or moved by a timer fired just before
                 continue
@@ -58,7 +101,10 @@ class Timers:
                 occurred_at=turn.now,
             )
             turn.batch.timers[timer.timer_id] = None
+            given = msgspec.structs.replace(turn.given(context), due_at=datetime.fromisoformat(timer.due_at))
+            command = msgspec.structs.replace(command, given=given)
             try:
                 turn.execute(command, context)
             except Refusal as refusal:
                 log.info("timer_refused", timer=timer.timer_id, code=refusal.code())
+        return len(due)

@@ -102,9 +102,16 @@ class Turn:
             raise Superseded(current=stream.version)
         if command.given is NOT_GIVEN:
             command = msgspec.structs.replace(command, given=self.given(context))
+        counter = decider.numbers.get(type(command))
+        if counter is not None:
+            counter = f"{counter}/{command.given.today.year}"
+            given = msgspec.structs.replace(command.given, number=self._last_number(counter)[1] + 1)
+            command = msgspec.structs.replace(command, given=given)
         events: list[Event] = decider.decide(stream.state, command)
         if not events:
             return []
+        if counter is not None:
+            self.take_number(counter)
         before = stream.state
         envelopes = [self._take(decider, stream_id, stream, event, context) for event in events]
         self._set_timers(decider, stream_id, before, stream, envelopes[-1])
@@ -132,9 +139,22 @@ class Turn:
             self._rows[place] = None if stored is None else projection.read_form(stored)
         return self._rows[place]
 
+    def rows(self, projection: Projection[Any], **match: str) -> list[Any]:
+        """The read-model rows whose columns have these values, ordered by their keys, as of this turn."""
+        table = projection.table
+        found: dict[Key, Any] = {}
+        for stored in self._tx.rows(table, match):
+            values = tuple(str(stored[column.name]) for column in table.primary_key)
+            found[values[0] if len(values) == 1 else values] = projection.read_form(stored)
+        for (name, key), row in self._rows.items():
+            if name == table.name:
+                form = {} if row is None else projection.store_form(row)
+                found[key] = row if form and all(form[column] == value for column, value in match.items()) else None
+        return [found[key] for key in sorted(found, key=str) if found[key] is not None]
+
     def take_number(self, counter: str) -> int:
         """The next number of a counter, without gaps: it is taken if and only if the turn commits."""
-        first, last = self.batch.counters.get(counter) or (self._tx.counter(counter),) * 2
+        first, last = self._last_number(counter)
         self.batch.counters[counter] = (first, last + 1)
         return last + 1
 
@@ -150,6 +170,10 @@ class Turn:
     def record(self, table: sa.Table, row: Mapping[str, Any]) -> None:
         """Insert into a source table (vault, keys, credentials) with the events that cite it."""
         self.batch.records.append((table, row))
+
+    def put(self, table: sa.Table, key: Key, row: Mapping[str, Any] | None) -> None:
+        """Write a whole row of a source table by its primary key, or delete it; of several for one key the last one counts."""
+        self.batch.rows[table.name, key] = (table, row)
 
     def remove(self, table: sa.Table, match: Mapping[str, Any]) -> None:
         """Delete from a source table what matches (staged rows that have been applied)."""
@@ -170,7 +194,12 @@ class Turn:
 
     def journal(self, envelope: Envelope, topic: str) -> None:
         """Take a delivered event into the journal."""
-        self.batch.received.append(Received(envelope=envelope, topic=topic, own=topic == self._model.topic))
+        own = topic == self._model.topic
+        self.batch.received.append(Received(envelope=envelope, topic=topic, without_bytes=own))
+
+    def journal_discarded(self, envelope: Envelope, topic: str) -> None:
+        """Count a delivered event as handled; what was discarded has no effect in a rebuild either."""
+        self.batch.received.append(Received(envelope=envelope, topic=topic, without_bytes=True))
 
     def parked_keys(self) -> set[str]:
         """The partition keys that wait, as of this turn."""
@@ -193,6 +222,9 @@ class Turn:
             self._rows[projection.table.name, key] = row
             form = None if row is None else projection.store_form(row)
             self.batch.rows[projection.table.name, key] = (projection.table, form)
+        for index in self._model.indexes_on.get(type(event), ()):
+            for entry in index.entries(event, envelope):
+                self.batch.rows[index.table.name, index.key(entry)] = (index.table, index.store_form(entry))
 
     # --- committing ---------------------------------------------------------------------------------------------
 
@@ -200,11 +232,8 @@ class Turn:
         """Make the turn true; raises VersionConflict where another writer was first, and then nothing has happened."""
         if self.batch.empty():
             return
-        try:
-            self._tx.commit(self.batch)
-        except BaseException:
-            self.abandon()
-            raise
+        self._tx.commit(self.batch)
+        self._new_keys.clear()
         self._turns.hold(self._streams)
         if any(table in COUNTY_TABLES for table, _ in self.batch.rows):
             self._turns.county_changed()
@@ -220,8 +249,13 @@ class Turn:
         """Forget keys that were made for a turn that does not become true."""
         for subject_id in self._new_keys:
             self._turns.keyring.forget(subject_id)
+        self._new_keys.clear()
 
     # --- inside -------------------------------------------------------------------------------------------------
+
+    def _last_number(self, counter: str) -> tuple[int, int]:
+        """The last number of a counter: before this turn, and as of it."""
+        return self.batch.counters.get(counter) or (self._tx.counter(counter),) * 2
 
     def _stream(self, decider: Decider[Any, Any, Any], stream_id: str) -> Stream:
         if stream_id in self._streams:
@@ -338,6 +372,7 @@ class Turns:
         self.keyring = keyring
         self._county_code = county_code
         self._county: County | None = None
+        self._county_edition = 0
         self.timers_stale = True
         self._states: OrderedDict[str, tuple[Any, int, str, str]] = OrderedDict()
         self._lock = threading.Lock()
@@ -345,14 +380,19 @@ class Turns:
     @property
     def county(self) -> County:
         """What the service knows of its county now."""
-        county = self._county
-        if county is None:
-            county = self._county = read_county(self.store.engine, self._county_code)
+        while (county := self._county) is None:
+            edition = self._county_edition
+            read = read_county(self.store.engine, self._county_code)
+            with self._lock:
+                if edition == self._county_edition:  # else it changed while it was read
+                    self._county = read
         return county
 
     def county_changed(self) -> None:
         """A calendar was published or a number set: read them again, and move the timers that hang on them."""
-        self._county = None
+        with self._lock:
+            self._county = None
+            self._county_edition += 1
         self.timers_stale = True
 
     @contextmanager
@@ -362,9 +402,8 @@ class Turns:
             turn = Turn(self, transaction, self.clock.now())
             try:
                 yield turn
-            except BaseException:
+            finally:
                 turn.abandon()
-                raise
 
     def run(self, act: Callable[[Turn], T]) -> T:
         """Act in a turn and commit it; where another writer was first, load again and act once more.

@@ -6,6 +6,7 @@ where the gateway deduplicates, else the question is left to a person – neithe
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import msgspec
@@ -13,9 +14,10 @@ import structlog
 
 from services.chassis.decider import Command
 from services.chassis.envelope import Context, Envelope, stamp
-from services.chassis.errors import Fault
+from services.chassis.errors import Fault, Refusal
 from services.chassis.reactions import NotReached, OutsideCall
 from services.chassis.storage.port import Work
+from services.chassis.transient import TRANSIENT
 from services.chassis.turn import Turn, Turns
 
 log = structlog.get_logger()
@@ -33,12 +35,27 @@ class Worker:
 
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
+        self._at_work = threading.Lock()
 
     def step(self) -> int:
-        """Do what may be done now; answers how many pieces were tried."""
+        """Do what may be done now; answers how many pieces were tried, none while another thread is at it."""
+        if not self._at_work.acquire(blocking=False):
+            return 0
+        try:
+            return self._step()
+        finally:
+            self._at_work.release()
+
+    def _step(self) -> int:
         pieces = self._turns.store.pending_work(stamp(self._turns.clock.now()), PIECES_A_STEP)
         for piece in pieces:
-            self._do(piece)
+            try:
+                self._do(piece)
+            except TRANSIENT:
+                raise
+            except Exception:
+                log.exception("work_failed", kind=piece.kind, work_id=piece.work_id)
+                self._put_off(piece)
         return len(pieces)
 
     def _do(self, piece: Work) -> None:
@@ -87,10 +104,22 @@ class Worker:
 
         def record(turn: Turn) -> None:
             for command in commands:
-                turn.execute(command, context)
+                try:
+                    turn.execute(command, context)
+                except Refusal as refusal:
+                    log.warning("outside_call_result_refused", kind=piece.kind, work_id=piece.work_id, code=refusal.code())
             turn.batch.work_updates.append(msgspec.structs.replace(piece, state="done"))
 
         self._turns.run(record)
+
+    def _put_off(self, piece: Work) -> None:
+        """Leave a piece that a bug stopped for later, in the state it is in, so that it holds up no other."""
+
+        def later(turn: Turn) -> None:
+            not_before = stamp(turn.now + timedelta(seconds=LONGEST_WAIT_SECONDS))
+            turn.batch.work_delays.append((piece.work_id, not_before))
+
+        self._turns.run(later)
 
     def _event(self, piece: Work) -> Envelope:
         for envelope in self._turns.store.walk([piece.stream_id]):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Literal, NewType
 
-from services.chassis.decider import Event
+from services.chassis.decider import Event, derived_id
 from services.chassis.envelope import Sealed
 from services.contracts.codes import Group, Role
 from services.contracts.ids import (
     ApplicationId,
     CaseId,
+    EpisodeId,
     GuardianId,
     MeasureId,
     OfficerId,
@@ -23,16 +24,37 @@ TOPIC = "assistance"
 
 Stage = Literal["primary", "junior"]
 
+Cadence = Literal["year", "term", "month", "school_day", "once"]
+
+ObjectionId = NewType("ObjectionId", str)
+
+SealedText = Sealed[str]
+"""What was said about a child, under the child's key."""
+
+
+def programme_id(code: str) -> ProgrammeId:
+    """The programme with a code of the county's list."""
+    return ProgrammeId(derived_id("programme", code))
+
+
+def application_id(pupil: PupilId, programme: ProgrammeId, year: int) -> ApplicationId:
+    """The one application that a child can have for a programme in the school year that began in `year`."""
+    return ApplicationId(derived_id("application", pupil, programme, str(year)))
+
 
 class ProgrammeSet(Event, frozen=True):
-    """A programme of aid with its effective dates; amounts in fen."""
+    """A programme of aid with its effective dates; amounts in fen, 0 where nothing is paid to the household.
+
+    `by_application` is false for what every child of the programme gets, or what another body decides, without an application
+    here; a `fallback` is matched only where nothing else fits. `evidence` and `excludes` are codes.
+    """
 
     programme_id: ProgrammeId
     code: str
     name_zh: str
     name_en: str
     amount_fen: int
-    cadence: Literal["year", "term", "school_day", "once"]
+    cadence: Cadence
     in_kind: bool
     payer: str
     payee: str
@@ -43,10 +65,13 @@ class ProgrammeSet(Event, frozen=True):
     groups: tuple[Group, ...] = ()
     boarding: bool | None = None
     excludes: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    by_application: bool = True
+    fallback: bool = False
 
 
 class ApplicationDrafted(Event, frozen=True):
-    """A case's plan, or a match, drafts an application."""
+    """A case's plan, or the school by hand, drafts an application for the school year that began in `school_year`."""
 
     application_id: ApplicationId
     pupil_id: PupilId
@@ -54,8 +79,10 @@ class ApplicationDrafted(Event, frozen=True):
     programme_id: ProgrammeId
     programme_code: str
     amount_fen: int
+    school_year: int
     case_id: CaseId | None = None
     measure_id: MeasureId | None = None
+    episode_id: EpisodeId | None = None
 
 
 class ApplicationSigned(Event, frozen=True):
@@ -69,12 +96,13 @@ class ApplicationSigned(Event, frozen=True):
 
 
 class PanelDecided(Event, frozen=True):
-    """The school's panel recommends or not."""
+    """The school's panel recommends or not; a substitute acts `on_behalf_of` another officer."""
 
     application_id: ApplicationId
     pupil_id: PupilId
     recommended: bool
     by_officer_id: OfficerId
+    on_behalf_of: OfficerId | None = None
 
 
 class PublicNoticePosted(Event, frozen=True):
@@ -90,16 +118,19 @@ class ObjectionRaised(Event, frozen=True):
 
     application_id: ApplicationId
     pupil_id: PupilId
-    text: Sealed[str]
+    objection_id: ObjectionId
+    text: SealedText
 
 
 class ObjectionAnswered(Event, frozen=True):
-    """The objection was examined."""
+    """The objection was examined; where one is upheld, the bureau can only refuse."""
 
     application_id: ApplicationId
     pupil_id: PupilId
+    objection_id: ObjectionId
     upheld: bool
     by_officer_id: OfficerId
+    answer: SealedText | None = None
 
 
 class PublicNoticeEnded(Event, frozen=True):
@@ -110,8 +141,16 @@ class PublicNoticeEnded(Event, frozen=True):
     ended_on: date
 
 
+class ReviewFellOverdue(Event, frozen=True):
+    """The notice ended and the bureau has not decided within its term (local)."""
+
+    application_id: ApplicationId
+    pupil_id: PupilId
+    overdue_on: date
+
+
 class AidGranted(Event, frozen=True):
-    """The bureau grants the aid."""
+    """The bureau grants the aid; to a child that is not at school it is granted and paused at once."""
 
     application_id: ApplicationId
     pupil_id: PupilId
@@ -133,12 +172,12 @@ class AidRefused(Event, frozen=True):
 
 
 class AidPaused(Event, frozen=True):
-    """The child is not at school: the aid rests."""
+    """The child is not at school (`left`: it is at none of the county's any more): the aid rests."""
 
     application_id: ApplicationId
     pupil_id: PupilId
     paused_on: date
-    reason: Literal["dropout", "relapse"]
+    reason: Literal["dropout", "relapse", "left"]
 
 
 class AidResumed(Event, frozen=True):
@@ -166,6 +205,7 @@ EVENTS: tuple[type[Event], ...] = (
     ObjectionRaised,
     ObjectionAnswered,
     PublicNoticeEnded,
+    ReviewFellOverdue,
     AidGranted,
     AidRefused,
     AidPaused,

@@ -175,6 +175,7 @@ class DutyKind(StrEnum):
     DETERMINE_CONDITION = "determine_condition"
     SUPPORT_GUARDIANSHIP = "support_guardianship"
     VERIFY_DESTINATION = "verify_destination"
+    INDIVIDUAL_SUPPORT = "individual_support"
 
 
 class VisitResult(StrEnum):

@@ -162,13 +162,15 @@ def policy_row(_row: PolicyRow | None, event: PolicySet, _envelope: Envelope) ->
     return PolicyRow(event.code, event.value)
 
 
+APPOINTMENT_ROWS = Projection(
+    APPOINTMENTS,
+    AppointmentRow,
+    {OfficerAppointed: lambda e: e.appointment_id, AppointmentEnded: lambda e: e.appointment_id},
+    appointment_row,
+)
+
 COUNTY_PROJECTIONS: tuple[Projection[AppointmentRow] | Projection[DaysRow] | Projection[PolicyRow], ...] = (
-    Projection(
-        APPOINTMENTS,
-        AppointmentRow,
-        {OfficerAppointed: lambda e: e.appointment_id, AppointmentEnded: lambda e: e.appointment_id},
-        appointment_row,
-    ),
+    APPOINTMENT_ROWS,
     Projection(COUNTY_DAYS, DaysRow, {CalendarPublished: lambda e: (e.calendar_id, e.edition)}, days_row),
     Projection(COUNTY_POLICIES, PolicyRow, {PolicySet: lambda e: e.code}, policy_row),
 )

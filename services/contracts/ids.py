@@ -17,6 +17,7 @@ PupilId = NewType("PupilId", str)
 GuardianId = NewType("GuardianId", str)
 EpisodeId = NewType("EpisodeId", str)
 ImportId = NewType("ImportId", str)
+ContactId = NewType("ContactId", str)
 CaseId = NewType("CaseId", str)
 MeasureId = NewType("MeasureId", str)
 VisitId = NewType("VisitId", str)
@@ -34,6 +35,17 @@ SCHOOL_YEAR_STARTS = (8, 1)
 def school_year(day: date) -> int:
     """The calendar year in which the school year of a day began."""
     return day.year if (day.month, day.day) >= SCHOOL_YEAR_STARTS else day.year - 1
+
+
+SECOND_TERM_STARTS = (2, 1)
+"""Month and day from which a day belongs to the spring term of the school year; it lies in the winter vacation."""
+
+
+def term_code(day: date) -> str:
+    """The term of a day: school year and 1 (autumn) or 2 (spring), as in `2026-1`."""
+    year = school_year(day)
+    spring = day >= date(year + 1, *SECOND_TERM_STARTS)
+    return f"{year}-{2 if spring else 1}"
 
 
 def body_id(code: str) -> BodyId:

@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Literal
+
+import msgspec
 
 from services.chassis.decider import Event
 from services.contracts.ids import EpisodeId, GuardianId, NotificationId, OfficerId, PupilId, TemplateCode
 
 TOPIC = "notifications"
 
+Filing = Literal["pending", "approved", "refused"]
+"""How far the filing 报备 of signature and template is with a carrier."""
+
+WaitsFor = Literal["confirmation", "evening_before", "nothing"]
+"""What a text waits for: the teacher's word (or half an hour), the evening before its day, nothing but the hours."""
+
+CallResult = Literal["told", "not_reached", "wrong_number", "not_needed"]
+"""What became of a call in place of a text."""
+
 
 class TemplateApproved(Event, frozen=True):
-    """A version of a template, with the variables it takes."""
+    """A version of a template, with the variables it takes; `unnamed_bodies` say the same without naming the child."""
 
     template: TemplateCode
     version: int
     bodies: dict[str, str]
     variables: tuple[str, ...]
     signature: str
+    unnamed_bodies: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class TemplateFilingRecorded(Event, frozen=True):
+    """What a carrier says to the filing of a version of a template with its signature: only an approved pair is sent."""
+
+    template: TemplateCode
+    version: int
+    carrier: str
+    status: Filing
+    provider_template_id: str | None = None
+    reason: str | None = None
 
 
 class NotificationScheduled(Event, frozen=True):
-    """A text to one guardian because of one event; it waits for its moment."""
+    """A text to one guardian because of one event; it waits for its moment. `day` is the day that the text speaks of."""
 
     notification_id: NotificationId
     pupil_id: PupilId
@@ -31,18 +55,30 @@ class NotificationScheduled(Event, frozen=True):
     reason_event_id: str
     urgent: bool
     episode_id: EpisodeId | None = None
+    waits_for: WaitsFor = "nothing"
+    day: date | None = None
+    scheduled_at: datetime | None = None
+
+
+class NotificationPostponed(Event, frozen=True):
+    """It is outside the sending hours: it waits for the opening of `to_day`."""
+
+    notification_id: NotificationId
+    pupil_id: PupilId
+    to_day: date
 
 
 class NotificationReleased(Event, frozen=True):
-    """Its moment has come (confirmed, waited, inside the hours): the worker sends it."""
+    """Its moment has come (confirmed, waited, inside the hours): the worker sends it, unless `until` has passed."""
 
     notification_id: NotificationId
     pupil_id: PupilId
     guardian_id: GuardianId
+    until: datetime | None = None
 
 
 class NotificationCancelled(Event, frozen=True):
-    """Its reason has gone before it was sent."""
+    """Its reason has gone, or its day, before it was sent; a call in its place is not needed either."""
 
     notification_id: NotificationId
     pupil_id: PupilId
@@ -50,7 +86,11 @@ class NotificationCancelled(Event, frozen=True):
 
 
 class NotificationSent(Event, frozen=True):
-    """The gateway took it: `digest` is a keyed digest of the text, `segments` are billed."""
+    """The gateway took it: `digest` is a keyed digest of the text, `segments` are billed.
+
+    `language` is the Chinese text, or Chinese and the household's second language (`zh+bo`); `named` whether it names the
+    child.
+    """
 
     notification_id: NotificationId
     pupil_id: PupilId
@@ -60,6 +100,7 @@ class NotificationSent(Event, frozen=True):
     digest: str
     gateway: str
     receipt: str
+    named: bool = True
 
 
 class NotificationFailed(Event, frozen=True):
@@ -97,9 +138,33 @@ class ContactUnreachable(Event, frozen=True):
     reason: str
 
 
+class CallTaskRaised(Event, frozen=True):
+    """No text may or can go: somebody calls, or goes there. `guardian_id` is missing where no guardian is on record."""
+
+    notification_id: NotificationId
+    pupil_id: PupilId
+    template: TemplateCode
+    reason_event_id: str
+    reason: str
+    guardian_id: GuardianId | None = None
+    day: date | None = None
+    episode_id: EpisodeId | None = None
+
+
+class CallTaskDone(Event, frozen=True):
+    """Somebody called in place of the text."""
+
+    notification_id: NotificationId
+    pupil_id: PupilId
+    result: CallResult
+    by_officer_id: OfficerId
+
+
 EVENTS: tuple[type[Event], ...] = (
     TemplateApproved,
+    TemplateFilingRecorded,
     NotificationScheduled,
+    NotificationPostponed,
     NotificationReleased,
     NotificationCancelled,
     NotificationSent,
@@ -107,4 +172,6 @@ EVENTS: tuple[type[Event], ...] = (
     NotificationUncertain,
     UncertaintyResolved,
     ContactUnreachable,
+    CallTaskRaised,
+    CallTaskDone,
 )

@@ -13,16 +13,32 @@ import msgspec
 from services.chassis.decider import Event
 from services.chassis.envelope import Sealed
 from services.contracts.codes import ContactMeans, ExcuseKind, Group, Outcome, Placement, SchoolKind, Session
-from services.contracts.ids import ClassId, EpisodeId, GuardianId, ImportId, OfficerId, PupilId, SchoolId
+from services.contracts.ids import ClassId, ContactId, EpisodeId, GuardianId, ImportId, OfficerId, PupilId, SchoolId
 
 TOPIC = "registry"
 
+BACK_TO_SCHOOL_AGE = frozenset({Outcome.RETURNED, Outcome.HOME_TEACHING, Outcome.DEFERRED})
+"""Outcomes with which a struck-off child stays a resident child of school age; with the others it leaves the ledgers."""
+
 
 class SchoolRegistered(Event, frozen=True):
-    """A school with its place and kind."""
+    """A school with its place and kind; `sessions` are those at which each of its classes is expected to call the roll."""
 
     school_id: SchoolId
     code: str
+    name: str
+    name_en: str
+    kind: SchoolKind
+    division: str
+    boarding: bool
+    central_school_id: SchoolId | None = None
+    sessions: tuple[Session, ...] = (Session.MORNING,)
+
+
+class SchoolChanged(Event, frozen=True):
+    """The county's list describes a school otherwise than before; this is the whole description."""
+
+    school_id: SchoolId
     name: str
     name_en: str
     kind: SchoolKind
@@ -43,17 +59,48 @@ class ClassOpened(Event, frozen=True):
 # --- roll call: stream class_term ---------------------------------------------------------------------------------
 
 
+class ClassTermOpened(Event, frozen=True):
+    """A class begins a term: from the first school day after `from_on` a roll call is expected at each of `sessions`."""
+
+    class_id: ClassId
+    school_id: SchoolId
+    term: str
+    from_on: date
+    sessions: tuple[Session, ...]
+
+
+class ClassTermEnded(Event, frozen=True):
+    """The next expected roll call is of another term: nothing more is expected here after `until_on`."""
+
+    class_id: ClassId
+    school_id: SchoolId
+    term: str
+    next_term: str
+    until_on: date
+    sessions: tuple[Session, ...]
+
+
 class Excuse(msgspec.Struct, frozen=True):
-    """A child whose absence is excused."""
+    """A child whose absence is excused; what was said about it is sealed."""
 
     pupil_id: PupilId
     kind: ExcuseKind
+    note: Sealed[str] | None = None
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A child that was present at a session already on record; told because only now it is known to have been away before."""
+
+    pupil_id: PupilId
+    day: date
+    session: Session
 
 
 class RollCallTaken(Event, frozen=True):
-    """A class answered the roll: only exceptions are named; `back` were absent at the session before and no longer are.
+    """A class answered the roll: only exceptions are named; `back` were away at the session before and no longer are.
 
-    `stale` is true for a list entered after its day: it counts, but sets off no text.
+    `stale` is true for a list entered after its day: it counts, but sets off no text. `seen` is filled by lists that come
+    after a later one: who is away here and was present there. `before` is the day of the list before this one.
     """
 
     class_id: ClassId
@@ -64,6 +111,8 @@ class RollCallTaken(Event, frozen=True):
     excused: tuple[Excuse, ...] = ()
     back: tuple[PupilId, ...] = ()
     stale: bool = False
+    seen: tuple[Seen, ...] = ()
+    before: date | None = None
 
 
 class RollCallCorrected(Event, frozen=True):
@@ -76,6 +125,9 @@ class RollCallCorrected(Event, frozen=True):
     withdrawn: tuple[PupilId, ...] = ()
     added: tuple[PupilId, ...] = ()
     excused: tuple[Excuse, ...] = ()
+    stale: bool = False
+    seen: tuple[Seen, ...] = ()
+    before: date | None = None
 
 
 class RollCallMissing(Event, frozen=True):
@@ -135,10 +187,19 @@ class PupilTransferred(Event, frozen=True):
     grade: int
 
 
+class AttendanceNoted(Event, frozen=True):
+    """The child was present at a session after having been away; in the dropout ledger that is a sign, not yet a return."""
+
+    pupil_id: PupilId
+    episode_id: EpisodeId | None
+    day: date
+    session: Session
+
+
 class AbsenceNoticed(Event, frozen=True):
     """The child was missed at a session without leave; the first of a run mints the episode.
 
-    `silent` is true where no text may follow (list entered late).
+    `silent` is true where no text may follow (list entered late, or the child is in the dropout ledger anyway).
     """
 
     pupil_id: PupilId
@@ -149,6 +210,7 @@ class AbsenceNoticed(Event, frozen=True):
     session: Session
     first: bool
     silent: bool = False
+    last_attended_on: date | None = None
 
 
 class AbsenceConfirmed(Event, frozen=True):
@@ -162,6 +224,7 @@ class AbsenceConfirmed(Event, frozen=True):
 class ContactRecorded(Event, frozen=True):
     """Somebody reached, or tried to reach, the household."""
 
+    contact_id: ContactId
     pupil_id: PupilId
     episode_id: EpisodeId
     day: date
@@ -179,6 +242,7 @@ class AbsenceExcused(Event, frozen=True):
     day: date
     session: Session
     kind: ExcuseKind
+    note: Sealed[str] | None = None
 
 
 class AbsenceWithdrawn(Event, frozen=True):
@@ -197,6 +261,21 @@ class AbsentDayCounted(Event, frozen=True):
     episode_id: EpisodeId
     day: date
     count: int
+
+
+class AbsentDaysRecounted(Event, frozen=True):
+    """A correction, an excuse or a late list changed the run: it now holds `count` closed days, the latest `last_on`.
+
+    A run that had ended is open again by it (a wrong "present" was leave). What had fallen due and is not asked for by the
+    new count has gone with it.
+    """
+
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    count: int
+    last_on: date | None
+    contact_due: bool
+    visit_due: bool
 
 
 class ContactFellDue(Event, frozen=True):
@@ -243,12 +322,15 @@ class PupilSuspected(Event, frozen=True):
 
 
 class SuspicionLifted(Event, frozen=True):
-    """The child leaves the ledger of suspected dropouts without having dropped out."""
+    """The child leaves the ledger of suspected dropouts without having dropped out.
+
+    The same episode may be suspected again (a wrong "present" is corrected): the case then goes on with its history.
+    """
 
     pupil_id: PupilId
     episode_id: EpisodeId
     lifted_on: date
-    reason: Literal["attended", "withdrawn", "excused"]
+    reason: Literal["attended", "withdrawn", "excused", "registered", "transferred"]
 
 
 class DropoutConfirmed(Event, frozen=True):
@@ -279,8 +361,62 @@ class ReturnLost(Event, frozen=True):
     day: date
 
 
+class ReturnRestored(Event, frozen=True):
+    """The absence that broke the return was withdrawn or excused: the observation goes on as if it had not been broken."""
+
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    day: date
+
+
+class RegistrationExpected(Event, frozen=True):
+    """A school expects the child in a term (household list for grade 1, graduates for grade 7); the window opened on a day."""
+
+    pupil_id: PupilId
+    term: str
+    school_id: SchoolId
+    class_id: ClassId
+    grade: int
+    residence_division: str
+    opened_on: date
+
+
+class PupilRegistered(Event, frozen=True):
+    """The child registered for the term."""
+
+    pupil_id: PupilId
+    term: str
+    school_id: SchoolId
+    registered_on: date
+
+
+class TransferStarted(Event, frozen=True):
+    """The child is between two schools 转学在途: a status of its own, with a deadline (`to_school_id` none: out of the county)."""
+
+    pupil_id: PupilId
+    from_school_id: SchoolId
+    to_school_id: SchoolId | None
+    started_on: date
+
+
+class TransferCompleted(Event, frozen=True):
+    """The child is enrolled outside the county: it leaves the ledgers, with the sealed proof 在读证明."""
+
+    pupil_id: PupilId
+    completed_on: date
+    evidence: Sealed[str]
+
+
+class TransferCancelled(Event, frozen=True):
+    """The child stays where it was."""
+
+    pupil_id: PupilId
+    school_id: SchoolId
+    cancelled_on: date
+
+
 class PupilStruckOff(Event, frozen=True):
-    """The case was closed: the child leaves the dropout ledger with an outcome (`returned` goes back to school age)."""
+    """The case was closed: the child leaves the dropout ledger with an outcome (see BACK_TO_SCHOOL_AGE)."""
 
     pupil_id: PupilId
     episode_id: EpisodeId
@@ -292,12 +428,28 @@ class PupilStruckOff(Event, frozen=True):
 
 
 class ImportStaged(Event, frozen=True):
-    """A file was read and its rows sealed aside; `digest` is of its bytes."""
+    """A file was read and its rows sealed aside; `digest` is a keyed one of its bytes, `rows` those that are not blank."""
 
     import_id: ImportId
     kind: Literal["schools", "roster", "rollcall"]
     digest: str
     rows: int
+    school_id: SchoolId | None = None
+
+
+class ImportRehearsed(Event, frozen=True):
+    """A file was checked and nothing else: what is wrong with it, and what it would change."""
+
+    import_id: ImportId
+    kind: Literal["schools", "roster", "rollcall"]
+    digest: str
+    rows: int
+    errors: int
+    warnings: int
+    enrolled: int
+    changed: int
+    unchanged: int
+    school_id: SchoolId | None = None
 
 
 class ImportRejected(Event, frozen=True):
@@ -305,6 +457,7 @@ class ImportRejected(Event, frozen=True):
 
     import_id: ImportId
     errors: int
+    warnings: int = 0
 
 
 class ImportAccepted(Event, frozen=True):
@@ -312,16 +465,32 @@ class ImportAccepted(Event, frozen=True):
 
     import_id: ImportId
     chunks: int
+    warnings: int = 0
 
 
 class ImportChunkApplied(Event, frozen=True):
-    """One chunk of rows is on the roll."""
+    """One chunk of rows is on the roll; `refused` are those that another import or transfer has overtaken."""
 
     import_id: ImportId
     chunk: int
     enrolled: int
     changed: int
     unchanged: int
+    refused: int = 0
+
+
+class ImportInterrupted(Event, frozen=True):
+    """A chunk could not be applied after several tries: the import waits for a person to resume it."""
+
+    import_id: ImportId
+    chunk: int
+
+
+class ImportResumed(Event, frozen=True):
+    """Somebody resumed the import at a chunk."""
+
+    import_id: ImportId
+    chunk: int
 
 
 class ImportCompleted(Event, frozen=True):
@@ -331,23 +500,34 @@ class ImportCompleted(Event, frozen=True):
     enrolled: int
     changed: int
     unchanged: int
+    refused: int = 0
 
 
 EVENTS: tuple[type[Event], ...] = (
     SchoolRegistered,
+    SchoolChanged,
     ClassOpened,
+    ClassTermOpened,
+    ClassTermEnded,
     RollCallTaken,
     RollCallCorrected,
     RollCallMissing,
     PupilEnrolled,
     PupilRecordWritten,
     PupilTransferred,
+    RegistrationExpected,
+    PupilRegistered,
+    TransferStarted,
+    TransferCompleted,
+    TransferCancelled,
+    AttendanceNoted,
     AbsenceNoticed,
     AbsenceConfirmed,
     ContactRecorded,
     AbsenceExcused,
     AbsenceWithdrawn,
     AbsentDayCounted,
+    AbsentDaysRecounted,
     ContactFellDue,
     SchoolVisitFellDue,
     AbsenceEnded,
@@ -356,10 +536,14 @@ EVENTS: tuple[type[Event], ...] = (
     DropoutConfirmed,
     PupilReturned,
     ReturnLost,
+    ReturnRestored,
     PupilStruckOff,
     ImportStaged,
+    ImportRehearsed,
     ImportRejected,
     ImportAccepted,
     ImportChunkApplied,
+    ImportInterrupted,
+    ImportResumed,
     ImportCompleted,
 )

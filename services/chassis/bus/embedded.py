@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -34,7 +35,7 @@ class EmbeddedBus:
         self._path = path
         self._lock = threading.RLock()
         self._wakers: list[Callable[[], None]] = []
-        self._members: dict[str, list[EmbeddedSubscription]] = {}
+        self._members: dict[str, list[weakref.ref[EmbeddedSubscription]]] = {}
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
             self._connection.execute(f"PRAGMA {pragma}")
@@ -71,10 +72,11 @@ class EmbeddedBus:
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._connection.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)", rows)
                 self._connection.execute("COMMIT")
-            except sqlite3.OperationalError as trouble:
+            except sqlite3.Error as trouble:
+                raise BusUnavailable(str(trouble)) from trouble
+            finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-                raise BusUnavailable(str(trouble)) from trouble
             self._next = ends
         for wake in self._wakers:
             wake()
@@ -83,7 +85,7 @@ class EmbeddedBus:
     def subscribe(self, group: str, topics: Iterable[str], position_of: PositionOf) -> EmbeddedSubscription:
         with self._lock:
             member = EmbeddedSubscription(self, group, frozenset(topics), position_of)
-            self._members.setdefault(group, []).append(member)
+            self._members.setdefault(group, []).append(weakref.ref(member))
             self._assign()
         return member
 
@@ -92,7 +94,7 @@ class EmbeddedBus:
 
     def lag(self, group: str) -> int:
         with self._lock:
-            topics = {topic for member in self._members.get(group, ()) for topic in member.topics}
+            topics = {topic for member in self._present(group) for topic in member.topics}
             done = {
                 (topic, partition): offset
                 for topic, partition, offset in self._connection.execute(
@@ -141,9 +143,18 @@ class EmbeddedBus:
     def leave(self, member: EmbeddedSubscription) -> None:
         """Take a member out of its group."""
         with self._lock:
-            if member in self._members.get(member.group, []):
-                self._members[member.group].remove(member)
+            others = [other for other in self._present(member.group) if other is not member]
+            self._members[member.group] = [weakref.ref(other) for other in others]
+            self._assign()
+
+    def notice_the_dead(self, group: str) -> None:
+        """Give the partitions of members that went without leaving to the others."""
+        with self._lock:
+            if any(member() is None for member in self._members.get(group, ())):
                 self._assign()
+
+    def _present(self, group: str) -> list[EmbeddedSubscription]:
+        return [member for reference in self._members.get(group, ()) if (member := reference()) is not None]
 
     def _end(self, topic: str, partition: int) -> int:
         row = self._connection.execute(
@@ -153,7 +164,9 @@ class EmbeddedBus:
         return int(row[0])
 
     def _assign(self) -> None:
-        for members in self._members.values():
+        for group in self._members:
+            members = self._present(group)
+            self._members[group] = [weakref.ref(member) for member in members]
             for place in sorted(self._next):
                 takers = [member for member in members if place[0] in member.topics]
                 for index, member in enumerate(takers):
@@ -168,6 +181,7 @@ class EmbeddedSubscription:
         self._position_of = position_of
         self._lock = threading.Lock()
         self._positions: dict[TopicPartition, int | None] = {}
+        self._polls = 0
         self.group = group
         self.topics = topics
 
@@ -180,10 +194,13 @@ class EmbeddedSubscription:
                 self._positions.pop(place, None)
 
     def poll(self, limit: int) -> list[Delivery]:
+        self._bus.notice_the_dead(self.group)
         with self._lock:
-            places = dict(self._positions)
+            places = list(self._positions.items())
+        self._polls += 1
+        first = self._polls % max(len(places), 1)  # another partition begins each time: a busy one does not starve the rest
         deliveries: list[Delivery] = []
-        for place, held in places.items():
+        for place, held in places[first:] + places[:first]:
             if len(deliveries) >= limit:
                 break
             position = self._position_of(*place) if held is None else held

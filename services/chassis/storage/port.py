@@ -5,7 +5,7 @@ A `Batch` is everything that one turn wants to become true; an adapter makes all
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -48,15 +48,21 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
-    """An event in the journal; of an `own` one only its version is kept, its bytes stand in the log."""
+    """An event in the journal; without its bytes where they stand in the own log, or where the event was discarded.
+
+    What the journal keeps with bytes is what read models are rebuilt from, so a discarded event is not among it.
+    """
 
     envelope: Envelope
     topic: str
-    own: bool = False
+    without_bytes: bool = False
 
 
 class Parked(msgspec.Struct, frozen=True, kw_only=True):
-    """An event that waits, with all that follows on its key: `reason` is `gap` or the code of what went wrong."""
+    """An event that waits, with all that follows on its key: `reason` is `gap` or the code of what went wrong.
+
+    In a batch, position 0 is a new one; another position is one that stays, for a reason that may have changed.
+    """
 
     position: int
     topic: str
@@ -82,7 +88,8 @@ class Batch:
     """Everything that becomes true together.
 
     `expected` names the version each touched stream must still have; `rows` are read-model rows (None deletes), `records`
-    are inserts into source tables (vault, keys), `counters` are (from, to) pairs that must still start at `from`.
+    are inserts into source tables (vault, keys), `counters` are (from, to) pairs that must still start at `from`,
+    `work_delays` are (work id, not before) pairs that leave the rest of the piece as it is.
     """
 
     events: list[Envelope] = field(default_factory=list)
@@ -94,6 +101,7 @@ class Batch:
     timers: dict[str, Timer | None] = field(default_factory=dict)
     work: list[Work] = field(default_factory=list)
     work_updates: list[Work] = field(default_factory=list)
+    work_delays: list[tuple[str, str]] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
     unparked: list[int] = field(default_factory=list)
@@ -103,17 +111,14 @@ class Batch:
 
     def empty(self) -> bool:
         """Whether committing it would change nothing."""
-        return not (
-            self.events or self.rows or self.records or self.deletions or self.timers or self.work or self.work_updates
-            or self.received or self.parked or self.unparked or self.offsets or self.counters or self.answer
-        )  # fmt: skip
+        return not any(vars(self).values())
 
 
 class Transaction(Protocol):
     """One view of the store, closed by one commit.
 
     Reads see what was committed when they are made; `commit` raises VersionConflict where something that the batch rests on
-    has moved since, and then nothing of the batch is true.
+    has moved since, NotStorable where a row breaks its table's constraints, and then nothing of the batch is true.
     """
 
     def stream(self, stream_id: str, after: int = 0) -> list[Envelope]:
@@ -121,6 +126,9 @@ class Transaction(Protocol):
 
     def row(self, table: sa.Table, key: Key) -> Mapping[str, Any] | None:
         """A row by its primary key."""
+
+    def rows(self, table: sa.Table, match: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        """The rows whose columns have these values, all of them for no value; an index should serve them."""
 
     def counter(self, name: str) -> int:
         """The last number taken from a counter, 0 before the first."""
@@ -175,8 +183,8 @@ class EventStore(Protocol):
     def forget_answers(self, before: str) -> int:
         """Delete the answers kept before an instant; returns how many."""
 
-    def parked(self) -> list[Parked]:
-        """All that waits, in the order in which it came."""
+    def parked(self, key: str | None = None) -> list[Parked]:
+        """All that waits, or what waits on one key, in the order in which it came."""
 
     def streams(self) -> dict[str, tuple[int, str]]:
         """Every stream's head: version and hash."""
@@ -184,8 +192,10 @@ class EventStore(Protocol):
     def walk(self, stream_ids: Sequence[str] | None = None, *, until: int | None = None) -> Iterator[Envelope]:
         """All own events, or those of some streams, stream by stream, each by version; up to a position of the log."""
 
-    def walk_from(self, position: int) -> Iterator[Envelope]:
-        """Own events written after a position of the log, in the order in which they were written."""
+    def walk_from(
+        self, position: int, *, until: int | None = None, types: Collection[str] | None = None
+    ) -> Iterator[Envelope]:
+        """Own events between two positions of the log, of some types, in an order that keeps each stream's order."""
 
     def walk_received(self, *, after: int = 0, until: int | None = None) -> Iterator[Envelope]:
         """Journalled foreign events between two positions, stream by stream, each by version."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,14 @@ import msgspec
 import sqlalchemy as sa
 
 from services.chassis.envelope import Envelope
-from services.chassis.errors import VersionConflict
+from services.chassis.errors import NotStorable, VersionConflict
 from services.chassis.storage.port import Batch, KeptAnswer, Key, Parked, Timer, Work
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "temp_store=MEMORY")
+PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY")
+"""The time-out stands first: turning WAL on already needs the file's lock."""
+
+RACES = ("events.stream_id", "received.stream_id")
+"""Unique columns on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
 
 FIELDS = tuple(f.name for f in msgspec.structs.fields(Envelope))
 COLUMNS = ", ".join(f'"{name}"' for name in FIELDS)
@@ -81,6 +85,13 @@ class SqliteTransaction:
         row = self._connection.execute(f"SELECT {names} FROM {table.name} WHERE {where}", values).fetchone()  # noqa: S608  own names
         return None if row is None else dict(zip(columns, row, strict=True))
 
+    def rows(self, table: sa.Table, match: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        columns = [column.name for column in table.columns]
+        names = ", ".join(f'"{name}"' for name in columns)
+        where = " AND ".join(f'"{name}" = ?' for name in match) or "1"
+        found = self._connection.execute(f"SELECT {names} FROM {table.name} WHERE {where}", tuple(match.values()))  # noqa: S608  own names
+        return [dict(zip(columns, row, strict=True)) for row in found]
+
     def counter(self, name: str) -> int:
         row = self._connection.execute("SELECT last FROM counters WHERE name = ?", (name,)).fetchone()
         return int(row[0]) if row else 0
@@ -117,6 +128,8 @@ class SqliteTransaction:
                         "UPDATE work SET state = ?, attempts = ?, not_before = ? WHERE work_id = ?",
                         (work.state, work.attempts, work.not_before, work.work_id),
                     )
+            for work_id, not_before in batch.work_delays:
+                execute("UPDATE work SET not_before = ? WHERE work_id = ?", (not_before, work_id))
             self._write_journal(batch)
             for name, (_, last) in batch.counters.items():
                 execute("INSERT OR REPLACE INTO counters (name, last) VALUES (?, ?)", (name, last))
@@ -126,8 +139,10 @@ class SqliteTransaction:
                     _insert("answers", ("scope", "digest", "status", "body", "headers", "kept_at"), replace=True),
                     (answer.scope, answer.digest, answer.status, answer.body, headers, answer.kept_at),
                 )
-        except sqlite3.IntegrityError as conflict:
-            raise VersionConflict(str(conflict)) from conflict
+        except sqlite3.IntegrityError as broken:
+            if any(column in str(broken) for column in RACES):
+                raise VersionConflict(str(broken)) from broken
+            raise NotStorable(str(broken)) from broken
         execute("COMMIT")
 
     def _check(self, batch: Batch) -> None:
@@ -164,12 +179,18 @@ class SqliteTransaction:
             self._connection.executemany(
                 "INSERT INTO received (stream_id, version, topic, envelope) VALUES (?, ?, ?, ?)",
                 [
-                    (r.envelope.stream_id, r.envelope.version, r.topic, b"" if r.own else _packer.encode(r.envelope))
+                    (r.envelope.stream_id, r.envelope.version, r.topic, b"" if r.without_bytes else _packer.encode(r.envelope))
                     for r in batch.received
                 ],
             )
         for parked in batch.parked:
             event = parked.envelope
+            if parked.position:
+                self._connection.execute(
+                    "UPDATE parked SET reason = ?, detail = ? WHERE position = ?",
+                    (parked.reason, parked.detail, parked.position),
+                )
+                continue
             self._connection.execute(
                 "INSERT OR IGNORE INTO parked (topic, stream_id, version, partition_key, reason, detail, parked_at, envelope)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -255,7 +276,8 @@ class SqliteStore:
     def due_timers(self, now: str, limit: int) -> list[Timer]:
         names = ", ".join(_TIMER_FIELDS)
         rows = self._read(
-            f"SELECT {names} FROM timers WHERE due_at <= ? ORDER BY due_at, timer_id LIMIT ?", (now, limit)
+            f"SELECT {names} FROM timers WHERE due_at <= ? ORDER BY due_at, timer_id LIMIT ?",  # noqa: S608  own names
+            (now, limit),
         )
         return [Timer(**dict(zip(_TIMER_FIELDS, row, strict=True))) for row in rows]
 
@@ -275,7 +297,8 @@ class SqliteStore:
     def pending_work(self, now: str, limit: int) -> list[Work]:
         names = ", ".join(_WORK_FIELDS)
         rows = self._read(
-            f"SELECT {names} FROM work WHERE state IN ('pending', 'started') AND not_before <= ? ORDER BY not_before, work_id LIMIT ?",  # noqa: S608  own names
+            f"SELECT {names} FROM work WHERE state IN ('pending', 'started') AND not_before <= ?"  # noqa: S608  own names
+            " ORDER BY not_before, work_id LIMIT ?",
             (now, limit),
         )
         return [Work(**dict(zip(_WORK_FIELDS, row, strict=True))) for row in rows]
@@ -292,8 +315,12 @@ class SqliteStore:
         with self.exclusive() as writer:
             return writer.execute("DELETE FROM answers WHERE kept_at < ?", (before,)).rowcount
 
-    def parked(self) -> list[Parked]:
-        rows = self._read("SELECT position, topic, envelope, reason, detail, parked_at FROM parked ORDER BY position")
+    def parked(self, key: str | None = None) -> list[Parked]:
+        rows = self._read(
+            "SELECT position, topic, envelope, reason, detail, parked_at FROM parked"
+            " WHERE partition_key = coalesce(?, partition_key) ORDER BY position",
+            (key,),
+        )
         return [
             Parked(
                 position=position,
@@ -318,9 +345,15 @@ class SqliteStore:
         where = " AND ".join(conditions)
         yield from self._stream_rows(f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY stream_id, version", values)  # noqa: S608
 
-    def walk_from(self, position: int) -> Iterator[Envelope]:
-        """Own events written after a position of the log, in the order in which they were written."""
-        yield from self._stream_rows(f"SELECT {COLUMNS} FROM events WHERE position > ? ORDER BY position", [position])  # noqa: S608
+    def walk_from(
+        self, position: int, *, until: int | None = None, types: Collection[str] | None = None
+    ) -> Iterator[Envelope]:
+        where = "position > ? AND position <= ?"
+        values: list[Any] = [position, NO_END if until is None else until]
+        if types is not None:
+            where += f" AND type IN ({', '.join('?' * len(types))})"
+            values.extend(types)
+        yield from self._stream_rows(f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY position", values)  # noqa: S608
 
     def _stream_rows(self, statement: str, values: Sequence[Any]) -> Iterator[Envelope]:
         reader = sqlite3.connect(self._path)

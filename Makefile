@@ -1,0 +1,47 @@
+# Fuxue 复学. `make demo` and `make test` set up what they need: Python >= 3.11 and make are enough.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$p; exit; }; done)
+FUXUE_DATA ?= ./data
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+export FUXUE_DATA
+
+.PHONY: demo test setup check bench clean-demo lock
+demo: $(VENV)/.run
+	$(BIN)/fuxue demo
+
+test: $(VENV)/.dev
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+setup: $(VENV)/.dev
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m services.contracts.published --check
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench
+
+clean-demo:
+	rm -rf -- "$(FUXUE_DATA)"
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Fuxue needs Python 3.11 or newer; none was found (set PYTHON=/path/to/python3)." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { echo "python -m venv failed; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	touch $@
+
+# Renews the lock files; needs uv (pip install uv). They name versions and hashes, no index.
+lock:
+	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url -p 3.11 -o requirements.txt
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header --no-emit-index-url -p 3.11 -o requirements-dev.txt

@@ -1,0 +1,64 @@
+"""The keys of one deployment, made once, in a directory of their own beside the data (mode 0600): to be backed up apart.
+
+wrapping.key wraps the children's keys · checkpoint.pem signs checkpoints · token.pem signs access tokens
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from services.chassis.errors import Misconfigured
+from services.chassis.sealing import KEY_BYTES, WrappingKeys
+
+KEY_MODE = 0o600
+DIRECTORY_MODE = 0o700
+
+
+class Keys:
+    """The three keys of a deployment; made on first use."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
+        self._directory = directory
+        wrapping = base64.b64decode(self._kept("wrapping.key", lambda: base64.b64encode(os.urandom(KEY_BYTES))))
+        self.wrapping = WrappingKeys({hashlib.sha256(wrapping).hexdigest()[:12]: wrapping})
+        self.checkpoint = self._signing_key("checkpoint.pem")
+        self.token_pem = self._kept("token.pem", _new_signing_key)
+
+    def _signing_key(self, name: str) -> Ed25519PrivateKey:
+        pem = self._kept(name, _new_signing_key)
+        try:
+            key = load_pem_private_key(pem, password=None)
+        except ValueError as broken:
+            raise Misconfigured(f"{self._directory / name} is not a private key in PEM form") from broken
+        if not isinstance(key, Ed25519PrivateKey):
+            raise Misconfigured(f"{self._directory / name} is not an Ed25519 key")
+        return key
+
+    def _kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        path = self._directory / name
+        if not path.exists():
+            beside = path.with_name(f".{name}.new")
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, KEY_MODE)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(make())
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        return path.read_bytes()
+
+
+def _new_signing_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

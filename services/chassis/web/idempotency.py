@@ -1,0 +1,163 @@
+"""Idempotency: a request with the same key has one effect, and the same answer.
+
+The key's scope is caller + route + key. Answers are kept with the effect, in its transaction, for 30 days of wall time;
+of a server's own failure nothing is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from flask import Request, Response, g
+
+from services.chassis.envelope import stamp
+from services.chassis.storage.port import EventStore, KeptAnswer
+from services.chassis.turn import Turn
+from services.chassis.web.caller import Caller
+from services.chassis.web.refusals import (
+    IdempotencyKeyMalformed,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    RequestStillRunning,
+)
+
+HEADER = "Idempotency-Key"
+REPLAYED_HEADER = "Idempotency-Replayed"
+KEPT_DAYS = 30
+"""How long an answer is kept (architecture.md §2), in days of wall time."""
+
+_KEY = re.compile(r"[\x21-\x7e]{8,128}")
+
+
+class RunningRequests(Protocol):
+    """Which scopes have a request at work; on several processes an advisory lock of the database does this."""
+
+    def claim(self, scope: str) -> bool:
+        """Take the scope; false while another request has it."""
+
+    def release(self, scope: str) -> None:
+        """Give the scope back."""
+
+
+class RunningHere:
+    """`RunningRequests` of one process."""
+
+    def __init__(self) -> None:
+        self._scopes: set[str] = set()
+        self._lock = threading.Lock()
+
+    def claim(self, scope: str) -> bool:
+        with self._lock:
+            if scope in self._scopes:
+                return False
+            self._scopes.add(scope)
+            return True
+
+    def release(self, scope: str) -> None:
+        with self._lock:
+            self._scopes.discard(scope)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a request holds while it runs: the scope of its key, and the digest of what it asks."""
+
+    scope: str
+    digest: str
+
+
+def take_claim(request: Request, caller: Caller, running: RunningRequests) -> Claim | None:
+    """The claim of a request, or nothing where it has no key and needs none.
+
+    Raises IdempotencyKeyRequired, IdempotencyKeyMalformed and RequestStillRunning.
+    """
+    key = request.headers.get(HEADER)
+    if key is None:
+        if request.method == "POST":
+            raise IdempotencyKeyRequired(field=HEADER)
+        return None
+    if not _KEY.fullmatch(key):
+        raise IdempotencyKeyMalformed(field=HEADER)
+    scope = hashlib.sha256(f"{caller.subject}\n{request.method}\n{request.path}\n{key}".encode()).hexdigest()
+    claim = Claim(scope, digest_of(request))
+    if not running.claim(scope):
+        raise RequestStillRunning
+    g.claim = claim
+    return claim
+
+
+def release_claim(running: RunningRequests) -> None:
+    """Give back what the request claimed."""
+    claim: Claim | None = g.pop("claim", None)
+    if claim is not None:
+        running.release(claim.scope)
+
+
+def current_claim() -> Claim | None:
+    """The claim of this request."""
+    claim: Claim | None = g.get("claim")
+    return claim
+
+
+def digest_of(request: Request) -> str:
+    """A digest of body and query; of an upload its parts count, not the boundary between them."""
+    digest = hashlib.sha256(request.query_string)
+    if request.mimetype == "multipart/form-data":
+        parts = [(name or "", value.encode()) for name, value in request.form.items(multi=True)]
+        for name, upload in request.files.items(multi=True):
+            parts.append((f"{name or ''}/{upload.filename or ''}", hashlib.sha256(upload.stream.read()).digest()))
+            upload.stream.seek(0)
+        for name, content in sorted(parts):
+            digest.update(_framed(name.encode(errors="surrogatepass"), content))
+    else:
+        digest.update(_framed(request.get_data(cache=True)))
+    return digest.hexdigest()
+
+
+def _framed(*parts: bytes) -> bytes:
+    return b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+
+
+def replay(claim: Claim, store: EventStore) -> Response | None:
+    """The kept answer to the request, if it was answered before; raises IdempotencyKeyReused for another request."""
+    kept = store.kept_answer(claim.scope)
+    if kept is None or kept.kept_at < expired_before():
+        return None
+    if kept.digest != claim.digest:
+        raise IdempotencyKeyReused(field=HEADER)
+    response = Response(kept.body, kept.status, kept.headers)
+    response.headers[REPLAYED_HEADER] = "true"
+    return response
+
+
+def keep(turn: Turn, response: Response) -> None:
+    """Keep the answer under the request's key, in the turn's transaction."""
+    claim = current_claim()
+    if claim is None:
+        return
+    headers = {name: value for name, value in response.headers.items() if name in ("Content-Type", "ETag", "Location")}
+    turn.keep_answer(
+        KeptAnswer(
+            scope=claim.scope,
+            digest=claim.digest,
+            status=response.status_code,
+            body=response.get_data(),
+            headers=headers,
+            kept_at=stamp(datetime.now(UTC)),
+        )
+    )
+
+
+def expired_before() -> str:
+    """Answers kept before this instant of wall time count no longer."""
+    return stamp(datetime.now(UTC) - timedelta(days=KEPT_DAYS))
+
+
+def forget_expired(store: EventStore) -> int:
+    """Delete the answers whose time is over; the worker calls it now and then. Answers how many."""
+    return store.forget_answers(expired_before())

@@ -1,0 +1,110 @@
+"""The operator's routes, the same in every service: verify the log, rebuild read models, parked events.
+
+The operator runs the deployment and sees no child: what is shown here are ids, versions, types and reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from marshmallow import fields
+
+from services.chassis.checkpoints import CheckpointSigned
+from services.chassis.envelope import Envelope
+from services.chassis.rebuild import rebuild
+from services.chassis.storage.port import Parked
+from services.chassis.verification import verify
+from services.chassis.web.access import allowed
+from services.chassis.web.acting import repeatable
+from services.chassis.web.forms import Form
+from services.chassis.web.frame import Blueprint, current_service
+
+OPERATOR = "operator"
+"""The subject `service:operator`: whoever holds the deployment's keys."""
+
+ROUTES = Blueprint("operator", __name__, url_prefix="/operator", description="运维：核验、重建、搁置事件 · verify, rebuild, parked events")
+
+
+class AnchorsForm(Form):
+    anchors = fields.List(fields.Dict(), load_default=list, metadata={"description": "CheckpointSigned events held by oversight"})
+
+
+@ROUTES.route("/verify", methods=["POST"])
+@allowed(services=(OPERATOR,))
+@repeatable
+@ROUTES.arguments(AnchorsForm)
+@ROUTES.response(200)
+def verify_log(body: Mapping[str, Any]) -> dict[str, Any]:
+    """核验事件链与检查点 · Verify the hash chain and the checkpoints, against anchors held elsewhere."""
+    service = current_service()
+    anchors = [msgspec.convert(anchor, CheckpointSigned) for anchor in body["anchors"]]
+    report = verify(service.store, service.model.catalogue, service.checkpoints.public_keys, anchors)
+    answer: dict[str, Any] = msgspec.to_builtins(report)
+    return answer
+
+
+@ROUTES.route("/rebuild", methods=["POST"])
+@allowed(services=(OPERATOR,))
+@repeatable
+@ROUTES.response(200)
+def rebuild_read_models() -> dict[str, Any]:
+    """重建读模型 · Rebuild all read models of this service from its events."""
+    service = current_service()
+    rebuilt = rebuild(service.model, service.store)
+    service.turns.county_changed()
+    return {"events": rebuilt.events, "rows": rebuilt.rows}
+
+
+@ROUTES.route("/parked", methods=["GET"])
+@allowed(services=(OPERATOR,))
+@ROUTES.response(200)
+def parked() -> dict[str, Any]:
+    """搁置的事件 · What waits, and why."""
+    return {"items": [_shown(each) for each in current_service().store.parked()]}
+
+
+@ROUTES.route("/parked/<int:position>", methods=["GET"])
+@allowed(services=(OPERATOR,))
+@ROUTES.response(200)
+def parked_event(position: int) -> dict[str, Any]:
+    """一个搁置事件的信封（无内容）· One parked event's envelope, without its data."""
+    service = current_service()
+    found = service.consumer.parked_at(position)
+    envelope = {name: getattr(found.envelope, name) for name in Envelope.__struct_fields__ if name != "data"}
+    behind = [_shown(each) for each in service.store.parked() if each.envelope.partition_key == found.envelope.partition_key]
+    return {**_shown(found), "envelope": envelope, "on_this_key": behind}
+
+
+@ROUTES.route("/parked/<int:position>:replay", methods=["POST"])
+@allowed(services=(OPERATOR,))
+@repeatable
+@ROUTES.response(200)
+def replay(position: int) -> dict[str, Any]:
+    """重放 · Handle it again, and what waits behind it."""
+    return {"handled": current_service().consumer.replay(position)}
+
+
+@ROUTES.route("/parked/<int:position>:discard", methods=["POST"])
+@allowed(services=(OPERATOR,))
+@repeatable
+@ROUTES.response(200)
+def discard(position: int) -> dict[str, Any]:
+    """放弃 · Count it as handled without effect, and go on with what waits behind it."""
+    return {"handled": current_service().consumer.discard(position)}
+
+
+def _shown(each: Parked) -> dict[str, Any]:
+    event = each.envelope
+    return {
+        "position": each.position,
+        "event_id": event.event_id,
+        "type": event.type,
+        "stream_id": event.stream_id,
+        "version": event.version,
+        "key": event.partition_key,
+        "reason": each.reason,
+        "detail": each.detail,
+        "parked_at": each.parked_at,
+    }

@@ -1,0 +1,228 @@
+"""What every bus promises, proved on each adapter."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.chassis.bus.port import Bus, Message
+from services.chassis.errors import BusUnavailable
+from tests.chassis.bus.adapters import ADAPTERS, PARTITIONS, TOPIC, Database, message, read_all
+
+KEYS = [f"pupil-{number}" for number in range(8)]
+
+
+@pytest.fixture(params=ADAPTERS)
+def open_bus(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Bus]:
+    """Opens the bus as a process does; called again, as the next process."""
+    return lambda: ADAPTERS[request.param](tmp_path)
+
+
+@pytest.fixture
+def bus(open_bus: Callable[[], Bus]) -> Iterator[Bus]:
+    bus = open_bus()
+    bus.create_topics({TOPIC: PARTITIONS, "care": 1})
+    yield bus
+    bus.close()
+
+
+def sent(bus: Bus, keys: list[str], count: int, first: int = 1) -> dict[str, list[str]]:
+    """Publish `count` messages a key, keys mixed; answers what each key's readers must see."""
+    mixed = [message(key, number) for number in range(first, first + count) for key in keys]
+    assert bus.publish(mixed) == len(mixed)
+    return {key: [f"{key}/{number}" for number in range(first, first + count)] for key in keys}
+
+
+def test_a_message_arrives_as_it_was_sent(bus: Bus) -> None:
+    odd = Message(topic=TOPIC, key="pupil-1", headers={"ce_id": "1", "ce_actor": "officer-1"}, value=bytes(range(256)))
+    assert bus.publish([odd]) == 1
+    database = Database()
+    read_all(database, bus.subscribe("care", [TOPIC], database.position_of))
+    assert database.done == [odd]
+
+
+def test_every_group_gets_every_message_in_the_order_of_its_key(bus: Bus) -> None:
+    expected = sent(bus, KEYS, 20)
+    for group in ("care", "aid"):
+        database = Database()
+        read_all(database, bus.subscribe(group, [TOPIC], database.position_of))
+        assert database.numbers_by_key() == expected
+
+
+def test_a_key_always_goes_to_the_same_partition(bus: Bus) -> None:
+    sent(bus, KEYS, 3)
+    subscription = bus.subscribe("care", [TOPIC], Database().position_of)
+    places: dict[str, set[int]] = {}
+    for delivery in subscription.poll(1000):
+        places.setdefault(delivery.message.key, set()).add(delivery.partition)
+    assert set(places) == set(KEYS)
+    assert all(len(partitions) == 1 for partitions in places.values())
+    assert len(set.union(*places.values())) > 1
+
+
+def test_a_reader_gets_only_the_topics_it_asked_for(bus: Bus) -> None:
+    bus.publish([message("pupil-1", 1), message("pupil-1", 1, topic="care")])
+    database = Database()
+    read_all(database, bus.subscribe("aid", ["care"], database.position_of))
+    assert [one.topic for one in database.done] == ["care"]
+
+
+def test_each_partition_belongs_to_one_member_of_a_group(bus: Bus) -> None:
+    database = Database()
+    members = [bus.subscribe("care", [TOPIC], database.position_of) for _ in range(4)]
+    read_all(database, *members)
+    assigned = [member.assigned() for member in members]
+    assert sorted(place for places in assigned for place in places) == [(TOPIC, n) for n in range(PARTITIONS)]
+
+
+def test_joining_and_leaving_lose_and_double_nothing(bus: Bus) -> None:
+    database = Database()
+    expected = sent(bus, KEYS, 10)
+    first = bus.subscribe("care", [TOPIC], database.position_of)
+    database.take(first.poll(11))
+    second = bus.subscribe("care", [TOPIC], database.position_of)
+    database.take(second.poll(11))
+    database.take(first.poll(11))
+    for key, numbers in sent(bus, KEYS, 10, first=11).items():
+        expected[key] += numbers
+    database.take(second.poll(5))
+    first.close()
+    read_all(database, second)
+    assert database.numbers_by_key() == expected
+    assert first.poll(10) == []
+    assert second.assigned() == {(TOPIC, n) for n in range(PARTITIONS)}
+
+
+def test_a_member_that_dies_without_leaving_leaves_its_messages_to_the_others(bus: Bus) -> None:
+    database = Database()
+    expected = sent(bus, KEYS, 10)
+    survivor = bus.subscribe("care", [TOPIC], database.position_of)
+    victim = bus.subscribe("care", [TOPIC], database.position_of)
+    assert victim.assigned()
+    assert victim.poll(9)  # read, but dead before anything came of it
+    del victim
+    read_all(database, survivor)
+    assert database.numbers_by_key() == expected
+
+
+def test_a_rewound_partition_is_delivered_again_from_there(bus: Bus) -> None:
+    bus.publish([message("pupil-1", number) for number in range(1, 11)])
+    database = Database()
+    subscription = bus.subscribe("care", [TOPIC], database.position_of)
+    deliveries = subscription.poll(100)
+    subscription.rewind(TOPIC, deliveries[0].partition, deliveries[4].offset)
+    assert subscription.poll(100) == deliveries[4:]
+    assert subscription.poll(100) == []
+
+
+def test_a_rewind_of_what_belongs_to_another_is_left_alone(bus: Bus) -> None:
+    bus.publish([message("pupil-1", number) for number in range(1, 4)])
+    database = Database()
+    subscription = bus.subscribe("care", [TOPIC], database.position_of)
+    subscription.rewind("care", 0, 0)
+    read_all(database, subscription)
+    assert database.numbers_by_key() == {"pupil-1": ["pupil-1/1", "pupil-1/2", "pupil-1/3"]}
+
+
+def test_a_reader_goes_on_where_its_own_database_says(bus: Bus) -> None:
+    bus.publish([message("pupil-1", number) for number in range(1, 6)])
+    (partition,) = {d.partition for d in bus.subscribe("other", [TOPIC], Database().position_of).poll(9)}
+    database = Database(positions={(TOPIC, partition): 3})
+    read_all(database, bus.subscribe("care", [TOPIC], database.position_of))
+    assert database.numbers_by_key() == {"pupil-1": ["pupil-1/4", "pupil-1/5"]}
+
+
+def test_what_was_acknowledged_is_there_after_the_process(open_bus: Callable[[], Bus]) -> None:
+    bus = open_bus()
+    bus.create_topics({TOPIC: PARTITIONS})
+    expected = sent(bus, KEYS, 5)
+    database = Database()
+    subscription = bus.subscribe("care", [TOPIC], database.position_of)
+    read = subscription.poll(13)
+    database.take(read)
+    subscription.processed({(d.message.topic, d.partition): d.offset + 1 for d in read})
+    bus.close()
+
+    bus = open_bus()
+    bus.create_topics({TOPIC: PARTITIONS + 4})
+    again = bus.subscribe("care", [TOPIC], database.position_of)
+    assert bus.lag("care") == 40 - 13
+    for key, numbers in sent(bus, KEYS, 5, first=6).items():
+        expected[key] += numbers
+    read_all(database, again)
+    assert database.numbers_by_key() == expected
+    assert bus.lag("care") == 0
+    bus.close()
+
+
+def test_lag_is_what_the_group_has_not_said_to_have_processed(bus: Bus) -> None:
+    database = Database()
+    subscription = bus.subscribe("care", [TOPIC], database.position_of)
+    assert bus.lag("care") == 0
+    sent(bus, KEYS, 2)
+    assert bus.lag("care") == 16
+    deliveries = subscription.poll(10)
+    assert bus.lag("care") == 16
+    subscription.processed({(d.message.topic, d.partition): d.offset + 1 for d in deliveries})
+    assert bus.lag("care") == 16 - len(deliveries)
+
+
+def test_a_failed_send_acknowledges_nothing_that_is_not_there(bus: Bus) -> None:
+    with pytest.raises(BusUnavailable):
+        bus.publish([message("pupil-1", 1), message("pupil-1", 2, topic="nowhere")])
+    assert bus.publish([message("pupil-1", 1), message("pupil-1", 2)]) == 2
+    database = Database()
+    read_all(database, bus.subscribe("care", [TOPIC], database.position_of))
+    in_order = list(dict.fromkeys(one.headers["ce_id"] for one in database.done))
+    assert in_order == ["pupil-1/1", "pupil-1/2"]
+
+
+def test_publishing_nothing_is_done_at_once(bus: Bus) -> None:
+    assert bus.publish([]) == 0
+
+
+def test_a_busy_partition_does_not_starve_the_others(bus: Bus) -> None:
+    bus.publish([message(KEYS[0], number) for number in range(1, 200)])
+    sent(bus, KEYS[1:], 1)
+    everything = bus.subscribe("other", [TOPIC], Database().position_of).poll(1000)
+    busy = {d.partition for d in everything if d.message.key == KEYS[0]}
+    elsewhere = {d.message.key for d in everything if d.partition not in busy}
+    assert elsewhere
+    database = Database()
+    subscription = bus.subscribe("care", [TOPIC], database.position_of)
+    for _ in range(2 * PARTITIONS):
+        database.take(subscription.poll(10))
+    assert elsewhere <= set(database.numbers_by_key())
+
+
+def test_a_publication_wakes_who_asked(bus: Bus) -> None:
+    woken = threading.Event()
+    bus.on_published(woken.set)
+    bus.publish([message("pupil-1", 1)])
+    assert woken.wait(5)
+
+
+def test_writers_and_readers_in_threads_keep_every_key_in_order(bus: Bus) -> None:
+    database = Database()
+    members = [bus.subscribe("care", [TOPIC], database.position_of) for _ in range(2)]
+
+    def write(key: str) -> None:
+        chance = random.Random(key)
+        number = 1
+        while number <= 40:
+            many = min(chance.randint(1, 7), 41 - number)
+            bus.publish([message(key, n) for n in range(number, number + many)])
+            number += many
+
+    writers = [threading.Thread(target=write, args=(key,)) for key in KEYS[:3]]
+    for writer in writers:
+        writer.start()
+    read_all(database, *members)
+    for writer in writers:
+        writer.join()
+    read_all(database, *members)
+    assert database.numbers_by_key() == {key: [f"{key}/{n}" for n in range(1, 41)] for key in KEYS[:3]}

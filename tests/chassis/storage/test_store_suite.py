@@ -1,0 +1,450 @@
+"""What every store promises, proved on each adapter."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.chassis.envelope import Envelope
+from services.chassis.errors import NotStorable, VersionConflict
+from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Parked, Received, Timer, Work
+from services.chassis.storage.tables import SUBJECT_KEYS
+from tests.chassis.storage.adapters import ADAPTERS, AT, LATER, TOPIC, Opened, append, appended, commit, event
+from tests.chassis.toy_care import CASES, WATCHED
+
+
+@pytest.fixture(params=ADAPTERS)
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
+    opened = Opened(ADAPTERS[request.param], tmp_path)
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture
+def store(opened: Opened) -> EventStore:
+    return opened.store
+
+
+def timer(timer_id: str, due_at: str = AT) -> Timer:
+    return Timer(
+        timer_id=timer_id,
+        stream_id="case-1",
+        due_at=due_at,
+        since=AT,
+        term=b'{"count":1,"unit":"days"}',
+        policy="",
+        school_id="school-1",
+        command="CloseCase",
+        body=b'{"case_id":"1"}',
+        correlation_id="episode-1",
+        causation_id="event-1",
+    )
+
+
+def work(work_id: str, not_before: str = AT, state: str = "pending") -> Work:
+    return Work(work_id=work_id, kind="letter", stream_id="case-1", version=1, not_before=not_before, state=state)
+
+
+def answer(scope: str, kept_at: str = AT) -> KeptAnswer:
+    return KeptAnswer(scope=scope, digest="d", status=201, body=b'{"id":"1"}', headers={"ETag": '"1"'}, kept_at=kept_at)
+
+
+def parked(envelope: Envelope, reason: str = "gap", position: int = 0) -> Parked:
+    return Parked(position=position, topic="roll", envelope=envelope, reason=reason, detail="why", parked_at=AT)
+
+
+def key_row(subject_id: str, wrapped_key: bytes | None = b"k") -> dict[str, Any]:
+    return {"subject_id": subject_id, "suite": "s", "wrapping_key_id": "w", "wrapped_key": wrapped_key}
+
+
+def watched_row(pupil_id: str, stage: str = "missing") -> dict[str, Any]:
+    return {"pupil_id": pupil_id, "episode_id": "e", "stage": stage, "events": 1}
+
+
+def full_batch() -> Batch:
+    """A batch with something in every part."""
+    batch = appended(event("case-1", 1))
+    batch.rows["watched", ("p1", "e")] = (WATCHED, watched_row("p1"))
+    batch.records.append((SUBJECT_KEYS, key_row("p1")))
+    batch.timers["case-1/visit"] = timer("case-1/visit")
+    batch.work.append(work("w1"))
+    batch.received.append(Received(envelope=event("pupil-1", 1), topic="roll"))
+    batch.parked.append(parked(event("pupil-2", 3)))
+    batch.offsets["roll", 2] = 7
+    batch.counters["case/2026"] = (0, 1)
+    batch.answer = answer("post:1")
+    return batch
+
+
+def contents(store: EventStore) -> dict[str, Any]:
+    """Everything that a batch can change."""
+    with store.transaction() as transaction:
+        inside = {
+            "row": transaction.row(WATCHED, ("p1", "e")),
+            "key": transaction.row(SUBJECT_KEYS, "p1"),
+            "counter": transaction.counter("case/2026"),
+            "received": transaction.received_version("pupil-1"),
+            "parked_keys": transaction.parked_keys(),
+        }
+    return inside | {
+        "events": list(store.walk()),
+        "outbox": [(topic, e.event_id) for _, topic, e in store.outbox(10)],
+        "timers": store.timers(),
+        "work": store.pending_work(LATER, 10),
+        "journal": list(store.walk_received()),
+        "parked": store.parked(),
+        "offset": store.offset("roll", 2),
+        "answer": store.kept_answer("post:1"),
+    }
+
+
+def test_a_committed_batch_is_true_in_all_its_parts_and_survives_the_process(opened: Opened) -> None:
+    batch = full_batch()
+    commit(opened.store, batch)
+    now = contents(opened.store)
+    assert now == {
+        "row": watched_row("p1"),
+        "key": key_row("p1"),
+        "counter": 1,
+        "received": 1,
+        "parked_keys": {"pupil-2"},
+        "events": batch.events,
+        "outbox": [(TOPIC, "case-1/1")],
+        "timers": [timer("case-1/visit")],
+        "work": [work("w1")],
+        "journal": [event("pupil-1", 1)],
+        "parked": [parked(event("pupil-2", 3), position=1)],
+        "offset": 7,
+        "answer": answer("post:1"),
+    }
+    assert contents(opened.reopen()) == now
+
+
+def _stream_moved(batch: Batch) -> None:
+    batch.expected["case-0"] = 3
+
+
+def _counter_moved(batch: Batch) -> None:
+    batch.counters["case/2026"] = (4, 5)
+
+
+def _received_before(batch: Batch) -> None:
+    batch.received.append(Received(envelope=event("pupil-0", 1), topic="roll"))
+
+
+def _version_taken(batch: Batch) -> None:
+    batch.events.append(event("case-0", 1))
+
+
+def _row_without_a_needed_column(batch: Batch) -> None:
+    batch.rows["watched", ("p2", "e")] = (WATCHED, watched_row("p2") | {"stage": None})
+
+
+def _record_there_already(batch: Batch) -> None:
+    batch.records.append((SUBJECT_KEYS, key_row("p0")))
+
+
+@pytest.mark.parametrize(
+    ("fault", "raises"),
+    [
+        (_stream_moved, VersionConflict),
+        (_counter_moved, VersionConflict),
+        (_received_before, VersionConflict),
+        (_version_taken, VersionConflict),
+        (_row_without_a_needed_column, NotStorable),
+        (_record_there_already, NotStorable),
+    ],
+)
+def test_of_a_refused_batch_nothing_is_true(store: EventStore, fault: Callable[[Batch], None], raises: type[Exception]) -> None:
+    before = appended(event("case-0", 1))
+    before.received.append(Received(envelope=event("pupil-0", 1), topic="roll"))
+    before.records.append((SUBJECT_KEYS, key_row("p0")))
+    commit(store, before)
+    was = contents(store)
+    batch = full_batch()
+    fault(batch)
+    with pytest.raises(raises):
+        commit(store, batch)
+    assert contents(store) == was
+    commit(store, full_batch())
+    assert contents(store)["counter"] == 1
+
+
+def test_a_transaction_left_without_commit_changes_nothing(store: EventStore) -> None:
+    was = contents(store)
+    with store.transaction() as transaction:
+        assert transaction.stream("case-1") == []
+    with pytest.raises(ZeroDivisionError), store.transaction() as transaction:
+        raise ZeroDivisionError
+    assert contents(store) == was
+    append(store, "case-1")
+
+
+def test_only_a_commit_wakes_the_worker(store: EventStore) -> None:
+    woken: list[int] = []
+    store.on_commit(lambda: woken.append(1))
+    with store.transaction() as transaction:
+        transaction.counter("x")
+    with pytest.raises(VersionConflict):
+        commit(store, Batch(expected={"case-1": 5}))
+    assert woken == []
+    append(store, "case-1")
+    assert woken == [1]
+
+
+def test_of_two_writers_of_one_version_the_second_is_refused(store: EventStore) -> None:
+    append(store, "case-1")
+    commit(store, appended(event("case-1", 2, data=b'"first"')))
+    with pytest.raises(VersionConflict):
+        commit(store, appended(event("case-1", 2, data=b'"second"')))
+    assert [e.data for e in store.walk()] == [b"{}", b'"first"']
+
+
+def _in_threads(count: int, act: Callable[[int], None]) -> None:
+    troubles: list[BaseException] = []
+
+    def guarded(number: int) -> None:
+        try:
+            act(number)
+        except Exception as trouble:  # noqa: BLE001  handed to the test's thread
+            troubles.append(trouble)
+
+    threads = [threading.Thread(target=guarded, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+
+
+def test_writers_in_threads_leave_a_stream_contiguous_and_chained(store: EventStore) -> None:
+    def write(_number: int) -> None:
+        for _ in range(15):
+            while True:
+                try:
+                    append(store, "case-1")
+                    break
+                except VersionConflict:
+                    continue
+
+    _in_threads(4, write)
+    events = list(store.walk())
+    assert [e.version for e in events] == list(range(1, 61))
+    assert [e.prev_hash for e in events[1:]] == [e.hash for e in events[:-1]]
+
+
+def test_a_counter_has_no_gaps_whoever_gives_up(store: EventStore) -> None:
+    taken: list[int] = []
+
+    def take(thread: int) -> None:
+        for turn in range(15):
+            with store.transaction() as transaction:
+                last = transaction.counter("case/2026")
+                if (thread + turn) % 3 == 0:
+                    continue  # gives up: the number is not taken
+                transaction.commit(Batch(counters={"case/2026": (last, last + 1)}))
+                taken.append(last + 1)
+
+    _in_threads(4, take)
+    assert sorted(taken) == list(range(1, len(taken) + 1))
+
+
+def test_the_outbox_keeps_the_order_of_commits_and_shrinks_only_by_what_is_acknowledged(opened: Opened) -> None:
+    store = opened.store
+    for stream_id in ("case-2", "case-1", "case-2", "case-3"):
+        append(store, stream_id)
+    waiting = [(number, e.event_id) for number, _, e in store.outbox(10)]
+    assert [event_id for _, event_id in waiting] == ["case-2/1", "case-1/1", "case-2/2", "case-3/1"]
+    assert [e.event_id for _, _, e in store.outbox(2)] == ["case-2/1", "case-1/1"]
+    store.acknowledge([waiting[0][0], waiting[2][0]])
+    assert [e.event_id for _, _, e in opened.reopen().outbox(10)] == ["case-1/1", "case-3/1"]
+
+
+def test_an_event_for_two_topics_waits_once_for_each(store: EventStore) -> None:
+    batch = appended(event("case-1", 1))
+    batch.outbox.append(("department.police", "case-1", 1))
+    commit(store, batch)
+    assert [(topic, e.event_id) for _, topic, e in store.outbox(10)] == [
+        (TOPIC, "case-1/1"),
+        ("department.police", "case-1/1"),
+    ]
+
+
+def test_a_kept_answer_is_found_under_its_scope_until_it_is_forgotten(store: EventStore) -> None:
+    commit(store, Batch(answer=answer("old", AT)))
+    commit(store, Batch(answer=answer("new", LATER)))
+    assert store.kept_answer("old") == answer("old", AT)
+    assert store.kept_answer("unknown") is None
+    assert store.forget_answers(LATER) == 1
+    assert store.kept_answer("old") is None
+    assert store.kept_answer("new") == answer("new", LATER)
+
+
+def test_the_journal_counts_each_stream_and_gives_back_only_what_it_keeps_with_bytes(store: EventStore) -> None:
+    first, second, other = event("pupil-2", 1), event("pupil-2", 2), event("pupil-1", 1)
+    commit(store, Batch(received=[Received(envelope=first, topic="roll")]))
+    commit(store, Batch(received=[Received(envelope=other, topic="roll")]))
+    _, between = store.positions()
+    commit(store, Batch(received=[Received(envelope=second, topic="roll", without_bytes=True)]))
+    with store.transaction() as transaction:
+        assert transaction.received_version("pupil-2") == 2
+        assert transaction.received_version("pupil-9") == 0
+    third = event("pupil-2", 3)
+    commit(store, Batch(received=[Received(envelope=third, topic="roll")]))
+    assert list(store.walk_received()) == [other, first, third]
+    assert list(store.walk_received(until=between)) == [other, first]
+    assert list(store.walk_received(after=between)) == [third]
+
+
+def test_an_offset_moves_only_with_the_effect_of_its_message(store: EventStore) -> None:
+    commit(store, Batch(offsets={("roll", 0): 5, ("roll", 1): 9}))
+    with pytest.raises(VersionConflict):
+        commit(store, Batch(offsets={("roll", 0): 6}, expected={"case-1": 1}))
+    assert [store.offset("roll", partition) for partition in range(3)] == [5, 9, 0]
+
+
+def test_timers_fall_due_in_order_and_are_moved_and_withdrawn(store: EventStore) -> None:
+    commit(store, Batch(timers={name: timer(name, due) for name, due in (("b", AT), ("a", AT), ("c", LATER))}))
+    assert [t.timer_id for t in store.due_timers(AT, 10)] == ["a", "b"]
+    assert [t.timer_id for t in store.due_timers(AT, 1)] == ["a"]
+    assert store.next_due() == AT
+    commit(store, Batch(timers={"a": None, "b": timer("b", LATER), "unknown": None}))
+    assert store.due_timers(AT, 10) == []
+    assert [t.timer_id for t in store.due_timers(LATER, 10)] == ["b", "c"]
+    assert store.next_due() == LATER
+    assert store.timers("school-1") == store.timers()
+    assert store.timers("school-2") == []
+
+
+def test_work_is_offered_until_it_is_done(store: EventStore) -> None:
+    commit(store, Batch(work=[work("w1"), work("w2"), work("w3", LATER)]))
+    assert [w.work_id for w in store.pending_work(AT, 10)] == ["w1", "w2"]
+    commit(store, Batch(work_updates=[work("w1", state="started"), work("w2", state="done")]))
+    assert [(w.work_id, w.state) for w in store.pending_work(AT, 10)] == [("w1", "started")]
+    commit(store, Batch(work_delays=[("w1", LATER)]))
+    assert store.pending_work(AT, 10) == []
+    assert [(w.work_id, w.state) for w in store.pending_work(LATER, 1)] == [("w1", "started")]
+    assert store.next_due() == LATER
+
+
+def test_what_is_parked_waits_in_order_once_and_by_key(store: EventStore) -> None:
+    first, second, third = event("pupil-1", 3, key="p1"), event("pupil-2", 1, key="p2"), event("case-1", 1, key="p1")
+    commit(store, Batch(parked=[parked(first), parked(second)]))
+    commit(store, Batch(parked=[parked(third, "behind-parked"), parked(first, "again")]))
+    assert [(p.envelope, p.reason) for p in store.parked()] == [
+        (first, "gap"),
+        (second, "gap"),
+        (third, "behind-parked"),
+    ]
+    assert [p.envelope for p in store.parked("p1")] == [first, third]
+    position = store.parked("p1")[0].position
+    commit(store, Batch(parked=[parked(first, "other-reason", position)]))
+    assert [p.reason for p in store.parked("p1")] == ["other-reason", "behind-parked"]
+    commit(store, Batch(unparked=[position]))
+    with store.transaction() as transaction:
+        assert transaction.parked_keys() == {"p1", "p2"}
+    assert [p.envelope for p in store.parked("p1")] == [third]
+
+
+def test_walks_go_stream_by_stream_or_in_the_order_of_writing(store: EventStore) -> None:
+    append(store, "case-2")
+    append(store, "case-1")
+    reached, _ = store.positions()
+    append(store, "case-2")
+    assert [e.event_id for e in store.walk()] == ["case-1/1", "case-2/1", "case-2/2"]
+    assert [e.event_id for e in store.walk(["case-2"])] == ["case-2/1", "case-2/2"]
+    assert [e.event_id for e in store.walk(until=reached)] == ["case-1/1", "case-2/1"]
+    assert [e.event_id for e in store.walk_from(0)] == ["case-2/1", "case-1/1", "case-2/2"]
+    assert [e.event_id for e in store.walk_from(reached)] == ["case-2/2"]
+
+
+def test_heads_name_the_last_event_of_each_stream_that_grew(store: EventStore) -> None:
+    append(store, "case-2")
+    (last_of_one,) = append(store, "case-1")
+    reached, heads = store.heads_after(0)
+    assert heads["case-1"] == (1, last_of_one.hash)
+    *_, last = append(store, "case-2", 2)
+    assert store.heads_after(reached)[1] == {"case-2": (3, last.hash)}
+    assert store.streams() == {"case-1": (1, last_of_one.hash), "case-2": (3, last.hash)}
+    assert store.heads_after(store.heads_after(0)[0])[1] == {}
+
+
+def test_rows_are_replaced_deleted_and_found_by_key_and_by_column(store: EventStore) -> None:
+    def put(pupil_id: str, row: dict[str, Any] | None) -> Batch:
+        return Batch(rows={("watched", (pupil_id, "e")): (WATCHED, row)})
+
+    for pupil_id in ("p1", "p2", "p3"):
+        commit(store, put(pupil_id, watched_row(pupil_id)))
+    commit(store, put("p1", watched_row("p1", "suspected")))
+    commit(store, put("p2", None))
+    with store.transaction() as transaction:
+        assert transaction.row(WATCHED, ("p1", "e")) == watched_row("p1", "suspected")
+        assert transaction.row(WATCHED, ("p2", "e")) is None
+        assert transaction.rows(WATCHED, {"stage": "missing", "episode_id": "e"}) == [watched_row("p3")]
+
+
+def test_records_are_inserted_and_removed_with_the_events_that_cite_them(store: EventStore) -> None:
+    batch = appended(event("case-1", 1))
+    batch.records += [(SUBJECT_KEYS, key_row("p1")), (SUBJECT_KEYS, key_row("p2"))]
+    commit(store, batch)
+    commit(store, Batch(deletions=[(SUBJECT_KEYS, {"subject_id": "p1", "suite": "s"})]))
+    with store.transaction() as transaction:
+        assert transaction.row(SUBJECT_KEYS, "p1") is None
+        assert transaction.row(SUBJECT_KEYS, "p2") == key_row("p2")
+
+
+def test_the_bytes_of_an_event_come_back_as_they_were_hashed(opened: Opened) -> None:
+    odd = '{ "name" : "䶮·𠮷",\r\n "n": 1.0 }'.encode() + bytes(range(256))
+    commit(opened.store, appended(event("case-1", 1, data=odd)))
+    (stored,) = opened.reopen().walk()
+    assert stored == event("case-1", 1, data=odd)
+
+
+def test_queries_see_a_commit_as_soon_as_it_has_returned(store: EventStore) -> None:
+    commit(store, Batch(rows={("watched", ("p1", "e")): (WATCHED, watched_row("p1"))}))
+    with store.engine.connect() as connection:
+        assert connection.execute(WATCHED.select()).one() == ("p1", "e", "missing", 1)
+        assert connection.execute(CASES.select()).all() == []
+
+
+def test_while_one_works_exclusively_nobody_else_writes(store: EventStore) -> None:
+    order: list[str] = []
+    begun = threading.Event()
+
+    def write() -> None:
+        begun.set()
+        append(store, "case-1")
+        order.append("written")
+
+    with store.exclusive():
+        other = threading.Thread(target=write)
+        other.start()
+        assert begun.wait(5)
+        other.join(0.05)
+        order.append("exclusive work done")
+        assert list(store.walk()) == []
+    other.join()
+    assert order == ["exclusive work done", "written"]
+
+
+def test_exclusive_work_that_fails_leaves_nothing(store: EventStore) -> None:
+    def fail() -> None:
+        with store.exclusive() as connection:
+            connection.execute("INSERT INTO counters (name, last) VALUES ('x', 1)")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with store.transaction() as transaction:
+        assert transaction.counter("x") == 0
+
+
+def test_the_backlog_counts_what_waits(store: EventStore) -> None:
+    assert store.backlog() == {"outbox": 0, "work": 0, "parked": 0, "timers": 0}
+    assert store.next_due() is None
+    commit(store, full_batch())
+    assert store.backlog() == {"outbox": 1, "work": 1, "parked": 1, "timers": 1}

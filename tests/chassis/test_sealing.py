@@ -1,0 +1,163 @@
+"""What is sealed opens at its own place with the child's key, and nowhere else, and never again once the key is gone."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.envelope import Sealed
+from services.chassis.errors import Misconfigured, Tampered
+from services.chassis.sealing import Keyring, SubjectErased, WrappingKeys
+from services.chassis.storage.sqlite import engine_for
+from services.chassis.storage.tables import SUBJECT_KEYS
+
+OLD, NEW = os.urandom(32), os.urandom(32)
+TEXT = "母亲说下周一送孩子返校 𠮷"
+PLACE = "visit-1/words"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    engine = engine_for(tmp_path / "keys.sqlite")
+    SUBJECT_KEYS.create(engine)
+    yield engine
+    engine.dispose()
+
+
+def seal(engine: sa.Engine, keyring: Keyring, subject_id: str = "p1", text: str = TEXT) -> Sealed[str]:
+    """Seal and store the key as a committed turn does."""
+    rows: list[Mapping[str, Any]] = []
+    sealed = keyring.seal(subject_id, PLACE, text, rows.append)
+    with engine.begin() as connection:
+        for row in rows:
+            connection.execute(SUBJECT_KEYS.insert().values(**row))
+    return sealed
+
+
+def fresh(engine: sa.Engine, keys: Mapping[str, bytes] | None = None) -> Keyring:
+    """The keyring of a new process, which holds nothing unwrapped."""
+    return Keyring(engine, WrappingKeys(keys or {"old": OLD}))
+
+
+def test_a_text_opens_at_its_place_also_in_the_next_process(engine: sa.Engine) -> None:
+    keyring = fresh(engine)
+    sealed = seal(engine, keyring)
+    assert keyring.open(sealed, PLACE) == TEXT
+    assert fresh(engine).open(sealed, PLACE) == TEXT
+    assert TEXT not in sealed.text
+
+
+def test_one_child_has_one_key_and_no_two_texts_look_alike(engine: sa.Engine) -> None:
+    keyring = fresh(engine)
+    assert seal(engine, keyring).text != seal(engine, keyring).text
+    assert seal(engine, fresh(engine)).key == "p1"
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(SUBJECT_KEYS)).scalar() == 1
+
+
+@pytest.mark.parametrize("elsewhere", ["visit-1/answer", "visit-2/words", "", "visit-1/words "])
+def test_a_text_does_not_open_at_another_place(engine: sa.Engine, elsewhere: str) -> None:
+    keyring = fresh(engine)
+    with pytest.raises(Tampered):
+        keyring.open(seal(engine, keyring), elsewhere)
+
+
+def test_a_text_does_not_open_as_another_childs(engine: sa.Engine) -> None:
+    keyring = fresh(engine)
+    seal(engine, keyring, "p2")
+    moved = msgspec.structs.replace(seal(engine, keyring, "p1"), key="p2")
+    with pytest.raises(Tampered):
+        keyring.open(moved, PLACE)
+
+
+def test_any_changed_byte_is_noticed(engine: sa.Engine) -> None:
+    keyring = fresh(engine)
+    sealed = seal(engine, keyring)
+    raw = base64.b64decode(sealed.text)
+    for index in range(len(raw)):
+        changed = raw[:index] + bytes([raw[index] ^ 1]) + raw[index + 1 :]
+        with pytest.raises(Tampered):
+            keyring.open(msgspec.structs.replace(sealed, text=base64.b64encode(changed).decode()), PLACE)
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "not base64!", "AAA", "\ud800"])
+def test_what_is_no_ciphertext_at_all_is_called_tampered_with(engine: sa.Engine, text: str) -> None:
+    keyring = fresh(engine)
+    sealed = seal(engine, keyring)
+    with pytest.raises(Tampered):
+        keyring.open(msgspec.structs.replace(sealed, text=text), PLACE)
+    with pytest.raises(Tampered):
+        keyring.open(msgspec.structs.replace(sealed, text=sealed.text + "!"), PLACE)
+
+
+def test_nothing_opens_once_the_key_is_destroyed(engine: sa.Engine) -> None:
+    keyring = fresh(engine)
+    sealed = seal(engine, keyring)
+    with engine.begin() as connection:
+        connection.execute(SUBJECT_KEYS.delete())
+    keyring.forget("p1")
+    for ring in (keyring, fresh(engine)):
+        with pytest.raises(SubjectErased):
+            ring.open(sealed, PLACE)
+
+
+def test_a_wrong_wrapping_key_opens_nothing(engine: sa.Engine) -> None:
+    sealed = seal(engine, fresh(engine))
+    with pytest.raises(Tampered):
+        fresh(engine, {"old": NEW}).open(sealed, PLACE)
+    with pytest.raises(Misconfigured, match="old"):
+        fresh(engine, {"new": NEW}).open(sealed, PLACE)
+
+
+def test_a_wrapped_key_serves_only_its_own_child(engine: sa.Engine) -> None:
+    keyring = fresh(engine)
+    sealed = seal(engine, keyring, "p1")
+    seal(engine, keyring, "p2")
+    with engine.begin() as connection:
+        row = connection.execute(SUBJECT_KEYS.select().where(SUBJECT_KEYS.c.subject_id == "p2")).one()
+        connection.execute(SUBJECT_KEYS.update().values(wrapped_key=row.wrapped_key))
+    with pytest.raises(Tampered):
+        fresh(engine).open(sealed, PLACE)
+
+
+def test_a_new_wrapping_key_in_front_wraps_new_children_and_leaves_the_old_readable(engine: sa.Engine) -> None:
+    sealed = seal(engine, fresh(engine), "p1")
+    both = fresh(engine, {"new": NEW, "old": OLD})
+    seal(engine, both, "p2")
+    assert both.open(sealed, PLACE) == TEXT
+    with engine.connect() as connection:
+        used = dict(connection.execute(sa.select(SUBJECT_KEYS.c.subject_id, SUBJECT_KEYS.c.wrapping_key_id)).all())
+    assert used == {"p1": "old", "p2": "new"}
+
+
+def test_an_unknown_suite_is_a_matter_of_configuration(engine: sa.Engine) -> None:
+    keyring = fresh(engine)
+    with pytest.raises(Misconfigured, match="SM4"):
+        keyring.open(msgspec.structs.replace(seal(engine, keyring), suite="SM4GCM"), PLACE)
+
+
+@pytest.mark.parametrize("keys", [{}, {"short": b"x" * 31}, {"good": OLD, "long": b"x" * 33}])
+def test_a_wrapping_key_of_the_wrong_length_is_refused(keys: dict[str, bytes]) -> None:
+    with pytest.raises(Misconfigured):
+        WrappingKeys(keys)
+
+
+def test_the_blind_index_is_stable_over_processes_and_new_wrapping_keys(engine: sa.Engine) -> None:
+    index = fresh(engine).blind_index("phone", "13800000000")
+    assert fresh(engine).blind_index("phone", "13800000000") == index
+    assert fresh(engine, {"new": NEW, "old": OLD}).blind_index("phone", "13800000000") == index
+
+
+def test_the_blind_index_differs_by_field_value_and_county(engine: sa.Engine) -> None:
+    keyring = fresh(engine)
+    index = keyring.blind_index("phone", "13800000000")
+    assert keyring.blind_index("resident_id", "13800000000") != index
+    assert keyring.blind_index("phone", "13800000001") != index
+    assert fresh(engine, {"other": NEW}).blind_index("phone", "13800000000") != index
