@@ -1,0 +1,1 @@
+"""The demonstration: an invented county and the people who live through its school days."""

@@ -1,0 +1,118 @@
+"""The generator of the invented county: the files that a county really has, and beside them the truth that it planted.
+
+Everything here is invented: the county's division code is given to no place, its phone numbers to no carrier. The same
+seed, size and first day give the same files, byte for byte, under the same version of `chinesecalendar`.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from services.demo.county import broken, calendars, files, officers, places, rosters, schools, stories, tables
+from services.demo.county import pupils as enrolment
+from services.demo.county.casting import Casting, CountyTooSmall
+from services.demo.county.chance import stream
+from services.demo.county.households import Papers
+from services.demo.county.story import LAST_PLAYED_DAY
+from services.demo.county.truth import truth
+
+__all__ = ["CountyFiles", "CountyTooSmall", "ForeignRosters", "TermTooShort", "generate"]
+
+CSV_EVERY = 4  # one school in four sends CSV in GB18030 instead of a workbook
+ROSTER_SHEET = "学生名册"
+
+
+class TermTooShort(ValueError):
+    """The term that begins on this day does not have the school days that the stories need."""
+
+
+class ForeignRosters(ValueError):
+    """The directory holds rosters of another county; importing it would mix the two."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountyFiles:
+    """Where everything was written; `truth` is written last, so that it exists only beside a whole county."""
+
+    directory: Path
+    bodies: Path
+    schools: Path
+    officers: Path
+    rosters: tuple[Path, ...]
+    calendar_government: Path
+    calendar_school: Path
+    broken: tuple[Path, ...]
+    truth: Path
+
+
+def generate(directory: Path, *, seed: int, pupils: int, first_day: date) -> CountyFiles:
+    """Writes a county with exactly this many pupils, whose autumn term begins on the first working day from `first_day`.
+
+    Raises `TermTooShort`, `CountyTooSmall` or `ForeignRosters`.
+    """
+    calendar = calendars.school_calendar(first_day)
+    school_days = [day.on for day in calendar if day.taught]
+    if len(school_days) < LAST_PLAYED_DAY:
+        raise TermTooShort(f"{len(school_days)} school days, at least {LAST_PLAYED_DAY} are needed")
+    townships = places.townships(stream(seed, "places"), pupils=pupils)
+    founded = schools.schools(townships)
+    opened = schools.classes(founded, pupils=pupils, first_day=first_day)
+    appointed = officers.officers(stream(seed, "officers"), townships, founded, opened, first_day=first_day)
+    papers = Papers(stream(seed, "papers"))
+    admission = enrolment.admit_all(stream(seed, "pupils"), papers, founded, opened, townships, first_day=first_day)
+    casting = Casting(stream(seed, "casting"), papers, admission)
+    written = stories.stories(seed, casting)
+    silent = stories.silent_classes(stream(seed, "silent classes"), opened, written)
+    spoilt = broken.broken_roster(stream(seed, "broken"), papers, founded[0], townships[0], first_day=first_day)
+
+    county = _paths(directory, founded)
+    files.write_csv(county.bodies, tables.bodies(officers.bodies(townships, founded)))
+    sheets = {"学校": tables.schools(founded), "班级": tables.classes(opened, appointed)}
+    files.write_workbook(county.schools, sheets)
+    files.write_workbook(county.officers, {"人员": tables.officers(appointed)})
+    _write_rosters(county.rosters, casting)
+    files.write_csv(county.calendar_government, tables.government_calendar(calendars.government_days(first_day)))
+    files.write_csv(county.calendar_school, tables.school_calendar(calendar))
+    files.write_workbook(county.broken[0], {ROSTER_SHEET: [rosters.HEADERS, *spoilt.rows]})
+    files.write_csv(county.broken[1], [rosters.HEADERS, *spoilt.as_text()])
+    planted = truth(seed, pupils, school_days, opened, written, silent)
+    files.write_json(county.truth, {**planted, "broken": spoilt.facts([path.name for path in county.broken])})
+    return county
+
+
+def _paths(directory: Path, founded: Sequence[schools.School]) -> CountyFiles:
+    """The places of all files; takes away the mark of a whole county until everything is written."""
+    for folder in ("rosters", "broken", "truth"):
+        (directory / folder).mkdir(parents=True, exist_ok=True)
+    roster_paths = tuple(
+        directory / "rosters" / f"{school.code}{'.csv' if place % CSV_EVERY == CSV_EVERY - 1 else '.xlsx'}"
+        for place, school in enumerate(founded)
+    )
+    if set((directory / "rosters").iterdir()) - set(roster_paths):
+        raise ForeignRosters(f"{directory} holds rosters that are not of this county; choose an empty directory")
+    (directory / "truth" / "truth.json").unlink(missing_ok=True)
+    return CountyFiles(
+        directory=directory,
+        bodies=directory / "bodies.csv",
+        schools=directory / "schools.xlsx",
+        officers=directory / "officers.xlsx",
+        rosters=roster_paths,
+        calendar_government=directory / "calendar-government.csv",
+        calendar_school=directory / "calendar-school.csv",
+        broken=(directory / "broken" / "roster-with-errors.xlsx", directory / "broken" / "roster-with-errors.csv"),
+        truth=directory / "truth" / "truth.json",
+    )
+
+
+def _write_rosters(paths: Sequence[Path], casting: Casting) -> None:
+    rows: defaultdict[str, list[list[str]]] = defaultdict(list)
+    for pupil in casting.pupils:
+        rows[pupil.school_code].append(rosters.row(pupil, casting.households[pupil.household]))
+    for path in paths:
+        table = [rosters.HEADERS, *rows[path.stem]]
+        if path.suffix == ".csv":
+            files.write_csv(path, table, encoding="gb18030")
+        else:
+            files.write_workbook(path, {ROSTER_SHEET: table})

@@ -1,0 +1,96 @@
+"""Chooses the children of the stories and names the officers who will have to do with them; no child is in two stories."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from services.demo.county.households import Household, Papers
+from services.demo.county.officers import homeroom_login, office_login, teacher_login
+from services.demo.county.pupils import Admission, Pupil
+from services.demo.county.schools import FIRST_JUNIOR_GRADE
+
+
+class CountyTooSmall(ValueError):
+    """There are not enough children left for another story; a county needs about forty pupils."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """One child and the logins of those around it."""
+
+    child: Pupil
+    phones: tuple[str, ...]  # mobiles of guardians: each gets a text of its own
+    homeroom: str
+    principal: str
+    aid_officer: str
+    tutor: str
+    village_cadre: str
+    township_officer: str
+
+    @property
+    def stage(self) -> str:
+        return "junior" if self.child.grade >= FIRST_JUNIOR_GRADE else "primary"
+
+
+class Casting:
+    """Holds the children who are still free; a chosen child's brothers and sisters are left alone too."""
+
+    def __init__(self, chance: Random, papers: Papers, admission: Admission) -> None:
+        self.pupils = list(admission.pupils)
+        self.households = list(admission.households)
+        self._chance = chance
+        self._papers = papers
+        self._siblings: defaultdict[int, set[int]] = defaultdict(set)
+        for place, pupil in enumerate(self.pupils):
+            self._siblings[pupil.household].add(place)
+        order = [place for place, pupil in enumerate(self.pupils) if pupil.roll_number]
+        chance.shuffle(order)
+        self._free = dict.fromkeys(order)
+
+    def choose(self, suits: Callable[[Pupil], bool], *, one_phone: bool, groups: Sequence[tuple[str, ...]] = ()) -> Cast:
+        """A free child, if possible one who suits.
+
+        With `one_phone` its household is left with one guardian who can get a text, so that texts can be counted;
+        with `groups` the child gets one of these sets of groups.
+        """
+        if not self._free:
+            raise CountyTooSmall
+        suiting = (place for place in self._free if suits(self.pupils[place]))
+        place = next((place for place in suiting if not one_phone or self._has_mobile(place)), None)
+        if place is None:
+            place = next((place for place in self._free if suits(self.pupils[place])), next(iter(self._free)))
+        pupil = self.pupils[place]
+        taken = self._siblings[pupil.household] if one_phone else {place}
+        for each in taken:
+            self._free.pop(each, None)
+        if one_phone:
+            self.households[pupil.household] = self._with_one_phone(self.households[pupil.household])
+        if groups:
+            self.pupils[place] = replace(pupil, groups=tuple(dict.fromkeys(self._chance.choice(groups) + pupil.groups)))
+        return self._cast(self.pupils[place])
+
+    def new_phone(self) -> str:
+        return self._papers.mobile()
+
+    def _has_mobile(self, place: int) -> bool:
+        """Its first guardian: then no landline has to be taken out of the county for a story."""
+        return bool(self.households[self.pupils[place].household].guardians[0].mobile)
+
+    def _with_one_phone(self, household: Household) -> Household:
+        first, *others = household.guardians
+        first = replace(first, phone=first.mobile or self._papers.mobile())
+        return replace(household, guardians=(first, *(replace(other, phone="") for other in others)))
+
+    def _cast(self, child: Pupil) -> Cast:
+        household = self.households[child.household]
+        return Cast(
+            child=child,
+            phones=household.mobiles,
+            homeroom=homeroom_login(*child.class_key),
+            principal=office_login("principal", child.school_code),
+            aid_officer=office_login("aid_officer", child.school_code),
+            tutor=teacher_login(child.school_code, self._chance.choice((1, 2))),
+            village_cadre=office_login("village_cadre", household.village.code),
+            township_officer=office_login("township_officer", household.township.code),
+        )

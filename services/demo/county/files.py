@@ -1,0 +1,43 @@
+"""Writes the files that a county really has, in the forms in which it has them; the same content gives the same bytes.
+
+Every cell is text, as a careful clerk would have it, so that no number loses its last digits.
+"""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+Table = Sequence[Sequence[str | float]]  # the first row holds the headers; a figure only where one is planted
+
+_CREATED_AT = datetime(2026, 1, 1, tzinfo=UTC)  # else the workbook would remember when it was made
+_COLUMN_WIDTH = 16  # characters
+
+
+def write_csv(path: Path, table: Table, *, encoding: str = "utf-8-sig") -> None:
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file).writerows(table)
+
+
+def write_workbook(path: Path, sheets: Mapping[str, Table]) -> None:
+    with Workbook(path, {"in_memory": True}) as workbook:
+        workbook.set_properties({"created": _CREATED_AT})
+        text = workbook.add_format({"num_format": "@"})
+        head = workbook.add_format({"num_format": "@", "bold": True})
+        for name, table in sheets.items():
+            sheet = workbook.add_worksheet(name)
+            sheet.set_column(0, len(table[0]) - 1, _COLUMN_WIDTH, text)
+            sheet.freeze_panes(1, 0)
+            for row, cells in enumerate(table):
+                for column, cell in enumerate(cells):
+                    if isinstance(cell, str):
+                        sheet.write_string(row, column, cell, text if row else head)
+                    else:
+                        sheet.write_number(row, column, cell)
+
+
+def write_json(path: Path, content: Mapping[str, object]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

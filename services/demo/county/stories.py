@@ -1,0 +1,104 @@
+"""Which stories a county of a given size lives through, and which children they happen to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+
+from services.demo.county import daily, scripts
+from services.demo.county.casting import Casting
+from services.demo.county.chance import stream
+from services.demo.county.officers import homeroom_login
+from services.demo.county.pupils import Pupil
+from services.demo.county.schools import SchoolClass
+from services.demo.county.story import LAST_PLAYED_DAY, SilentClass, Story
+from services.demo.county.words import say
+
+Write = Callable[[Story], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of story: `share` of all pupils, at least one child; `suits` says whom it happens to, where there is one."""
+
+    name: str
+    share: float
+    suits: Callable[[Pupil], bool]
+    write: Write | None = None  # nothing: the page of the same name needs more than the story
+    serious: bool = False
+    one_phone: bool = False
+    groups: tuple[tuple[str, ...], ...] = ()
+
+
+def _from_grade(grade: int) -> Callable[[Pupil], bool]:
+    return lambda pupil: pupil.grade >= grade
+
+
+def _elder_girl(pupil: Pupil) -> bool:
+    return pupil.grade >= 5 and pupil.sex == "female"
+
+
+def _below_sixteen(pupil: Pupil) -> bool:
+    return pupil.grade == 8  # all of them are 13 to 15 years old
+
+
+def _anybody(_: Pupil) -> bool:
+    return True
+
+
+_serious = partial(Kind, serious=True, one_phone=True)
+_POOR = (("脱贫户",), ("监测户",), ("低保",))
+
+# Invented shares: serious stories touch between 1.5 and 2 % of the pupils, ordinary ones about a tenth.
+KINDS = (
+    _serious("labour_open", 0.0020, _below_sixteen, scripts.labour_open, groups=(("留守",),)),
+    _serious("lost_contact_open", 0.0015, _from_grade(7), scripts.lost_contact_open),
+    _serious("learning_returns", 0.0030, _from_grade(7), scripts.learning_returns),
+    _serious("relapse", 0.0015, _from_grade(6), scripts.relapse),
+    _serious("family_attitude_returns", 0.0025, _elder_girl, scripts.family_attitude_returns),
+    _serious("hardship_returns", 0.0045, _from_grade(4), scripts.hardship_returns, groups=_POOR),
+    _serious("suspected_open", 0.0010, _from_grade(5), scripts.suspected_open),
+    _serious("suspected_then_back", 0.0025, _anybody, scripts.suspected_then_back),
+    Kind("uncertain_text", 0.0010, _anybody, daily.uncertain_text, one_phone=True),
+    Kind("unreachable_number", 0.0015, _anybody, one_phone=True),
+    Kind("corrected", 0.006, _anybody, daily.corrected, one_phone=True),
+    Kind("ill_with_proof", 0.003, _anybody, daily.ill_with_proof),
+    Kind("late_correction", 0.004, _anybody, daily.late_correction),
+    Kind("one_day", 0.030, _anybody, daily.one_day),
+    Kind("illness", 0.035, _anybody, daily.illness),
+    Kind("leave", 0.025, _anybody, daily.leave),
+)
+SILENT_CLASS = "silent_class"
+_SILENT_SHARE = 0.001
+
+
+def stories(seed: int, casting: Casting) -> list[Story]:
+    """All stories about children; casting changes the households of some of them."""
+    written: list[Story] = []
+    count = len(casting.pupils)
+    for kind in KINDS:
+        for place in range(1, max(1, round(kind.share * count)) + 1):
+            name = f"{kind.name}-{place}"
+            cast = casting.choose(kind.suits, one_phone=kind.one_phone, groups=kind.groups)
+            story = Story(name, kind.name, kind.serious, cast, stream(seed, f"story:{name}"))
+            if kind.write is not None:
+                kind.write(story)
+            else:
+                daily.unreachable_number(story, casting.new_phone())
+            written.append(story)
+    return written
+
+
+def silent_classes(chance: Random, classes: Sequence[SchoolClass], written: Sequence[Story]) -> list[SilentClass]:
+    """Classes and days on which no story needs a roll call, so that nothing else changes."""
+    needed: dict[tuple[str, int, int], set[int]] = {
+        (each.school_code, each.grade, each.number): set() for each in classes if each.pupils
+    }
+    for story in written:
+        needed[story.cast.child.class_key] |= story.days_needed()
+    free = [(key, day) for key, days in needed.items() for day in range(2, LAST_PLAYED_DAY) if day not in days]
+    count = max(1, round(_SILENT_SHARE * sum(each.pupils for each in classes)))
+    return [
+        SilentClass(f"{SILENT_CLASS}-{place}", key, homeroom_login(*key), day, say(chance, "silent"))
+        for place, (key, day) in enumerate(chance.sample(free, count), start=1)
+    ]

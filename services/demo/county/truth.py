@@ -1,0 +1,178 @@
+"""The truth that was planted, as plain JSON: what the players act on and what a checker compares with the services.
+
+No importer reads it. Children are named by roll number, officers by login, days by number and date. Acts and their facts:
+
+| act | facts |
+|---|---|
+| confirm_absence | – |
+| correct_roll_call | mark present, text |
+| record_contact | means, reached, note |
+| confirm_dropout | evidence, last_attended_day (none: never came this term) |
+| name_officers | officers by line: county, township, village, bureau, school, class |
+| record_cause | primary, others, note, under_16_at_work (of labour only) |
+| make_plan | measures: kind, responsible, text |
+| record_visit | nth, visitors, met_child, parents_words, childs_words, policy_explained, result, result_words, next_step |
+| record_whereabouts | place, employer |
+| sign_commitment | guardian, text |
+| acknowledge_duty | department, kind |
+| complete_duty | department, kind, finding, answer, letter (a clerk enters the department's sealed reply) |
+| sign_application | guardian, hardship_recognised_day |
+| decide_in_panel | recommended |
+| review_application | granted |
+| agree_return | return_day |
+| confirm_return | placement, evidence |
+| record_follow_up | nth, study, life, psychology, attendance |
+| propose_closing | outcome, evidence |
+| confirm_closing, approve_closing | text |
+| resolve_uncertainty | template, decision, text |
+| report_new_phone | guardian, phone, text |
+
+Codes (causes, departments, results …) are those of the published language, `contracts.codes`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from services.demo.county import places
+from services.demo.county.officers import homeroom_login
+from services.demo.county.schools import SchoolClass
+from services.demo.county.story import (
+    LAST_PLAYED_DAY,
+    ROLL_CALL_AT,
+    ROLL_CALL_SESSION,
+    Fact,
+    Ledger,
+    SilentClass,
+    Story,
+)
+
+FORMAT = 1
+
+
+def truth(
+    seed: int,
+    pupils: int,
+    school_days: Sequence[date],
+    opened: Sequence[SchoolClass],
+    written: Sequence[Story],
+    silent: Sequence[SilentClass],
+) -> Fact:
+    """Everything planted but the broken rosters."""
+    days = _Days(school_days)
+    return {
+        "format": FORMAT,
+        "seed": seed,
+        "pupils": pupils,
+        "county": {
+            "division": places.COUNTY_CODE,
+            "name": places.COUNTY_NAME,
+            "english": places.COUNTY_ENGLISH,
+        },
+        "first_day": school_days[0].isoformat(),
+        "last_played_day": LAST_PLAYED_DAY,
+        "school_days": [day.isoformat() for day in school_days],
+        "roll_call": {"session": ROLL_CALL_SESSION, "at": ROLL_CALL_AT},
+        "classes": [_class_with_teacher((each.school_code, each.grade, each.number)) for each in opened],
+        "days": [_played_day(day, days, written, silent) for day in range(1, LAST_PLAYED_DAY + 1)],
+        "stories": [_child_story(story, days) for story in written] + [_silent_story(each, days) for each in silent],
+        "totals": _totals(written, silent),
+    }
+
+
+class _Days:
+    def __init__(self, school_days: Sequence[date]) -> None:
+        self._school_days = school_days
+
+    def dated(self, day: int) -> Fact:
+        return {"day": day, "on": self._school_days[day - 1].isoformat()}
+
+
+def _class_fact(class_key: tuple[str, int, int]) -> Fact:
+    school_code, grade, class_number = class_key
+    return {"school_code": school_code, "grade": grade, "class_number": class_number}
+
+
+def _class_with_teacher(class_key: tuple[str, int, int]) -> Fact:
+    return {**_class_fact(class_key), "by": homeroom_login(*class_key)}
+
+
+def _child_story(story: Story, days: _Days) -> Fact:
+    child = story.cast.child
+    acts = sorted(story.acts, key=lambda act: (act.day, act.at))
+    return {
+        "id": story.id,
+        "kind": story.kind,
+        "serious": story.serious,
+        "roll_number": child.roll_number,
+        **_class_fact(child.class_key),
+        "homeroom": story.cast.homeroom,
+        "marks": [{**days.dated(mark.day), "mark": mark.mark, **mark.facts} for mark in story.marks],
+        "acts": [{**days.dated(act.day), "at": act.at, "act": act.act, "by": act.by, **act.facts} for act in acts],
+        "gateway": story.gateway,
+        "expected": {
+            "ledger": story.ledger,
+            "moves": [{**days.dated(day), "ledger": ledger} for day, ledger in story.moves],
+            "case": story.case,
+            "cause": story.cause,
+            "texts": {template: list(between) for template, between in story.texts.items()},
+            "duties": story.duties,
+            "aid": story.aid,
+            "alarms": story.alarms,
+        },
+    }
+
+
+def _silent_story(silent: SilentClass, days: _Days) -> Fact:
+    return {
+        "id": silent.id,
+        "kind": "silent_class",
+        "serious": False,
+        "roll_number": None,
+        **_class_fact(silent.class_key),
+        "homeroom": silent.homeroom,
+        "silent": {**days.dated(silent.day), "session": ROLL_CALL_SESSION, "reason": silent.reason},
+        "expected": {"alarms": {"silent_class": 1}},
+    }
+
+
+def _played_day(day: int, days: _Days, written: Sequence[Story], silent: Sequence[SilentClass]) -> Fact:
+    """What the classes send in the morning (a class that is not named: all present), and the ledgers in the evening."""
+    exceptions: defaultdict[tuple[str, int, int], list[Fact]] = defaultdict(list)
+    homerooms: dict[tuple[str, int, int], str] = {}
+    for story in written:
+        key = story.cast.child.class_key
+        homerooms[key] = story.cast.homeroom
+        exceptions[key] += [
+            {"roll_number": story.cast.child.roll_number, "mark": mark.mark, **mark.facts}
+            for mark in story.marks
+            if mark.day == day
+        ]
+    named = sorted(key for key, marked in exceptions.items() if marked)
+    return {
+        **days.dated(day),
+        "roll_calls": [{**_class_fact(key), "by": homerooms[key], "exceptions": exceptions[key]} for key in named],
+        "silent": [_class_fact(each.class_key) for each in silent if each.day == day],
+        "ledgers_in_the_evening": {
+            ledger: sum(_ledger_on(story, day) == ledger for story in written) for ledger in ("suspected", "dropout")
+        },
+    }
+
+
+def _ledger_on(story: Story, day: int) -> Ledger:
+    moved = [ledger for on, ledger in story.moves if on <= day]
+    return moved[-1] if moved else "school_age"
+
+
+def _totals(written: Sequence[Story], silent: Sequence[SilentClass]) -> Fact:
+    """The sums that a summary of the county must show at the end."""
+    kinds = Counter(story.kind for story in written)
+    return {
+        "kinds": {**kinds, "silent_class": len(silent)},
+        "children": len(written),
+        "serious": sum(story.serious for story in written),
+        "ledgers": dict(Counter(story.ledger for story in written if story.ledger != "school_age")),
+        "cases": dict(Counter(story.case for story in written if story.case != "none")),
+        "causes": dict(Counter(story.cause for story in written if story.cause)),
+        "aid_granted": sum(story.aid == "granted" for story in written),
+    }

@@ -1,0 +1,1 @@
+"""The outside of identity: the county's files."""

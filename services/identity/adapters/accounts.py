@@ -1,0 +1,102 @@
+"""Opening accounts and setting passwords: the hash and the event that tells of it are one transaction."""
+
+from __future__ import annotations
+
+import secrets
+
+from services.chassis.decider import derived_id
+from services.chassis.envelope import Context
+from services.chassis.service import Service
+from services.chassis.turn import Turn
+from services.contracts.codes import BodyKind, Role
+from services.contracts.ids import AccountId, AppointmentId, OfficerId, body_id, officer_id
+from services.identity.adapters.passwords import hash_password
+from services.identity.domain.account import ACCOUNT, OpenAccount, SetPassword
+from services.identity.domain.body import RegisterBody
+from services.identity.domain.errors import NoSuchAccount
+from services.identity.domain.officer import AppointOfficer, RegisterOfficer
+from services.identity.queries import any_account, login_holder
+from services.identity.storage.tables import CREDENTIALS
+
+FIRST_LOGIN = "first-account"
+FIRST_CODE_BYTES = 12
+
+
+def account_id_of(officer: str) -> AccountId:
+    """An officer has one account."""
+    return AccountId(derived_id("account", officer))
+
+
+def open_account(turn: Turn, service: Service, officer: OfficerId, login: str, context: Context) -> AccountId:
+    """Open the officer's account; raises LoginTaken."""
+    account = account_id_of(officer)
+    holder = login_holder(service.engine, login)
+    command = OpenAccount(account_id=account, officer_id=officer, login=login, login_free=holder in (None, account))
+    turn.execute(command, context)
+    return account
+
+
+def set_password(turn: Turn, account: AccountId, password: str, context: Context, *, one_time: bool) -> None:
+    """Set the password; raises NoSuchAccount, PasswordTooWeak."""
+    state, _ = turn.state(ACCOUNT, account)
+    if state.opened is None:
+        raise NoSuchAccount
+    is_login_name = password == state.opened.login
+    turn.execute(
+        SetPassword(account_id=account, characters=len(password), is_login_name=is_login_name), context
+    )
+    after, _ = turn.state(ACCOUNT, account)
+    turn.record(
+        CREDENTIALS,
+        {
+            "account_id": account,
+            "credential_version": after.credential_version,
+            "password_hash": hash_password(password),
+            "one_time": one_time,
+        },
+    )
+
+
+def open_first_account(service: Service, county: str) -> tuple[str, str] | None:
+    """On an empty house, open an account administrator's account; answers login and one-time code, or nothing.
+
+    The operator who sees the code cannot act with it: the role opens accounts and imports officers, it sees no child.
+    """
+    if any_account(service.engine):
+        return None
+    code = secrets.token_urlsafe(FIRST_CODE_BYTES)
+    officer = officer_id(FIRST_LOGIN)
+    office = body_id(f"{county}-setup")
+    context = Context(actor="service:identity")
+
+    def first(turn: Turn) -> None:
+        turn.execute(
+            RegisterBody(
+                body_id=office,
+                code=f"{county}-setup",
+                kind=BodyKind.COUNTY_OFFICE,
+                name="系统初始设置",
+                name_en="First set-up",
+                division=county,
+            ),
+            context,
+        )
+        turn.execute(
+            RegisterOfficer(officer_id=officer, staff_number=FIRST_LOGIN, name="初始管理员", body_id=office), context
+        )
+        turn.execute(
+            AppointOfficer(
+                officer_id=officer,
+                appointment_id=AppointmentId(derived_id("appointment", officer, Role.ACCOUNT_ADMIN, office, "")),
+                role=Role.ACCOUNT_ADMIN,
+                body_id=office,
+                division=county,
+                from_on=turn.given(context).today,
+            ),
+            context,
+        )
+        account = open_account(turn, service, officer, FIRST_LOGIN, context)
+        set_password(turn, account, code, context, one_time=True)
+
+    service.turns.run(first)
+    return FIRST_LOGIN, code

@@ -1,0 +1,159 @@
+"""The forms of identity's bodies."""
+
+from __future__ import annotations
+
+from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask-smorest has no types
+from marshmallow import fields, validate
+
+from services.chassis.web.forms import Day, Form, Identifier, PageQuery, Text
+from services.contracts.codes import Role
+
+LOGIN_LONGEST = 64
+PASSWORD_LONGEST = 200
+NAME_LONGEST = 100
+POLICY_CODE = r"^[a-z_]+(\.[a-z_]+)+$"
+
+
+class LoginForm(Form):
+    login = Text(required=True, longest=LOGIN_LONGEST)
+    password = Text(required=True, longest=PASSWORD_LONGEST)
+
+
+class PasswordForm(LoginForm):
+    new_password = Text(required=True, longest=PASSWORD_LONGEST)
+
+
+class ResetForm(Form):
+    one_time_password = Text(required=True, longest=PASSWORD_LONGEST)
+
+
+class AccountForm(Form):
+    officer_id = Identifier(required=True)
+    login = Text(required=True, longest=LOGIN_LONGEST)
+    one_time_password = Text(required=True, longest=PASSWORD_LONGEST)
+
+
+class AppointmentForm(Form):
+    role = fields.String(required=True, validate=validate.OneOf([role.value for role in Role]))
+    body_id = Identifier(required=True)
+    from_on = Day(required=True)
+    class_id = Identifier(load_default=None)
+
+
+class EndForm(Form):
+    until_on = Day(required=True)
+
+
+class TermForm(Form):
+    count = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=3650))
+    unit = fields.String(
+        required=True,
+        validate=validate.OneOf(["minutes", "days", "term_days", "working_days", "school_days", "time_of_day"]),
+    )
+
+
+class PolicyForm(Form):
+    number = fields.Integer(strict=True, validate=validate.Range(min=0, max=10**9))
+    term = fields.Nested(TermForm)
+    source = Text(required=True, longest=NAME_LONGEST)
+
+
+class CalendarForm(Form):
+    edition = Text(required=True, longest=NAME_LONGEST)
+    days = fields.Dict(
+        keys=Day(),
+        values=fields.String(validate=validate.OneOf(["work", "rest", "school", "off", "vacation"])),
+        required=True,
+    )
+
+
+class TokenAnswer(Form):
+    token = fields.String()
+    expires_in = fields.Integer(metadata={"description": "seconds"})
+    officer_id = fields.String()
+
+
+class AppointmentAnswer(Form):
+    appointment_id = fields.String()
+    role = fields.String()
+    body_id = fields.String()
+    body_name = fields.String(allow_none=True)
+    body_name_en = fields.String(allow_none=True)
+    class_id = fields.String(allow_none=True)
+    division = fields.String(allow_none=True)
+    department = fields.String(allow_none=True)
+    from_on = fields.String()
+    until_on = fields.String(allow_none=True)
+
+
+class OfficerAnswer(Form):
+    officer_id = fields.String()
+    staff_number = fields.String()
+    name = fields.String()
+    body_id = fields.String()
+    body_name = fields.String(allow_none=True)
+    body_kind = fields.String(allow_none=True)
+
+
+class OfficerWithAppointments(OfficerAnswer):
+    appointments = fields.List(fields.Nested(AppointmentAnswer))
+
+
+class OfficersPage(Form):
+    items = fields.List(fields.Nested(OfficerAnswer))
+    next = fields.String(allow_none=True)
+    total = fields.Integer()
+
+
+class BodyAnswer(Form):
+    body_id = fields.String()
+    code = fields.String()
+    kind = fields.String()
+    name = fields.String()
+    name_en = fields.String()
+    division = fields.String()
+    department = fields.String(allow_none=True)
+    parent_id = fields.String(allow_none=True)
+
+
+class BodiesPage(Form):
+    items = fields.List(fields.Nested(BodyAnswer))
+    next = fields.String(allow_none=True)
+    total = fields.Integer()
+
+
+class AccountAnswer(Form):
+    account_id = fields.String()
+    officer_id = fields.String()
+    login = fields.String()
+
+
+class AccountsPage(Form):
+    items = fields.List(fields.Nested(AccountAnswer))
+    next = fields.String(allow_none=True)
+    total = fields.Integer()
+
+
+class IdAnswer(Form):
+    id = fields.String()
+
+
+class CountyFile(Form):
+    file = Upload(required=True)
+
+
+class CountyFileForm(Form):
+    kind = fields.String(
+        required=True, validate=validate.OneOf(["bodies", "officers", "calendar_government", "calendar_school"])
+    )
+    edition = Text(longest=NAME_LONGEST, load_default="imported")
+
+
+class CountyFileAnswer(Form):
+    kind = fields.String()
+    rows = fields.Integer()
+    changed = fields.Integer()
+
+
+class OfficersQuery(PageQuery):
+    body_id = Identifier()

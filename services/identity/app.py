@@ -1,0 +1,24 @@
+"""Identity's web application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from services.chassis.service import Service
+from services.chassis.web import operator
+from services.chassis.web.frame import create_app
+from services.chassis.web.tokens import TokenSigner, TokenVerifier
+from services.identity.adapters.attempts import FailedLogins
+from services.identity.api.routes import BLUEPRINTS
+
+
+def app(service: Service, tokens: TokenVerifier, signer: TokenSigner, *, version: str) -> Flask:
+    """Who may log in, as whom, and what the county has set."""
+    return create_app(
+        service,
+        (*BLUEPRINTS, operator.ROUTES),
+        title="复学 · 身份与日历 (Fuxue identity)",
+        version=version,
+        tokens=tokens,
+        extra=(signer, FailedLogins()),
+    )

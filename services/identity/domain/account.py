@@ -1,0 +1,85 @@
+"""An officer's account: that it exists and that its password changed; the hash is in a table of its own, in no event."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import msgspec
+
+from services.chassis.decider import Command, Decider
+from services.contracts.identity import AccountOpened, PasswordSet
+from services.contracts.ids import AccountId, OfficerId
+from services.identity.domain.errors import LoginTaken, NoSuchAccount, PasswordTooWeak
+from services.identity.domain.policies import PASSWORD_LEAST_CHARACTERS
+
+
+class OpenAccount(Command, frozen=True):
+    """Let an officer log in; `login_free` was looked up at the edge, in the same turn."""
+
+    account_id: AccountId
+    officer_id: OfficerId
+    login: str
+    login_free: bool
+
+
+class SetPassword(Command, frozen=True):
+    """A new password has been hashed at the edge; only what the rule needs of it travels here."""
+
+    account_id: AccountId
+    characters: int
+    is_login_name: bool
+
+
+AccountCommand = OpenAccount | SetPassword
+AccountEvent = AccountOpened | PasswordSet
+
+
+class AccountState(msgspec.Struct, frozen=True):
+    """The account and how often its password was set."""
+
+    opened: AccountOpened | None = None
+    credential_version: int = 0
+
+
+def decide(state: AccountState, command: AccountCommand) -> list[AccountEvent]:
+    match command:
+        case OpenAccount():
+            opened = AccountOpened(account_id=command.account_id, officer_id=command.officer_id, login=command.login)
+            if opened == state.opened:
+                return []
+            if not command.login_free:
+                raise LoginTaken
+            return [opened]
+        case SetPassword():
+            if state.opened is None:
+                raise NoSuchAccount
+            if command.characters < PASSWORD_LEAST_CHARACTERS or command.is_login_name:
+                raise PasswordTooWeak(least=PASSWORD_LEAST_CHARACTERS)
+            return [PasswordSet(account_id=command.account_id, credential_version=state.credential_version + 1)]
+        case _:
+            assert_never(command)
+
+
+def evolve(state: AccountState, event: AccountEvent) -> AccountState:
+    match event:
+        case AccountOpened():
+            return msgspec.structs.replace(state, opened=event)
+        case PasswordSet():
+            return msgspec.structs.replace(state, credential_version=event.credential_version)
+        case _:
+            assert_never(event)
+
+
+def _key(state: AccountState) -> str:
+    return state.opened.account_id if state.opened else ""
+
+
+ACCOUNT: Decider[AccountState, AccountCommand, AccountEvent] = Decider(
+    kind="account",
+    commands=(OpenAccount, SetPassword),
+    initial=AccountState,
+    decide=decide,
+    evolve=evolve,
+    stream_of=lambda command: command.account_id,
+    partition_of=_key,
+)

@@ -1,0 +1,75 @@
+"""What identity refuses."""
+
+from __future__ import annotations
+
+from services.chassis.errors import NotFound, NotPermitted, RuleBroken
+
+
+class NoSuchBody(NotFound):
+    zh = "没有该单位。"
+    en = "There is no such body."
+
+
+class NoSuchOfficer(NotFound):
+    zh = "没有该工作人员。"
+    en = "There is no such officer."
+
+
+class NoSuchAccount(NotFound):
+    zh = "没有该账号。"
+    en = "There is no such account."
+
+
+class NoSuchAppointment(NotFound):
+    zh = "该工作人员没有此项任职。"
+    en = "The officer holds no such appointment."
+
+
+class AppointmentEndsBeforeItBegins(RuleBroken):
+    zh = "任职结束日期 {until_on} 早于开始日期 {from_on}。"
+    en = "The appointment cannot end on {until_on}, before it began on {from_on}."
+
+
+class LoginTaken(RuleBroken):
+    zh = "登录名已被使用，请换一个。"
+    en = "The login name is taken; choose another."
+
+
+class DayKindNotOfCalendar(RuleBroken):
+    zh = "日历“{calendar}”不能使用日期类型“{kind}”：政府日历用 work/rest，学校日历用 school/off/vacation。"
+    en = "The calendar {calendar} cannot hold the day kind {kind}: government days are work/rest, school days school/off/vacation."
+
+
+class CalendarEmpty(RuleBroken):
+    zh = "日历中没有任何日期。"
+    en = "The calendar names no day."
+
+
+class UnknownPolicy(RuleBroken):
+    zh = "没有名为“{code}”的政策数值。"
+    en = "There is no policy number named {code}."
+
+
+class PolicyNotInForm(RuleBroken):
+    zh = "政策“{code}”的值格式不符，应为{form_zh}。"
+    en = "The value of policy {code} is not in form: {form_en}."
+
+
+class WrongLoginOrPassword(NotPermitted):
+    zh = "登录名或密码不正确。"
+    en = "The login name or the password is wrong."
+
+
+class TooManyAttempts(NotPermitted):
+    zh = "失败次数过多，请 {minutes} 分钟后再试。"
+    en = "Too many failed attempts; try again in {minutes} minutes."
+
+
+class PasswordMustBeChanged(NotPermitted):
+    zh = "这是一次性密码，请先修改密码。"
+    en = "This is a one-time password; change it first."
+
+
+class PasswordTooWeak(RuleBroken):
+    zh = "密码至少 {least} 位，且不能与登录名相同。"
+    en = "A password has at least {least} characters and is not the login name."

@@ -1,0 +1,128 @@
+"""An officer and the appointments held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import assert_never
+
+import msgspec
+
+from services.chassis.decider import Command, Decider
+from services.contracts.codes import Department, Role
+from services.contracts.identity import AppointmentEnded, OfficerAppointed, OfficerRegistered
+from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId
+from services.identity.domain.errors import AppointmentEndsBeforeItBegins, NoSuchAppointment, NoSuchOfficer
+
+
+class RegisterOfficer(Command, frozen=True):
+    """Take a person into the list of officers, or correct name and body."""
+
+    officer_id: OfficerId
+    staff_number: str
+    name: str
+    body_id: BodyId
+
+
+class AppointOfficer(Command, frozen=True):
+    """Appoint to a role in a body."""
+
+    officer_id: OfficerId
+    appointment_id: AppointmentId
+    role: Role
+    body_id: BodyId
+    division: str
+    from_on: date
+    class_id: ClassId | None = None
+    department: Department | None = None
+
+
+class EndAppointment(Command, frozen=True):
+    """The officer leaves the role; `until_on` is the last day."""
+
+    officer_id: OfficerId
+    appointment_id: AppointmentId
+    until_on: date
+
+
+OfficerCommand = RegisterOfficer | AppointOfficer | EndAppointment
+OfficerEvent = OfficerRegistered | OfficerAppointed | AppointmentEnded
+
+
+class OfficerState(msgspec.Struct, frozen=True):
+    """The officer as registered; appointments by id with their end, if any."""
+
+    registered: OfficerRegistered | None = None
+    appointments: Mapping[AppointmentId, OfficerAppointed] = msgspec.field(default_factory=dict)
+    ended: Mapping[AppointmentId, date] = msgspec.field(default_factory=dict)
+
+
+def decide(state: OfficerState, command: OfficerCommand) -> list[OfficerEvent]:
+    match command:
+        case RegisterOfficer():
+            officer = OfficerRegistered(
+                officer_id=command.officer_id,
+                staff_number=command.staff_number,
+                name=command.name,
+                body_id=command.body_id,
+            )
+            return [] if officer == state.registered else [officer]
+        case AppointOfficer():
+            if state.registered is None:
+                raise NoSuchOfficer
+            appointed = OfficerAppointed(
+                officer_id=command.officer_id,
+                appointment_id=command.appointment_id,
+                role=command.role,
+                body_id=command.body_id,
+                division=command.division,
+                from_on=command.from_on,
+                class_id=command.class_id,
+                department=command.department,
+            )
+            return [] if state.appointments.get(command.appointment_id) == appointed else [appointed]
+        case EndAppointment():
+            appointment = state.appointments.get(command.appointment_id)
+            if appointment is None:
+                raise NoSuchAppointment
+            if command.until_on < appointment.from_on:
+                raise AppointmentEndsBeforeItBegins(until_on=command.until_on, from_on=appointment.from_on)
+            if state.ended.get(command.appointment_id) == command.until_on:
+                return []
+            return [
+                AppointmentEnded(
+                    officer_id=command.officer_id, appointment_id=command.appointment_id, until_on=command.until_on
+                )
+            ]
+        case _:
+            assert_never(command)
+
+
+def evolve(state: OfficerState, event: OfficerEvent) -> OfficerState:
+    match event:
+        case OfficerRegistered():
+            return msgspec.structs.replace(state, registered=event)
+        case OfficerAppointed():
+            ended = {key: day for key, day in state.ended.items() if key != event.appointment_id}
+            return msgspec.structs.replace(
+                state, appointments={**state.appointments, event.appointment_id: event}, ended=ended
+            )
+        case AppointmentEnded():
+            return msgspec.structs.replace(state, ended={**state.ended, event.appointment_id: event.until_on})
+        case _:
+            assert_never(event)
+
+
+def _key(state: OfficerState) -> str:
+    return state.registered.officer_id if state.registered else ""
+
+
+OFFICER: Decider[OfficerState, OfficerCommand, OfficerEvent] = Decider(
+    kind="officer",
+    commands=(RegisterOfficer, AppointOfficer, EndAppointment),
+    initial=OfficerState,
+    decide=decide,
+    evolve=evolve,
+    stream_of=lambda command: command.officer_id,
+    partition_of=_key,
+)

@@ -1,0 +1,111 @@
+"""Questions that identity answers from its read models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from services.chassis.storage.tables import APPOINTMENTS
+from services.contracts.ids import AccountId, OfficerId
+from services.identity.domain.errors import NoSuchBody
+from services.identity.storage.tables import ACCOUNTS, BODIES, CREDENTIALS, OFFICERS
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """What a login is checked against."""
+
+    account_id: AccountId
+    officer_id: OfficerId
+    password_hash: str
+    one_time: bool
+
+
+def credential(engine: sa.Engine, login: str) -> Credential | None:
+    """The present credential of a login name."""
+    query = (
+        sa.select(ACCOUNTS.c.account_id, ACCOUNTS.c.officer_id, CREDENTIALS.c.password_hash, CREDENTIALS.c.one_time)
+        .join(
+            CREDENTIALS,
+            (CREDENTIALS.c.account_id == ACCOUNTS.c.account_id)
+            & (CREDENTIALS.c.credential_version == ACCOUNTS.c.credential_version),
+        )
+        .where(ACCOUNTS.c.login == login)
+    )
+    with engine.connect() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else Credential(row.account_id, row.officer_id, row.password_hash, bool(row.one_time))
+
+
+def account(engine: sa.Engine, account_id: str) -> sa.Row[tuple[str, str, str, int]] | None:
+    """An account by its id: account_id, officer_id, login, credential_version."""
+    with engine.connect() as connection:
+        return connection.execute(sa.select(ACCOUNTS).where(ACCOUNTS.c.account_id == account_id)).first()
+
+
+def accounts() -> sa.Select[tuple[object, ...]]:
+    """All accounts: who has one, and its login name."""
+    return sa.select(ACCOUNTS.c.account_id, ACCOUNTS.c.officer_id, ACCOUNTS.c.login)
+
+
+def any_account(engine: sa.Engine) -> bool:
+    """Whether anybody can log in at all."""
+    with engine.connect() as connection:
+        return connection.execute(sa.select(ACCOUNTS.c.account_id).limit(1)).first() is not None
+
+
+def login_holder(engine: sa.Engine, login: str) -> str | None:
+    """The account that has a login name."""
+    with engine.connect() as connection:
+        return connection.execute(sa.select(ACCOUNTS.c.account_id).where(ACCOUNTS.c.login == login)).scalar()
+
+
+def bodies() -> sa.Select[tuple[object, ...]]:
+    """All bodies."""
+    return sa.select(BODIES)
+
+
+def officers() -> sa.Select[tuple[object, ...]]:
+    """All officers with the name of their body."""
+    return sa.select(
+        OFFICERS.c.officer_id,
+        OFFICERS.c.staff_number,
+        OFFICERS.c.name,
+        OFFICERS.c.body_id,
+        BODIES.c.name.label("body_name"),
+        BODIES.c.kind.label("body_kind"),
+    ).outerjoin(BODIES, BODIES.c.body_id == OFFICERS.c.body_id)
+
+
+def officer(engine: sa.Engine, officer_id: str) -> sa.Row[tuple[object, ...]] | None:
+    """One officer with the name of the body."""
+    with engine.connect() as connection:
+        return connection.execute(officers().where(OFFICERS.c.officer_id == officer_id)).first()
+
+
+def appointments_of(engine: sa.Engine, officer_ids: Sequence[str]) -> Sequence[sa.Row[tuple[object, ...]]]:
+    """The appointments of officers, ended ones too, earliest first."""
+    query = (
+        sa.select(APPOINTMENTS, BODIES.c.name.label("body_name"), BODIES.c.name_en.label("body_name_en"))
+        .outerjoin(BODIES, BODIES.c.body_id == APPOINTMENTS.c.body_id)
+        .where(APPOINTMENTS.c.officer_id.in_(officer_ids))
+        .order_by(APPOINTMENTS.c.from_on, APPOINTMENTS.c.appointment_id)
+    )
+    with engine.connect() as connection:
+        return connection.execute(query).all()
+
+
+def body_codes(engine: sa.Engine) -> dict[str, sa.Row[tuple[object, ...]]]:
+    """Every body by its code."""
+    with engine.connect() as connection:
+        return {row.code: row for row in connection.execute(sa.select(BODIES))}
+
+
+def body(engine: sa.Engine, body_id: str) -> sa.Row[tuple[object, ...]]:
+    """One body; raises NoSuchBody."""
+    with engine.connect() as connection:
+        row = connection.execute(sa.select(BODIES).where(BODIES.c.body_id == body_id)).first()
+    if row is None:
+        raise NoSuchBody
+    return row

@@ -1,0 +1,1 @@
+"""Identity's own tables and their history."""

@@ -1,0 +1,51 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from services.chassis.service import Service
+from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
+from services.identity import service as identity
+from services.identity.adapters.accounts import FIRST_LOGIN, open_first_account
+from services.identity.app import app
+from tests.callers import Caller
+from tests.neighbours import COUNTY, StandingClock, foundation
+from tests.scenario import NOW
+
+
+@dataclass
+class Office:
+    """Identity with its app, and the first account's one-time code."""
+
+    service: Service
+    web: Flask
+    code: str
+
+    @property
+    def anybody(self) -> Caller:
+        return Caller(self.web, None)
+
+    def login(self, login: str, password: str) -> Caller:
+        answer = self.anybody.post("/login", {"login": login, "password": password})
+        assert answer.status_code == 200, answer.json
+        return Caller(self.web, answer.json["token"])
+
+    def administrator(self) -> Caller:
+        """The first account, with its one-time code changed."""
+        changed = {"login": FIRST_LOGIN, "password": self.code, "new_password": "a longer password"}
+        assert self.anybody.post("/password", changed).status_code == 200
+        return self.login(FIRST_LOGIN, "a longer password")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    ground, bus = foundation(tmp_path, StandingClock(NOW))
+    service = identity.build(ground)
+    opened = open_first_account(service, COUNTY)
+    assert opened is not None
+    signer = TokenSigner.generate()
+    yield Office(service, app(service, TokenVerifier(lambda: key_set(signer)), signer, version="test"), opened[1])
+    service.close()
+    bus.close()

@@ -1,0 +1,45 @@
+from services.contracts.identity import AccountOpened, PasswordSet
+from services.contracts.ids import AccountId, OfficerId
+from services.identity.domain.account import ACCOUNT, OpenAccount, SetPassword
+from services.identity.domain.errors import LoginTaken, NoSuchAccount, PasswordTooWeak
+from services.identity.domain.policies import PASSWORD_LEAST_CHARACTERS
+from tests.scenario import scenario
+
+ID = AccountId("account-1")
+opened = AccountOpened(account_id=ID, officer_id=OfficerId("officer-1"), login="principal.1")
+
+
+def open_it(*, free: bool = True) -> OpenAccount:
+    return OpenAccount(account_id=ID, officer_id=OfficerId("officer-1"), login="principal.1", login_free=free)
+
+
+def test_an_account_is_opened_once() -> None:
+    scenario(ACCOUNT, when=[open_it(), open_it()], then=[opened])
+
+
+def test_a_login_name_has_one_holder() -> None:
+    scenario(ACCOUNT, when=open_it(free=False), then=LoginTaken)
+
+
+def test_each_password_is_a_new_version() -> None:
+    long_enough = SetPassword(account_id=ID, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=False)
+    scenario(
+        ACCOUNT,
+        given=[opened],
+        when=[long_enough, long_enough],
+        then=[PasswordSet(account_id=ID, credential_version=1), PasswordSet(account_id=ID, credential_version=2)],
+    )
+
+
+def test_a_short_password_is_refused() -> None:
+    short = SetPassword(account_id=ID, characters=PASSWORD_LEAST_CHARACTERS - 1, is_login_name=False)
+    scenario(ACCOUNT, given=[opened], when=short, then=PasswordTooWeak)
+
+
+def test_the_login_name_is_no_password() -> None:
+    same = SetPassword(account_id=ID, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=True)
+    scenario(ACCOUNT, given=[opened], when=same, then=PasswordTooWeak)
+
+
+def test_there_is_no_password_without_an_account() -> None:
+    scenario(ACCOUNT, when=SetPassword(account_id=ID, characters=20, is_login_name=False), then=NoSuchAccount)

@@ -1,0 +1,86 @@
+from datetime import date
+
+from services.contracts.codes import Role
+from services.contracts.identity import AppointmentEnded, OfficerAppointed, OfficerRegistered
+from services.contracts.ids import AppointmentId, BodyId, OfficerId
+from services.identity.domain.errors import AppointmentEndsBeforeItBegins, NoSuchAppointment, NoSuchOfficer
+from services.identity.domain.officer import OFFICER, AppointOfficer, EndAppointment, RegisterOfficer
+from tests.scenario import scenario
+
+OFFICER_ID = OfficerId("officer-7")
+registered = OfficerRegistered(officer_id=OFFICER_ID, staff_number="YX00007", name="Tang", body_id=BodyId("school-1"))
+appointed = OfficerAppointed(
+    officer_id=OFFICER_ID,
+    appointment_id=AppointmentId("a-1"),
+    role=Role.PRINCIPAL,
+    body_id=BodyId("school-1"),
+    division="570126101",
+    from_on=date(2024, 9, 1),
+)
+register = RegisterOfficer(officer_id=OFFICER_ID, staff_number="YX00007", name="Tang", body_id=BodyId("school-1"))
+appoint = AppointOfficer(
+    officer_id=OFFICER_ID,
+    appointment_id=AppointmentId("a-1"),
+    role=Role.PRINCIPAL,
+    body_id=BodyId("school-1"),
+    division="570126101",
+    from_on=date(2024, 9, 1),
+)
+
+
+def end(on: date, appointment: str = "a-1") -> EndAppointment:
+    return EndAppointment(officer_id=OFFICER_ID, appointment_id=AppointmentId(appointment), until_on=on)
+
+
+ended = AppointmentEnded(officer_id=OFFICER_ID, appointment_id=AppointmentId("a-1"), until_on=date(2026, 9, 1))
+
+
+def test_an_officer_is_registered_and_appointed() -> None:
+    scenario(OFFICER, when=[register, appoint], then=[registered, appointed])
+
+
+def test_the_same_list_imported_again_changes_nothing() -> None:
+    scenario(OFFICER, given=[registered, appointed], when=[register, appoint], then=[])
+
+
+def test_an_unknown_officer_is_not_appointed() -> None:
+    scenario(OFFICER, when=appoint, then=NoSuchOfficer)
+
+
+def test_an_appointment_ends_and_ends_once() -> None:
+    scenario(OFFICER, given=[registered, appointed], when=[end(date(2026, 9, 1)), end(date(2026, 9, 1))], then=[ended])
+
+
+def test_an_appointment_does_not_end_before_it_began() -> None:
+    scenario(OFFICER, given=[registered, appointed], when=end(date(2024, 8, 31)), then=AppointmentEndsBeforeItBegins)
+
+
+def test_an_appointment_that_is_not_held_cannot_end() -> None:
+    scenario(OFFICER, given=[registered], when=end(date(2026, 9, 1), "a-2"), then=NoSuchAppointment)
+
+
+def test_an_ended_appointment_may_be_taken_up_again_from_a_later_day() -> None:
+    again = AppointOfficer(
+        officer_id=OFFICER_ID,
+        appointment_id=AppointmentId("a-1"),
+        role=Role.PRINCIPAL,
+        body_id=BodyId("school-1"),
+        division="570126101",
+        from_on=date(2026, 10, 1),
+    )
+    state = scenario(
+        OFFICER,
+        given=[registered, appointed, ended],
+        when=again,
+        then=[
+            OfficerAppointed(
+                officer_id=OFFICER_ID,
+                appointment_id=AppointmentId("a-1"),
+                role=Role.PRINCIPAL,
+                body_id=BodyId("school-1"),
+                division="570126101",
+                from_on=date(2026, 10, 1),
+            )
+        ],
+    )
+    assert not state.ended
