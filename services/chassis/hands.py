@@ -10,6 +10,7 @@ import structlog
 
 from services.chassis.bus.port import Bus
 from services.chassis.service import Service
+from services.chassis.web.idempotency import forget_expired
 from services.chassis.transient import TRANSIENT
 
 log = structlog.get_logger()
@@ -20,6 +21,7 @@ LOOK_AGAIN_SECONDS = 0.5
 FIRST_BACK_OFF_SECONDS = 0.05
 LONGEST_BACK_OFF_SECONDS = 30.0
 CHECKPOINT_SECONDS = 60.0
+FORGETTING_SECONDS = 3600.0
 STOP_SECONDS = 10.0
 
 
@@ -32,6 +34,7 @@ class Hands:
         self._bus_wake = threading.Event()
         self._work_wake = threading.Event()
         self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
+        self._next_forgetting = time.monotonic()
         service.store.on_commit(self._bus_wake.set)
         service.store.on_commit(self._work_wake.set)
         bus.on_published(self._bus_wake.set)
@@ -57,6 +60,9 @@ class Hands:
         if time.monotonic() >= self._next_checkpoint:
             self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
             self._service.checkpoints.sign()
+        if time.monotonic() >= self._next_forgetting:
+            self._next_forgetting = time.monotonic() + FORGETTING_SECONDS
+            forget_expired(self._service.store)
         return self._service.bus_step()
 
     def _run(self, step: Callable[[], int], wake: threading.Event) -> None:

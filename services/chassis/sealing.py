@@ -6,7 +6,6 @@ A key is random, wrapped by the county's wrapping key (which comes from outside 
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 import threading
@@ -31,6 +30,8 @@ UNWRAPPED_KEYS_HELD = 4096
 KEYS_A_READ = 500
 """How many keys one statement asks for."""
 
+_KEY_OF_SUBJECT = sa.select(SUBJECT_KEYS).where(SUBJECT_KEYS.c.subject_id == sa.bindparam("subject"))
+
 
 class SubjectErased(Exception):
     """The child's key has been destroyed: nothing of the child can be read any more."""
@@ -48,6 +49,7 @@ class WrappingKeys:
             raise Misconfigured(f"a wrapping key must be {KEY_BYTES} bytes long")
         self._keys = dict(keys)
         self.current = next(iter(self._keys))
+        self._index_keys: dict[str, bytes] = {}
         self._oldest = next(reversed(self._keys))
 
     def wrap(self, subject_id: str, key: bytes) -> bytes:
@@ -66,8 +68,10 @@ class WrappingKeys:
 
     def blind_index(self, field: str, value: str) -> str:
         """A keyed digest by which an ID number or phone is found without being stored (HMAC-SHA-256, own subkey per field)."""
-        subkey = hmac.new(self._keys[self._oldest], f"blind-index|{field}".encode(), hashlib.sha256).digest()
-        return hmac.new(subkey, value.encode(), hashlib.sha256).hexdigest()
+        subkey = self._index_keys.get(field)
+        if subkey is None:
+            subkey = self._index_keys[field] = hmac.digest(self._keys[self._oldest], f"blind-index|{field}".encode(), "sha256")
+        return hmac.digest(subkey, value.encode(), "sha256").hex()
 
 
 class Keyring:
@@ -131,7 +135,7 @@ class Keyring:
 
     def _stored_key(self, subject_id: str) -> AESGCM | None:
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(SUBJECT_KEYS).where(SUBJECT_KEYS.c.subject_id == subject_id)).first()
+            row = connection.execute(_KEY_OF_SUBJECT, {"subject": subject_id}).first()
         if row is None:
             return None
         return self._hold(subject_id, self._wrapping.unwrap(row.wrapping_key_id, subject_id, row.wrapped_key))

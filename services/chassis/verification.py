@@ -1,12 +1,13 @@
-"""Verification: recompute every hash, follow every chain, hold the heads against signed checkpoints and anchors elsewhere.
+"""Verify: that the log is what was written – nothing changed, and up to the last checkpoint nothing removed or slipped in.
 
-What can be found: a changed byte of any column, a removed event, tail or stream, a rewritten stream, a replaced or removed
-checkpoint. A tail younger than the last checkpoint can be removed unseen; the report says up to when that is excluded.
+Every hash is computed again with the suite that its event names; versions and chain are followed; each stream is compared
+with the heads that signed checkpoints name: those in the log itself, and those that oversight's journal holds as anchors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -14,41 +15,224 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from services.chassis.catalogue import Catalogue
 from services.chassis.checkpoints import KIND, CheckpointSigned, signature_holds
 from services.chassis.envelope import HASH_SUITES, Envelope, chain_hash
-from services.chassis.storage.port import EventStore
+from services.chassis.errors import Fault
+from services.chassis.storage.port import EventStore, JournalUnreadable
 
-Cited = dict[str, dict[int, str]]
-"""Stream → version → hash, as checkpoints cite them."""
+FINDINGS_SHOWN = 100
+"""Of a log that is damaged in more places the first so many are named, and all are counted."""
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One place where the log is not what it was: stream, version, and what is wrong there."""
+class Wrong(StrEnum):
+    """What can be wrong with an event, or with what refers to it."""
+
+    CHANGED = "changed"
+    UNKNOWN_SUITE = "unknown_suite"
+    CHAIN_BROKEN = "chain_broken"
+    REMOVED = "removed"
+    REWRITTEN = "rewritten"
+    SLIPPED_IN = "slipped_in"
+    NOT_SIGNED = "not_signed"
+    CHECKPOINTS_BROKEN = "checkpoints_broken"
+    OTHER_THAN_ANCHOR = "other_than_anchor"
+    ANCHOR_NOT_SIGNED = "anchor_not_signed"
+    NAMES_NO_EVENT = "names_no_event"
+    JOURNAL_CHANGED = "journal_changed"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """The first thing wrong in a stream: the event by its version, what is wrong, and ids that help to see it."""
 
     stream_id: str
     version: int
-    problem: str
+    wrong: Wrong
     detail: str
-    recorded_at: str = ""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a verification saw; `removals_excluded_until` is when the last checkpoint that holds was recorded."""
+    """What a verification found; `sound` is true where nothing is wrong.
 
+    `removals_excluded_until`: up to this instant (the last sound checkpoint of the log) nothing was removed unseen by anybody
+    who could not remove the checkpoint as well; `anchored_until`: up to this one by nobody, as oversight holds the
+    checkpoint. Events after that are proved unchanged, but not complete.
+    """
+
+    sound: bool
+    findings: tuple[Finding, ...]
+    wrong: int
     events: int
     streams: int
+    foreign_events: int
     checkpoints: int
     anchors: int
     removals_excluded_until: str | None
-    findings: tuple[Finding, ...]
+    anchored_until: str | None
 
-    @property
-    def healthy(self) -> bool:
-        """Whether nothing was found."""
-        return not self.findings
 
-    @property
-    def first(self) -> Finding | None:
-        """The earliest finding."""
-        return self.findings[0] if self.findings else None
+class Verification:
+    """One run over a store; of each stream it keeps what is wrong first."""
+
+    def __init__(self, public_keys: Mapping[str, Ed25519PublicKey]) -> None:
+        self._keys = public_keys
+        self._named: dict[str, dict[int, tuple[str, int]]] = {}
+        self._position: int | None = None
+        self.found: dict[str, Finding] = {}
+        self.lasts: dict[str, int] = {}
+        self.events = 0
+        self.checkpoints = 0
+        self.foreign_events = 0
+        self.removals_excluded_until: str | None = None
+        self.anchored_until: str | None = None
+
+    def find(self, stream_id: str, version: int, wrong: Wrong, detail: str) -> None:
+        """Keep what is wrong, unless something before it in the stream is."""
+        if stream_id not in self.found or version < self.found[stream_id].version:
+            self.found[stream_id] = Finding(_shown(stream_id), version, wrong, _shown(detail))
+
+    # --- checkpoints ------------------------------------------------------------------------------------------------
+
+    def take_anchors(self, stream_id: str, anchors: Iterable[CheckpointSigned]) -> dict[int, CheckpointSigned]:
+        """Take the word of the anchors that are signed; answers those, by number."""
+        return {a.number: a for a in anchors if self._take_word(a, stream_id, a.number, Wrong.ANCHOR_NOT_SIGNED)}
+
+    def take_checkpoints(
+        self, stream_id: str, catalogue: Catalogue, envelopes: Iterable[Envelope], anchors: Mapping[int, CheckpointSigned]
+    ) -> None:
+        """Follow the log's own chain of checkpoints, beside the anchors."""
+        before: CheckpointSigned | None = None
+        last = 0
+        for envelope in envelopes:
+            last = envelope.version
+            checkpoint = read_checkpoint(catalogue, envelope)
+            if checkpoint is None:
+                self.find(envelope.stream_id, envelope.version, Wrong.CHANGED, f"event {envelope.event_id} is no checkpoint")
+                continue
+            self._follow(envelope, checkpoint, before)
+            signed = self._take_word(checkpoint, envelope.stream_id, envelope.version, Wrong.NOT_SIGNED)
+            before = checkpoint
+            self.checkpoints += 1
+            anchor = anchors.get(envelope.version)
+            if anchor is not None and anchor != checkpoint:
+                detail = f"oversight holds another checkpoint {anchor.number}"
+                self.find(envelope.stream_id, envelope.version, Wrong.OTHER_THAN_ANCHOR, detail)
+            if signed and hash_trouble(envelope) is None and envelope.stream_id not in self.found:
+                self._position = checkpoint.position
+                self.removals_excluded_until = envelope.recorded_at
+                if anchor is not None:
+                    self.anchored_until = envelope.recorded_at
+        missing = min((number for number in anchors if number > last), default=None)
+        if missing is not None:
+            self.find(stream_id, last + 1, Wrong.REMOVED, f"oversight holds checkpoint {missing}, the log ends at {last}")
+
+    def _follow(self, envelope: Envelope, checkpoint: CheckpointSigned, before: CheckpointSigned | None) -> None:
+        follows = (before.number + 1, before.signature) if before else (1, "")
+        if checkpoint.number != envelope.version or (checkpoint.number, checkpoint.previous) != follows:
+            detail = f"checkpoint {checkpoint.number} does not follow checkpoint {follows[0] - 1}"
+            self.find(envelope.stream_id, envelope.version, Wrong.CHECKPOINTS_BROKEN, detail)
+
+    def _take_word(self, checkpoint: CheckpointSigned, stream_id: str, version: int, wrong: Wrong) -> bool:
+        """Remember the heads that a signed checkpoint names; answers whether it is signed."""
+        public = self._keys.get(checkpoint.key_id)
+        if public is None or not signature_holds(checkpoint, public):
+            why = "signed with a key that is not ours" if public is None else "not what was signed"
+            self.find(stream_id, version, wrong, f"checkpoint {checkpoint.number} is {why} ({checkpoint.key_id})")
+            return False
+        for head in checkpoint.heads:
+            self._named.setdefault(head.stream_id, {}).setdefault(head.version, (head.hash, checkpoint.number))
+        return True
+
+    # --- streams ----------------------------------------------------------------------------------------------------
+
+    def follow_streams(self, envelopes: Iterable[Envelope]) -> None:
+        """Follow every stream from its first event, and compare it with the heads that checkpoints name."""
+        stream_id, version, last_hash, broken = "", 0, "", False
+        named: Mapping[int, tuple[str, int]] = {}
+        for event in envelopes:
+            self.events += 1
+            if event.stream_id != stream_id:
+                self.lasts[stream_id] = version
+                stream_id, version, last_hash, broken = event.stream_id, 0, "", False
+                named = self._named.get(stream_id, {})
+            if not broken:
+                trouble = event_trouble(event, version, last_hash, named)
+                if trouble is not None:
+                    self.find(stream_id, *trouble)
+                    broken = True
+            version = event.version if type(event.version) is int else version + 1  # a changed one may be anything
+            last_hash = event.hash
+        self.lasts[stream_id] = version
+        del self.lasts[""]
+
+    def compare_ends(self) -> None:
+        """Compare how far streams reach with how far they reached at the checkpoints."""
+        for stream_id, named in self._named.items():
+            last, version = self.lasts.get(stream_id, 0), max(named)
+            if last < version:
+                detail = f"checkpoint {named[version][1]} signed version {version}, the log ends at {last}"
+                self.find(stream_id, last + 1, Wrong.REMOVED, detail)
+
+    def compare_beginnings(self, store: EventStore) -> None:
+        """Find what stands before the last checkpoint without being under any: it slipped in later."""
+        if self._position is None or any(is_checkpoint(stream_id) for stream_id in self.found):
+            return
+        _, grown = store.heads_after(self._position)
+        for stream_id, last in self.lasts.items():
+            known = max(self._named.get(stream_id, {}), default=0)
+            if last > known and stream_id not in grown and not is_checkpoint(stream_id):
+                self.find(stream_id, known + 1, Wrong.SLIPPED_IN, "it stands before the last checkpoint, which does not know it")
+
+    def follow_journal(self, envelopes: Iterable[Envelope]) -> None:
+        """Compute the hash of every foreign event in the journal; stops at one that cannot be read at all."""
+        try:
+            for event in envelopes:
+                self.foreign_events += 1
+                if hash_trouble(event) is not None:
+                    self.find(event.stream_id, event.version, Wrong.JOURNAL_CHANGED, f"event {event.event_id} in the journal")
+        except JournalUnreadable as broken:
+            self.find(broken.stream_id, broken.version, Wrong.JOURNAL_CHANGED, "its bytes in the journal cannot be read")
+
+
+def _shown(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()
+
+
+def event_trouble(
+    event: Envelope, version: int, last_hash: str, named: Mapping[int, tuple[str, int]]
+) -> tuple[int, Wrong, str] | None:
+    """What is wrong with an event that follows `version` of its stream: the version to name, what, and details."""
+    if event.version != version + 1:
+        return version + 1, Wrong.REMOVED, f"after version {version} comes {event.version}"
+    trouble = hash_trouble(event)
+    if trouble is not None:
+        return event.version, trouble, f"event {event.event_id}"
+    if event.prev_hash != last_hash:
+        return event.version, Wrong.CHAIN_BROKEN, f"event {event.event_id} does not continue the one before it"
+    if event.version in named and named[event.version][0] != event.hash:
+        return event.version, Wrong.REWRITTEN, f"checkpoint {named[event.version][1]} signed another hash"
+    return None
+
+
+def hash_trouble(event: Envelope) -> Wrong | None:
+    """Whether the event's bytes give the hash that is stored with it, by the suite that it names."""
+    if event.hash_suite not in HASH_SUITES:
+        return Wrong.UNKNOWN_SUITE
+    try:
+        return None if chain_hash(event) == event.hash else Wrong.CHANGED
+    except (TypeError, UnicodeEncodeError):
+        return Wrong.CHANGED
+
+
+def is_checkpoint(stream_id: str) -> bool:
+    """Whether a stream is that of checkpoints."""
+    return stream_id.startswith(f"{KIND}-")
+
+
+def read_checkpoint(catalogue: Catalogue, envelope: Envelope) -> CheckpointSigned | None:
+    """The checkpoint in an event, or nothing where there is none any more."""
+    try:
+        checkpoint = catalogue.decode(envelope)
+    except (Fault, msgspec.MsgspecError, UnicodeError, TypeError):
+        return None
+    return checkpoint if isinstance(checkpoint, CheckpointSigned) else None
 
 
 def verify(
@@ -57,160 +241,33 @@ def verify(
     public_keys: Mapping[str, Ed25519PublicKey],
     anchors: Iterable[CheckpointSigned] = (),
 ) -> Report:
-    """Verify one service's log; `anchors` are its checkpoints as another service's journal holds them."""
-    findings: list[Finding] = []
-    held = {anchor.number: anchor for anchor in anchors}
-    own, until = _own_checkpoints(store, catalogue, public_keys, findings)
-    _compare_with_anchors(own, held, public_keys, findings)
-    cited: Cited = {}
-    for checkpoint in [*own.values(), *(held[number] for number in sorted(held.keys() - own.keys()))]:
-        for head in checkpoint.heads:
-            cited.setdefault(head.stream_id, {})[head.version] = head.hash
-    chains = _Chains(cited)
-    for envelope in store.walk():
-        chains.take(envelope)
-    findings += chains.finished()
-    findings.sort(key=lambda finding: (finding.recorded_at or "~", finding.stream_id, finding.version))
+    """Verify one service's store, while it is written to or not; `anchors` are its checkpoints as oversight received them.
+
+    `public_keys` are all keys, by id, that its checkpoints were ever signed with.
+    """
+    held = list(anchors)
+    until, received = store.positions()
+    run = Verification(public_keys)
+    own = sorted({*filter(is_checkpoint, store.streams()), *(f"{KIND}-{anchor.service}" for anchor in held)})
+    for stream_id in own:
+        anchored = run.take_anchors(stream_id, [anchor for anchor in held if f"{KIND}-{anchor.service}" == stream_id])
+        run.take_checkpoints(stream_id, catalogue, store.walk([stream_id], until=until), anchored)
+    run.follow_streams(store.walk(until=until))
+    run.compare_ends()
+    run.compare_beginnings(store)
+    run.follow_journal(store.walk_received(until=received))
+    for table, stream_id, version in store.names_no_event():
+        run.find(stream_id, version, Wrong.NAMES_NO_EVENT, f"a row of {table} names it, the log does not have it")
+    findings = sorted(run.found.values(), key=lambda finding: (finding.stream_id, finding.version))
     return Report(
-        events=chains.events,
-        streams=len(chains.heads),
-        checkpoints=len(own),
+        sound=not findings,
+        findings=tuple(findings[:FINDINGS_SHOWN]),
+        wrong=len(findings),
+        events=run.events,
+        streams=len(run.lasts),
+        foreign_events=run.foreign_events,
+        checkpoints=run.checkpoints,
         anchors=len(held),
-        removals_excluded_until=until,
-        findings=tuple(findings),
+        removals_excluded_until=run.removals_excluded_until,
+        anchored_until=run.anchored_until,
     )
-
-
-class _Chains:
-    """Follows every stream by version, each event's hash recomputed."""
-
-    def __init__(self, cited: Cited) -> None:
-        self._cited = cited
-        self._findings: list[Finding] = []
-        self.heads: dict[str, int] = {}
-        self.events = 0
-        self._last_hash = ""
-
-    def take(self, event: Envelope) -> None:
-        """The next event; streams come one after another, each by version."""
-        self.events += 1
-        before = self.heads.get(event.stream_id, 0)
-        if before == 0:
-            self._last_hash = ""
-        if event.version != before + 1:
-            self._find(event, "removed", f"versions {before + 1} to {event.version - 1} are missing")
-        elif event.prev_hash != self._last_hash:
-            self._find(event, "unchained", "the hash before is not that of the event before")
-        if event.hash_suite not in HASH_SUITES:
-            self._find(event, "changed", f"the hash suite {event.hash_suite} is not one of ours")
-        elif chain_hash(event) != event.hash:
-            self._find(event, "changed", "the stored bytes do not have the stored hash")
-        cited = self._cited.get(event.stream_id, {}).get(event.version)
-        if cited is not None and cited != event.hash:
-            self._find(event, "rewritten", "a signed checkpoint names another hash for this version")
-        self.heads[event.stream_id] = event.version
-        self._last_hash = event.hash
-
-    def finished(self) -> list[Finding]:
-        """All findings, with those that only the whole log shows."""
-        for stream_id, versions in self._cited.items():
-            head, signed = self.heads.get(stream_id, 0), max(versions)
-            if head == 0:
-                self._missing(stream_id, 1, "stream-removed", f"a signed checkpoint names version {signed} of it")
-            elif head < signed:
-                self._missing(stream_id, head + 1, "tail-removed", f"a signed checkpoint names version {signed}")
-        return self._findings
-
-    def _find(self, event: Envelope, problem: str, detail: str) -> None:
-        self._findings.append(
-            Finding(
-                stream_id=event.stream_id,
-                version=event.version,
-                problem=problem,
-                detail=detail,
-                recorded_at=event.recorded_at,
-            )
-        )
-
-    def _missing(self, stream_id: str, version: int, problem: str, detail: str) -> None:
-        self._findings.append(Finding(stream_id=stream_id, version=version, problem=problem, detail=detail))
-
-
-def _own_checkpoints(
-    store: EventStore, catalogue: Catalogue, public_keys: Mapping[str, Ed25519PublicKey], findings: list[Finding]
-) -> tuple[dict[int, CheckpointSigned], str | None]:
-    """The service's own checkpoints by number, and when the last one that holds was recorded."""
-    found: dict[int, CheckpointSigned] = {}
-    until: str | None = None
-    streams = [stream for stream in store.streams() if stream.startswith(f"{KIND}-")]
-    previous = ""
-    for envelope in store.walk(streams):
-        try:
-            checkpoint = catalogue.decode(envelope)
-        except msgspec.MsgspecError:
-            continue  # its bytes were changed: the walk over the whole log says so
-        if not isinstance(checkpoint, CheckpointSigned):
-            continue
-        problem = _trouble(checkpoint, public_keys, previous, len(found) + 1)
-        if problem is not None:
-            findings.append(
-                Finding(
-                    stream_id=envelope.stream_id,
-                    version=envelope.version,
-                    problem="checkpoint",
-                    detail=problem,
-                    recorded_at=envelope.recorded_at,
-                )
-            )
-        else:
-            until = envelope.recorded_at
-        previous = checkpoint.signature
-        found[checkpoint.number] = checkpoint
-    return found, until
-
-
-def _trouble(
-    checkpoint: CheckpointSigned, public_keys: Mapping[str, Ed25519PublicKey], previous: str, number: int
-) -> str | None:
-    public = public_keys.get(checkpoint.key_id)
-    if public is None:
-        return f"signed with the key {checkpoint.key_id}, which is not among the known ones"
-    if not signature_holds(checkpoint, public):
-        return "the signature does not hold"
-    if checkpoint.number != number or checkpoint.previous != previous:
-        return "it does not follow the checkpoint before"
-    return None
-
-
-def _compare_with_anchors(
-    own: Mapping[int, CheckpointSigned],
-    held: Mapping[int, CheckpointSigned],
-    public_keys: Mapping[str, Ed25519PublicKey],
-    findings: list[Finding],
-) -> None:
-    """An anchor that was truly signed outweighs what stands in the log."""
-    for number, anchor in sorted(held.items()):
-        public = public_keys.get(anchor.key_id)
-        stream_id = f"{KIND}-{anchor.service}"
-        if public is None or not signature_holds(anchor, public):
-            findings.append(
-                Finding(stream_id=stream_id, version=number, problem="anchor", detail="the anchor's signature does not hold")
-            )
-        elif number not in own:
-            findings.append(
-                Finding(
-                    stream_id=stream_id,
-                    version=number,
-                    problem="checkpoint-removed",
-                    detail="an anchor names a checkpoint that the log no longer has",
-                )
-            )
-        elif own[number].signature != anchor.signature:
-            findings.append(
-                Finding(
-                    stream_id=stream_id,
-                    version=number,
-                    problem="checkpoint-replaced",
-                    detail="the anchor holds another checkpoint of this number",
-                )
-            )

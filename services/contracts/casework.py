@@ -16,7 +16,6 @@ from services.contracts.ids import (
     DutyId,
     EpisodeId,
     FollowUpId,
-    GuardianId,
     MeasureId,
     OfficerId,
     PupilId,
@@ -162,7 +161,7 @@ class CommitmentSigned(Event, frozen=True):
     case_id: CaseId
     pupil_id: PupilId
     signed_on: date
-    guardian_id: GuardianId | None = None
+    signed_by: Literal["guardian", "child", "both"]
     note: Sealed[str] | None = None
 
 

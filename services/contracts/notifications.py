@@ -89,7 +89,7 @@ class NotificationSent(Event, frozen=True):
     """The gateway took it: `digest` is a keyed digest of the text, `segments` are billed.
 
     `language` is the Chinese text, or Chinese and the household's second language (`zh+bo`); `named` whether it names the
-    child.
+    child; `record_version` the guardian's record in the vault from which the number was taken.
     """
 
     notification_id: NotificationId
@@ -101,6 +101,7 @@ class NotificationSent(Event, frozen=True):
     gateway: str
     receipt: str
     named: bool = True
+    record_version: int | None = None
 
 
 class NotificationFailed(Event, frozen=True):

@@ -114,7 +114,9 @@ def test_a_rebuild_heals_what_was_spoilt(lived: House) -> None:
     with lived.roll.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE pupils SET stage = 'lost' WHERE pupil_id = 'p1'")
         connection.exec_driver_sql("DELETE FROM pupils WHERE pupil_id = 'p2'")
-        connection.exec_driver_sql("INSERT INTO pupils SELECT 'ghost', school_id, stage, NULL, 0, '[]', changed_at FROM pupils LIMIT 1")
+        connection.exec_driver_sql(
+            "INSERT INTO pupils SELECT 'ghost', school_id, stage, NULL, 0, '[]', changed_at FROM pupils LIMIT 1"
+        )
     assert tables(lived.roll) != was
     assert rebuilt(lived.roll) == was
 

@@ -16,6 +16,9 @@ from services.chassis.errors import NotFound, RuleBroken
 from services.chassis.projections import Projection
 from services.contracts.identity import CalendarPublished, PolicySet
 
+START_DAY = date(2026, 9, 8)
+"""The Tuesday on which the tests begin."""
+
 SUSPECT_AFTER = Policy("toy.suspect_after", school_days(5), source="domain.md section 2: more than five school days")
 CONFIRM_AFTER = Policy("toy.confirm_after", term_days(30), source="domain.md section 2: one month, vacation pauses it")
 TEXT_AFTER = Policy("toy.text_after", minutes(30), source="domain.md section 2: thirty minutes")

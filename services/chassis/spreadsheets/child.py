@@ -101,7 +101,8 @@ def read(request: Request, workbook: bytes) -> Iterator[Rows]:
         for name in request.sheets or book.sheet_names[:1]:
             shown = name if request.sheets else ""
             sheet = book.get_sheet_by_name(name)
-            if sheet.total_height > request.rows_at_most + 1 or sheet.total_width > request.columns_at_most:
+            last_row, last_column = sheet.end or (0, 0)
+            if last_row > request.rows_at_most or last_column >= request.columns_at_most:
                 raise NotRead("too_large")
             left = [""] * sheet.start[1] if sheet.start else []
             some: list[list[Cell]] = []

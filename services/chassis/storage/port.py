@@ -14,6 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from services.chassis.envelope import Envelope
+from services.chassis.errors import Tampered
 
 Key = str | tuple[str, ...]
 """The primary key of a read-model row."""
@@ -56,6 +57,15 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     envelope: Envelope
     topic: str
     without_bytes: bool = False
+
+
+class JournalUnreadable(Tampered):
+    """The bytes of a journalled event are no event any more."""
+
+    def __init__(self, stream_id: str, version: int) -> None:
+        self.stream_id = stream_id
+        self.version = version
+        super().__init__(f"the journal's {stream_id} version {version} cannot be read")
 
 
 class Parked(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,7 +208,10 @@ class EventStore(Protocol):
         """Own events between two positions of the log, of some types, in an order that keeps each stream's order."""
 
     def walk_received(self, *, after: int = 0, until: int | None = None) -> Iterator[Envelope]:
-        """Journalled foreign events between two positions, stream by stream, each by version."""
+        """Journalled foreign events between two positions, stream by stream, each by version; raises JournalUnreadable."""
+
+    def names_no_event(self) -> list[tuple[str, str, int]]:
+        """Rows of outbox, work, timers and journal that name an event which the log does not have: table, stream, version."""
 
     def positions(self) -> tuple[int, int]:
         """How far the log and the journal reach; nothing can still appear behind the answer."""

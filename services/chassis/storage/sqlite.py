@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable, VersionConflict
-from services.chassis.storage.port import Batch, KeptAnswer, Key, Parked, Timer, Work
+from services.chassis.storage.port import Batch, JournalUnreadable, KeptAnswer, Key, Parked, Timer, Work
 
 PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY")
 """The time-out stands first: turning WAL on already needs the file's lock."""
@@ -46,6 +46,24 @@ def _insert(table: str, fields: Sequence[str], *, replace: bool = False) -> str:
 _INSERT_EVENT = _insert("events", FIELDS)
 _INSERT_TIMER = _insert("timers", _TIMER_FIELDS, replace=True)
 _INSERT_WORK = _insert("work", _WORK_FIELDS)
+
+
+_NAMES_NO_EVENT = """
+WITH named AS (
+    SELECT 'outbox' AS place, stream_id, version FROM outbox
+    UNION SELECT 'work', stream_id, version FROM work
+    UNION SELECT 'timers', stream_id, 1 FROM timers
+    UNION SELECT 'received', stream_id, version FROM received WHERE envelope = x''
+        AND EXISTS (SELECT 1 FROM events WHERE events.stream_id = received.stream_id)
+)
+SELECT place, stream_id, version FROM named WHERE NOT EXISTS (
+    SELECT 1 FROM events WHERE events.stream_id = named.stream_id AND events.version = named.version
+) ORDER BY stream_id, version
+"""
+
+
+def _any_text(stored: bytes) -> str:
+    return stored.decode(errors="surrogateescape")
 
 
 def _configure(connection: Any, _record: Any = None) -> None:
@@ -356,10 +374,22 @@ class SqliteStore:
         yield from self._stream_rows(f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY position", values)  # noqa: S608
 
     def _stream_rows(self, statement: str, values: Sequence[Any]) -> Iterator[Envelope]:
+        for row in self._rows(statement, values):
+            yield Envelope(*row)
+
+    def _rows(self, statement: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+        """Rows one by one, in one view of the file; texts that somebody changed to bytes that are none come escaped."""
         reader = sqlite3.connect(self._path)
+        taken = 0
         try:
             for row in reader.execute(statement, values):
-                yield Envelope(*row)
+                taken += 1
+                yield row
+        except sqlite3.OperationalError as trouble:
+            if "UTF-8" not in str(trouble):
+                raise
+            reader.text_factory = _any_text
+            yield from reader.execute(f"{statement} LIMIT -1 OFFSET {taken}", values)
         finally:
             reader.close()
 
@@ -367,14 +397,21 @@ class SqliteStore:
         reader = sqlite3.connect(self._path)
         try:
             rows = reader.execute(
-                "SELECT envelope FROM received WHERE position > ? AND position <= ? AND envelope <> x''"
+                "SELECT stream_id, version, envelope FROM received WHERE position > ? AND position <= ? AND envelope <> x''"
                 " ORDER BY stream_id, version",
                 (after, until if until is not None else NO_END),
             )
-            for (packed,) in rows:
-                yield _unpacker.decode(packed)
+            for stream_id, version, packed in rows:
+                try:
+                    envelope = _unpacker.decode(packed)
+                except (msgspec.MsgspecError, TypeError) as broken:
+                    raise JournalUnreadable(stream_id, version) from broken
+                yield envelope
         finally:
             reader.close()
+
+    def names_no_event(self) -> list[tuple[str, str, int]]:
+        return [(table, stream_id, version) for table, stream_id, version in self._read(_NAMES_NO_EVENT)]
 
     def positions(self) -> tuple[int, int]:
         """How far the log of own events and the journal reach; the writer's lock makes it a barrier."""
@@ -385,7 +422,7 @@ class SqliteStore:
 
     def heads_after(self, position: int) -> tuple[int, dict[str, tuple[int, str]]]:
         reached, _ = self.positions()
-        rows = self._read(
+        rows = self._rows(
             "SELECT stream_id, max(version), hash FROM events WHERE position > ? AND position <= ? GROUP BY stream_id",
             (position, reached),
         )

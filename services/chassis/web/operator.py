@@ -24,7 +24,12 @@ from services.chassis.web.frame import Blueprint, current_service
 OPERATOR = "operator"
 """The subject `service:operator`: whoever holds the deployment's keys."""
 
-ROUTES = Blueprint("operator", __name__, url_prefix="/operator", description="运维：核验、重建、搁置事件 · verify, rebuild, parked events")
+ROUTES = Blueprint(
+    "operator",
+    __name__,
+    url_prefix="/operator",
+    description="运维：核验、重建、搁置事件 · verify, rebuild, parked events",
+)
 
 
 class AnchorsForm(Form):

@@ -33,6 +33,9 @@ NOT_LOGGED = frozenset({"/health", "/metrics"})
 
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _BEARER = "bearer "
+PAGE_COOKIE = "fuxue-page"
+PAGE = "text/html"
+SAFE = ("GET", "HEAD")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _REPLACEMENT = "\ufffd"
 _UNKNOWN = Sentence("未知参数。", "Unknown argument.")
@@ -103,7 +106,7 @@ def send_off(response: Response) -> Response:
 
 
 def _admitted(state: WebState, access: Access, trace: Trace) -> Caller:
-    header = request.headers.get("Authorization")
+    header = request.headers.get("Authorization") or _page_token(state)
     if header is None or header[: len(_BEARER)].lower() != _BEARER:
         raise NotSignedIn
     subject = state.tokens.verify(header[len(_BEARER) :].strip()).subject
@@ -115,6 +118,17 @@ def _admitted(state: WebState, access: Access, trace: Trace) -> Caller:
     g.caller = caller
     access.admit(caller)
     return caller
+
+
+def _page_token(state: WebState) -> str | None:
+    """A browser that opens a page carries its token in a cookie; it is good for reading pages and nothing else."""
+    token = request.cookies.get(PAGE_COOKIE)
+    rule = request.url_rule
+    if token is None or rule is None or request.method not in SAFE or PAGE not in state.routes[rule.endpoint].answers:
+        return None
+    header = f"Bearer {token}"
+    request.environ["HTTP_AUTHORIZATION"] = header  # what the page asks of other services, it asks as its reader
+    return header
 
 
 def _check_acceptable(offered: Sequence[str]) -> None:
