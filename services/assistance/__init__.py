@@ -1,0 +1,1 @@
+"""Assistance: aid programmes, and each child's applications from draft to decision."""

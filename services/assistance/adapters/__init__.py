@@ -1,0 +1,1 @@
+"""The outside of assistance: the list of programmes that a county starts with."""

@@ -1,0 +1,49 @@
+"""Who sees and does what: a school its own applications, the bureau and the county's aid office all of them."""
+
+from __future__ import annotations
+
+from services.assistance.domain.errors import NoSuchApplication
+from services.assistance.projections import ApplicationRow
+from services.assistance.queries import Schools
+from services.chassis.errors import NotPermitted
+from services.chassis.web.caller import Caller
+from services.contracts.codes import Role
+
+SCHOOL_ROLES = (Role.AID_OFFICER, Role.PRINCIPAL)
+"""Who stands for a school (domain.md §1); an aid officer may also be the county's, whom `Caller.county_wide` tells apart."""
+
+REVIEWERS = (Role.AID_OFFICER, Role.BUREAU_CLERK)
+COUNTY_READERS = (Role.AID_OFFICER, Role.BUREAU_CLERK, Role.BUREAU_LEAD, Role.COUNTY_LEADER)
+WORDS_READERS = (Role.AID_OFFICER, Role.BUREAU_CLERK, Role.BUREAU_LEAD)
+
+
+def reader_schools(caller: Caller) -> Schools:
+    """The schools whose applications the caller may see; None for all."""
+    return None if caller.county_wide else caller.school_ids(*SCHOOL_ROLES)
+
+
+def of_own_school(caller: Caller, row: ApplicationRow) -> None:
+    """Raises NoSuchApplication where the application is of a school that is not the caller's."""
+    if row.school_id not in caller.school_ids(*SCHOOL_ROLES):
+        raise NoSuchApplication
+
+
+def school_role(caller: Caller, row: ApplicationRow) -> Role:
+    """The role in which the caller acts for the application's school."""
+    return next(role for role in SCHOOL_ROLES if row.school_id in caller.school_ids(role))
+
+
+def reviewing_role(caller: Caller) -> Role:
+    """The role in which the caller reviews for the county; raises NotPermitted for a school's aid officer."""
+    if caller.holds(Role.BUREAU_CLERK):
+        return Role.BUREAU_CLERK
+    if any(each.role == Role.AID_OFFICER and each.county_wide for each in caller.appointments):
+        return Role.AID_OFFICER
+    raise NotPermitted
+
+
+def may_read_words(caller: Caller, school_id: str) -> bool:
+    """Whether the caller examines objections: the school's officers, the bureau, the county's aid office."""
+    if school_id in caller.school_ids(*SCHOOL_ROLES):
+        return True
+    return caller.county_wide and caller.holds(*WORDS_READERS)

@@ -1,0 +1,103 @@
+"""What an application is by its events, as far as later decisions need it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import assert_never
+
+import msgspec
+
+from services.assistance.domain.policies import Status
+from services.contracts.assistance import (
+    AidGranted,
+    AidPaused,
+    AidRefused,
+    AidResumed,
+    ApplicationDrafted,
+    ApplicationSigned,
+    ApplicationWithdrawn,
+    ObjectionAnswered,
+    ObjectionId,
+    ObjectionRaised,
+    PanelDecided,
+    PublicNoticeEnded,
+    PublicNoticePosted,
+    ReviewFellOverdue,
+)
+from services.contracts.ids import ApplicationId, CaseId, EpisodeId, GuardianId, PupilId
+
+ApplicationEvent = (
+    ApplicationDrafted
+    | ApplicationSigned
+    | PanelDecided
+    | PublicNoticePosted
+    | ObjectionRaised
+    | ObjectionAnswered
+    | PublicNoticeEnded
+    | ReviewFellOverdue
+    | AidGranted
+    | AidRefused
+    | AidPaused
+    | AidResumed
+    | ApplicationWithdrawn
+)
+
+
+class ApplicationState(msgspec.Struct, frozen=True):
+    """What later decisions need; `panel` are the people who stood for the school, `objections` what became of each."""
+
+    application_id: ApplicationId = ApplicationId("")
+    pupil_id: PupilId = PupilId("")
+    status: Status | None = None
+    year: int = 0
+    programme_code: str = ""
+    amount_fen: int = 0
+    case_id: CaseId | None = None
+    episode_id: EpisodeId | None = None
+    signature: tuple[GuardianId, date, date] | None = None
+    panel: frozenset[str] = frozenset()
+    posted_on: date | None = None
+    ended_on: date | None = None
+    overdue: bool = False
+    objections: dict[ObjectionId, bool | None] = msgspec.field(default_factory=dict)
+
+
+def evolve(state: ApplicationState, event: ApplicationEvent) -> ApplicationState:
+    match event:
+        case ApplicationDrafted():
+            return ApplicationState(
+                application_id=event.application_id,
+                pupil_id=event.pupil_id,
+                status=Status.DRAFT,
+                year=event.school_year,
+                programme_code=event.programme_code,
+                amount_fen=event.amount_fen,
+                case_id=event.case_id,
+                episode_id=event.episode_id,
+            )
+        case ApplicationSigned():
+            signature = (event.guardian_id, event.signed_on, event.hardship_recognised_on)
+            return msgspec.structs.replace(state, status=Status.SIGNED, signature=signature)
+        case PanelDecided():
+            people = (event.by_officer_id, event.on_behalf_of)
+            return msgspec.structs.replace(state, panel=frozenset(person for person in people if person is not None))
+        case PublicNoticePosted():
+            return msgspec.structs.replace(state, status=Status.NOTICE, posted_on=event.posted_on)
+        case ObjectionRaised():
+            return msgspec.structs.replace(state, objections={**state.objections, event.objection_id: None})
+        case ObjectionAnswered():
+            return msgspec.structs.replace(state, objections={**state.objections, event.objection_id: event.upheld})
+        case PublicNoticeEnded():
+            return msgspec.structs.replace(state, status=Status.REVIEW, ended_on=event.ended_on)
+        case ReviewFellOverdue():
+            return msgspec.structs.replace(state, overdue=True)
+        case AidGranted() | AidResumed():
+            return msgspec.structs.replace(state, status=Status.GRANTED)
+        case AidPaused():
+            return msgspec.structs.replace(state, status=Status.PAUSED)
+        case AidRefused():
+            return msgspec.structs.replace(state, status=Status.REFUSED)
+        case ApplicationWithdrawn():
+            return msgspec.structs.replace(state, status=Status.WITHDRAWN)
+        case _:
+            assert_never(event)

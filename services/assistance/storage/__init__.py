@@ -1,0 +1,1 @@
+"""Assistance's own tables and their history."""

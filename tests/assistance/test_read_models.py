@@ -1,0 +1,119 @@
+"""Assistance's read models: rebuilt they are the live ones; what comes twice counts once; the migrations make the tables."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from services.assistance.adapters.starting_list import starting_list
+from services.assistance.domain.application_commands import AnswerObjection, DecideInPanel, RaiseObjection, SignApplication
+from services.assistance.domain.policies import exclusive, matching
+from services.assistance.domain.programme import SetProgramme
+from services.assistance.projections import PROGRAMME_ROWS
+from services.assistance.service import set_starting_list
+from services.assistance.storage.tables import ASSISTANCE
+from services.chassis.rebuild import rebuild
+from services.contracts import casework, registry
+from services.contracts.assistance import application_id, programme_id
+from services.contracts.codes import Group, Outcome, Role
+from services.contracts.ids import PupilId
+from tests.assistance.conftest import OFFICER, World
+from tests.assistance.invented import CASE_ID, EPISODE_ID, MOTHER, OBJECTION_ID, PUPIL, PUPIL_ID, YEAR, programme
+from tests.neighbours import read_model
+
+BOARDER = application_id(PUPIL_ID, programme_id("boarder_living_junior"), YEAR)
+DAY = date(2026, 9, 8)
+
+
+def live_through(world: World) -> None:
+    """Children, plans, an application with an objection, a programme with new terms."""
+    world.enrol(groups=(Group.DISABLED,))
+    world.enrol(PupilId("pupil-2"))
+    world.plan_aid()
+    with world.service.turns.open() as turn:
+        text = turn.seal(PUPIL_ID, "somewhere", "words")
+        turn.commit()
+    world.do(
+        SignApplication(
+            application_id=BOARDER,
+            guardian_id=MOTHER,
+            signed_on=DAY,
+            hardship_recognised_on=DAY,
+            guardians=(MOTHER,),
+        ),
+        DecideInPanel(application_id=BOARDER, recommended=True, role=Role.AID_OFFICER),
+        RaiseObjection(application_id=BOARDER, objection_id=OBJECTION_ID, text=text),
+        AnswerObjection(application_id=BOARDER, objection_id=OBJECTION_ID, upheld=False, answer=text),
+        SetProgramme(terms=programme("temporary_relief", effective_from=date(2026, 9, 1)), known=frozenset({"temporary_relief"})),
+    )
+    world.pass_days(40)
+    world.told(
+        f"pupil-{PUPIL_ID}",
+        registry.PupilStruckOff(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, outcome=Outcome.DEFERRED, struck_off_on=DAY),
+        registry.PupilRegistered(pupil_id=PUPIL_ID, term="2026-2", school_id=PUPIL.school_id, registered_on=DAY),
+    )
+    world.told(f"case-{CASE_ID}", casework.CaseWithdrawn(case_id=CASE_ID, pupil_id=PUPIL_ID, withdrawn_on=DAY, reason="attended"))
+
+
+def test_rebuilt_read_models_are_the_live_ones(world: World) -> None:
+    live_through(world)
+    live = read_model(world.service)
+    assert all(rows for table, rows in live.items() if table not in ("appointments", "county_days", "county_policies"))
+    rebuild(world.service.model, world.service.store)
+    assert read_model(world.service) == live
+
+
+def test_what_is_delivered_twice_counts_once(world: World) -> None:
+    live_through(world)
+    live, events = read_model(world.service), list(world.service.store.walk())
+    for envelope in world.others.told:
+        world.others.publish(envelope, envelope.type.partition(".")[0])
+    world.settle()
+    assert read_model(world.service) == live
+    assert list(world.service.store.walk()) == events
+
+
+def test_the_migrations_make_the_tables(world: World) -> None:
+    made = sa.MetaData()
+    made.reflect(world.service.engine)
+    for table in ASSISTANCE.sorted_tables:
+        there = made.tables[table.name]
+        assert [(c.name, type(c.type).__name__.upper(), c.nullable, c.primary_key) for c in there.columns] == [
+            (c.name, type(c.type).__name__.upper(), c.nullable, c.primary_key) for c in table.columns
+        ]
+        assert {(i.name, tuple(i.columns.keys())) for i in there.indexes} == {
+            (i.name, tuple(i.columns.keys())) for i in table.indexes
+        }
+
+
+def test_the_starting_list_is_set_once_and_names_a_source_for_each_programme(world: World) -> None:
+    with world.service.turns.open() as turn:
+        settings = turn.rows(PROGRAMME_ROWS)
+        set_starting_list(turn)
+        assert turn.batch.events == []
+    assert {each.code for each in settings} == {each.code for each in starting_list()}
+    assert all(each.source and each.programme_id == programme_id(each.code) for each in settings)
+
+
+def test_what_the_bureau_has_set_survives_the_starting_list(world: World) -> None:
+    terms = programme("temporary_relief", effective_from=date(2026, 9, 1))
+    world.service.execute(SetProgramme(terms=terms, known=frozenset({"temporary_relief"})), OFFICER)
+    world.service.turns.run(set_starting_list)
+    with world.service.turns.open() as turn:
+        rows = turn.rows(PROGRAMME_ROWS, code="temporary_relief")
+    assert [row.effective_from for row in rows] == [date(2014, 10, 3), date(2026, 9, 1)]
+
+
+def test_no_child_can_have_two_living_allowances_of_the_starting_list() -> None:
+    living = [each for each in starting_list() if "_living_" in each.code]
+    assert len(living) == 4
+    assert all(exclusive(one, other) for one in living for other in living if one is not other)
+
+
+def test_every_child_in_hardship_is_matched_with_something_of_the_starting_list() -> None:
+    for grade in range(1, 10):
+        for boarding in (True, False):
+            for groups in ((), (Group.MIGRANT,), (Group.MINIMUM_LIVING,)):
+                pupil = type(PUPIL)(pupil_id=PUPIL_ID, school_id=PUPIL.school_id, grade=grade, boarding=boarding, groups=groups)
+                assert len(matching(starting_list(), pupil, DAY)) == 1
