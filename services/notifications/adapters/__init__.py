@@ -1,0 +1,1 @@
+"""The outside of notifications: the registry, the gateway, the seeded templates."""

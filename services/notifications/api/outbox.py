@@ -1,0 +1,71 @@
+"""The outbox page: what parents read, made again for the caller's eyes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+
+from services.chassis.reactions import NotReached
+from services.chassis.web.access import allowed
+from services.chassis.web.caller import current_caller
+from services.chassis.web.forms import PageQuery
+from services.chassis.web.frame import Blueprint, current, current_service
+from services.chassis.web.language import current_language
+from services.chassis.web.paging import page
+from services.notifications import queries
+from services.notifications.adapters.people import RegistryRefused
+from services.notifications.adapters.reader import Reader
+from services.notifications.api import schemas
+from services.notifications.api.scope import READERS, scope_of
+from services.notifications.api.words import county_time, words
+from services.notifications.storage.tables import OUTBOX_MESSAGES
+
+OUTBOX = Blueprint("outbox", __name__, template_folder="pages", description="本机发件箱 · the outbox of this machine")
+
+HTML, JSON = "text/html", "application/json"
+EITHER_FORM = "JSON, or a page where the request prefers HTML"
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The page is one file with its style in it, and runs nothing."""
+
+NEWEST = (OUTBOX_MESSAGES.c.taken_at, OUTBOX_MESSAGES.c.message_id)
+
+
+@OUTBOX.route("/outbox", methods=["GET"])
+@allowed(*READERS)
+@OUTBOX.arguments(PageQuery, location="query")
+@OUTBOX.response(200, schemas.OutboxPage, description=EITHER_FORM)
+@OUTBOX.alt_response(200, schema={"type": "string"}, content_type=HTML, description=EITHER_FORM, success=True)
+def outbox(query: dict[str, Any]) -> Any:
+    """家长会收到的短信 · What a parent would read, newest first, with the names that the caller may see."""
+    select = queries.outbox(scope_of(current_caller()))
+    shown = page(current_service().engine, select, keys=NEWEST, asked=query, descending=True)
+    shown["names_shown"] = _add_texts(shown["items"])
+    if request.accept_mimetypes.best_match((JSON, HTML), default=JSON) == HTML:
+        return _page(shown, query["limit"])
+    return shown
+
+
+def _add_texts(items: list[dict[str, Any]]) -> bool:
+    """Give each item its text; answers whether the registry gave names to whom it was asked for."""
+    reader, authorization = current(Reader), request.headers["Authorization"]
+    try:
+        texts, names_shown = reader.texts(items, authorization), True
+    except (NotReached, RegistryRefused):
+        texts, names_shown = reader.texts(items, None), False
+    for item, text in zip(items, texts, strict=True):
+        item["text"] = text
+    return names_shown
+
+
+def _page(shown: dict[str, Any], limit: int) -> Response:
+    language = current_language()
+    html = render_template(
+        "outbox.html", page=shown, words=words(language), language=language, county_time=county_time, limit=limit
+    )
+    response = make_response(html)
+    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    response.headers["Vary"] = "Accept, Accept-Language"
+    return response

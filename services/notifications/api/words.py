@@ -1,0 +1,44 @@
+"""What the outbox page says, in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from services.chassis.decider import COUNTY_TIME
+from services.chassis.web.language import Language
+from services.notifications.domain.occasions import ABSENCE_QUERY, AID_APPROVED, RETURN_REMINDER, WELCOME_BACK
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "title": ("家长会收到的短信", "What parents read"),
+    "subtitle": ("本机发件箱，共 {total} 条。", "The outbox of this machine, {total} texts."),
+    "how": (
+        "短信内容不保存：这里按模板和您的查看权限重新生成，每次查看都记录在案。",
+        "Texts are not stored: what you see is made again from the template, with the names that you may see; each look is logged.",
+    ),
+    "empty": ("还没有短信。", "No text yet."),
+    "names_hidden": (
+        "学籍服务没有给出姓名（未授权或暂时无法访问），点名的短信此处不显示。",
+        "The registry gave no names (not permitted, or not reached just now): texts that name a child are not shown here.",
+    ),
+    "text_hidden": ("（姓名未授权，不显示内容）", "(not shown: you may not see the name)"),
+    "older": ("更早的短信", "Older texts"),
+    "segments": ("计费 {segments} 条", "{segments} segment(s)"),
+    "uncertain": ("是否送达待人工判断", "nobody knows whether it arrived: to be decided"),
+    "second_language": ("双语", "two languages"),
+    "unnamed": ("不点名", "names no child"),
+    ABSENCE_QUERY: ("缺课询问", "absence query"),
+    RETURN_REMINDER: ("返校提醒", "return reminder"),
+    AID_APPROVED: ("资助通过", "aid approved"),
+    WELCOME_BACK: ("欢迎返校", "welcome back"),
+}
+
+
+def words(language: Language) -> dict[str, str]:
+    """The page's words in one language."""
+    return {name: zh if language == "zh" else en for name, (zh, en) in _WORDS.items()}
+
+
+def county_time(instant: str) -> str:
+    """An instant of the one written form as the county's clock shows it."""
+    return datetime.fromisoformat(instant).astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,100 @@
+"""Notifications' read models: rebuilt they are the live ones; the migrations make the tables; a second start seeds nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from services.chassis.rebuild import rebuild
+from services.contracts import casework, registry
+from services.contracts.codes import Session
+from services.contracts.ids import CaseId, ClassId, PupilId, SchoolId
+from services.notifications.adapters.local_outbox import GatewayFaults
+from services.notifications.domain.notification import FinishCall, ResolveUncertainty
+from services.notifications.domain.progress import Status
+from services.notifications.service import build
+from services.notifications.storage.tables import NOTIFICATIONS_SCHEMA
+from tests.neighbours import read_model, settle
+from tests.notifications.conftest import PARENT, World, Worlds
+from tests.notifications.invented import FATHER, GRANDMOTHER, PUPIL, TODAY, county_time
+
+NEVER_FILLED_HERE = ("appointments", "county_days", "county_policies")
+SECOND, THIRD = PupilId("pupil-2"), PupilId("pupil-3")
+
+
+def live_through(world: World) -> None:
+    """Texts in every state, a call that was made, a household that moved and changed."""
+    unreachable = (type(PARENT)(FATHER, "father", carer=True, reachable=False),)
+    world.enrol(SECOND, guardians=(PARENT,))
+    world.enrol(THIRD, guardians=unreachable)
+    world.missed()
+    world.missed(Session.AFTERNOON)
+    world.confirmed()
+    world.missed(pupil_id=SECOND)
+    world.missed(pupil_id=THIRD)
+    world.after(minutes=30)
+    uncertain = next(row for row in world.texts() if row.status is Status.UNCERTAIN)
+    world.do(ResolveUncertainty(notification_id=uncertain.notification_id, decision="was_sent"))
+    for row in world.texts():
+        if row.calling and row.pupil_id == THIRD:
+            world.do(FinishCall(notification_id=row.notification_id, result="wrong_number"))
+    world.told(
+        f"pupil-{PUPIL}",
+        registry.PupilRecordWritten(pupil_id=PUPIL, record_version=2, guardians=(PARENT,), residence_division="990126100"),
+        registry.PupilTransferred(pupil_id=PUPIL, school_id=SchoolId("school-2"), class_id=ClassId("class-2"), grade=7),
+    )
+    agreed = casework.ReturnAgreed(case_id=CaseId("case-1"), pupil_id=PUPIL, return_on=TODAY + timedelta(days=1))
+    world.told("case-case-1", agreed)
+    world.withdrawn()
+    world.at(county_time("2026-09-09 08:10"))
+    world.missed(day=TODAY + timedelta(days=1))
+
+
+def faulty(worlds: Worlds) -> World:
+    return worlds(faults=GatewayFaults(uncertain={GRANDMOTHER}, unreachable={FATHER}))
+
+
+def test_rebuilt_read_models_are_the_live_ones(worlds: Worlds) -> None:
+    world = faulty(worlds)
+    live_through(world)
+    live = read_model(world.service)
+    assert all(rows for table, rows in live.items() if table not in NEVER_FILLED_HERE)
+    assert {row["status"] for row in live["notifications"]} == {"sent", "failed", "to_call", "waiting", "cancelled"}
+    rebuild(world.service.model, world.service.store)
+    assert read_model(world.service) == live
+
+
+def test_what_is_delivered_twice_counts_once(worlds: Worlds) -> None:
+    world = faulty(worlds)
+    live_through(world)
+    live, events = read_model(world.service), list(world.service.store.walk())
+    for envelope in world.others.told:
+        world.others.publish(envelope, envelope.type.partition(".")[0])
+    world.settle()
+    assert read_model(world.service) == live
+    assert list(world.service.store.walk()) == events
+
+
+def test_the_migrations_make_the_tables(world: World) -> None:
+    made = sa.MetaData()
+    made.reflect(world.service.engine)
+    for table in NOTIFICATIONS_SCHEMA.sorted_tables:
+        there = made.tables[table.name]
+        assert [(c.name, type(c.type).__name__.upper(), c.nullable, c.primary_key) for c in there.columns] == [
+            (c.name, type(c.type).__name__.upper(), c.nullable, c.primary_key) for c in table.columns
+        ]
+        assert {(i.name, tuple(i.columns.keys())) for i in there.indexes} == {
+            (i.name, tuple(i.columns.keys())) for i in table.indexes
+        }
+
+
+def test_a_second_start_seeds_nothing_and_goes_on_with_what_waits(world: World) -> None:
+    reason = world.missed()
+    before = list(world.service.store.walk())
+    world.service.store.close()
+    world.service = build(world.foundation, world.people)
+    assert list(world.service.store.walk()) == before
+    world.clock.instant += timedelta(minutes=30)
+    settle(world.service)
+    assert world.text(reason).status is Status.SENT
