@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import msgspec
 
 from services.chassis.decider import derived_id
 from services.chassis.envelope import Context
@@ -10,7 +10,7 @@ from services.chassis.service import Service
 from services.chassis.turn import Turn
 from services.contracts.codes import BodyKind, Role
 from services.contracts.ids import AccountId, AppointmentId, OfficerId, body_id, officer_id
-from services.identity.adapters.passwords import hash_password
+from services.identity.adapters.passwords import hash_password, new_one_time_code
 from services.identity.domain.account import ACCOUNT, OpenAccount, SetPassword
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.errors import NoSuchAccount
@@ -19,7 +19,6 @@ from services.identity.queries import any_account, login_holder
 from services.identity.storage.tables import CREDENTIALS
 
 FIRST_LOGIN = "first-account"
-FIRST_CODE_BYTES = 12
 
 
 def account_id_of(officer: str) -> AccountId:
@@ -36,23 +35,44 @@ def open_account(turn: Turn, service: Service, officer: OfficerId, login: str, c
     return account
 
 
-def set_password(turn: Turn, account: AccountId, password: str, context: Context, *, one_time: bool) -> None:
+class Secret(msgspec.Struct, frozen=True):
+    """A new password, hashed before the turn (a slow hash must not hold the writer's place), with what the rule asks of it."""
+
+    password: str
+    password_hash: str
+    one_time: bool
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
+def chosen(password: str) -> Secret:
+    """A password that its owner has chosen."""
+    return Secret(password, hash_password(password), one_time=False)
+
+
+def one_time() -> Secret:
+    """A one-time code for somebody who has no password, or lost it."""
+    code, digest = new_one_time_code()
+    return Secret(code, digest, one_time=True)
+
+
+def set_password(turn: Turn, account: AccountId, secret: Secret, context: Context) -> None:
     """Set the password; raises NoSuchAccount, PasswordTooWeak."""
     state, _ = turn.state(ACCOUNT, account)
     if state.opened is None:
         raise NoSuchAccount
-    is_login_name = password == state.opened.login
-    turn.execute(
-        SetPassword(account_id=account, characters=len(password), is_login_name=is_login_name), context
-    )
+    is_login_name = secret.password == state.opened.login
+    command = SetPassword(account_id=account, characters=len(secret.password), is_login_name=is_login_name)
+    turn.execute(command, context)
     after, _ = turn.state(ACCOUNT, account)
     turn.record(
         CREDENTIALS,
         {
             "account_id": account,
             "credential_version": after.credential_version,
-            "password_hash": hash_password(password),
-            "one_time": one_time,
+            "password_hash": secret.password_hash,
+            "one_time": secret.one_time,
         },
     )
 
@@ -64,7 +84,7 @@ def open_first_account(service: Service, county: str) -> tuple[str, str] | None:
     """
     if any_account(service.engine):
         return None
-    code = secrets.token_urlsafe(FIRST_CODE_BYTES)
+    secret = one_time()
     officer = officer_id(FIRST_LOGIN)
     office = body_id(f"{county}-setup")
     context = Context(actor="service:identity")
@@ -96,7 +116,7 @@ def open_first_account(service: Service, county: str) -> tuple[str, str] | None:
             context,
         )
         account = open_account(turn, service, officer, FIRST_LOGIN, context)
-        set_password(turn, account, code, context, one_time=True)
+        set_password(turn, account, secret, context)
 
     service.turns.run(first)
-    return FIRST_LOGIN, code
+    return FIRST_LOGIN, secret.password

@@ -194,18 +194,15 @@ def calendar(rows: Iterable[SheetRow], *, government: bool) -> dict[date, DayKin
 def _all(rows: Iterable[SheetRow], columns: Sequence[str], read: Callable[[_Row], T]) -> list[T]:
     """Read every row under the header; all errors of the file come together."""
     errors: list[FieldError] = []
-    read_rows: list[T] = []
     iterator: Iterator[SheetRow] = iter(rows)
     header = next(iterator, None)
     named = [str(cell).strip() for cell in header.cells] if header else []
     if missing := [column for column in columns if column not in named]:
         accepted = "，".join(columns)
-        raise FormRejected(
-            FieldError("file", f"缺少列：{'、'.join(missing)}。应有列：{accepted}。", f"Missing columns; the file needs: {accepted}.")
-        )
-    for row in iterator:
-        if any(str(cell).strip() for cell in row.cells):
-            read_rows.append(read(_Row(row, named, errors)))
+        zh = f"缺少列：{'、'.join(missing)}。应有列：{accepted}。"
+        raise FormRejected(FieldError("file", zh, f"Missing columns; the file needs: {accepted}."))
+    filled = (row for row in iterator if any(str(cell).strip() for cell in row.cells))
+    read_rows = [read(_Row(row, named, errors)) for row in filled]
     if errors:
         raise FormRejected(*errors[:ERRORS_SHOWN])
     if not read_rows:

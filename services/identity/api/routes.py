@@ -16,7 +16,7 @@ from services.chassis.service import Service
 from services.chassis.spreadsheets import read_rows
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed, anonymous, signed_in
-from services.chassis.web.acting import act
+from services.chassis.web.acting import act, repeatable
 from services.chassis.web.caller import current_caller
 from services.chassis.web.forms import PageQuery
 from services.chassis.web.frame import Blueprint, current, current_service
@@ -26,7 +26,7 @@ from services.contracts.codes import Role
 from services.contracts.ids import AccountId, AppointmentId, BodyId, ClassId, OfficerId
 from services.identity import queries
 from services.identity.adapters import county_files
-from services.identity.adapters.accounts import open_account, set_password
+from services.identity.adapters.accounts import chosen, one_time, open_account, set_password
 from services.identity.adapters.attempts import FailedLogins
 from services.identity.adapters.county_files import OfficerLine
 from services.identity.adapters.passwords import password_matches
@@ -99,10 +99,8 @@ def _token(officer_id: OfficerId) -> dict[str, Any]:
 def change_password(body: dict[str, str]) -> dict[str, Any]:
     """修改自己的密码，并登录 · Change one's own password, and be logged in with it."""
     credential = _check_password(body["login"], body["password"])
-    context = Context(actor=credential.officer_id)
-    current_service().turns.run(
-        lambda turn: set_password(turn, credential.account_id, body["new_password"], context, one_time=False)
-    )
+    secret, context = chosen(body["new_password"]), Context(actor=credential.officer_id)
+    current_service().turns.run(lambda turn: set_password(turn, credential.account_id, secret, context))
     return _token(credential.officer_id)
 
 
@@ -212,15 +210,13 @@ def end_appointment(body: dict[str, Any], officer_id: str, appointment_id: str) 
 @COUNTY.arguments(schemas.AccountForm)
 @COUNTY.response(201, schemas.IdAnswer)
 def open_new_account(body: dict[str, str]) -> Any:
-    """开通账号，附一次性密码 · Open an account with a one-time password."""
+    """开通账号 · Open an account; `:reset` gives its first one-time code."""
     service = current_service()
     if queries.officer(service.engine, body["officer_id"]) is None:
         raise NoSuchOfficer
 
     def opening(turn: Turn, context: Context) -> dict[str, Any]:
-        account = open_account(turn, service, OfficerId(body["officer_id"]), body["login"], context)
-        set_password(turn, account, body["one_time_password"], context, one_time=True)
-        return {"id": account}
+        return {"id": open_account(turn, service, OfficerId(body["officer_id"]), body["login"], context)}
 
     return act(opening, status=201)
 
@@ -236,18 +232,15 @@ def accounts(query: dict[str, Any]) -> dict[str, Any]:
 
 @COUNTY.route("/accounts/<account_id>:reset", methods=["POST"])
 @allowed(Role.ACCOUNT_ADMIN)
-@COUNTY.arguments(schemas.ResetForm)
-@COUNTY.response(200, schemas.IdAnswer)
-def reset_password(body: dict[str, str], account_id: str) -> Any:
-    """重置密码 · Reset a password to a one-time one."""
+@repeatable  # the code must not be kept; asked again, there is another one
+@COUNTY.response(200, schemas.OneTimeCode)
+def reset_password(account_id: str) -> dict[str, str]:
+    """重置密码，返回一次性密码 · Take the password away and answer a one-time code."""
     if queries.account(current_service().engine, account_id) is None:
         raise NoSuchAccount
-
-    def resetting(turn: Turn, context: Context) -> dict[str, Any]:
-        set_password(turn, AccountId(account_id), body["one_time_password"], context, one_time=True)
-        return {"id": account_id}
-
-    return act(resetting)
+    secret, context = one_time(), current_caller().context()
+    current_service().turns.run(lambda turn: set_password(turn, AccountId(account_id), secret, context))
+    return {"id": account_id, "one_time_code": secret.password}
 
 
 @COUNTY.route("/calendars/<calendar_id>", methods=["POST"])

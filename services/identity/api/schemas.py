@@ -23,14 +23,14 @@ class PasswordForm(LoginForm):
     new_password = Text(required=True, longest=PASSWORD_LONGEST)
 
 
-class ResetForm(Form):
-    one_time_password = Text(required=True, longest=PASSWORD_LONGEST)
+class OneTimeCode(Form):
+    id = fields.String()
+    one_time_code = fields.String()
 
 
 class AccountForm(Form):
     officer_id = Identifier(required=True)
     login = Text(required=True, longest=LOGIN_LONGEST)
-    one_time_password = Text(required=True, longest=PASSWORD_LONGEST)
 
 
 class AppointmentForm(Form):

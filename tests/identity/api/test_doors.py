@@ -49,11 +49,10 @@ def test_no_password_reaches_a_file(office: Office, tmp_path: Path) -> None:
 def test_an_account_is_opened_for_an_officer_with_a_one_time_password(office: Office) -> None:
     administrator = office.administrator()
     imported = administrator.get("/me").json
-    taken = administrator.post(
-        "/accounts", {"officer_id": imported["officer_id"], "login": "other", "one_time_password": "one time password"}
-    )
-    assert taken.status_code == 201
-    unknown = administrator.post(
-        "/accounts", {"officer_id": "nobody", "login": "nobody", "one_time_password": "one time password"}
-    )
+    opened = administrator.post("/accounts", {"officer_id": imported["officer_id"], "login": "other"})
+    assert opened.status_code == 201
+    code = administrator.post(f"/accounts/{opened.json['id']}:reset").json["one_time_code"]
+    refused = office.anybody.post("/login", {"login": "other", "password": code})
+    assert refused.json["code"] == "password-must-be-changed"
+    unknown = administrator.post("/accounts", {"officer_id": "nobody", "login": "nobody"})
     assert unknown.json["code"] == "no-such-officer"

@@ -1,0 +1,269 @@
+"""The embedded deployment: all services in one process that owns `FUXUE_DATA` – SQLite files, the embedded bus, no broker.
+
+Layout of the directory: `deployment.json` (which county, demo or not), `<service>.sqlite`, `bus.sqlite`, `keys/`, `owner.lock`,
+`owner.json` (where the owner listens), `clock.json` (demo only: the position of its business clock).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+import httpx
+import msgspec
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from services.assistance import service as assistance
+from services.assistance.app import app as assistance_app
+from services.casework import service as casework
+from services.casework.app import app as casework_app
+from services.chassis.bus.embedded import EmbeddedBus
+from services.chassis.checkpoints import CheckpointKey
+from services.chassis.clock import Clock, DemoClock, WallClock
+from services.chassis.errors import Misconfigured
+from services.chassis.hands import Hands
+from services.chassis.keys import Keys
+from services.chassis.service import Foundation, Service
+from services.chassis.transient import TRANSIENT
+from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
+from services.contracts.catalogue import TOPICS
+from services.front_page import front_page
+from services.identity import service as identity
+from services.identity.adapters.accounts import open_first_account
+from services.identity.app import app as identity_app
+from services.notifications import service as notifications
+from services.notifications.adapters.local_outbox import GatewayFaults
+from services.notifications.adapters.people import RegistryPeople
+from services.notifications.app import app as notifications_app
+from services.oversight import service as oversight
+from services.oversight.app import app as oversight_app
+from services.registry import service as registry
+from services.registry.app import app as registry_app
+
+VERSION = "0.1.0"
+INSIDE_URL = "http://inside"
+"""The address of the process's own WSGI application; nothing listens there."""
+
+SERVICE_TOKEN_SECONDS = 600
+FIRST_ACCOUNT = "keys/first-account.json"
+SETTLE_AGAIN_SECONDS = 0.05
+SETTLE_TRIES = 100
+
+
+class DataOwnedElsewhere(Misconfigured):
+    """Another process owns the data directory: speak to it over HTTP."""
+
+
+class NoSuchDeployment(Misconfigured):
+    """The data directory holds no deployment yet."""
+
+
+class ClockNotMovable(Misconfigured):
+    """Only a demo deployment lets its business clock be moved."""
+
+
+class Deployment(msgspec.Struct, frozen=True):
+    """What a data directory was made for: a county's division code; `demo_from` is set for a demo only."""
+
+    county: str
+    demo_from: datetime | None = None
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """Where the process that owns a data directory listens."""
+
+    url: str
+    pid: int
+
+
+def deployment_in(data: Path) -> Deployment:
+    """What the directory was made for; raises NoSuchDeployment."""
+    path = data / "deployment.json"
+    if not path.exists():
+        raise NoSuchDeployment(f"{data} holds no deployment yet; `fuxue demo` or `fuxue serve --county CODE` makes one")
+    return msgspec.json.decode(path.read_bytes(), type=Deployment)
+
+
+def found(data: Path, deployment: Deployment) -> Deployment:
+    """Make a data directory for a deployment; one that is there already stays what it is."""
+    data.mkdir(parents=True, exist_ok=True)
+    path = data / "deployment.json"
+    if not path.exists():
+        beside = path.with_suffix(".new")
+        beside.write_bytes(msgspec.json.encode(deployment))
+        beside.replace(path)
+    return deployment_in(data)
+
+
+class Ownership:
+    """The lock on a data directory; it falls with the process."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._file: IO[str] = (data / "owner.lock").open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            self._file.close()
+            raise DataOwnedElsewhere(f"{data} is owned by another Fuxue process") from taken
+
+    def announce(self, url: str) -> None:
+        """Tell others where the owner listens."""
+        beside = self._data / "owner.new"
+        beside.write_bytes(msgspec.json.encode(Owner(url, os.getpid())))
+        beside.replace(self._data / "owner.json")
+
+    def release(self) -> None:
+        """Take the announcement back and let go."""
+        (self._data / "owner.json").unlink(missing_ok=True)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Let go of the lock."""
+        self._file.close()
+
+
+def owner_of(data: Path) -> Owner | None:
+    """The process that owns the directory and listens, if there is one."""
+    try:
+        Ownership(data).let_go()
+    except DataOwnedElsewhere:
+        path = data / "owner.json"
+        return msgspec.json.decode(path.read_bytes(), type=Owner) if path.exists() else None
+    return None
+
+
+class House:
+    """The six services on one foundation, their web applications, and how they come to rest.
+
+    `dead_numbers` and `silent_gateway_for` hold guardians' ids for whom the local text gateway goes wrong (a demo plants some).
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.deployment = deployment_in(data)
+        self.ownership = Ownership(data)
+        keys = Keys(data / "keys")
+        self.signer = TokenSigner.from_pem(keys.token_pem)
+        start = self.deployment.demo_from
+        self.clock: Clock = WallClock() if start is None else DemoClock(data / "clock.json", start)
+        self.bus = EmbeddedBus(data / "bus.sqlite")
+        self.bus.create_topics(TOPICS)
+        foundation = Foundation(
+            county_code=self.deployment.county,
+            directory=data,
+            bus=self.bus,
+            clock=self.clock,
+            wrapping_keys=keys.wrapping,
+            checkpoint_key=CheckpointKey(keys.checkpoint),
+        )
+        self.dead_numbers: set[str] = set()
+        self.silent_gateway_for: set[str] = set()
+        self.services, self.apps = self._build(foundation)
+        mounts: dict[str, Any] = {f"/{name}": app.wsgi_app for name, app in self.apps.items()}
+        self.wsgi = DispatcherMiddleware(front_page(tuple(self.apps), self.client).wsgi_app, mounts)
+        self._hands: list[Hands] = []
+        self._open_first_account()
+
+    def _build(self, foundation: Foundation) -> tuple[Mapping[str, Service], Mapping[str, Flask]]:
+        people = RegistryPeople(lambda: self.client(self.service_token("notifications")))
+        faults = GatewayFaults(unreachable=self.dead_numbers, uncertain=self.silent_gateway_for)
+        texts = notifications.build(foundation, people, faults=faults)
+        services = {
+            "identity": identity.build(foundation),
+            "registry": registry.build(foundation),
+            "casework": casework.build(foundation),
+            "assistance": assistance.build(foundation),
+            "notifications": texts,
+            "oversight": oversight.build(foundation),
+        }
+        tokens = TokenVerifier(lambda: key_set(self.signer))
+        apps = {
+            "identity": identity_app(services["identity"], tokens, self.signer, version=VERSION),
+            "registry": registry_app(services["registry"], tokens, version=VERSION),
+            "casework": casework_app(services["casework"], tokens, version=VERSION),
+            "assistance": assistance_app(services["assistance"], tokens, version=VERSION),
+            "notifications": notifications_app(texts, tokens, version=VERSION, people=people),
+            "oversight": oversight_app(services["oversight"], tokens, version=VERSION),
+        }
+        return services, apps
+
+    def _open_first_account(self) -> None:
+        """On an empty house: the first account and its one-time code, left in a file only the operator can read."""
+        opened = open_first_account(self.services["identity"], self.deployment.county)
+        if opened is not None:
+            descriptor = os.open(self.data / FIRST_ACCOUNT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(msgspec.json.encode(dict(zip(("login", "one_time_code"), opened, strict=True))))
+
+    # --- speaking to it -------------------------------------------------------------------------------------------
+
+    def client(self, token: str | None = None) -> httpx.Client:
+        """An HTTP client on the process's own application; answers come from this process, nothing crosses a network."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.Client(transport=httpx.WSGITransport(app=self.wsgi), base_url=INSIDE_URL, headers=headers)
+
+    def service_token(self, name: str) -> str:
+        """A token for a service of the house (`notifications`, `operator`)."""
+        return self.signer.sign(f"service:{name}", lifetime_seconds=SERVICE_TOKEN_SECONDS)
+
+    # --- at work --------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Work in this thread until nothing is left that could be done now; raises what stays transient too long."""
+        tries = 0
+        while True:
+            try:
+                if not any([service.step() for service in self.services.values()]):
+                    return
+                tries = 0
+            except TRANSIENT:
+                tries += 1
+                if tries == SETTLE_TRIES:
+                    raise
+                time.sleep(SETTLE_AGAIN_SECONDS)
+
+    def advance(self, instant: datetime) -> None:
+        """Move a demo's business clock to an instant, stopping at every timer that falls due before; raises ClockNotMovable."""
+        if not isinstance(self.clock, DemoClock):
+            raise ClockNotMovable("this deployment lives in real time")
+        self.settle()
+        while True:
+            due = [service.store.next_due() for service in self.services.values()]
+            earliest = min((datetime.fromisoformat(at) for at in due if at is not None), default=None)
+            if earliest is None or earliest > instant:
+                break
+            self.clock.move_to(max(earliest, self.clock.now()))
+            self.settle()
+        self.clock.move_to(instant)
+        self.settle()
+
+    def quiescent(self) -> bool:
+        """Whether every service rests and the bus holds nothing unread."""
+        at_rest = all(service.quiescent() for service in self.services.values())
+        return at_rest and not any(self.bus.lag(name) for name in self.services)
+
+    def start(self) -> None:
+        """Put every service's hands to work, in threads."""
+        self._hands = [Hands(service, self.bus) for service in self.services.values()]
+        for hands in self._hands:
+            hands.start()
+
+    def stop(self) -> None:
+        """Finish the batch at hand, sign the last checkpoints, let go of everything."""
+        for hands in self._hands:
+            hands.stop()
+        self._hands = []
+        for service in self.services.values():
+            service.checkpoints.sign()
+        self.settle()
+        for service in self.services.values():
+            service.close()
+        self.bus.close()
+        self.ownership.release()

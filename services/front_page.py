@@ -1,0 +1,99 @@
+"""The page at `/` of an embedded deployment: where the services' documentation is, and a door for browsers.
+
+A browser signs in here and gets its token in a cookie that only opens pages (`chassis.web.reception`); the API wants a header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import httpx
+from flask import Flask, Response, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from services.chassis.web.reception import PAGE_COOKIE
+
+OUTBOX = "/notifications/outbox"
+FORM_BYTES = 4096
+
+NAMES = {
+    "identity": ("身份与日历", "bodies, officers, accounts, calendars, numbers"),
+    "registry": ("学籍与台账", "pupils, roll call, the three ledgers, the vault"),
+    "casework": ("劝返个案", "cases, causes, plans, visits, departments' duties, return, closing"),
+    "assistance": ("学生资助", "aid programmes and applications"),
+    "notifications": ("家长短信", "texts to parents"),
+    "oversight": ("追溯与统计", "trace, summary, distribution, alarms"),
+}
+
+_STYLE = """
+body{font:16px/1.6 system-ui,"Noto Sans CJK SC",sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#1d2733}
+h1{font-weight:600;margin-bottom:0}table{border-collapse:collapse;width:100%}
+td{padding:.55rem .5rem;border-bottom:1px solid #d9e0e7}
+a{color:#0b5cad;text-decoration:none}a:hover{text-decoration:underline}small,label{color:#5b6876}
+form{display:flex;gap:.6rem;flex-wrap:wrap;align-items:end;background:#f4f7fa;padding:1rem;border-radius:.5rem;margin:1.2rem 0}
+input{display:block;font:inherit;padding:.35rem .5rem;border:1px solid #b9c4cf;border-radius:.3rem}
+button{font:inherit;padding:.4rem 1rem;border:0;border-radius:.3rem;background:#0b5cad;color:#fff}.wrong{color:#a61b1b}
+"""
+
+
+def front_page(services: Sequence[str], inside: Callable[[], httpx.Client]) -> Flask:
+    """The application at `/`; `inside` gives a client on the house, which checks the password."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
+
+    def page(status: int = 200, wrong: str = "") -> Response:
+        return Response(_page(services, wrong), status, mimetype="text/html")
+
+    @app.get("/")
+    def door() -> Response:
+        return page()
+
+    @app.post("/sign-in")
+    def sign_in() -> Answer:
+        asked = {"login": request.form.get("login", ""), "password": request.form.get("password", "")}
+        with inside() as client:
+            answer = client.post("/identity/login", json=asked, headers={"Accept-Language": "zh"})
+        body: dict[str, Any] = answer.json()
+        if not answer.is_success:
+            return page(answer.status_code, str(body.get("detail", "")))
+        response = redirect(OUTBOX, 303)
+        response.set_cookie(PAGE_COOKIE, body["token"], max_age=body["expires_in"], httponly=True, samesite="Strict", path="/")
+        return response
+
+    @app.errorhandler(404)
+    @app.errorhandler(405)
+    @app.errorhandler(413)
+    def no_page(_error: Exception) -> Response:
+        return page(404, "没有这个页面。 There is no such page.")
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+        )
+        return response
+
+    return app
+
+
+def _page(services: Sequence[str], wrong: str) -> str:
+    rows = "".join(
+        f"<tr><td><b>{escape(NAMES[name][0])}</b><br><small>{escape(NAMES[name][1])}</small></td>"
+        f'<td><a href="/{name}/docs">/{name}/docs</a></td><td><a href="/{name}/health">health</a></td></tr>'
+        for name in services
+    )
+    return (
+        "<!doctype html><html lang=zh><meta charset=utf-8><title>复学 Fuxue</title>"
+        f"<meta name=viewport content='width=device-width'><style>{_STYLE}</style>"
+        "<h1>复学 Fuxue</h1><p>让每个孩子回到学校。 <small>Every child back at school.</small></p>"
+        "<p>看看家长会收到什么短信：登录后打开短信页。<br>"
+        "<small>See what parents would read: sign in to open the page of texts.</small></p>"
+        "<form method=post action=/sign-in><label>登录名 Login<input name=login autocomplete=username required></label>"
+        "<label>密码 Password<input name=password type=password autocomplete=current-password required></label>"
+        f"<button>登录 Sign in</button></form><p class=wrong>{escape(wrong)}</p>"
+        f"<p><a href='{OUTBOX}'>{OUTBOX}</a></p><table>{rows}</table></html>"
+    )
