@@ -46,6 +46,11 @@ class EmbeddedBus:
             for topic, partitions in self._topics.items()
             for partition in range(partitions)
         }
+        self._unwritten: dict[tuple[str, str, int], int] = {}
+        self._processed: dict[tuple[str, str, int], int] = {
+            (group, topic, partition): offset
+            for group, topic, partition, offset in self._connection.execute("SELECT * FROM processed")
+        }
         self._headers = msgspec.json.Decoder(dict[str, str])
 
     def create_topics(self, topics: Mapping[str, int]) -> None:
@@ -71,7 +76,9 @@ class EmbeddedBus:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._connection.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)", rows)
+                self._write_processed()
                 self._connection.execute("COMMIT")
+                self._unwritten.clear()
             except sqlite3.Error as trouble:
                 raise BusUnavailable(str(trouble)) from trouble
             finally:
@@ -95,16 +102,13 @@ class EmbeddedBus:
     def lag(self, group: str) -> int:
         with self._lock:
             topics = {topic for member in self._present(group) for topic in member.topics}
-            done = {
-                (topic, partition): offset
-                for topic, partition, offset in self._connection.execute(
-                    "SELECT topic, bus_partition, next_offset FROM processed WHERE consumer_group = ?", (group,)
-                )
-            }
-            return sum(end - done.get(place, 0) for place, end in self._next.items() if place[0] in topics)
+            return sum(
+                end - self._processed.get((group, *place), 0) for place, end in self._next.items() if place[0] in topics
+            )
 
     def close(self) -> None:
         with self._lock:
+            self._write_processed()
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.close()
 
@@ -133,12 +137,11 @@ class EmbeddedBus:
         ]
 
     def note_processed(self, group: str, positions: Mapping[TopicPartition, int]) -> None:
-        """Remember how far a group is."""
+        """Remember how far a group is; it is only shown, so it is written with the next messages, not by itself."""
         with self._lock:
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO processed VALUES (?, ?, ?, ?)",
-                [(group, topic, partition, offset) for (topic, partition), offset in positions.items()],
-            )
+            told = {(group, *place): offset for place, offset in positions.items()}
+            self._processed.update(told)
+            self._unwritten.update(told)
 
     def leave(self, member: EmbeddedSubscription) -> None:
         """Take a member out of its group."""
@@ -155,6 +158,12 @@ class EmbeddedBus:
 
     def _present(self, group: str) -> list[EmbeddedSubscription]:
         return [member for reference in self._members.get(group, ()) if (member := reference()) is not None]
+
+    def _write_processed(self) -> None:
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO processed VALUES (?, ?, ?, ?)",
+            [(*place, offset) for place, offset in self._unwritten.items()],
+        )
 
     def _end(self, topic: str, partition: int) -> int:
         row = self._connection.execute(
