@@ -45,7 +45,7 @@ class Subscription(Protocol):
         """Deliver again from `offset` on; a partition that is no longer this member's is left alone."""
 
     def processed(self, positions: Mapping[TopicPartition, int]) -> None:
-        """Tell the bus how far this member is, for the display of lag."""
+        """Tell the bus how far this member is, for the display of lag; of a partition it is given, the bus asks by itself."""
 
     def assigned(self) -> set[TopicPartition]:
         """The partitions that are this member's now."""

@@ -35,7 +35,7 @@ _DUTIES = {
     Department.PUBLIC_SECURITY: DutyKind.VERIFY_WHEREABOUTS,
     Department.EDUCATION: DutyKind.SUPERVISE_SCHOOL,
 }
-_BY_LETTER = frozenset({Department.MARKET_REGULATION, Department.EDUCATION})
+_BY_LETTER = frozenset({Department.MARKET_REGULATION})
 """Nobody of theirs is online: a clerk enters the sealed reply."""
 _STATUS_BY_GROUP = {"脱贫户": "relief_household", "监测户": "monitored"}
 _NEXT_STEPS = {
@@ -124,7 +124,8 @@ def duty(story: Story, department: Department, day: int, finding: str, *, late: 
         letter = story.says("duty.letter")
         story.act(day, 15, "complete_duty", BUREAU_CLERK, **asked, finding=finding, answer=answer, letter=letter)
     else:
-        by = story.cast.township_officer if department is Department.TOWNSHIP else office_login(department)
+        offices = {Department.TOWNSHIP: story.cast.township_officer, Department.EDUCATION: BUREAU_CLERK}
+        by = offices.get(department, office_login(department))
         story.act(day, 9, "acknowledge_duty", by, **asked)
         story.act(day, 15, "complete_duty", by, **asked, finding=finding, answer=answer)
     _expect_duty(story, department, kind, finding=finding, late=late, day=day)

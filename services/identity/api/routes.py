@@ -269,7 +269,7 @@ def set_policy(body: dict[str, Any], code: str) -> Any:
     """设定政策数值 · Set one of the county's numbers: `number` or `term`."""
     if ("number" in body) == ("term" in body):
         raise FormRejected(FieldError("number", "number 与 term 必须且只能填一个。", "Give either number or term, not both."))
-    value: int | Term = body["number"] if "number" in body else Term(body["term"]["count"], Unit(body["term"]["unit"]))
+    value: int | Term = body["number"] if "number" in body else _term(body["term"])
     county = current_service().turns.county.code
 
     def setting(turn: Turn, context: Context) -> dict[str, Any]:
@@ -277,6 +277,10 @@ def set_policy(body: dict[str, Any], code: str) -> Any:
         return {"id": code}
 
     return act(setting, status=201)
+
+
+def _term(form: dict[str, Any]) -> Term:
+    return Term(form["count"], Unit(form["unit"]), form["at"])
 
 
 @COUNTY.route("/policies", methods=["GET"])

@@ -50,6 +50,12 @@ class TermForm(Form):
         required=True,
         validate=validate.OneOf(["minutes", "days", "term_days", "working_days", "school_days", "time_of_day"]),
     )
+    at = fields.Integer(
+        strict=True,
+        validate=validate.Range(min=0, max=24 * 60 - 1),
+        load_default=None,
+        metadata={"description": "of a term of days: minutes after midnight of its last day, instead of that day's end"},
+    )
 
 
 class PolicyForm(Form):

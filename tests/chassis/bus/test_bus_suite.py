@@ -171,6 +171,18 @@ def test_lag_is_what_the_group_has_not_said_to_have_processed(bus: Bus) -> None:
     assert bus.lag("care") == 16 - len(deliveries)
 
 
+def test_who_died_before_telling_how_far_it_was_leaves_no_lag_behind(bus: Bus) -> None:
+    sent(bus, KEYS, 2)
+    database = Database()
+    victim = bus.subscribe("care", [TOPIC], database.position_of)
+    database.take(victim.poll(100))
+    assert len(database.done) == 16
+    del victim
+    again = bus.subscribe("care", [TOPIC], database.position_of)
+    assert again.poll(100) == []
+    assert bus.lag("care") == 0
+
+
 def test_a_failed_send_acknowledges_nothing_that_is_not_there(bus: Bus) -> None:
     with pytest.raises(BusUnavailable):
         bus.publish([message("pupil-1", 1), message("pupil-1", 2, topic="nowhere")])

@@ -1,0 +1,163 @@
+"""The duties of the linked departments over HTTP: each sees and answers its own; others enter written replies for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+import structlog
+
+from services.casework import queries
+from services.casework.api import schemas
+from services.casework.api.pages import duty_detail, duty_item
+from services.casework.api.scope import (
+    BUREAU,
+    CASE_READERS,
+    DUTY_ANSWERERS,
+    DUTY_READERS,
+    answers_for,
+    duty_scope,
+    may_see_duty,
+    owes,
+)
+from services.casework.domain.duty import DUTY, AcknowledgeDuty, CompleteDuty, DeclineDuty, DutyCommand, ReturnDuty
+from services.casework.domain.errors import NoSuchDuty
+from services.casework.domain.places import place
+from services.casework.projections import CASE_ROWS, DUTY_ROWS
+from services.casework.storage.rows import DutyRow
+from services.casework.storage.tables import DUTIES as DUTY_TABLE
+from services.chassis.decider import Event
+from services.chassis.envelope import Context, Sealed
+from services.chassis.turn import Turn
+from services.chassis.web.access import allowed
+from services.chassis.web.acting import Answered, act, expected_version, versioned
+from services.chassis.web.caller import current_caller
+from services.chassis.web.frame import Blueprint, current_service
+from services.chassis.web.paging import page
+from services.contracts.casework import DutyCompleted, DutyDeclined, DutyReturned
+from services.contracts.codes import Role
+
+log = structlog.get_logger()
+
+DUTIES = Blueprint("duties", __name__, description="部门协办事项 · duties of the linked departments")
+
+OnWhoseBehalf = Callable[[Turn, DutyRow], str | None]
+
+
+@DUTIES.route("/duties", methods=["GET"])
+@allowed(*DUTY_READERS)
+@DUTIES.arguments(schemas.DutiesQuery, location="query")
+@DUTIES.response(200, schemas.DutiesPage)
+def duties(query: dict[str, Any]) -> dict[str, Any]:
+    """协办事项列表 · The duties of the caller's body (all of them for bureau and county leader), newest first."""
+    keys = (DUTY_TABLE.c.assigned_on, DUTY_TABLE.c.duty_id)
+    select = queries.duties(duty_scope(current_caller()), query)
+    return page(current_service().engine, select, keys=keys, asked=query, item=duty_item, descending=True)
+
+
+@DUTIES.route("/duties/<key>", methods=["GET"])
+@allowed(*DUTY_READERS)
+@DUTIES.response(200, schemas.DutyDetail)
+def duty(key: str) -> Any:
+    """一件协办事项（按编号或标识）· One duty by its number or id: what is asked, until when, which answers there are."""
+    service, caller = current_service(), current_caller()
+    stored = queries.duty(service.engine, key)
+    if stored is None:
+        raise NoSuchDuty
+    row = queries.duty_row(stored)
+    if not may_see_duty(caller, row):
+        raise NoSuchDuty
+    readable = owes(caller, row) or caller.holds(*BUREAU)
+    log.info("duty_read", duty_id=row.duty_id, officer_id=caller.officer_id, texts=readable)
+    shown = duty_detail(service, stored, with_case=caller.holds(*CASE_READERS), readable=readable)
+    return versioned(shown, row.version)
+
+
+def step(key: str, command: Callable[[Turn, DutyRow], DutyCommand], on_whose_behalf: OnWhoseBehalf) -> Any:
+    """One step of a duty by whoever may take it, or may enter it for the department."""
+    expected = expected_version(required=False)
+
+    def acting(turn: Turn, context: Context) -> Answered:
+        row = _find(turn, key)
+        context = msgspec.structs.replace(context, on_behalf_of=on_whose_behalf(turn, row))
+        turn.execute(command(turn, row), context, expected_version=expected)
+        state, version = turn.state(DUTY, row.duty_id)
+        return Answered({"duty_id": row.duty_id, "number": row.number, "status": state.status}, etag=version)
+
+    return act(acting)
+
+
+def _find(turn: Turn, key: str) -> DutyRow:
+    row: DutyRow | None = turn.row(DUTY_ROWS, key)
+    if row is None:
+        row = next(iter(turn.rows(DUTY_ROWS, number=key)), None)
+    if row is None:
+        raise NoSuchDuty
+    return row
+
+
+def _answerer() -> OnWhoseBehalf:
+    caller = current_caller()
+    return lambda turn, row: answers_for(caller, row, turn.row(CASE_ROWS, row.case_id))
+
+
+def _sealed(turn: Turn, row: DutyRow, event: type[Event], field: str, body: Mapping[str, Any]) -> Sealed[str] | None:
+    return None if body[field] is None else turn.seal(row.pupil_id, place(event, row.duty_id, field), body[field])
+
+
+@DUTIES.route("/duties/<key>:acknowledge", methods=["POST"])
+@allowed(*DUTY_ANSWERERS)
+@DUTIES.response(200, schemas.DutyAnswer)
+def acknowledge(key: str) -> Any:
+    """签收 · The department has seen it."""
+    return step(key, lambda _turn, row: AcknowledgeDuty(duty_id=row.duty_id), _answerer())
+
+
+@DUTIES.route("/duties/<key>:complete", methods=["POST"])
+@allowed(*DUTY_ANSWERERS)
+@DUTIES.arguments(schemas.CompleteForm)
+@DUTIES.response(200, schemas.DutyAnswer)
+def complete(body: dict[str, Any], key: str) -> Any:
+    """办结答复（代部门录入须注明书面回复）· Answer; for a department that is not online, cite its written reply."""
+
+    def command(turn: Turn, row: DutyRow) -> CompleteDuty:
+        return CompleteDuty(
+            duty_id=row.duty_id,
+            finding=body["finding"],
+            answer=_sealed(turn, row, DutyCompleted, "answer", body),
+            evidence_name=_sealed(turn, row, DutyCompleted, "evidence_name", body),
+        )
+
+    return step(key, command, _answerer())
+
+
+@DUTIES.route("/duties/<key>:decline", methods=["POST"])
+@allowed(*DUTY_ANSWERERS)
+@DUTIES.arguments(schemas.DeclineForm)
+@DUTIES.response(200, schemas.DutyAnswer)
+def decline(body: dict[str, Any], key: str) -> Any:
+    """不予办理并说明理由 · The department says that it is not its duty, and why."""
+
+    def command(turn: Turn, row: DutyRow) -> DeclineDuty:
+        return DeclineDuty(
+            duty_id=row.duty_id,
+            reason=turn.seal(row.pupil_id, place(DutyDeclined, row.duty_id, "reason"), body["reason"]),
+            evidence_name=_sealed(turn, row, DutyDeclined, "evidence_name", body),
+        )
+
+    return step(key, command, _answerer())
+
+
+@DUTIES.route("/duties/<key>:return", methods=["POST"])
+@allowed(Role.BUREAU_LEAD, Role.BUREAU_CLERK)
+@DUTIES.arguments(schemas.ReasonForm)
+@DUTIES.response(200, schemas.DutyAnswer)
+def return_(body: dict[str, Any], key: str) -> Any:
+    """退回补充办理 · The bureau finds that the answer does not suffice; the term runs anew."""
+
+    def command(turn: Turn, row: DutyRow) -> ReturnDuty:
+        reason = turn.seal(row.pupil_id, place(DutyReturned, row.duty_id, "reason"), body["reason"])
+        return ReturnDuty(duty_id=row.duty_id, reason=reason)
+
+    return step(key, command, lambda _turn, _row: None)

@@ -1,0 +1,127 @@
+"""Who sees and does what with a case or a duty: own class, school, township, village, department – or the county."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.casework.domain.errors import NoSuchCase, NoSuchDuty
+from services.casework.domain.lines import TOWNSHIP_DIGITS
+from services.casework.queries import DutyScope, Scope
+from services.casework.storage.rows import CaseRow, DutyRow
+from services.chassis.web.caller import Caller
+from services.contracts.codes import Department, Role
+
+BUREAU = (Role.BUREAU_LEAD, Role.BUREAU_CLERK)
+SCHOOL_LEADERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)
+AREA = (Role.TOWNSHIP_OFFICER, Role.VILLAGE_CADRE)
+CASE_READERS = (*BUREAU, Role.COUNTY_LEADER, *SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, *AREA)
+"""Who may ask for lists of cases; a teacher sees the cases in which they are named, one by one."""
+
+COUNTY_ROLES = frozenset({*BUREAU, Role.COUNTY_LEADER})
+WORDS_READERS = (*BUREAU, *SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.TEACHER, *AREA)
+"""Who reads what was said in a household: those who persuade, and the bureau – not the county leader."""
+
+RECORDERS = (*SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.BUREAU_CLERK)
+"""Who records causes and commitments."""
+
+VISITORS = (*SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.TEACHER, *AREA, Role.BUREAU_CLERK)
+PLANNERS = (*SCHOOL_LEADERS, Role.BUREAU_CLERK)
+FOLLOWERS = (*SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.TEACHER)
+DUTY_READERS = (Role.DEPARTMENT_OFFICER, *AREA, *BUREAU, Role.COUNTY_LEADER, *SCHOOL_LEADERS)
+DUTY_ANSWERERS = (Role.DEPARTMENT_OFFICER, *AREA, *BUREAU, *SCHOOL_LEADERS)
+
+
+# --- cases ------------------------------------------------------------------------------------------------------------
+
+
+def case_scope(caller: Caller) -> Scope:
+    """The cases whose list the caller may ask for."""
+    if caller.holds(*COUNTY_ROLES):
+        return Scope(everything=True)
+    return Scope(
+        class_ids=caller.class_ids(Role.HOMEROOM_TEACHER),
+        school_ids=caller.school_ids(*SCHOOL_LEADERS),
+        central_ids=caller.school_ids(Role.CENTRAL_SCHOOL, Role.PRINCIPAL),
+        townships=caller.divisions(Role.TOWNSHIP_OFFICER),
+        villages=caller.divisions(Role.VILLAGE_CADRE),
+    )
+
+
+def is_for(caller: Caller, roles: Sequence[Role], row: CaseRow, central_school_id: str | None, today: date) -> bool:
+    """Whether the caller holds one of the roles for the places of this case."""
+    leaders = [role for role in roles if role in SCHOOL_LEADERS]
+    points = {Role.PRINCIPAL, Role.CENTRAL_SCHOOL} & set(roles)
+    return (
+        caller.holds(*(role for role in roles if role in COUNTY_ROLES))
+        or (bool(leaders) and row.school_id in caller.school_ids(*leaders))
+        or (bool(points) and central_school_id is not None and central_school_id in caller.school_ids(*points))
+        or (Role.HOMEROOM_TEACHER in roles and row.class_id in caller.class_ids(Role.HOMEROOM_TEACHER))
+        or (Role.TEACHER in roles and caller.holds(Role.TEACHER) and row.answers("class", today) == caller.officer_id)
+        or (Role.TOWNSHIP_OFFICER in roles and row.division[:TOWNSHIP_DIGITS] in caller.divisions(Role.TOWNSHIP_OFFICER))
+        or (Role.VILLAGE_CADRE in roles and row.division in caller.divisions(Role.VILLAGE_CADRE))
+    )
+
+
+def must_be_for(caller: Caller, roles: Sequence[Role], row: CaseRow, central_school_id: str | None, today: date) -> None:
+    """Raises NoSuchCase where the case is not the caller's in one of the roles."""
+    if not is_for(caller, roles, row, central_school_id, today):
+        raise NoSuchCase
+
+
+def sees_cause(caller: Caller, row: CaseRow, today: date) -> bool:
+    """Restricted causes are seen by the bureau and by those named in the case (PIPL art. 28)."""
+    if not row.restricted or caller.holds(*BUREAU):
+        return True
+    return any(row.answers(line, today) == caller.officer_id for line in row.officers)
+
+
+def reads_words(caller: Caller, row: CaseRow, central_school_id: str | None, today: date) -> bool:
+    """Whether the caller reads what was typed about the child."""
+    return is_for(caller, WORDS_READERS, row, central_school_id, today) and sees_cause(caller, row, today)
+
+
+# --- duties -----------------------------------------------------------------------------------------------------------
+
+
+def duty_scope(caller: Caller) -> DutyScope:
+    """The duties whose list the caller may ask for."""
+    if caller.holds(*COUNTY_ROLES):
+        return DutyScope(everything=True)
+    return DutyScope(
+        departments=caller.departments(Role.DEPARTMENT_OFFICER),
+        townships=caller.divisions(Role.TOWNSHIP_OFFICER),
+        villages=caller.divisions(Role.VILLAGE_CADRE),
+        school_ids=caller.school_ids(*SCHOOL_LEADERS),
+    )
+
+
+def owes(caller: Caller, duty: DutyRow) -> bool:
+    """Whether the duty is the caller's own department's, township's, village's or school's."""
+    if duty.department in caller.departments(Role.DEPARTMENT_OFFICER):
+        return True
+    if duty.department is Department.TOWNSHIP:
+        in_township = duty.division[:TOWNSHIP_DIGITS] in caller.divisions(Role.TOWNSHIP_OFFICER)
+        return in_township or duty.division in caller.divisions(Role.VILLAGE_CADRE)
+    if duty.school_id is not None:
+        return duty.school_id in caller.school_ids(*SCHOOL_LEADERS)
+    return duty.department is Department.EDUCATION and caller.holds(*BUREAU)
+
+
+def may_see_duty(caller: Caller, duty: DutyRow) -> bool:
+    """Its own body, and the bureau and county leader, who follow all."""
+    return owes(caller, duty) or caller.holds(*COUNTY_ROLES)
+
+
+def answers_for(caller: Caller, duty: DutyRow, case: CaseRow | None) -> str | None:
+    """On whose behalf the caller answers: nobody's for an own duty, else the department's.
+
+    The bureau's clerk and the township's officer of the child's township enter the replies of departments that are not online.
+    Raises NoSuchDuty for everybody else.
+    """
+    if owes(caller, duty):
+        return None
+    of_township = case is not None and case.division[:TOWNSHIP_DIGITS] in caller.divisions(Role.TOWNSHIP_OFFICER)
+    if caller.holds(Role.BUREAU_CLERK) or (of_township and duty.school_id is None):
+        return f"department:{duty.department}"
+    raise NoSuchDuty

@@ -1,0 +1,22 @@
+"""Casework's web application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from services.casework.api.routes import BLUEPRINTS
+from services.chassis.service import Service
+from services.chassis.web import operator
+from services.chassis.web.frame import create_app
+from services.chassis.web.tokens import TokenVerifier
+
+
+def app(service: Service, tokens: TokenVerifier, *, version: str) -> Flask:
+    """Cases and the duties of the linked departments."""
+    return create_app(
+        service,
+        (*BLUEPRINTS, operator.ROUTES),
+        title="复学 · 劝返个案 (Fuxue casework)",
+        version=version,
+        tokens=tokens,
+    )

@@ -1,0 +1,206 @@
+"""The table of causes (domain.md §3): for each cause the measures of a plan 一生一案 and the duties that it raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from services.contracts.codes import Cause, Department, DutyKind
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A duty that a cause or a measure raises; `at_school` where the child's school answers it for education."""
+
+    department: Department
+    kind: DutyKind
+    at_school: bool = False
+    only_child_labour: bool = False
+
+
+@dataclass(frozen=True)
+class MeasureKind:
+    """A measure that a plan may hold: `asks` is the duty it raises; the flags are what a plan must say of it."""
+
+    code: str
+    zh: str
+    en: str
+    asks: Asked | None = None
+    names_officer: bool = False
+    names_date: bool = False
+    after_refusal: bool = False
+    only_child_labour: bool = False
+
+
+@dataclass(frozen=True)
+class CauseRow:
+    """A cause: names, measures, duties; `county_plan` marks the four of the county plan, `restricted` PIPL art. 28."""
+
+    zh: str
+    en: str
+    measures: tuple[MeasureKind, ...]
+    duties: tuple[Asked, ...] = ()
+    county_plan: bool = False
+    restricted: bool = False
+
+
+AID = "aid"
+"""The measure that assistance drafts applications for."""
+
+_POLICE = Asked(Department.PUBLIC_SECURITY, DutyKind.VERIFY_WHEREABOUTS)
+_PERSUADE = Asked(Department.TOWNSHIP, DutyKind.PERSUADE)
+_INDIVIDUAL = MeasureKind("individual", "个别帮教", "individual support")
+
+CAUSES: Mapping[Cause, CauseRow] = {
+    Cause.HARDSHIP: CauseRow(
+        "家庭经济困难",
+        "family hardship",
+        (
+            MeasureKind(AID, "落实资助项目", "aid matched to programmes"),
+            MeasureKind("donation_in_kind", "物资捐助", "donation in kind"),
+            MeasureKind("livelihood_talk", "生计帮扶谈话", "livelihood talk with the family", asks=_PERSUADE),
+        ),
+        (
+            Asked(Department.CIVIL_AFFAIRS, DutyKind.DECIDE_RELIEF),
+            Asked(Department.RURAL_REVITALISATION, DutyKind.VERIFY_HOUSEHOLD_STATUS),
+        ),
+        county_plan=True,
+    ),
+    Cause.LEARNING: CauseRow(
+        "学习困难/厌学",
+        "learning difficulty, aversion to school",
+        (
+            MeasureKind("assessment", "学业测评", "academic assessment"),
+            MeasureKind("tutoring", "一对一辅导", "individual tutoring", names_officer=True),
+            MeasureKind("interest_group", "兴趣小组", "interest group"),
+            MeasureKind("counselling", "心理辅导", "counselling"),
+            MeasureKind("vocational_blend", "普职融合", "vocational blend"),
+        ),
+        (Asked(Department.EDUCATION, DutyKind.SCHOOL_VISIT, at_school=True),),
+        county_plan=True,
+    ),
+    Cause.FAMILY_ATTITUDE: CauseRow(
+        "家庭观念",
+        "attitude of the family",
+        (
+            MeasureKind("group_visit", "工作组家访", "home visits by the working group"),
+            MeasureKind("success_stories", "典型引导", "success stories"),
+            MeasureKind("commitment", "签订承诺书", "signed commitment, its duties checked"),
+            MeasureKind("regular_talks", "定期谈话", "regular talks"),
+            MeasureKind("legal_steps", "依法控辍", "legal steps", after_refusal=True),
+        ),
+        (_PERSUADE, Asked(Department.WOMENS_FEDERATION, DutyKind.SUPPORT_FAMILY)),
+        county_plan=True,
+    ),
+    Cause.SCHOOL_FACTOR: CauseRow(
+        "学校教育",
+        "the school",
+        (
+            MeasureKind("pupil_view", "回访听取学生意见", "return visit asking for the pupil's view"),
+            MeasureKind("class_change", "调整班级", "change of class"),
+            MeasureKind("bullying_check", "欺凌排查", "bullying check"),
+            MeasureKind("school_rectification", "学校限期整改", "rectification of the school by a date", names_date=True),
+        ),
+        (Asked(Department.EDUCATION, DutyKind.SUPERVISE_SCHOOL),),
+        county_plan=True,
+    ),
+    Cause.LABOUR: CauseRow(
+        "外出务工/童工",
+        "work, child labour",
+        (
+            MeasureKind("bring_home", "寻找并接回", "find and bring home"),
+            MeasureKind("employer_report", "举报用人单位", "report of the employer", only_child_labour=True),
+        ),
+        (
+            Asked(Department.HUMAN_RESOURCES, DutyKind.INSPECT_CHILD_LABOUR, only_child_labour=True),
+            _POLICE,
+            Asked(Department.MARKET_REGULATION, DutyKind.INSPECT_EMPLOYER, only_child_labour=True),
+        ),
+    ),
+    Cause.EARLY_MARRIAGE: CauseRow(
+        "早婚早育",
+        "early marriage or childbirth",
+        (MeasureKind("care_plan", "关爱方案", "care plan"),),
+        (
+            Asked(Department.CIVIL_AFFAIRS, DutyKind.SUPPORT_FAMILY),
+            Asked(Department.WOMENS_FEDERATION, DutyKind.SUPPORT_FAMILY),
+            _POLICE,
+        ),
+        restricted=True,
+    ),
+    Cause.DISABILITY_ILLNESS: CauseRow(
+        "残疾/疾病",
+        "disability or illness",
+        (
+            MeasureKind("medical_determination", "医学鉴定", "medical determination"),
+            MeasureKind("mainstream", "随班就读", "mainstream class"),
+            MeasureKind("special_school", "特殊教育学校", "special school"),
+            MeasureKind("home_teaching", "送教上门", "home teaching"),
+            MeasureKind("leave", "休学", "leave"),
+        ),
+        (
+            Asked(Department.DISABLED_FEDERATION, DutyKind.DETERMINE_CONDITION),
+            Asked(Department.HEALTH, DutyKind.DETERMINE_CONDITION),
+        ),
+        restricted=True,
+    ),
+    Cause.NO_GUARDIANSHIP: CauseRow(
+        "监护缺失",
+        "no guardianship",
+        (MeasureKind("guardianship_support", "监护支持", "guardianship support"),),
+        (
+            Asked(Department.CIVIL_AFFAIRS, DutyKind.SUPPORT_GUARDIANSHIP),
+            Asked(Department.JUSTICE, DutyKind.SUPPORT_GUARDIANSHIP),
+        ),
+    ),
+    Cause.RELIGION: CauseRow(
+        "信教",
+        "religion",
+        (MeasureKind("joint_persuasion", "联合劝返", "joint persuasion"),),
+        (_PERSUADE,),
+        restricted=True,
+    ),
+    Cause.MIGRATION: CauseRow(
+        "随父母外出",
+        "moved away with the parents",
+        (
+            MeasureKind("verify_destination", "核实就读学校", "verification of the destination school"),
+            MeasureKind("roll_transfer", "转接学籍", "transfer of roll"),
+        ),
+        (_POLICE, Asked(Department.EDUCATION, DutyKind.VERIFY_DESTINATION)),
+    ),
+    Cause.LOST_CONTACT: CauseRow(
+        "失联/失踪",
+        "lost contact",
+        (MeasureKind("tracing", "查找下落", "tracing"),),
+        (_POLICE,),
+    ),
+    Cause.OFFENCE: CauseRow(
+        "涉案",
+        "involved in an offence",
+        (_INDIVIDUAL,),
+        (Asked(Department.JUSTICE, DutyKind.INDIVIDUAL_SUPPORT),),
+        restricted=True,
+    ),
+    Cause.OTHER: CauseRow("其他", "other", (_INDIVIDUAL,)),
+}
+
+
+def measure_kind(cause: Cause, code: str) -> MeasureKind | None:
+    """The measure of the cause with a code."""
+    return next((measure for measure in CAUSES[cause].measures if measure.code == code), None)
+
+
+def duties_raised(causes: Iterable[Cause], *, child_labour: bool) -> list[tuple[Cause, Asked]]:
+    """What the causes ask of the departments, each duty once, under the first cause that asks it."""
+    raised: dict[tuple[Department, DutyKind], tuple[Cause, Asked]] = {}
+    for cause in causes:
+        for asked in CAUSES[cause].duties:
+            if child_labour or not asked.only_child_labour:
+                raised.setdefault((asked.department, asked.kind), (cause, asked))
+    return list(raised.values())
+
+
+def restricted(causes: Iterable[Cause]) -> bool:
+    """Whether one of the causes is of the kind that only those named in the case and the bureau may see."""
+    return any(CAUSES[cause].restricted for cause in causes)

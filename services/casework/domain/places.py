@@ -1,0 +1,46 @@
+"""Where a sealed text belongs: the event, the record and the field are bound into it, so that it opens nowhere else."""
+
+from __future__ import annotations
+
+from services.casework.domain.duty import DutyEvent
+from services.casework.domain.state import CaseEvent
+from services.chassis.decider import Event
+from services.contracts.casework import (
+    DutyCompleted,
+    DutyDeclined,
+    DutyReturned,
+    FollowUpRecorded,
+    Measure,
+    PlanMade,
+    VisitRecorded,
+)
+from services.contracts.codes import Cause
+from services.contracts.ids import CaseId
+
+
+def place(event: type[Event], record_id: str, field: str) -> str:
+    """The place of a field of an event about a record (visit, follow-up, duty, else the case)."""
+    return f"{event.__name__}/{record_id}/{field}"
+
+
+def measure_place(case_id: CaseId, cause: Cause, kind: str) -> str:
+    """The place of a measure's note."""
+    return place(PlanMade, f"{case_id}/{cause}/{kind}", "note")
+
+
+def place_of(event: CaseEvent | DutyEvent, field: str) -> str:
+    """The place of a field of this event."""
+    match event:
+        case VisitRecorded():
+            return place(VisitRecorded, event.visit_id, field)
+        case FollowUpRecorded():
+            return place(FollowUpRecorded, event.follow_up_id, field)
+        case DutyCompleted() | DutyDeclined() | DutyReturned():
+            return place(type(event), event.duty_id, field)
+        case _:
+            return place(type(event), event.case_id, field)
+
+
+def note_place(event: PlanMade, measure: Measure) -> str:
+    """The place of the note of a measure of this plan."""
+    return measure_place(event.case_id, measure.cause, measure.kind)

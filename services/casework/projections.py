@@ -1,0 +1,270 @@
+"""How each event changes casework's read models: the schools of the county, the cases, the duties."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, assert_never
+
+from msgspec.structs import asdict, replace
+
+from services.casework.domain.causes import restricted
+from services.casework.domain.duty import DutyEvent, DutyStatus
+from services.casework.domain.lines import lines_of
+from services.casework.domain.state import FAILED, CaseEvent
+from services.casework.storage.rows import Back, CaseRow, DutyRow, Named, PlannedMeasure, SchoolRow, Stage, Standing
+from services.casework.storage.tables import CASES, DUTIES, SCHOOLS
+from services.chassis.decider import COUNTY_TIME
+from services.chassis.envelope import Envelope
+from services.chassis.projections import Projection
+from services.contracts.casework import (
+    CASE_EVENTS,
+    DUTY_EVENTS,
+    CaseClosed,
+    CaseGrewHard,
+    CaseMoved,
+    CaseNumbered,
+    CaseOpened,
+    CaseReopened,
+    CaseWithdrawn,
+    CauseRecorded,
+    ClosingConfirmed,
+    ClosingProposed,
+    ClosingSentBack,
+    DutyAcknowledged,
+    DutyAssigned,
+    DutyCompleted,
+    DutyDeclined,
+    DutyEscalated,
+    DutyOverdue,
+    DutyReturned,
+    DutyWithdrawn,
+    FollowUpFellDue,
+    FollowUpRecorded,
+    ObservationCompleted,
+    OfficerNamed,
+    OfficerReleased,
+    PlanMade,
+    RecheckFellDue,
+    RecheckRecorded,
+    RelapseRaised,
+    RelapseWithdrawn,
+    ReturnAgreed,
+    ReturnCalledOff,
+    ReturnConfirmed,
+    VisitRecorded,
+)
+from services.contracts.codes import Cause
+from services.contracts.registry import SchoolChanged, SchoolRegistered
+
+# --- schools --------------------------------------------------------------------------------------------------------
+
+
+def school_row(_row: SchoolRow | None, event: SchoolRegistered | SchoolChanged, _envelope: Envelope) -> SchoolRow:
+    """The school as last described."""
+    return SchoolRow(event.school_id, event.division, event.central_school_id)
+
+
+SCHOOL_ROWS = Projection(SCHOOLS, SchoolRow, dict.fromkeys((SchoolRegistered, SchoolChanged), lambda e: e.school_id), school_row)
+
+# --- cases ----------------------------------------------------------------------------------------------------------
+
+
+def case_row(row: CaseRow | None, event: CaseEvent, envelope: Envelope) -> CaseRow | None:
+    """The case after the event; a case that was withdrawn before it was opened has no row."""
+    if isinstance(event, CaseOpened):
+        row = CaseRow(
+            case_id=event.case_id,
+            version=envelope.version,
+            pupil_id=event.pupil_id,
+            episode_id=event.episode_id,
+            school_id=event.school_id,
+            class_id=event.class_id,
+            grade=event.grade,
+            division=event.division,
+            groups=event.groups,
+            opened_on=event.opened_on,
+        )
+    elif row is not None:
+        row = replace(row, version=envelope.version, **_changes(row, event, envelope))
+    else:
+        return None
+    waits = [day for line in lines_of(row.division) if (day := row.waits_from(line)) is not None]
+    return replace(row, vacant_from=min(waits, default=None))
+
+
+def _handed_over(known: tuple[Named, ...], event: OfficerNamed, from_on: date) -> tuple[Named, ...]:
+    """The line with its next officer; the one before answers until the day before."""
+    if known and (known[-1].until_on is None or known[-1].until_on >= from_on):
+        known = (*known[:-1], replace(known[-1], until_on=from_on - timedelta(days=1)))
+    return (*known, Named(event.officer_id, from_on))
+
+
+def _changes(row: CaseRow, event: CaseEvent, envelope: Envelope) -> dict[str, Any]:
+    match event:
+        case CaseNumbered():
+            return {"number": event.number, "dropout_on": event.dropout_on, "stage": Stage.OPEN}
+        case CaseMoved():
+            return {
+                "school_id": event.school_id,
+                "class_id": event.class_id,
+                "grade": event.grade,
+                "division": event.division,
+            }
+        case OfficerNamed():
+            from_on = event.from_on or envelope.recorded.astimezone(COUNTY_TIME).date()
+            return {"officers": {**row.officers, event.line: _handed_over(row.officers.get(event.line, ()), event, from_on)}}
+        case OfficerReleased():
+            *before, last = row.officers.get(event.line) or (Named(event.officer_id),)
+            return {"officers": {**row.officers, event.line: (*before, replace(last, until_on=event.until_on))}}
+        case CauseRecorded():
+            return {
+                "primary_cause": event.primary,
+                "other_causes": event.others,
+                "restricted": restricted((event.primary, *event.others)),
+                "child_labour": event.under_16_at_work is True,
+                **({} if Cause.LOST_CONTACT in (event.primary, *event.others) else _NO_RECHECK),
+            }
+        case PlanMade():
+            return {
+                "plan": tuple(
+                    PlannedMeasure(each.measure_id, each.kind, each.cause, each.responsible_id, each.due_on)
+                    for each in event.measures
+                ),
+                "lead_id": event.lead_id,
+            }
+        case VisitRecorded():
+            return {
+                "visits": event.nth,
+                "failed_visits": row.failed_visits + (event.result in FAILED),
+                "first_visit_on": min(row.first_visit_on or event.visited_on, event.visited_on),
+                "last_visit_on": max(row.last_visit_on or event.visited_on, event.visited_on),
+            }
+        case CaseGrewHard():
+            return {"hard": True, "hard_on": envelope.recorded.astimezone(COUNTY_TIME).date()}
+        case CaseReopened():
+            again = {"standing": Standing.OPEN, "ended_on": None, "spell": event.spell, "failed_visits": 0, **_NOT_HARD}
+            return {**again, "stage": Stage.SUSPECTED}
+        case CaseWithdrawn():
+            return {"stage": Stage.WITHDRAWN, "standing": Standing.ENDED, "ended_on": event.withdrawn_on}
+        case _:
+            return _later_changes(row, event)
+
+
+def _later_changes(row: CaseRow, event: CaseEvent) -> dict[str, Any]:
+    """From the agreed return to the closing."""
+    match event:
+        case ReturnAgreed():
+            return {"agreed_on": event.return_on}
+        case ReturnCalledOff():
+            return {"agreed_on": None}
+        case ReturnConfirmed():
+            return {
+                "stage": Stage.RETURNED,
+                "returned_on": event.returned_on,
+                "placement": event.placement,
+                "term_ends_on": event.term_ends_on,
+                "agreed_on": None,
+                **_NOT_HARD,
+                "relapsed_on": None,
+                "before_relapse": None,
+                **_NO_RECHECK,
+                **_NOTHING_PROPOSED,
+            }
+        case RelapseRaised():
+            return {
+                "stage": Stage.OPEN,
+                "spell": event.spell,
+                "relapsed_on": event.day,
+                "before_relapse": Back(**{name: getattr(row, name) for name in Back.__struct_fields__}),
+                "failed_visits": 0,
+                **_AWAY_AGAIN,
+                **_NOTHING_PROPOSED,
+            }
+        case RelapseWithdrawn():
+            kept = {} if row.before_relapse is None else asdict(row.before_relapse)
+            return {**kept, "relapsed_on": None, "before_relapse": None, **_NOT_HARD}
+        case ObservationCompleted():
+            return {"stage": Stage.OBSERVED, "observed_on": event.completed_on}
+        case FollowUpFellDue():
+            return {"follow_up_due": event.nth, "follow_up_due_on": event.due_on}
+        case FollowUpRecorded():
+            answers = event.nth >= row.follow_up_due
+            due_on = None if answers else row.follow_up_due_on
+            return {"follow_ups": max(event.nth, row.follow_ups), "follow_up_due_on": due_on}
+        case ClosingProposed():
+            return {"proposed_outcome": event.outcome, "confirmed": False}
+        case ClosingConfirmed():
+            return {"confirmed": True}
+        case ClosingSentBack():
+            return _NOTHING_PROPOSED
+        case CaseClosed():
+            ended = {"stage": Stage.CLOSED, "standing": Standing.ENDED, "ended_on": event.closed_on}
+            return {**ended, "outcome": event.outcome, **_NO_RECHECK, **_NOTHING_PROPOSED}
+        case RecheckFellDue():
+            return {"recheck_reason": event.reason, "recheck_due_on": event.due_on}
+        case RecheckRecorded():
+            return _NO_RECHECK
+        case _:
+            return {}
+
+
+_NOT_HARD = {"hard": False, "hard_on": None}
+_NO_RECHECK = {"recheck_reason": None, "recheck_due_on": None}
+_NOTHING_PROPOSED = {"proposed_outcome": None, "confirmed": False}
+_AWAY_AGAIN = {
+    "returned_on": None,
+    "placement": None,
+    "term_ends_on": None,
+    "observed_on": None,
+    "agreed_on": None,
+    "follow_ups": 0,
+    "follow_up_due": 0,
+    "follow_up_due_on": None,
+}
+
+CASE_ROWS = Projection(CASES, CaseRow, dict.fromkeys(CASE_EVENTS, lambda e: e.case_id), case_row)
+
+# --- duties ---------------------------------------------------------------------------------------------------------
+
+
+def duty_row(row: DutyRow | None, event: DutyEvent, envelope: Envelope) -> DutyRow | None:
+    """The duty after the event."""
+    if isinstance(event, DutyAssigned):
+        return DutyRow(
+            duty_id=event.duty_id,
+            version=envelope.version,
+            number=event.number,
+            case_id=event.case_id,
+            pupil_id=event.pupil_id,
+            department=event.department,
+            division=event.division,
+            school_id=event.school_id,
+            kind=event.kind,
+            cause=event.cause,
+            assigned_on=event.assigned_on,
+        )
+    if row is None:
+        return None
+    row = replace(row, version=envelope.version)
+    match event:
+        case DutyAcknowledged():
+            return replace(row, status=DutyStatus.ACKNOWLEDGED)
+        case DutyCompleted():
+            return replace(row, status=DutyStatus.COMPLETED, finding=event.finding, answered_at=envelope.recorded_at)
+        case DutyDeclined():
+            return replace(row, status=DutyStatus.DECLINED, finding=None, answered_at=envelope.recorded_at)
+        case DutyReturned():
+            return replace(row, status=DutyStatus.RETURNED, finding=None, answered_at=None, overdue_on=None, level=0, told=None)
+        case DutyWithdrawn():
+            return replace(row, status=DutyStatus.WITHDRAWN)
+        case DutyOverdue():
+            return replace(row, overdue_on=event.due_on)
+        case DutyEscalated():
+            return replace(row, level=event.level, told=event.to_role)
+        case _:
+            assert_never(event)
+
+
+DUTY_ROWS = Projection(DUTIES, DutyRow, dict.fromkeys(DUTY_EVENTS, lambda e: e.duty_id), duty_row)
+
+PROJECTIONS: tuple[Projection[Any], ...] = (SCHOOL_ROWS, CASE_ROWS, DUTY_ROWS)

@@ -1,0 +1,243 @@
+"""Questions that casework answers from its read models; a case's history is its own stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.casework.domain.duty import ANSWERED, OPEN
+from services.casework.projections import CASE_ROWS, DUTY_ROWS
+from services.casework.storage.rows import CaseRow, DutyRow, Standing
+from services.casework.storage.tables import CASES, DUTIES, SCHOOLS
+from services.chassis.county import ALL_SCHOOLS, Calendars, DayKind
+from services.chassis.decider import COUNTY_TIME
+from services.chassis.service import Service
+from services.chassis.storage.tables import TIMERS
+from services.contracts.codes import Department
+from services.contracts.ids import SCHOOL_YEAR_STARTS, SECOND_TERM_STARTS
+
+LONGEST_TERM_DAYS = 250
+"""How far ahead a vacation is looked for: no term is longer."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which cases an officer may see: everything, or by class, school (points under it included), township, village."""
+
+    everything: bool = False
+    class_ids: Sequence[str] = ()
+    school_ids: Sequence[str] = ()
+    central_ids: Sequence[str] = ()
+    townships: Sequence[str] = ()
+    villages: Sequence[str] = ()
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """The same as a condition on the table of cases."""
+        if self.everything:
+            return sa.true()
+        points = sa.select(SCHOOLS.c.school_id).where(SCHOOLS.c.central_school_id.in_(self.central_ids))
+        return sa.or_(
+            CASES.c.class_id.in_(self.class_ids),
+            CASES.c.school_id.in_(self.school_ids),
+            CASES.c.school_id.in_(points),
+            CASES.c.division.in_(self.villages),
+            *(CASES.c.division.startswith(township, autoescape=True) for township in self.townships),
+        )
+
+
+# --- cases ------------------------------------------------------------------------------------------------------------
+
+CASE_FILTERS = ("stage", "standing", "school_id", "class_id", "pupil_id", "outcome")
+
+
+def cases(scope: Scope, asked: Mapping[str, Any], *, sees_restricted: bool) -> sa.Select[Any]:
+    """The cases of the scope, narrowed by what was asked; who may not see restricted causes cannot ask for them either."""
+    query = sa.select(CASES).where(scope.condition())
+    for name in CASE_FILTERS:
+        if asked.get(name) is not None:
+            query = query.where(CASES.c[name] == asked[name])
+    if asked.get("division") is not None:
+        query = query.where(CASES.c.division.startswith(asked["division"], autoescape=True))
+    if asked.get("hard") is not None:
+        query = query.where(CASES.c.hard == asked["hard"])
+    if asked.get("cause") is not None:
+        query = query.where(CASES.c.primary_cause == asked["cause"])
+        if not sees_restricted:
+            query = query.where(CASES.c.restricted.is_(False))
+    return query
+
+
+def case(engine: sa.Engine, key: str) -> CaseRow | None:
+    """A case by its id or its number."""
+    column = CASES.c.number if key.startswith("C") else CASES.c.case_id
+    with engine.connect() as connection:
+        row = connection.execute(sa.select(CASES).where(column == key)).first()
+    return None if row is None else CASE_ROWS.read_form(row._asdict())
+
+
+def other_cases(engine: sa.Engine, row: CaseRow) -> list[CaseRow]:
+    """The other cases of the same child, latest first."""
+    query = (
+        sa.select(CASES)
+        .where(CASES.c.pupil_id == row.pupil_id, CASES.c.case_id != row.case_id)
+        .order_by(CASES.c.opened_on.desc(), CASES.c.case_id)
+    )
+    with engine.connect() as connection:
+        return [CASE_ROWS.read_form(found._asdict()) for found in connection.execute(query)]
+
+
+def central_school(engine: sa.Engine, school_id: str) -> str | None:
+    """The central school of a teaching point."""
+    with engine.connect() as connection:
+        query = sa.select(SCHOOLS.c.central_school_id).where(SCHOOLS.c.school_id == school_id)
+        found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def falling_due(engine: sa.Engine, stream_id: str) -> Iterator[tuple[str, date]]:
+    """What the clock will do with a stream, and with which day each term ends."""
+    query = sa.select(TIMERS.c.timer_id, TIMERS.c.due_at).where(TIMERS.c.stream_id == stream_id).order_by(TIMERS.c.due_at)
+    with engine.connect() as connection:
+        for timer_id, due_at in connection.execute(query).all():
+            yield timer_id.removeprefix(f"{stream_id}/"), last_day(due_at)
+
+
+def today(service: Service) -> date:
+    """The county's date."""
+    return service.clock.now().astimezone(COUNTY_TIME).date()
+
+
+def last_day(due_at: str) -> date:
+    """The day with which a term that ends at an instant ends."""
+    return (datetime.fromisoformat(due_at) - timedelta(microseconds=1)).astimezone(COUNTY_TIME).date()
+
+
+def term_end(calendars: Calendars, school_id: str, day: date) -> date:
+    """The last day of the term of a day: before the vacation of the school's calendar, else before the next term's month."""
+    for ahead in range(1, LONGEST_TERM_DAYS):
+        kind, provisional = calendars.kind(school_id or ALL_SCHOOLS, day + timedelta(days=ahead))
+        if kind is DayKind.VACATION and not provisional:
+            return day + timedelta(days=ahead - 1)
+    starts = [date(year, *start) for year in (day.year, day.year + 1) for start in (SECOND_TERM_STARTS, SCHOOL_YEAR_STARTS)]
+    return min(start for start in starts if start > day) - timedelta(days=1)
+
+
+# --- duties -----------------------------------------------------------------------------------------------------------
+
+DUE_AT = "due_at"
+CASE_NUMBER = "case_number"
+
+
+@dataclass(frozen=True)
+class DutyScope:
+    """Which duties an officer may see: everything, or of departments, townships, villages, schools."""
+
+    everything: bool = False
+    departments: Sequence[str] = ()
+    townships: Sequence[str] = ()
+    villages: Sequence[str] = ()
+    school_ids: Sequence[str] = ()
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """The same as a condition on the table of duties."""
+        if self.everything:
+            return sa.true()
+        of_township = DUTIES.c.department == Department.TOWNSHIP
+        areas = [DUTIES.c.division.startswith(township, autoescape=True) for township in self.townships]
+        return sa.or_(
+            DUTIES.c.department.in_(self.departments),
+            DUTIES.c.school_id.in_(self.school_ids),
+            sa.and_(of_township, sa.or_(DUTIES.c.division.in_(self.villages), *areas)),
+        )
+
+
+def duties(scope: DutyScope, asked: Mapping[str, Any]) -> sa.Select[Any]:
+    """The duties of the scope with their case's number and the end of their term, narrowed by what was asked."""
+    term = sa.literal("duty-").concat(DUTIES.c.duty_id).concat("/term")
+    query = (
+        sa.select(DUTIES, CASES.c.number.label(CASE_NUMBER), TIMERS.c.due_at.label(DUE_AT))
+        .outerjoin(CASES, CASES.c.case_id == DUTIES.c.case_id)
+        .outerjoin(TIMERS, TIMERS.c.timer_id == term)
+        .where(scope.condition())
+    )
+    for name in ("status", "department", "kind", "case_id"):
+        if asked.get(name) is not None:
+            query = query.where(DUTIES.c[name] == asked[name])
+    if asked.get("answered") is not None:
+        query = query.where(DUTIES.c.status.in_(sorted(ANSWERED if asked["answered"] else OPEN)))
+    if asked.get("overdue") is not None:
+        is_overdue = sa.and_(DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN)))
+        query = query.where(is_overdue if asked["overdue"] else sa.not_(is_overdue))
+    return query
+
+
+def duty(engine: sa.Engine, key: str) -> Mapping[str, Any] | None:
+    """A duty by its id or its number, with its case's number and the end of its term."""
+    column = DUTIES.c.number if key.startswith("D") else DUTIES.c.duty_id
+    with engine.connect() as connection:
+        row = connection.execute(duties(DutyScope(everything=True), {}).where(column == key)).first()
+    return None if row is None else row._asdict()
+
+
+def duties_of(engine: sa.Engine, case_id: str) -> list[Mapping[str, Any]]:
+    """The duties of a case, by number."""
+    query = duties(DutyScope(everything=True), {"case_id": case_id}).order_by(DUTIES.c.number)
+    with engine.connect() as connection:
+        return [row._asdict() for row in connection.execute(query)]
+
+
+def duty_row(stored: Mapping[str, Any]) -> DutyRow:
+    """The row of what `duties` found."""
+    return DUTY_ROWS.read_form({name: stored[name] for name in DUTY_ROWS.columns})
+
+
+def due_on(stored: Mapping[str, Any]) -> date | None:
+    """The last day of a duty's term: of the running one, or of the one that has passed."""
+    if stored["overdue_on"] is not None:
+        return date.fromisoformat(stored["overdue_on"])
+    return None if stored[DUE_AT] is None else last_day(stored[DUE_AT])
+
+
+# --- alarms -----------------------------------------------------------------------------------------------------------
+
+
+def alarms(scope: Scope, today: date, kind: str | None) -> sa.Subquery:
+    """What somebody has to look at now: kind, case, duty (if it is about one), since when."""
+    newer = CASES.alias("newer")
+    superseded = sa.exists().where(newer.c.pupil_id == CASES.c.pupil_id, newer.c.opened_on > CASES.c.opened_on)
+    is_open = CASES.c.standing == Standing.OPEN
+    found: dict[str, tuple[sa.ColumnElement[Any], sa.ColumnElement[bool]]] = {
+        "no_officer": (CASES.c.vacant_from, sa.and_(is_open, CASES.c.vacant_from <= today.isoformat())),
+        "hard_case": (CASES.c.hard_on, sa.and_(is_open, CASES.c.hard)),
+        "relapse": (CASES.c.relapsed_on, sa.and_(is_open, CASES.c.relapsed_on.is_not(None))),
+        "follow_up_overdue": (CASES.c.follow_up_due_on, sa.and_(CASES.c.follow_up_due_on.is_not(None), sa.not_(superseded))),
+        "recheck_due": (CASES.c.recheck_due_on, CASES.c.recheck_due_on.is_not(None)),
+    }
+    selects = [
+        _alarm(name, sa.func.coalesce(since, CASES.c.opened_on), "").where(scope.condition(), condition)
+        for name, (since, condition) in found.items()
+        if kind in (None, name)
+    ]
+    if kind in (None, "duty_overdue"):
+        overdue = _alarm("duty_overdue", DUTIES.c.overdue_on, DUTIES.c.duty_id)
+        overdue = overdue.join(DUTIES, DUTIES.c.case_id == CASES.c.case_id)
+        selects.append(overdue.where(scope.condition(), DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN))))
+    return sa.union_all(*selects).subquery("alarms")
+
+
+ALARM_KINDS = ("no_officer", "hard_case", "relapse", "follow_up_overdue", "recheck_due", "duty_overdue")
+
+
+def _alarm(kind: str, since: sa.ColumnElement[Any], duty_id: sa.ColumnElement[Any] | str) -> sa.Select[Any]:
+    about = sa.literal(duty_id, sa.Text) if isinstance(duty_id, str) else duty_id
+    columns = [CASES.c[name] for name in ("case_id", "number", "pupil_id", "school_id", "class_id", "division", "stage")]
+    return sa.select(
+        sa.literal(kind, sa.Text).label("kind"),
+        sa.type_coerce(since, sa.Text).label("since"),
+        about.label("duty_id"),
+        *columns,
+    ).select_from(CASES)

@@ -1,0 +1,33 @@
+"""Casework put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.casework.domain.case import CASE
+from services.casework.domain.duty import DUTY
+from services.casework.projections import PROJECTIONS
+from services.casework.reactions import REACTIONS
+from services.chassis.checkpoints import CHECKPOINT
+from services.chassis.model import Model
+from services.chassis.service import Foundation, Service
+from services.contracts import casework, identity, registry
+from services.contracts.catalogue import CATALOGUE
+from services.contracts.identity import COUNTY_PROJECTIONS
+
+MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+
+MODEL = Model(
+    service="casework",
+    topic=casework.TOPIC,
+    listens_to=(identity.TOPIC, registry.TOPIC, casework.TOPIC),
+    catalogue=CATALOGUE,
+    aggregates=(CASE, DUTY, CHECKPOINT),
+    projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),
+    reactions=REACTIONS,
+)
+
+
+def build(foundation: Foundation) -> Service:
+    """The service on its foundation."""
+    return Service(MODEL, foundation, migrations=MIGRATIONS)

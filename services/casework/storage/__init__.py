@@ -1,0 +1,1 @@
+"""Casework's read-model tables and their history."""

@@ -1,0 +1,162 @@
+"""The rows of casework's read models, as structs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from services.casework.domain.duty import DutyStatus
+from services.contracts.casework import Line
+from services.contracts.codes import Cause, Department, DutyKind, Group, Outcome, Placement, Role
+from services.contracts.ids import CaseId, ClassId, DutyId, EpisodeId, OfficerId, PupilId, SchoolId
+
+
+class SchoolRow(msgspec.Struct, frozen=True):
+    """Where a school lies, and which central school it is under."""
+
+    school_id: SchoolId
+    division: str
+    central_school_id: SchoolId | None
+
+
+class Stage(StrEnum):
+    """Where a case stands."""
+
+    SUSPECTED = "suspected"
+    OPEN = "open"
+    RETURNED = "returned"
+    OBSERVED = "observed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class Standing(StrEnum):
+    """Whether a case still goes on."""
+
+    OPEN = "open"
+    ENDED = "ended"
+
+
+class Named(msgspec.Struct, frozen=True):
+    """An officer on a line, from and until the days given, both included."""
+
+    officer_id: OfficerId
+    from_on: date | None = None
+    until_on: date | None = None
+
+
+class PlannedMeasure(msgspec.Struct, frozen=True):
+    """A measure of the plan in force, without its words."""
+
+    measure_id: str
+    kind: str
+    cause: Cause
+    responsible_id: OfficerId | None = None
+    due_on: date | None = None
+
+
+class Back(msgspec.Struct, frozen=True):
+    """What a relapse took from the row, for the absence may be withdrawn."""
+
+    spell: int
+    stage: Stage
+    returned_on: date | None
+    placement: Placement | None
+    term_ends_on: date | None
+    observed_on: date | None
+    failed_visits: int
+    follow_ups: int
+    follow_up_due: int
+    follow_up_due_on: date | None
+
+
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as lists, scopes and alarms need it; `version` is its stream's.
+
+    `vacant_from` is the first day for which a line has nobody named.
+    """
+
+    case_id: CaseId
+    version: int
+    number: str | None = None
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    school_id: SchoolId
+    class_id: ClassId
+    grade: int
+    division: str
+    groups: tuple[Group, ...] = ()
+    stage: Stage = Stage.SUSPECTED
+    standing: Standing = Standing.OPEN
+    opened_on: date
+    dropout_on: date | None = None
+    ended_on: date | None = None
+    outcome: Outcome | None = None
+    officers: Mapping[Line, tuple[Named, ...]] = msgspec.field(default_factory=dict)
+    primary_cause: Cause | None = None
+    other_causes: tuple[Cause, ...] = ()
+    restricted: bool = False
+    child_labour: bool = False
+    plan: tuple[PlannedMeasure, ...] = ()
+    lead_id: OfficerId | None = None
+    visits: int = 0
+    failed_visits: int = 0
+    first_visit_on: date | None = None
+    last_visit_on: date | None = None
+    hard: bool = False
+    hard_on: date | None = None
+    spell: int = 1
+    agreed_on: date | None = None
+    returned_on: date | None = None
+    placement: Placement | None = None
+    term_ends_on: date | None = None
+    observed_on: date | None = None
+    relapsed_on: date | None = None
+    before_relapse: Back | None = None
+    follow_ups: int = 0
+    follow_up_due: int = 0
+    follow_up_due_on: date | None = None
+    recheck_reason: str | None = None
+    recheck_due_on: date | None = None
+    vacant_from: date | None = None
+    proposed_outcome: Outcome | None = None
+    confirmed: bool = False
+
+    def answers(self, line: Line, day: date) -> OfficerId | None:
+        """Who answers for the case on the line that day; nobody is an alarm."""
+        for named in reversed(self.officers.get(line, ())):
+            if (named.from_on is None or named.from_on <= day) and (named.until_on is None or day <= named.until_on):
+                return named.officer_id
+        return None
+
+    def waits_from(self, line: Line) -> date | None:
+        """The first day for which nobody is named on the line; None where somebody is."""
+        named = self.officers.get(line)
+        if not named:
+            return self.opened_on
+        return None if named[-1].until_on is None else named[-1].until_on + timedelta(days=1)
+
+
+class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A duty as lists and alarms need it; `told` is the last leader to whom it was escalated."""
+
+    duty_id: DutyId
+    version: int
+    number: str
+    case_id: CaseId
+    pupil_id: PupilId
+    department: Department
+    division: str
+    school_id: SchoolId | None
+    kind: DutyKind
+    cause: Cause
+    status: DutyStatus = DutyStatus.ASSIGNED
+    assigned_on: date
+    finding: str | None = None
+    answered_at: str | None = None
+    overdue_on: date | None = None
+    level: int = 0
+    told: Role | None = None

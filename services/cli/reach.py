@@ -1,0 +1,119 @@
+"""Reaching a house: over HTTP where a process owns the data directory, else by owning it for the length of one command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import click
+import httpx
+import msgspec
+
+from services.chassis.keys import Keys
+from services.chassis.web.tokens import TokenSigner
+from services.embedded import House, deployment_in, owner_of
+
+REQUEST_SECONDS = 120.0
+DEMO_ACCOUNTS = "demo-accounts.json"
+"""Written by `fuxue demo` into its data directory, mode 0600: login → password, of invented people only."""
+
+OPERATOR_TOKEN_SECONDS = 300
+
+
+class Refused(click.ClickException):
+    """The house refused; the sentence is the house's own."""
+
+
+class Reach:
+    """A house within reach, spoken to as one officer or as the operator."""
+
+    def __init__(self, client: httpx.Client, data: Path, house: House | None) -> None:
+        self._client = client
+        self._data = data
+        self.house = house
+
+    def sign_in(self, login: str | None) -> None:
+        """Speak as an officer; the password comes from FUXUE_PASSWORD, a demo's account list, or a prompt."""
+        accounts = demo_accounts(self._data)
+        login = login or os.environ.get("FUXUE_OFFICER") or next(iter(accounts), None)
+        if login is None:
+            raise click.UsageError("Name the officer you act for: --as LOGIN (or FUXUE_OFFICER). 请用 --as 指定登录名。")
+        password = os.environ.get("FUXUE_PASSWORD") or accounts.get(login) or click.prompt(
+            f"Password of {login}", hide_input=True
+        )
+        token = self.post("/identity/login", {"login": login, "password": password})["token"]
+        self._client.headers["Authorization"] = f"Bearer {token}"
+
+    def as_operator(self) -> None:
+        """Speak as the operator, who holds the deployment's keys and sees no child."""
+        signer = TokenSigner.from_pem(Keys(self._data / "keys").token_pem)
+        token = signer.sign("service:operator", lifetime_seconds=OPERATOR_TOKEN_SECONDS)
+        self._client.headers["Authorization"] = f"Bearer {token}"
+
+    def get(self, path: str, **query: Any) -> Any:
+        """A question; raises Refused with the house's own sentence."""
+        return self._answer(self._client.get(path, params={key: value for key, value in query.items() if value is not None}))
+
+    def post(self, path: str, body: Any) -> Any:
+        """An act, under a key of its own; raises Refused with the house's own sentence."""
+        return self._answer(self._client.post(path, json=body, headers={"Idempotency-Key": str(uuid4())}))
+
+    def upload(self, path: str, file: Path, **form: str) -> Any:
+        """Upload a file; the answer of a refused import is an answer, too."""
+        with file.open("rb") as content:
+            response = self._client.post(
+                path,
+                files={"file": (file.name, content)},
+                data=form,
+                headers={"Idempotency-Key": str(uuid4())},
+            )
+        return self._answer(response)
+
+    def settle(self) -> None:
+        """When this process is the house: let it come to rest before the command ends."""
+        if self.house is not None:
+            self.house.settle()
+
+    def _answer(self, response: httpx.Response) -> Any:
+        content_type = response.headers.get("content-type", "")
+        body = msgspec.json.decode(response.content) if "json" in content_type and response.content else {}
+        if response.is_success:
+            return body
+        raise Refused(problem_text(body) or f"{response.status_code} {response.reason_phrase}")
+
+
+def problem_text(problem: dict[str, Any]) -> str:
+    """The sentences of a problem+json: what, then field by field."""
+    lines = [str(problem.get("detail") or problem.get("title") or "")]
+    lines += [f"  {error.get('field', '')}: {error.get('message', '')}" for error in problem.get("errors", ())]
+    return "\n".join(line for line in lines if line.strip())
+
+
+def demo_accounts(data: Path) -> dict[str, str]:
+    """The accounts of a demo deployment, most useful first; none elsewhere."""
+    path = data / DEMO_ACCOUNTS
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if path.exists() else {}
+
+
+@contextmanager
+def reach(data: Path, language: str) -> Iterator[Reach]:
+    """A house on the data directory; raises NoSuchDeployment where there is none."""
+    deployment_in(data)
+    headers = {"Accept-Language": language, "Accept": "application/json"}
+    owner = owner_of(data)
+    if owner is not None:
+        with httpx.Client(base_url=owner.url, timeout=REQUEST_SECONDS, headers=headers) as client:
+            yield Reach(client, data, None)
+        return
+    house = House(data)
+    try:
+        with house.client() as client:
+            client.headers.update(headers)
+            yield Reach(client, data, house)
+            house.settle()
+    finally:
+        house.stop()

@@ -1,0 +1,83 @@
+"""Compares the living house with what was planted: each child of a story, the silent classes, the county's evenings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from services.demo.checking.asking import Asking
+from services.demo.checking.differences import Difference, differences
+from services.demo.checking.expected import expected_on
+from services.demo.checking.observed import Observed
+from services.demo.player.roll import ClassKey, Roll
+from services.demo.player.timetable import timetable
+from services.demo.stage import Fact, Stage
+
+__all__ = ["Difference", "check", "observe"]
+
+LEDGERS = ("suspected", "dropout")
+
+
+def check(stage: Stage, truth: Fact) -> list[Difference]:
+    """Every difference as of the last day that is over; none where no day is."""
+    over = [day for day in timetable(truth) if day.evening <= stage.now()]
+    if not over:
+        return []
+    asking = Asking(stage, Roll(stage, truth))
+    last = over[-1].number
+    found = observe(asking, truth)
+    return [
+        *_children(truth, found, last),
+        *_evenings(truth, found, last),
+        *_totals(asking, truth, last),
+        *_silence(asking, truth, last),
+    ]
+
+
+def observe(asking: Asking, truth: Fact) -> dict[str, Observed]:
+    """Each story's child as the services have it."""
+    return {story["id"]: asking.child(story) for story in truth["stories"] if story["roll_number"]}
+
+
+def _children(truth: Fact, found: Mapping[str, Observed], last: int) -> Iterator[Difference]:
+    for story in truth["stories"]:
+        if story["id"] in found:
+            expected = expected_on(story, last, truth["last_played_day"])
+            yield from differences(story["id"], expected, found[story["id"]])
+
+
+def _evenings(truth: Fact, found: Mapping[str, Observed], last: int) -> Iterator[Difference]:
+    """How many children stood in each ledger on each evening, counted from the days on which they moved."""
+    for day in truth["days"][:last]:
+        stood: Counter[str] = Counter()
+        for child in found.values():
+            moved = [ledger for on, ledger in child.moves if on <= day["on"]]
+            stood.update(moved[-1:])
+        for ledger in LEDGERS:
+            planted = day["ledgers_in_the_evening"][ledger]
+            if stood[ledger] != planted:
+                yield Difference(f"evening of day {day['day']}", ledger, planted, stood[ledger])
+
+
+def _totals(asking: Asking, truth: Fact, last: int) -> Iterator[Difference]:
+    """The registry's own sums: nobody else is in a ledger."""
+    planted = truth["days"][last - 1]["ledgers_in_the_evening"]
+    for ledger in LEDGERS:
+        total = asking.total(ledger)
+        if total != planted[ledger]:
+            yield Difference("county", f"children in the ledger {ledger}", planted[ledger], total)
+
+
+def _silence(asking: Asking, truth: Fact, last: int) -> Iterator[Difference]:
+    """The classes that sent nothing are known as such, and no others."""
+    session = truth["roll_call"]["session"]
+    roll = asking.roll
+    for story in truth["stories"]:
+        if "silent" in story and story["silent"]["day"] <= last:
+            found = asking.silent(roll.class_id(ClassKey.of(story)), story["silent"]["on"], session)
+            if found != 1:
+                yield Difference(story["id"], "alarms: silent_class", 1, found)
+    for day in truth["days"][:last]:
+        missing = asking.silent_classes(day["on"], session)
+        if missing != len(day["silent"]):
+            yield Difference(f"day {day['day']}", "classes that sent no list", len(day["silent"]), missing)

@@ -1,0 +1,109 @@
+"""What the truth expects of one child at the end of any played day, derived from its marks and acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.demo.stage import Fact
+
+PROTECT = "protect_returned"
+SCHOOL_VISIT = "school_visit"
+
+
+@dataclass(frozen=True)
+class ExpectedDuty:
+    """A duty by department and kind; `overdue` is nothing where the day does not say yet."""
+
+    department: str
+    kind: str
+    outcome: str
+    finding: str | None
+    overdue: bool | None
+    escalated: bool | None
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the services must say; texts and alarms lie between two numbers, both included."""
+
+    ledger: str
+    moves: tuple[tuple[str, str], ...]
+    case: str
+    cause: str | None
+    texts: Mapping[str, tuple[int, int]]
+    duties: tuple[ExpectedDuty, ...]
+    aid: str | None
+    alarms: Mapping[str, tuple[int, int]]
+
+
+def expected_on(story: Fact, day: int, last_played_day: int) -> Expected:
+    """What is expected at the end of school day `day`."""
+    over = day >= last_played_day
+    planted = story["expected"]
+    moves = tuple((move["on"], move["ledger"]) for move in planted["moves"] if move["day"] <= day)
+    happened = _Happened(story, day)
+    return Expected(
+        ledger=moves[-1][1] if moves else "school_age",
+        moves=moves,
+        case=happened.case([ledger for _, ledger in moves]),
+        cause=planted["cause"] if happened.act("record_cause") else None,
+        texts={code: (least if over else 0, most) for code, (least, most) in planted["texts"].items()},
+        duties=tuple(duty for each in planted["duties"] if (duty := happened.duty(each)) is not None),
+        aid=planted["aid"] if happened.act("review_application") else None,
+        alarms={kind: (count if over else 0, count) for kind, count in planted["alarms"].items()},
+    )
+
+
+class _Happened:
+    """What has happened of a story by the end of a day."""
+
+    def __init__(self, story: Fact, day: int) -> None:
+        self._acts = [act for act in story["acts"] if act["day"] <= day]
+        self._returned = next((act["day"] for act in self._acts if act["act"] == "confirm_return"), None)
+        self._missed = [mark["day"] for mark in story["marks"] if mark["mark"] == "absent" and mark["day"] <= day]
+
+    def act(self, name: str) -> bool:
+        return any(act["act"] == name for act in self._acts)
+
+    @property
+    def relapsed(self) -> bool:
+        return self._returned is not None and any(day > self._returned for day in self._missed)
+
+    def case(self, ledgers: list[str]) -> str:
+        if self.act("approve_closing"):
+            return "closed"
+        if self._returned is not None:
+            return "relapsed" if self.relapsed else "observed"
+        if not ledgers:
+            return "none"
+        return {"dropout": "open", "suspected": "suspected", "school_age": "lifted"}[ledgers[-1]]
+
+    def duty(self, planted: Fact) -> ExpectedDuty | None:
+        """The duty as it stands, if it has been raised."""
+        kind = planted["kind"]
+        if kind == PROTECT:
+            if self._returned is None:
+                return None
+            ended = self.act("approve_closing") or self.relapsed
+            outcome = "withdrawn" if ended else "assigned"
+            return ExpectedDuty(planted["department"], kind, outcome, finding=None, overdue=False, escalated=False)
+        if not self.act("make_plan"):
+            return None
+        answered = self._answered(planted)
+        return ExpectedDuty(
+            department=planted["department"],
+            kind=kind,
+            outcome="completed" if answered else "open",
+            finding=planted["finding"] if answered else None,
+            overdue=planted["overdue"] if answered else None,
+            escalated=planted["escalated"] if answered else None,
+        )
+
+    def _answered(self, planted: Fact) -> bool:
+        if planted["kind"] == SCHOOL_VISIT:
+            return self.act("record_visit")
+        return any(
+            act["act"] == "complete_duty" and (act["department"], act["kind"]) == (planted["department"], planted["kind"])
+            for act in self._acts
+        )

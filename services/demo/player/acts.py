@@ -1,0 +1,34 @@
+"""The table of acts: what the truth calls them, and which requests they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from services.demo.player import absences, aid, cases, duties, texts
+from services.demo.player.scene import Scene
+
+ACTS: Mapping[str, Callable[[Scene], None]] = {
+    "confirm_absence": absences.confirm_absence,
+    "correct_roll_call": absences.correct_roll_call,
+    "record_contact": absences.record_contact,
+    "confirm_dropout": absences.confirm_dropout,
+    "name_officers": cases.name_officers,
+    "record_cause": cases.record_cause,
+    "make_plan": cases.make_plan,
+    "record_visit": cases.record_visit,
+    "record_whereabouts": cases.record_whereabouts,
+    "sign_commitment": cases.sign_commitment,
+    "agree_return": cases.agree_return,
+    "confirm_return": cases.confirm_return,
+    "record_follow_up": cases.record_follow_up,
+    "propose_closing": cases.propose_closing,
+    "confirm_closing": cases.confirm_closing,
+    "approve_closing": cases.approve_closing,
+    "acknowledge_duty": duties.acknowledge_duty,
+    "complete_duty": duties.complete_duty,
+    "sign_application": aid.sign_application,
+    "decide_in_panel": aid.decide_in_panel,
+    "review_application": aid.review_application,
+    "resolve_uncertainty": texts.resolve_uncertainty,
+    "report_new_phone": texts.report_new_phone,
+}

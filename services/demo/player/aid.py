@@ -1,0 +1,36 @@
+"""What school and bureau do with the applications that a plan has drafted."""
+
+from __future__ import annotations
+
+from services.demo.player.scene import Scene
+from services.demo.stage import Fact
+
+APPLICATIONS = "/assistance/applications"
+
+
+def sign_application(scene: Scene) -> None:
+    """The guardian comes to the school and signs."""
+    recognised_on = scene.school_day(scene.act["hardship_recognised_day"])
+    body: Fact = {
+        "guardian_id": scene.guardian_id(scene.act["guardian"]),
+        "signed_on": scene.act["on"],
+        "hardship_recognised_on": recognised_on,
+    }
+    scene.do(f"{_application(scene)}:sign", body)
+
+
+def decide_in_panel(scene: Scene) -> None:
+    """The school's panel; the notice hangs from the same day."""
+    scene.do(f"{_application(scene)}:panel", {"recommended": scene.act["recommended"]})
+
+
+def review_application(scene: Scene) -> None:
+    """The bureau, after the notice."""
+    scene.do(f"{_application(scene)}:decide", {"granted": scene.act["granted"]})
+
+
+def _application(scene: Scene) -> str:
+    """The child's application; where the plan has drafted several, the first by the programme's code goes on."""
+    drafted = scene.ask(APPLICATIONS, pupil_id=scene.pupil_id)["items"]
+    first = min(drafted, key=lambda application: str(application["programme_code"]))
+    return f"{APPLICATIONS}/{first['application_id']}"

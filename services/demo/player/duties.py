@@ -1,0 +1,29 @@
+"""What the linked departments do with their duties; for one that is not online, the clerk enters its reply."""
+
+from __future__ import annotations
+
+from services.demo.player.cases import CASES, case_id
+from services.demo.player.scene import Scene
+from services.demo.stage import Fact
+
+DUTIES = "/casework/duties"
+CLERK = "bureau_clerk"
+
+
+def acknowledge_duty(scene: Scene) -> None:
+    """Somebody has seen it."""
+    scene.do(f"{_duty(scene)}:acknowledge", {})
+
+
+def complete_duty(scene: Scene) -> None:
+    """The answer; a clerk cites the department's letter."""
+    body: Fact = {"finding": scene.act["finding"], "answer": scene.act["answer"], "evidence_name": scene.act.get("letter")}
+    scene.do(f"{_duty(scene)}:complete", body)
+
+
+def _duty(scene: Scene) -> str:
+    """The department's duty of the kind in the child's case; its number was told to the department by the bureau."""
+    case = scene.ask(f"{CASES}/{case_id(scene, by=CLERK)}", by=CLERK)
+    asked = scene.act["department"], scene.act["kind"]
+    (number,) = (duty["number"] for duty in case["duties"] if (duty["department"], duty["kind"]) == asked)
+    return f"{DUTIES}/{number}"

@@ -1,0 +1,78 @@
+"""What the players know of the county before they begin: classes with their teachers, and the ids behind roll numbers.
+
+Roll numbers stand on the paper in a teacher's hand; the registry answers the id, asked with a purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import httpx
+
+from services.contracts.ids import class_id, school_year
+from services.demo.stage import Fact, Stage, answered
+
+
+@dataclass(frozen=True, order=True)
+class ClassKey:
+    """School, grade, number."""
+
+    school_code: str
+    grade: int
+    number: int
+
+    @classmethod
+    def of(cls, fact: Fact) -> ClassKey:
+        """The class that a fact of the truth names."""
+        return cls(fact["school_code"], fact["grade"], fact["class_number"])
+
+    def __str__(self) -> str:
+        return f"class {self.grade}({self.number}) of {self.school_code}"
+
+
+@dataclass(frozen=True)
+class TaughtClass:
+    """A class and its homeroom teacher's login."""
+
+    key: ClassKey
+    teacher: str
+
+
+class Roll:
+    """Looks up ids; what it has looked up it remembers, and loses with the process."""
+
+    def __init__(self, stage: Stage, truth: Fact) -> None:
+        self._stage = stage
+        self._school_days: list[str] = truth["school_days"]
+        self._year = school_year(date.fromisoformat(truth["first_day"]))
+        self._teachers = {story["roll_number"]: story["homeroom"] for story in truth["stories"] if story["roll_number"]}
+        self._pupil_ids: dict[str, str] = {}
+        self.session: str = truth["roll_call"]["session"]
+        self.classes = [TaughtClass(ClassKey.of(each), each["by"]) for each in truth["classes"]]
+
+    def class_id(self, key: ClassKey) -> str:
+        """The class's id."""
+        return class_id(key.school_code, self._year, key.grade, key.number)
+
+    def school_day(self, number: int) -> str:
+        """The date of a school day, counted from the first of the term."""
+        return self._school_days[number - 1]
+
+    def pupil_id(self, roll_number: str) -> str:
+        """The child with a roll number, asked for by its homeroom teacher."""
+        if roll_number not in self._pupil_ids:
+            asked = {"purpose": "roll_call", "roll_number": roll_number}
+            found = answered(self._teacher_of(roll_number).post("/registry/persons:find", json=asked), "look-up by roll number")
+            self._pupil_ids[roll_number] = found["pupil_id"]
+        return self._pupil_ids[roll_number]
+
+    def guardians(self, roll_number: str) -> list[Fact]:
+        """The child's guardians with their phones, in the order of the roster."""
+        asked = {"purpose": "contact_family", "pupil_ids": [self.pupil_id(roll_number)], "fields": ["phone"]}
+        found = answered(self._teacher_of(roll_number).post("/registry/persons:resolve", json=asked), "look-up of guardians")
+        guardians: list[Fact] = found["persons"][0]["guardians"]
+        return guardians
+
+    def _teacher_of(self, roll_number: str) -> httpx.Client:
+        return self._stage.client(self._teachers[roll_number])

@@ -1,0 +1,20 @@
+"""What a homeroom teacher does when a text goes astray."""
+
+from __future__ import annotations
+
+from services.demo.player.scene import Scene
+
+NOTIFICATIONS = "/notifications/"
+
+
+def resolve_uncertainty(scene: Scene) -> None:
+    """Nobody knows whether the text was sent: the teacher has asked the household and says so."""
+    texts = scene.ask(NOTIFICATIONS, pupil_id=scene.pupil_id, template=scene.act["template"])["items"]
+    (doubtful,) = (text for text in texts if text["status"] == "uncertain" or text["decision"] is not None)
+    scene.do(f"{NOTIFICATIONS}{doubtful['notification_id']}:resolve", {"decision": scene.act["decision"]})
+
+
+def report_new_phone(scene: Scene) -> None:
+    """The old number is dead; somebody has found the new one."""
+    guardian = scene.guardian_id(scene.act["guardian"])
+    scene.do(f"/registry/pupils/{scene.pupil_id}/guardians/{guardian}:new-phone", {"phone": scene.act["phone"]})

@@ -1,0 +1,1 @@
+"""Oversight: reads everything, decides nothing – trace, summary, distribution, alarms, anchors."""

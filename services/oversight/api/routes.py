@@ -1,0 +1,104 @@
+"""The routes of oversight: trace, summary, distribution, alarms, anchors. All of them only read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from services.chassis.decider import COUNTY_TIME
+from services.chassis.errors import NotPermitted
+from services.chassis.web.access import allowed
+from services.chassis.web.caller import Caller, current_caller
+from services.chassis.web.frame import Blueprint, current_service
+from services.chassis.web.paging import page
+from services.contracts.catalogue import SERVICES
+from services.contracts.codes import Role
+from services.oversight import queries
+from services.oversight.api import schemas
+from services.oversight.domain.errors import NoSuchService
+from services.oversight.storage.alarms import KINDS
+from services.oversight.storage.scope import AREA_ROLES, READERS, SCHOOL_ROLES, Scope
+
+ROUTES = Blueprint("oversight", __name__, description="追溯、汇总、分布、预警 · trace, summary, distribution, alarms")
+
+BLUEPRINTS = (ROUTES,)
+
+OPERATOR = "operator"
+"""The service that holds the deployment's keys; it asks for anchors and sees no child."""
+
+
+def scope_of(caller: Caller) -> Scope:
+    """What the caller may see."""
+    return Scope(
+        county=caller.county_wide,
+        schools=caller.school_ids(*SCHOOL_ROLES),
+        divisions=caller.divisions(*AREA_ROLES),
+        departments=tuple(
+            (each.department, each.division or "")
+            for each in caller.appointments
+            if each.role == Role.DEPARTMENT_OFFICER and each.department is not None
+        ),
+        officer_id=caller.officer_id,
+    )
+
+
+def children_scope() -> Scope:
+    """The caller's scope; raises NotPermitted for who may see no child at all (a school's aid officer)."""
+    scope = scope_of(current_caller())
+    if not scope.sees_children:
+        raise NotPermitted
+    return scope
+
+
+@ROUTES.route("/trace/<reference>", methods=["GET"])
+@allowed(*READERS, Role.DEPARTMENT_OFFICER)
+@ROUTES.response(200, schemas.TraceAnswer)
+def trace_(reference: str) -> dict[str, Any]:
+    """追溯：谁、何时、何事、因何 · The chain of a case or duty number, a pupil, application, text or event, over all services."""
+    return queries.trace(current_service().engine, reference, scope_of(current_caller()))
+
+
+@ROUTES.route("/summary", methods=["GET"])
+@allowed(*READERS)
+@ROUTES.response(200, schemas.SummaryAnswer)
+def summary_() -> dict[str, Any]:
+    """汇总 · The county, or the caller's part of it, in numbers."""
+    service = current_service()
+    return queries.summary(service.engine, children_scope(), service.clock.now().astimezone(COUNTY_TIME).date())
+
+
+@ROUTES.route("/distribution", methods=["GET"])
+@allowed(*READERS)
+@ROUTES.arguments(schemas.DistributionQuery, location="query")
+@ROUTES.response(200, schemas.DistributionAnswer)
+def distribution_(query: dict[str, Any]) -> dict[str, Any]:
+    """分布 · The children in the ledgers by cause, grade, township, school, sex or group."""
+    return {"by": query["by"], "items": queries.distribution(current_service().engine, children_scope(), query["by"])}
+
+
+@ROUTES.route("/alarms", methods=["GET"])
+@allowed(*READERS)
+@ROUTES.arguments(schemas.AlarmsQuery, location="query")
+@ROUTES.response(200, schemas.AlarmsPage)
+def alarms_(query: dict[str, Any]) -> dict[str, Any]:
+    """预警 · The open alarms, the oldest first."""
+
+    def shown(row: Mapping[str, Any]) -> dict[str, Any]:
+        zh, en = KINDS[row["kind"]]
+        return {**row, "zh": zh, "en": en}
+
+    select = queries.open_alarms(children_scope(), query["kind"])
+    return page(current_service().engine, select, keys=queries.order(select), asked=query, item=shown)
+
+
+@ROUTES.route("/anchors/<service>", methods=["GET"])
+@allowed(Role.BUREAU_LEAD, Role.OPERATOR, services=(OPERATOR,))
+@ROUTES.response(200, schemas.AnchorsAnswer)
+def anchors_(service: str) -> dict[str, Any]:
+    """锚点：各服务签署的检查点 · The signed checkpoints of a service, held outside of its database."""
+    if service not in SERVICES:
+        raise NoSuchService(service=service)
+    held = queries.anchors(current_service().engine, service)
+    return {"service": service, "items": [msgspec.to_builtins(each) for each in held]}

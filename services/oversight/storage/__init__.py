@@ -1,0 +1,1 @@
+"""Oversight's own tables and their history."""

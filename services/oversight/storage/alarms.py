@@ -1,0 +1,150 @@
+"""The open alarms of the county in one list: what nobody has answered, done, found or decided, and what waits in the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.storage.tables import PARKED
+from services.oversight.domain.cases import OPEN_DUTY
+from services.oversight.domain.labels import Names
+from services.oversight.storage.scope import Scope
+from services.oversight.storage.tables import AID, CASES, DUTIES, PUPILS, SCHOOLS, SILENT_CLASSES, TEXTS
+
+KINDS: Mapping[str, Names] = {
+    "silent_class": ("班级未报点名", "a class sent no roll call"),
+    "contact_due": ("缺课一日，尚未联系到家庭", "missed a school day, household not reached"),
+    "visit_due": ("缺课三日，学校应家访", "missed three school days, visit by the school due"),
+    "duty_overdue": ("部门事项逾期", "a department's duty is overdue"),
+    "officer_missing": ("包保责任人空缺", "a responsible officer is missing"),
+    "follow_up_due": ("跟踪到期", "a follow-up is due"),
+    "recheck_due": ("复核到期", "a recheck is due"),
+    "text_uncertain": ("短信是否发出不明，待人工判断", "nobody knows whether a text was sent"),
+    "call_due": ("应电话或上门告知", "a call in place of a text is due"),
+    "contact_unreachable": ("联系方式失效", "a guardian cannot be reached"),
+    "review_overdue": ("资助审核超期", "a review of aid is overdue"),
+    "event_parked": ("事件搁置（系统）", "an event waits in the machine"),
+}
+"""Every kind of alarm, in Chinese and English."""
+
+_NAMES = (
+    "school_id",
+    "class_id",
+    "pupil_id",
+    "case_id",
+    "duty_id",
+    "notification_id",
+    "application_id",
+    "detail",
+)
+
+
+def _alarm(kind: str, alarm_id: Any, since: Any, source: Any, *conditions: sa.ColumnElement[bool], **named: Any) -> sa.Select[Any]:
+    """One kind of alarm: all selects of the union have the same columns."""
+    columns: list[Any] = [
+        sa.literal(kind).label("kind"),
+        sa.cast(alarm_id, sa.Text).label("alarm_id"),
+        sa.cast(since, sa.Text).label("since"),
+        *(sa.cast(named.get(name, sa.null()), sa.Text).label(name) for name in _NAMES),
+    ]
+    return sa.select(*columns).select_from(source).where(*conditions)
+
+
+def _open(scope: Scope) -> Iterable[sa.Select[Any]]:
+    silent, pupils, cases, duties, texts, aid = SILENT_CLASSES.c, PUPILS.c, CASES.c, DUTIES.c, TEXTS.c, AID.c
+    yield _alarm(
+        "silent_class",
+        silent.class_id + "/" + silent.day + "/" + silent.session,
+        silent.day,
+        SILENT_CLASSES.outerjoin(SCHOOLS, SCHOOLS.c.school_id == silent.school_id),
+        scope.of_place(silent.school_id, SCHOOLS.c.division),
+        school_id=silent.school_id,
+        class_id=silent.class_id,
+        detail=silent.session,
+    )
+    child = {"school_id": pupils.school_id, "class_id": pupils.class_id, "pupil_id": pupils.pupil_id}
+    for kind, due in (("contact_due", pupils.contact_due_on), ("visit_due", pupils.visit_due_on)):
+        yield _alarm(kind, pupils.pupil_id, due, PUPILS, due.is_not(None), scope.children(), **child)
+    yield _alarm(
+        "duty_overdue",
+        duties.duty_id,
+        duties.overdue_since,
+        DUTIES,
+        duties.overdue_since.is_not(None),
+        duties.state.in_(OPEN_DUTY),
+        scope.child(duties.pupil_id),
+        duty_id=duties.duty_id,
+        case_id=duties.case_id,
+        pupil_id=duties.pupil_id,
+        detail=duties.department,
+    )
+    of_case = {"case_id": cases.case_id, "pupil_id": cases.pupil_id}
+    is_open = cases.state == "open"
+    mine = scope.child(cases.pupil_id)
+    yield _alarm(
+        "officer_missing",
+        cases.case_id,
+        cases.missing_since,
+        CASES,
+        is_open,
+        cases.missing_lines != "",
+        mine,
+        **of_case,
+        detail=cases.missing_lines,
+    )
+    due = cases.follow_up_due_on
+    yield _alarm("follow_up_due", cases.case_id, due, CASES, is_open, due.is_not(None), mine, **of_case)
+    due = cases.recheck_due_on
+    yield _alarm("recheck_due", cases.case_id, due, CASES, due.is_not(None), mine, **of_case)
+    text = {"notification_id": texts.notification_id, "pupil_id": texts.pupil_id, "detail": texts.template}
+    for kind, state in (("text_uncertain", "uncertain"), ("call_due", "call_due")):
+        conditions = (texts.state == state, scope.child(texts.pupil_id))
+        yield _alarm(kind, texts.notification_id, texts.changed_at, TEXTS, *conditions, **text)
+    yield _alarm(
+        "contact_unreachable",
+        texts.notification_id,
+        texts.unreachable_at,
+        TEXTS.join(PUPILS, pupils.pupil_id == texts.pupil_id),
+        texts.unreachable_at > pupils.record_written_at,
+        scope.children(),
+        **text,
+        school_id=pupils.school_id,
+    )
+    yield _alarm(
+        "review_overdue",
+        aid.application_id,
+        aid.overdue_on,
+        AID,
+        aid.overdue_on.is_not(None),
+        aid.state == "review",
+        scope.child(aid.pupil_id),
+        application_id=aid.application_id,
+        pupil_id=aid.pupil_id,
+        detail=aid.programme_code,
+    )
+    if scope.county:
+        yield _alarm("event_parked", PARKED.c.position, PARKED.c.parked_at, PARKED, detail=PARKED.c.reason)
+
+
+def open_alarms(scope: Scope, kind: str | None = None) -> sa.Select[Any]:
+    """The open alarms that the caller may see, of one kind or of all, to be paged by `ORDER`."""
+    every = sa.union_all(*_open(scope)).subquery("alarms")
+    query = sa.select(every)
+    return query if kind is None else query.where(every.c.kind == kind)
+
+
+def order(query: sa.Select[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    """The keys by which alarms are listed: the oldest first."""
+    columns = query.get_final_froms()[0].c
+    return columns.since, columns.kind, columns.alarm_id
+
+
+def alarm_counts(engine: sa.Engine, scope: Scope) -> dict[str, int]:
+    """How many alarms of each kind are open, none left out."""
+    every = sa.union_all(*_open(scope)).subquery("alarms")
+    query = sa.select(every.c.kind, sa.func.count().label("open")).group_by(every.c.kind)
+    with engine.connect() as connection:
+        counted = {row.kind: row.open for row in connection.execute(query)}
+    return {kind: counted.get(kind, 0) for kind in KINDS}

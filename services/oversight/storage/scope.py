@@ -1,0 +1,51 @@
+"""What a caller may see: the whole county, the children of some schools or divisions, the duties of some departments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.contracts.codes import Role
+from services.oversight.storage.tables import PUPILS
+
+SCHOOL_ROLES = (Role.PRINCIPAL, Role.VICE_PRINCIPAL)
+AREA_ROLES = (Role.TOWNSHIP_OFFICER, Role.VILLAGE_CADRE)
+COUNTY_ROLES = (Role.BUREAU_LEAD, Role.BUREAU_CLERK, Role.COUNTY_LEADER, Role.AID_OFFICER)
+"""An aid officer of the county sees it all, one of a school nothing here (`Caller.county_wide` tells them apart)."""
+
+READERS = (*COUNTY_ROLES, *SCHOOL_ROLES, *AREA_ROLES)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a caller may look; `departments` are (department, division) pairs, for their duties only."""
+
+    county: bool = False
+    schools: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
+    departments: tuple[tuple[str, str], ...] = ()
+    officer_id: str = ""
+
+    @property
+    def sees_children(self) -> bool:
+        """Whether there is any child that the caller may see."""
+        return self.county or bool(self.schools or self.divisions)
+
+    def of_place(self, school_id: Any, division: Any) -> sa.ColumnElement[bool]:
+        """Whether a school or division is the caller's; a village lies in its township, whose digits begin its own."""
+        if self.county:
+            return sa.true()
+        places = [division.startswith(own, autoescape=True) for own in self.divisions]
+        return sa.or_(school_id.in_(self.schools), *places)
+
+    def children(self) -> sa.ColumnElement[bool]:
+        """Whether a row of `pupils` is a child that the caller may see."""
+        return self.of_place(PUPILS.c.school_id, PUPILS.c.division)
+
+    def child(self, pupil_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """Whether a row that names a child names one that the caller may see."""
+        if self.county:
+            return sa.true()
+        return pupil_id.in_(sa.select(PUPILS.c.pupil_id).where(self.children()))

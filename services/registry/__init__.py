@@ -1,0 +1,1 @@
+"""Schools, classes, pupils and their ledgers; the vault of personal data."""

@@ -1,0 +1,1 @@
+"""The forms and routes of the registry."""

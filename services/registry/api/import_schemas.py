@@ -1,0 +1,108 @@
+"""The forms of imports: what is uploaded, how an import stands, what was wrong with a file."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask-smorest has no types
+from marshmallow import validate
+
+from services.chassis.web.forms import Form, Identifier, ListOf, PageQuery, YesNo
+from services.chassis.web.sentences import Sentence
+
+KINDS = ("schools", "roster")
+
+
+class ImportForm(Form):
+    """What a file is; a roster names its school."""
+
+    kind = ma.fields.String(required=True, validate=validate.OneOf(KINDS))
+    school_code = ma.fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"[0-9]{10}\Z", error=Sentence("应为 10 位学校代码。", "Must be a 10-digit school code.")),
+    )
+    dry_run = YesNo(load_default=False)
+
+
+class ImportFile(Form):
+    """The file; its name is not taken."""
+
+    file = Upload(required=True)
+
+
+class ResumedAnswer(Form):
+    """How an import stands; `repeated` if it was not interrupted any more."""
+
+    import_id = Identifier(required=True)
+    status = ma.fields.String(required=True)
+    repeated = ma.fields.Boolean(required=True)
+
+
+class ImportAnswer(Form):
+    """How an upload was taken: `repeated` if the same file had been accepted before, and then that import."""
+
+    import_id = Identifier(required=True)
+    status = ma.fields.String(required=True)
+    repeated = ma.fields.Boolean(required=True)
+    rows = ma.fields.Integer()
+    errors = ma.fields.Integer()
+    warnings = ma.fields.Integer()
+    enrolled = ma.fields.Integer()
+    changed = ma.fields.Integer()
+    unchanged = ma.fields.Integer()
+
+
+class ImportShown(Form):
+    """An import: `rehearsed`, `rejected`, `accepted` (being applied), `interrupted` or `completed`."""
+
+    import_id = Identifier(required=True)
+    kind = ma.fields.String(required=True)
+    school_id = ma.fields.String(allow_none=True)
+    status = ma.fields.String(required=True)
+    rows = ma.fields.Integer(required=True)
+    errors = ma.fields.Integer(required=True)
+    warnings = ma.fields.Integer(required=True)
+    chunks = ma.fields.Integer(required=True)
+    chunks_applied = ma.fields.Integer(required=True)
+    enrolled = ma.fields.Integer(required=True)
+    changed = ma.fields.Integer(required=True)
+    unchanged = ma.fields.Integer(required=True)
+    refused = ma.fields.Integer(required=True)
+    uploaded_by = ma.fields.String(required=True)
+    uploaded_at = ma.fields.String(required=True)
+    completed_at = ma.fields.String(allow_none=True)
+
+
+class ImportsPage(Form):
+    """A page of imports, the latest first."""
+
+    items = ListOf(ma.fields.Nested(ImportShown), required=True)
+    next = ma.fields.String(allow_none=True)
+    total = ma.fields.Integer(required=True)
+
+
+class FindingShown(Form):
+    """One broken rule: where, what, and which form would be accepted; never what was typed."""
+
+    number = ma.fields.Integer(required=True)
+    sheet = ma.fields.String(required=True)
+    row = ma.fields.Integer(required=True)
+    column = ma.fields.String(required=True)
+    column_name = ma.fields.String(required=True, metadata={"description": "the column in the caller's language"})
+    rule = ma.fields.String(required=True)
+    severity = ma.fields.String(required=True)
+    message = ma.fields.String(required=True)
+    accepted = ma.fields.String(required=True)
+
+
+class FindingsPage(Form):
+    """A page of what was found in a file; all is counted in the import, the first thousand are listed."""
+
+    items = ListOf(ma.fields.Nested(FindingShown), required=True)
+    next = ma.fields.String(allow_none=True)
+    total = ma.fields.Integer(required=True)
+
+
+class FindingsQuery(PageQuery):
+    """All findings, or only errors or warnings."""
+
+    severity = ma.fields.String(load_default=None, validate=validate.OneOf(("error", "warning")))

@@ -1,0 +1,190 @@
+"""What a school does about one child: absence confirmed or excused, contacts, dropout, registration, transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from uuid6 import uuid7
+
+from services.chassis.decider import Command
+from services.chassis.envelope import Context
+from services.chassis.turn import Turn
+from services.chassis.web.access import allowed
+from services.chassis.web.acting import Answered, act, expected_version
+from services.chassis.web.caller import current_caller
+from services.chassis.web.frame import Blueprint, current_service
+from services.contracts.codes import Role
+from services.contracts.ids import ContactId, OfficerId, PupilId, SchoolId
+from services.registry import queries
+from services.registry.api import schemas
+from services.registry.api.ledger_routes import contact_place
+from services.registry.api.scope import DROPOUT_CONFIRMERS, TEACHERS, class_of_caller, pupil_of_caller, today
+from services.registry.domain.attendance import ExcuseDay
+from services.registry.domain.enrolment import (
+    CancelTransfer,
+    CompleteTransfer,
+    ExpectRegistration,
+    RegisterPupil,
+    StartTransfer,
+)
+from services.registry.domain.errors import NoSuchSchool
+from services.registry.domain.pupil import PUPIL, ConfirmAbsence, ConfirmDropout, RecordContact
+from services.registry.projections import SCHOOL_ROWS
+
+PUPILS = Blueprint("pupils", __name__, url_prefix="/pupils", description="学生 · acts on one child")
+
+REGISTRARS = (Role.ROLL_ADMINISTRATOR, Role.PRINCIPAL, Role.CENTRAL_SCHOOL, Role.BUREAU_CLERK)
+"""Who registers and transfers."""
+
+
+def _do(pupil_id: str, command: Callable[[Turn], Command], *, status: int = 200, **added: str) -> Any:
+    """One act on a child of the caller's; the answer carries the child's new version."""
+    pupil_of_caller(pupil_id)
+    expected = expected_version(required=False)
+
+    def acting(turn: Turn, context: Context) -> Answered:
+        turn.execute(command(turn), context, expected_version=expected)
+        state, version = turn.state(PUPIL, pupil_id)
+        return Answered({"pupil_id": pupil_id, "ledger": state.ledger.value, **added}, etag=version)
+
+    return act(acting, status=status)
+
+
+@PUPILS.route("/<pupil_id>:confirm-absence", methods=["POST"])
+@allowed(*TEACHERS)
+@PUPILS.arguments(schemas.DayForm)
+@PUPILS.response(200, schemas.PupilAnswer)
+def confirm_absence(body: Mapping[str, Any], pupil_id: str) -> Any:
+    """班主任确认缺勤属实 · The homeroom teacher confirms that the child is missing."""
+    return _do(pupil_id, lambda _turn: ConfirmAbsence(pupil_id=PupilId(pupil_id), day=body["day"]))
+
+
+@PUPILS.route("/<pupil_id>:excuse", methods=["POST"])
+@allowed(*TEACHERS)
+@PUPILS.arguments(schemas.ExcuseDayForm)
+@PUPILS.response(200, schemas.PupilAnswer)
+def excuse(body: Mapping[str, Any], pupil_id: str) -> Any:
+    """补请假或病假证明：当天的缺勤不计 · Leave or proof for a day: what was missed does not count."""
+    day, note = body["day"], body["note"]
+    return _do(
+        pupil_id,
+        lambda turn: ExcuseDay(
+            pupil_id=PupilId(pupil_id),
+            day=day,
+            kind=body["kind"],
+            note=None if note is None else turn.seal(pupil_id, f"absence/{day}/note", note),
+        ),
+    )
+
+
+@PUPILS.route("/<pupil_id>/contacts", methods=["POST"])
+@allowed(*TEACHERS)
+@PUPILS.arguments(schemas.ContactForm)
+@PUPILS.response(201, schemas.ContactAnswer)
+def record_contact(body: Mapping[str, Any], pupil_id: str) -> Any:
+    """登记电话、家访等联系 · A call, a home visit, or the attempt."""
+    contact_id, note = ContactId(str(uuid7())), body["note"]
+    return _do(
+        pupil_id,
+        lambda turn: RecordContact(
+            contact_id=contact_id,
+            pupil_id=PupilId(pupil_id),
+            day=body["day"],
+            means=body["means"],
+            reached=body["reached"],
+            by_officer_id=OfficerId(current_caller().officer_id),
+            note=None if note is None else turn.seal(pupil_id, contact_place(contact_id), note),
+        ),
+        status=201,
+        contact_id=contact_id,
+    )
+
+
+@PUPILS.route("/<pupil_id>:confirm-dropout", methods=["POST"])
+@allowed(*DROPOUT_CONFIRMERS)
+@PUPILS.arguments(schemas.EvidenceForm)
+@PUPILS.response(200, schemas.PupilAnswer)
+def confirm_dropout(body: Mapping[str, Any], pupil_id: str) -> Any:
+    """校长凭证据提前确认辍学 · The principal confirms the dropout, with evidence."""
+    return _do(
+        pupil_id,
+        lambda turn: ConfirmDropout(
+            pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, "dropout/evidence", body["evidence"])
+        ),
+    )
+
+
+# --- registration and transfer ----------------------------------------------------------------------------------------
+
+
+@PUPILS.route("/<pupil_id>:expect", methods=["POST"])
+@allowed(*REGISTRARS)
+@PUPILS.arguments(schemas.ExpectationForm)
+@PUPILS.response(200, schemas.PupilAnswer)
+def expect(body: Mapping[str, Any], pupil_id: str) -> Any:
+    """列入应报到名单 · The child is expected to register in a class."""
+    service, row = current_service(), pupil_of_caller(pupil_id)
+    of_class = class_of_caller(body["class_id"])
+    return _do(
+        pupil_id,
+        lambda _turn: ExpectRegistration(
+            pupil_id=PupilId(pupil_id),
+            term=body["term"],
+            school_id=of_class["school_id"],
+            class_id=of_class["class_id"],
+            grade=queries.grade_on(of_class["cohort"], today(service)),
+            residence_division=row["residence_division"],
+            opened_on=body["opened_on"],
+        ),
+    )
+
+
+@PUPILS.route("/<pupil_id>:register", methods=["POST"])
+@allowed(*REGISTRARS)
+@PUPILS.arguments(schemas.RegistrationForm)
+@PUPILS.response(200, schemas.PupilAnswer)
+def register(body: Mapping[str, Any], pupil_id: str) -> Any:
+    """报到注册 · The child has come and registered."""
+    school_id: SchoolId = pupil_of_caller(pupil_id)["school_id"]
+    return _do(
+        pupil_id, lambda _turn: RegisterPupil(pupil_id=PupilId(pupil_id), term=body["term"], school_id=school_id)
+    )  # fmt: skip
+
+
+@PUPILS.route("/<pupil_id>:start-transfer", methods=["POST"])
+@allowed(*REGISTRARS)
+@PUPILS.arguments(schemas.TransferForm)
+@PUPILS.response(200, schemas.PupilAnswer)
+def start_transfer(body: Mapping[str, Any], pupil_id: str) -> Any:
+    """转出，开始在途计时 · The child leaves for another school; its transfer is in flight."""
+    to_school = body["to_school_id"]
+
+    def starting(turn: Turn) -> StartTransfer:
+        if to_school is not None and turn.row(SCHOOL_ROWS, to_school) is None:
+            raise NoSuchSchool(field="to_school_id")
+        return StartTransfer(pupil_id=PupilId(pupil_id), to_school_id=to_school)
+
+    return _do(pupil_id, starting)
+
+
+@PUPILS.route("/<pupil_id>:cancel-transfer", methods=["POST"])
+@allowed(*REGISTRARS)
+@PUPILS.response(200, schemas.PupilAnswer)
+def cancel_transfer(pupil_id: str) -> Any:
+    """取消转学 · The child stays."""
+    return _do(pupil_id, lambda _turn: CancelTransfer(pupil_id=PupilId(pupil_id)))
+
+
+@PUPILS.route("/<pupil_id>:complete-transfer", methods=["POST"])
+@allowed(*REGISTRARS)
+@PUPILS.arguments(schemas.EvidenceForm)
+@PUPILS.response(200, schemas.PupilAnswer)
+def complete_transfer(body: Mapping[str, Any], pupil_id: str) -> Any:
+    """县外就读已证实（在读证明）· Enrolled outside the county, with the other school's proof."""
+    return _do(
+        pupil_id,
+        lambda turn: CompleteTransfer(
+            pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, "transfer/evidence", body["evidence"])
+        ),
+    )

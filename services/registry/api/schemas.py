@@ -1,0 +1,312 @@
+"""The forms of roll calls, absences, contacts and ledgers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+from services.chassis.web.forms import Code, Day, Form, Identifier, ListOf, PageQuery, Text, WholeNumber, YesNo
+from services.chassis.web.sentences import Sentence
+from services.contracts.codes import ContactMeans, ExcuseKind, Ledger, Session
+from services.registry.domain.policies import PUPILS_OF_A_CLASS_AT_MOST
+
+NOTE_LONGEST = 2000
+"""Characters of what somebody writes about an absence, a contact or a dropout."""
+
+GRADES = (1, 9)
+NOT_A_DIVISION = Sentence("应为 6、9 或 12 位区划代码。", "Must be a division code of 6, 9 or 12 digits.")
+NOT_A_TERM = Sentence(
+    "应为学期代码，如 2026-1（秋季）、2026-2（春季）。", "Must be a term such as 2026-1 (autumn) or 2026-2 (spring)."
+)
+
+
+def _division(**options: Any) -> ma.fields.String:
+    return ma.fields.String(validate=validate.Regexp(r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?\Z", error=NOT_A_DIVISION), **options)
+
+
+def _term(**options: Any) -> ma.fields.String:
+    return ma.fields.String(validate=validate.Regexp(r"^[0-9]{4}-[12]\Z", error=NOT_A_TERM), **options)
+
+
+class ExcuseForm(Form):
+    """A child with leave or proof."""
+
+    pupil_id = Identifier(required=True)
+    kind = Code(ExcuseKind, required=True)
+    note = Text(NOTE_LONGEST, lines=True, load_default=None)
+
+
+class RollCallForm(Form):
+    """A class's list: only who is away is named; nobody named means that all are there."""
+
+    class_id = Identifier(required=True)
+    day = Day(required=True)
+    session = Code(Session, required=True)
+    absent = ListOf(Identifier(), most=PUPILS_OF_A_CLASS_AT_MOST, load_default=())
+    excused = ListOf(ma.fields.Nested(ExcuseForm), most=PUPILS_OF_A_CLASS_AT_MOST, load_default=())
+
+
+class CorrectionForm(Form):
+    """How the pupils named stand in truth; about all others the list stays as it is."""
+
+    present = ListOf(Identifier(), most=PUPILS_OF_A_CLASS_AT_MOST, load_default=())
+    absent = ListOf(Identifier(), most=PUPILS_OF_A_CLASS_AT_MOST, load_default=())
+    excused = ListOf(ma.fields.Nested(ExcuseForm), most=PUPILS_OF_A_CLASS_AT_MOST, load_default=())
+
+
+class RollCallAnswer(Form):
+    """What the list came to, in numbers."""
+
+    class_id = ma.fields.String(required=True)
+    day = ma.fields.String(required=True)
+    session = ma.fields.String(required=True)
+    absent = ma.fields.Integer(required=True)
+    excused = ma.fields.Integer(required=True)
+
+
+class RollCallFileAnswer(Form):
+    """How many lists the file held, and how many of them were new."""
+
+    rows = ma.fields.Integer(required=True)
+    roll_calls = ma.fields.Integer(required=True)
+    taken = ma.fields.Integer(required=True)
+
+
+class RollCallsQuery(PageQuery):
+    """The lists of one session of a day; by default of this morning."""
+
+    day = Day(load_default=None)
+    session = Code(Session, load_default=Session.MORNING)
+    status = ma.fields.String(load_default=None, validate=validate.OneOf(["taken", "missing", "awaited"]))
+
+
+class ClassShown(Form):
+    """A class with its school."""
+
+    class_id = ma.fields.String(required=True)
+    school_id = ma.fields.String(required=True)
+    school_code = ma.fields.String(required=True)
+    school_name = ma.fields.String(required=True)
+    school_name_en = ma.fields.String(required=True)
+    grade = ma.fields.Integer(required=True)
+    number = ma.fields.Integer(required=True)
+
+
+class ClassWithPupils(ClassShown):
+    """A class and how many are on its roll."""
+
+    cohort = ma.fields.Integer(required=True)
+    pupils = ma.fields.Integer(required=True)
+
+
+class ClassesPage(Form):
+    items = ListOf(ma.fields.Nested(ClassWithPupils), required=True)
+    next = ma.fields.String(allow_none=True)
+    total = ma.fields.Integer(required=True)
+
+
+class RollCallOfClass(ClassShown):
+    """What a class has sent: `taken`, `missing` (unknown, past its time), `awaited`; `expected` whether it has to."""
+
+    day = ma.fields.String(required=True)
+    session = ma.fields.String(required=True)
+    status = ma.fields.String(required=True)
+    expected = ma.fields.Boolean(required=True)
+    absent = ma.fields.Integer(allow_none=True)
+    excused = ma.fields.Integer(allow_none=True)
+    stale = ma.fields.Boolean(allow_none=True)
+    taken_at = ma.fields.String(allow_none=True)
+    corrected_at = ma.fields.String(allow_none=True)
+
+
+class RollCallsPage(Form):
+    items = ListOf(ma.fields.Nested(RollCallOfClass), required=True)
+    next = ma.fields.String(allow_none=True)
+    total = ma.fields.Integer(required=True)
+
+
+class AwayShown(Form):
+    pupil_id = ma.fields.String(required=True)
+    name = ma.fields.String(allow_none=True)
+    kind = ma.fields.String(allow_none=True)
+
+
+class RollCallShown(Form):
+    """One list; its ETag is the version that a correction may name in If-Match."""
+
+    class_id = ma.fields.String(required=True)
+    day = ma.fields.String(required=True)
+    session = ma.fields.String(required=True)
+    status = ma.fields.String(required=True)
+    stale = ma.fields.Boolean(required=True)
+    absent = ListOf(ma.fields.Nested(AwayShown), required=True)
+    excused = ListOf(ma.fields.Nested(AwayShown), required=True)
+    taken_at = ma.fields.String(allow_none=True)
+    corrected_at = ma.fields.String(allow_none=True)
+
+
+# --- acts on a child --------------------------------------------------------------------------------------------------
+
+
+class DayForm(Form):
+    """The day of the absence."""
+
+    day = Day(required=True)
+
+
+class ExcuseDayForm(DayForm):
+    """Leave or proof for a day."""
+
+    kind = Code(ExcuseKind, required=True)
+    note = Text(NOTE_LONGEST, lines=True, load_default=None)
+
+
+class ContactForm(DayForm):
+    """A contact with the household, or the attempt."""
+
+    means = Code(ContactMeans, required=True)
+    reached = YesNo(required=True)
+    note = Text(NOTE_LONGEST, lines=True, load_default=None)
+
+
+class EvidenceForm(Form):
+    """What it rests on."""
+
+    evidence = Text(NOTE_LONGEST, lines=True, required=True)
+
+
+class ExpectationForm(Form):
+    """Where and from when a child is expected to register."""
+
+    term = _term(required=True)
+    class_id = Identifier(required=True)
+    opened_on = Day(required=True)
+
+
+class RegistrationForm(Form):
+    term = _term(required=True)
+
+
+class TransferForm(Form):
+    """Where to; without a school of the county: out of it."""
+
+    to_school_id = Identifier(load_default=None)
+
+
+class PupilAnswer(Form):
+    """The child's place in the ledgers after the act."""
+
+    pupil_id = ma.fields.String(required=True)
+    ledger = ma.fields.String(required=True)
+
+
+class ContactAnswer(PupilAnswer):
+    contact_id = ma.fields.String(required=True)
+
+
+# --- ledgers ----------------------------------------------------------------------------------------------------------
+
+
+class LedgerQuery(PageQuery):
+    """One ledger or all three; a township is a division code of residence."""
+
+    ledger = Code(Ledger, load_default=None)
+    school_id = Identifier(load_default=None)
+    class_id = Identifier(load_default=None)
+    township = _division(load_default=None)
+    grade = WholeNumber(*GRADES, load_default=None)
+
+
+class PupilShown(Form):
+    """A child's line in a ledger; the name is masked, others are asked for with `persons:resolve`."""
+
+    pupil_id = ma.fields.String(required=True)
+    name = ma.fields.String(allow_none=True)
+    ledger = ma.fields.String(required=True)
+    ledger_since = ma.fields.String(required=True)
+    entry_number = ma.fields.String(allow_none=True)
+    case_id = ma.fields.String(allow_none=True)
+    episode_id = ma.fields.String(allow_none=True)
+    school_id = ma.fields.String(required=True)
+    school_name = ma.fields.String(allow_none=True)
+    school_name_en = ma.fields.String(allow_none=True)
+    class_id = ma.fields.String(required=True)
+    class_number = ma.fields.Integer(allow_none=True)
+    grade = ma.fields.Integer(required=True)
+    residence_division = ma.fields.String(required=True)
+    boarding = ma.fields.Boolean(required=True)
+    groups = ListOf(ma.fields.String())
+    enrolment = ma.fields.String(required=True)
+    missing_since = ma.fields.String(allow_none=True)
+    absent_days = ma.fields.Integer(required=True)
+    last_absent_on = ma.fields.String(allow_none=True)
+    last_attended_on = ma.fields.String(allow_none=True)
+    absence_confirmed_on = ma.fields.String(allow_none=True)
+    contacted_on = ma.fields.String(allow_none=True)
+    contact_due_on = ma.fields.String(allow_none=True)
+    visit_due_on = ma.fields.String(allow_none=True)
+    suspected_on = ma.fields.String(allow_none=True)
+    suspected_for = ma.fields.String(allow_none=True)
+    dropout_on = ma.fields.String(allow_none=True)
+    confirmed_by = ma.fields.String(allow_none=True)
+    returned_on = ma.fields.String(allow_none=True)
+    placement = ma.fields.String(allow_none=True)
+    lost_on = ma.fields.String(allow_none=True)
+    outcome = ma.fields.String(allow_none=True)
+    struck_off_on = ma.fields.String(allow_none=True)
+
+
+class PupilsPage(Form):
+    items = ListOf(ma.fields.Nested(PupilShown), required=True)
+    next = ma.fields.String(allow_none=True)
+    total = ma.fields.Integer(required=True)
+
+
+class SessionShown(Form):
+    day = ma.fields.String(required=True)
+    session = ma.fields.String(required=True)
+    standing = ma.fields.String(required=True)
+    kind = ma.fields.String(allow_none=True)
+
+
+class ContactShown(Form):
+    contact_id = ma.fields.String(required=True)
+    day = ma.fields.String(required=True)
+    means = ma.fields.String(required=True)
+    reached = ma.fields.Boolean(required=True)
+    by_officer_id = ma.fields.String(required=True)
+    note = ma.fields.String(allow_none=True)
+
+
+class PupilPage(PupilShown):
+    """A child with its latest absences and contacts."""
+
+    sex = ma.fields.String(allow_none=True)
+    sessions_away = ListOf(ma.fields.Nested(SessionShown), required=True)
+    contacts = ListOf(ma.fields.Nested(ContactShown), required=True)
+
+
+class AlarmsQuery(PageQuery):
+    kind = ma.fields.String(
+        load_default=None, validate=validate.OneOf(["contact_due", "visit_due", "return_lost", "roll_call_missing"])
+    )
+
+
+class AlarmShown(Form):
+    """What waits for somebody, since when."""
+
+    kind = ma.fields.String(required=True)
+    since = ma.fields.String(required=True)
+    school_id = ma.fields.String(required=True)
+    class_id = ma.fields.String(required=True)
+    session = ma.fields.String(allow_none=True)
+    pupil_id = ma.fields.String(allow_none=True)
+    name = ma.fields.String(allow_none=True)
+
+
+class AlarmsPage(Form):
+    items = ListOf(ma.fields.Nested(AlarmShown), required=True)
+    next = ma.fields.String(allow_none=True)
+    total = ma.fields.Integer(required=True)

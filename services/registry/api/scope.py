@@ -1,0 +1,67 @@
+"""Whose child, whose class: what the caller of a route may touch; what is not theirs is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import structlog
+
+from services.chassis.decider import COUNTY_TIME
+from services.chassis.service import Service
+from services.chassis.web.caller import Caller, current_caller
+from services.chassis.web.frame import current_service
+from services.contracts.codes import Role, Session
+from services.registry import queries
+from services.registry.domain.errors import NoSuchClass, PupilNotOnRoll, SessionNotYours
+from services.registry.vault import Vault
+
+log = structlog.get_logger()
+
+ROLL_CALLERS = (*queries.SCHOOL_HEADS, Role.CENTRAL_SCHOOL, Role.HOMEROOM_TEACHER, Role.DORM_SUPERVISOR)
+"""Who calls the roll and corrects it."""
+
+TEACHERS = (*queries.SCHOOL_HEADS, Role.CENTRAL_SCHOOL, Role.HOMEROOM_TEACHER)
+"""Who answers for a child at school: confirms absences, takes leave, records contacts."""
+
+DROPOUT_CONFIRMERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)
+"""The principal; the vice-principal as substitute; the central school for points that have no principal."""
+
+
+def today(service: Service) -> date:
+    """The county's date."""
+    return service.clock.now().astimezone(COUNTY_TIME).date()
+
+
+def class_of_caller(class_id: str, session: Session | None = None) -> Mapping[str, Any]:
+    """A class that the caller answers for; raises NoSuchClass, and SessionNotYours for a dormitory supervisor by day."""
+    caller = current_caller()
+    row = queries.class_of(current_service().engine, caller, class_id)
+    if row is None:
+        raise NoSuchClass
+    if session is not None and session is not Session.DORMITORY and not caller.holds(*TEACHERS):
+        raise SessionNotYours(field="session")
+    return dict(row)
+
+
+def pupil_of_caller(pupil_id: str) -> Mapping[str, Any]:
+    """A child that the caller answers for; raises PupilNotOnRoll."""
+    row = queries.pupil(current_service().engine, current_caller(), pupil_id)
+    if row is None:
+        raise PupilNotOnRoll
+    return dict(row)
+
+
+def masked_names(pupil_ids: Iterable[str]) -> Mapping[str, str]:
+    """The names for a list, masked; that they were listed is logged."""
+    service, wanted = current_service(), sorted(set(pupil_ids))
+    if not wanted:
+        return {}
+    log.info("masked_listing", caller=current_caller().officer_id, pupils=len(wanted))
+    return Vault(service.engine, service.keyring).masked_names(wanted)
+
+
+def may_read_notes(caller: Caller) -> bool:
+    """Who reads what was written about a child: its teacher and school, and the bureau."""
+    return caller.holds(*TEACHERS, Role.BUREAU_LEAD, Role.BUREAU_CLERK)

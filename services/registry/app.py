@@ -1,0 +1,27 @@
+"""The registry's web application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from services.chassis.service import Service
+from services.chassis.spreadsheets import WorkbookReader
+from services.chassis.web import operator
+from services.chassis.web.frame import create_app
+from services.chassis.web.tokens import TokenVerifier
+from services.registry.api.routes import BLUEPRINTS
+from services.registry.imports.intake import Intake
+from services.registry.vault import Vault
+
+
+def app(service: Service, tokens: TokenVerifier, *, version: str) -> Flask:
+    """Schools, pupils, roll call, the ledgers, the vault."""
+    vault = Vault(service.engine, service.keyring)
+    return create_app(
+        service,
+        (*BLUEPRINTS, operator.ROUTES),
+        title="复学 · 学籍与台账 (Fuxue registry)",
+        version=version,
+        tokens=tokens,
+        extra=(vault, Intake(service.turns, vault, WorkbookReader())),
+    )

@@ -1,0 +1,65 @@
+"""The registry's numbers: each a policy that the county may set, with the source of its default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.chassis.decider import Policy, Term, at_time, school_day_at, school_days, term_days, working_days
+from services.contracts.codes import Session
+
+DAY_CLOSES = Policy("registry.absence.day_closes", default=at_time(18), source="domain.md §2: end of the school day, local")
+"""When a school day is over: a child still missing then has missed it."""
+
+CONTACT_DUE_AFTER = Policy(
+    "registry.absence.contact_due_after", default=1, unit="school days missed", source="domain.md §2: contact or home visit"
+)
+
+VISIT_DUE_AFTER = Policy(
+    "registry.absence.visit_due_after", default=3, unit="school days missed", source="domain.md §2: visit by the principal's team"
+)
+
+SUSPECTED_BEYOND = Policy(
+    "registry.absence.suspected_beyond",
+    default=5,
+    unit="school days missed",
+    source="domain.md §2: more than 5 school days (one week)",
+)
+
+SUSPICION_TERM = Policy(
+    "registry.suspicion.term", default=term_days(30), source="domain.md §2: suspected for one month, vacation pauses it"
+)
+
+REGISTRATION_WINDOW = Policy(
+    "registry.registration.window", default=school_days(3), source="domain.md §2: registration window of the term"
+)
+
+TRANSFER_TERM = Policy(
+    "registry.transfer.term", default=working_days(20), source="local: ten working days for each side of a transfer of roll"
+)
+"""How long a transfer may be in flight."""
+
+ROLL_CALL_LATE_DAYS = Policy(
+    "registry.roll_call.late_days", default=7, unit="calendar days", source="domain.md §2: paper lists come later, local"
+)
+"""How many days after its day a list may still be entered."""
+
+ROLL_CALL_CORRECTION_DAYS = Policy(
+    "registry.roll_call.correction_days", default=30, unit="calendar days", source="local: one month, as the suspicion's term"
+)
+"""How many days after its day a list may still be corrected."""
+
+ROLL_CALL_DUE: Mapping[Session, Policy[Term]] = {
+    Session.MORNING: Policy(
+        "registry.roll_call.morning_due", default=school_day_at(1, 10, 30), source="domain.md §2: a silent class, local"
+    ),
+    Session.AFTERNOON: Policy(
+        "registry.roll_call.afternoon_due", default=school_day_at(1, 16), source="domain.md §2: a silent class, local"
+    ),
+    Session.DORMITORY: Policy(
+        "registry.roll_call.dormitory_due", default=school_day_at(1, 22, 30), source="domain.md §2: a silent class, local"
+    ),
+}
+"""By when a class is expected to have sent its list, from the school day before; other sessions are never expected."""
+
+PUPILS_OF_A_CLASS_AT_MOST = 200
+"""Children that one list may name; classes have up to 66 (大班额 begins at 56), the dormitory's list may be of a whole house."""

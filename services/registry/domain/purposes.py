@@ -1,0 +1,159 @@
+"""Who may ask for which personal data, for what, about whom: the table of purposes (domain.md §11, least data).
+
+A standing approval per role and purpose; whoever is not in the table sees nothing. What is not entitled to be seen plainly
+is shown masked where the purpose allows it at all, and every answer is logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from services.contracts.codes import Role
+
+
+class Field(StrEnum):
+    """What can be asked for: of the child, and of its guardians."""
+
+    NAME = "name"
+    SEX = "sex"
+    BIRTH_DATE = "birth_date"
+    PAPER = "paper"
+    ID_NUMBER = "id_number"
+    ROLL_NUMBER = "roll_number"
+    PEOPLE = "people"
+    ADDRESS = "address"
+    DIVISION = "division"
+    HOUSEHOLD_ADDRESS = "household_address"
+    HOUSEHOLD_DIVISION = "household_division"
+    SECOND_LANGUAGE = "second_language"
+    CARER = "carer"
+    GUARDIAN_NAME = "guardian_name"
+    PHONE = "phone"
+    GUARDIAN_ID_NUMBER = "guardian_id_number"
+
+
+GUARDIAN_FIELDS: Mapping[Field, str] = MappingProxyType(
+    {Field.GUARDIAN_NAME: "name", Field.PHONE: "phone", Field.GUARDIAN_ID_NUMBER: "id_number"}
+)
+"""The fields of guardians, by their names in a guardian's own record and answer."""
+
+
+class Purpose(StrEnum):
+    """What personal data are asked for."""
+
+    ROLL_CALL = "roll_call"
+    CONTACT_FAMILY = "contact_family"
+    CASEWORK = "casework"
+    ROLL_ADMINISTRATION = "roll_administration"
+    AID = "aid"
+    DUTY = "duty"
+    SEND_TEXT = "send_text"
+    VIEW_TEXT = "view_text"
+
+
+class Scope(StrEnum):
+    """About whom: children of the caller's class, school (and points under it), township or village, or all of the county."""
+
+    CLASS = "class"
+    SCHOOL = "school"
+    DIVISION = "division"
+    COUNTY = "county"
+
+
+@dataclass(frozen=True)
+class Entitlement:
+    """Holders of these roles, or these services, see `plain` as it is and `masked` masked, of the children in scope."""
+
+    scope: Scope
+    roles: frozenset[Role] = frozenset()
+    services: frozenset[str] = frozenset()
+    plain: frozenset[Field] = frozenset()
+    masked: frozenset[Field] = frozenset()
+
+
+def _row(scope: Scope, *callers: Role | str, plain: Iterable[Field] = (), masked: Iterable[Field] = ()) -> Entitlement:
+    return Entitlement(
+        scope=scope,
+        roles=frozenset(caller for caller in callers if isinstance(caller, Role)),
+        services=frozenset(caller for caller in callers if not isinstance(caller, Role)),
+        plain=frozenset(plain),
+        masked=frozenset(masked) - frozenset(plain),
+    )
+
+
+_NAME = (Field.NAME,)
+_HOUSEHOLD = (
+    Field.NAME,
+    Field.SEX,
+    Field.ADDRESS,
+    Field.DIVISION,
+    Field.CARER,
+    Field.SECOND_LANGUAGE,
+    Field.GUARDIAN_NAME,
+    Field.PHONE,
+)
+_NUMBERS = (Field.BIRTH_DATE, Field.ID_NUMBER, Field.ROLL_NUMBER)
+_SCHOOL_LEADERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)
+_AREA = (Role.TOWNSHIP_OFFICER, Role.VILLAGE_CADRE)
+_BUREAU = (Role.BUREAU_LEAD, Role.BUREAU_CLERK)
+
+PURPOSES: Mapping[Purpose, tuple[Entitlement, ...]] = MappingProxyType(
+    {
+        Purpose.ROLL_CALL: (
+            _row(Scope.CLASS, Role.HOMEROOM_TEACHER, plain=_NAME, masked=(Field.ROLL_NUMBER,)),
+            _row(Scope.SCHOOL, *_SCHOOL_LEADERS, Role.DORM_SUPERVISOR, plain=_NAME, masked=(Field.ROLL_NUMBER,)),
+        ),
+        Purpose.CONTACT_FAMILY: (
+            _row(Scope.CLASS, Role.HOMEROOM_TEACHER, plain=_HOUSEHOLD, masked=_NUMBERS),
+            _row(Scope.SCHOOL, *_SCHOOL_LEADERS, plain=_HOUSEHOLD, masked=_NUMBERS),
+            _row(Scope.DIVISION, *_AREA, plain=_HOUSEHOLD, masked=_NUMBERS),
+        ),
+        Purpose.CASEWORK: (
+            _row(Scope.CLASS, Role.HOMEROOM_TEACHER, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
+            _row(Scope.SCHOOL, *_SCHOOL_LEADERS, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
+            _row(Scope.DIVISION, *_AREA, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
+            _row(Scope.COUNTY, *_BUREAU, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
+            _row(Scope.SCHOOL, Role.TEACHER, Role.PARENT_REPRESENTATIVE, Role.AID_OFFICER, masked=_NAME),
+            _row(Scope.COUNTY, Role.COUNTY_LEADER, masked=_NAME),
+        ),
+        Purpose.ROLL_ADMINISTRATION: (
+            _row(Scope.SCHOOL, Role.ROLL_ADMINISTRATOR, plain=Field),
+            _row(Scope.COUNTY, Role.BUREAU_CLERK, plain=Field),
+        ),
+        Purpose.AID: (
+            _row(
+                Scope.SCHOOL,
+                Role.AID_OFFICER,
+                plain=(Field.NAME, Field.ID_NUMBER, Field.BIRTH_DATE, Field.DIVISION, Field.GUARDIAN_NAME),
+                masked=(Field.ROLL_NUMBER, Field.PHONE, Field.GUARDIAN_ID_NUMBER),
+            ),
+            _row(
+                Scope.COUNTY,
+                Role.AID_OFFICER,
+                Role.BUREAU_CLERK,
+                plain=(Field.NAME, Field.ID_NUMBER, Field.BIRTH_DATE, Field.DIVISION, Field.GUARDIAN_NAME),
+                masked=(Field.ROLL_NUMBER, Field.PHONE, Field.GUARDIAN_ID_NUMBER),
+            ),
+        ),
+        Purpose.DUTY: (_row(Scope.COUNTY, Role.DEPARTMENT_OFFICER, plain=(Field.NAME, Field.DIVISION)),),
+        Purpose.SEND_TEXT: (_row(Scope.COUNTY, "notifications", plain=(Field.NAME, Field.GUARDIAN_NAME, Field.PHONE)),),
+        Purpose.VIEW_TEXT: (
+            _row(Scope.CLASS, Role.HOMEROOM_TEACHER, plain=_NAME),
+            _row(Scope.SCHOOL, *_SCHOOL_LEADERS, masked=_NAME),
+            _row(Scope.COUNTY, *_BUREAU, masked=_NAME),
+        ),
+    }
+)
+"""For a duty the registry cannot know which child it is about: the caller names the duty, the log keeps it for review."""
+
+NAMES_A_REFERENCE = frozenset({Purpose.DUTY})
+"""Purposes for which the duty must be named."""
+
+PEOPLE_AT_MOST = 200
+"""Children in one question (a ledger page)."""
+
+PLAIN_PEOPLE_AT_MOST = 60
+"""Children shown plainly in one answer: a large class; more is bulk reveal and needs an approval of its own (domain.md §11)."""

@@ -1,0 +1,92 @@
+"""A school: registered with its place and kind, and what changes of that."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import msgspec
+
+from services.chassis.decider import Command, Decider
+from services.contracts.codes import SchoolKind
+from services.contracts.ids import SchoolId, school_id
+from services.contracts.registry import SchoolChanged, SchoolRegistered
+
+
+class RegisterSchool(Command, frozen=True):
+    """The county's list has this school, as this says; what is already so is not said again."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: SchoolKind
+    division: str
+    boarding: bool
+    central_school_id: SchoolId | None = None
+
+
+SchoolEvent = SchoolRegistered | SchoolChanged
+
+
+class SchoolState(msgspec.Struct, frozen=True):
+    """A school as it was last described."""
+
+    school_id: SchoolId = SchoolId("")
+    described: SchoolChanged | None = None
+
+
+def decide(state: SchoolState, command: RegisterSchool) -> list[SchoolEvent]:
+    described = SchoolChanged(
+        school_id=school_id(command.code),
+        name=command.name,
+        name_en=command.name_en,
+        kind=command.kind,
+        division=command.division,
+        boarding=command.boarding,
+        central_school_id=command.central_school_id,
+    )
+    if state.described == described:
+        return []
+    if state.described is not None:
+        return [described]
+    return [
+        SchoolRegistered(
+            school_id=described.school_id,
+            code=command.code,
+            name=command.name,
+            name_en=command.name_en,
+            kind=command.kind,
+            division=command.division,
+            boarding=command.boarding,
+            central_school_id=command.central_school_id,
+        )
+    ]
+
+
+def evolve(state: SchoolState, event: SchoolEvent) -> SchoolState:
+    match event:
+        case SchoolRegistered():
+            described = SchoolChanged(
+                school_id=event.school_id,
+                name=event.name,
+                name_en=event.name_en,
+                kind=event.kind,
+                division=event.division,
+                boarding=event.boarding,
+                central_school_id=event.central_school_id,
+            )
+            return SchoolState(event.school_id, described)
+        case SchoolChanged():
+            return msgspec.structs.replace(state, described=event)
+        case _:
+            assert_never(event)
+
+
+SCHOOL: Decider[SchoolState, RegisterSchool, SchoolEvent] = Decider(
+    kind="school",
+    commands=(RegisterSchool,),
+    initial=SchoolState,
+    decide=decide,
+    evolve=evolve,
+    stream_of=lambda command: school_id(command.code),
+    partition_of=lambda state: state.school_id,
+)

@@ -1,0 +1,127 @@
+"""How the events of an import change its row in the list of imports."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from services.chassis.envelope import Envelope
+from services.chassis.errors import Fault
+from services.chassis.projections import Projection
+from services.contracts.ids import ImportId, SchoolId
+from services.contracts.registry import (
+    ImportAccepted,
+    ImportChunkApplied,
+    ImportCompleted,
+    ImportInterrupted,
+    ImportRehearsed,
+    ImportRejected,
+    ImportResumed,
+    ImportStaged,
+)
+from services.registry.domain.roster_import import ImportEvent, Phase
+from services.registry.storage.vault_tables import IMPORTS
+
+
+class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An import and how far it has come."""
+
+    import_id: ImportId
+    kind: str
+    school_id: SchoolId | None
+    state: Phase
+    rows: int
+    errors: int = 0
+    warnings: int = 0
+    chunks: int = 0
+    chunks_applied: int = 0
+    enrolled: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    uploaded_by: str
+    uploaded_at: str
+    completed_at: str | None = None
+
+
+class ImportNotStaged(Fault):
+    """An event of an import comes before its first one."""
+
+
+def import_row(row: ImportRow | None, event: ImportEvent, envelope: Envelope) -> ImportRow:
+    """The import after the event."""
+    match event:
+        case ImportStaged() | ImportRehearsed():
+            return _first(event, envelope)
+        case _ if row is None:
+            raise ImportNotStaged(envelope.stream_id)
+        case ImportRejected():
+            return replace(row, state=Phase.REJECTED, errors=event.errors, warnings=event.warnings)
+        case ImportAccepted():
+            return replace(row, state=Phase.ACCEPTED, chunks=event.chunks, warnings=event.warnings)
+        case ImportChunkApplied():
+            return replace(
+                row,
+                chunks_applied=event.chunk + 1,
+                enrolled=row.enrolled + event.enrolled,
+                changed=row.changed + event.changed,
+                unchanged=row.unchanged + event.unchanged,
+                refused=row.refused + event.refused,
+            )
+        case ImportInterrupted():
+            return replace(row, state=Phase.INTERRUPTED)
+        case ImportResumed():
+            return replace(row, state=Phase.ACCEPTED)
+        case ImportCompleted():
+            return replace(row, state=Phase.COMPLETED, completed_at=envelope.recorded_at)
+        case _:
+            assert_never(event)
+
+
+def _first(event: ImportStaged | ImportRehearsed, envelope: Envelope) -> ImportRow:
+    row = ImportRow(
+        import_id=event.import_id,
+        kind=event.kind,
+        school_id=event.school_id,
+        state=Phase.STAGED,
+        rows=event.rows,
+        uploaded_by=envelope.actor,
+        uploaded_at=envelope.recorded_at,
+    )
+    if isinstance(event, ImportStaged):
+        return row
+    return replace(
+        row,
+        state=Phase.REHEARSED,
+        errors=event.errors,
+        warnings=event.warnings,
+        enrolled=event.enrolled,
+        changed=event.changed,
+        unchanged=event.unchanged,
+    )
+
+
+def _import_of(event: Any) -> ImportId:
+    return event.import_id  # type: ignore[no-any-return]  # every event of the table has one
+
+
+IMPORT_ROWS: Projection[ImportRow] = Projection(
+    IMPORTS,
+    ImportRow,
+    dict.fromkeys(
+        (
+            ImportStaged,
+            ImportRehearsed,
+            ImportRejected,
+            ImportAccepted,
+            ImportChunkApplied,
+            ImportInterrupted,
+            ImportResumed,
+            ImportCompleted,
+        ),
+        _import_of,
+    ),
+    import_row,
+)

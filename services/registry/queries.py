@@ -1,0 +1,256 @@
+"""Questions that the registry answers from its read models, each within what the caller may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.web.caller import Caller
+from services.contracts.codes import Ledger, Role, Session
+from services.contracts.ids import PupilId, school_year
+from services.registry.storage.tables import CASE_NUMBERS, CLASSES, CONTACTS, PUPILS, ROLL_CALLS, SCHOOLS, SESSIONS_AWAY
+
+SCHOOL_HEADS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.ROLL_ADMINISTRATOR)
+"""Who answers for all pupils of a school."""
+
+COUNTY_ROLES = (Role.BUREAU_LEAD, Role.BUREAU_CLERK, Role.COUNTY_LEADER)
+AREA_ROLES = (Role.TOWNSHIP_OFFICER, Role.VILLAGE_CADRE)
+
+LEDGER_ROLES = (*COUNTY_ROLES, *SCHOOL_HEADS, Role.CENTRAL_SCHOOL, Role.HOMEROOM_TEACHER, *AREA_ROLES)
+"""Who may look into the ledgers, each into their own part."""
+
+AFTER_EVERY_DIVISION = "~"
+"""Sorts behind every digit: the end of a range of division codes."""
+
+Condition = sa.ColumnElement[bool]
+
+
+def pupils_of(caller: Caller) -> Condition:
+    """The children that the caller answers for: class, school (a central school its points too), division of residence, county."""
+    if caller.county_wide:
+        return sa.true()
+    parts: list[Condition] = [
+        PUPILS.c.class_id.in_(caller.class_ids(Role.HOMEROOM_TEACHER)),
+        PUPILS.c.school_id.in_(caller.school_ids(*SCHOOL_HEADS)),
+        *(within(PUPILS.c.residence_division, division) for division in caller.divisions(*AREA_ROLES)),
+    ]
+    if central := caller.school_ids(Role.CENTRAL_SCHOOL):
+        parts.append(PUPILS.c.school_id.in_(_with_points(central)))
+    return sa.or_(*parts)
+
+
+def classes_of(caller: Caller) -> Condition:
+    """The classes of the caller's own class, schools, division or county; of CLASSES joined with SCHOOLS."""
+    if caller.county_wide:
+        return sa.true()
+    parts: list[Condition] = [
+        CLASSES.c.class_id.in_(caller.class_ids(Role.HOMEROOM_TEACHER)),
+        CLASSES.c.school_id.in_(caller.school_ids(*SCHOOL_HEADS, Role.DORM_SUPERVISOR)),
+        *(within(SCHOOLS.c.division, division) for division in caller.divisions(*AREA_ROLES)),
+    ]
+    if central := caller.school_ids(Role.CENTRAL_SCHOOL):
+        parts.append(CLASSES.c.school_id.in_(_with_points(central)))
+    return sa.or_(*parts)
+
+
+def within(column: sa.ColumnElement[str], division: str) -> Condition:
+    """Whether a division code lies in a division: a village's code begins with its township's."""
+    return sa.and_(column >= division, column < division + AFTER_EVERY_DIVISION)
+
+
+def _with_points(central: Sequence[str]) -> sa.Select[tuple[str]]:
+    return sa.select(SCHOOLS.c.school_id).where(
+        sa.or_(SCHOOLS.c.school_id.in_(central), SCHOOLS.c.central_school_id.in_(central))
+    )  # fmt: skip
+
+
+# --- ledgers ----------------------------------------------------------------------------------------------------------
+
+
+def pupils() -> sa.Select[Any]:
+    """Children with the names of their school, the number of their class, and the number of their entry."""
+    return (
+        sa.select(
+            PUPILS,
+            SCHOOLS.c.name.label("school_name"),
+            SCHOOLS.c.name_en.label("school_name_en"),
+            CLASSES.c.number.label("class_number"),
+            CASE_NUMBERS.c.number.label("entry_number"),
+        )
+        .outerjoin(SCHOOLS, SCHOOLS.c.school_id == PUPILS.c.school_id)
+        .outerjoin(CLASSES, CLASSES.c.class_id == PUPILS.c.class_id)
+        .outerjoin(CASE_NUMBERS, CASE_NUMBERS.c.case_id == PUPILS.c.case_id)
+    )
+
+
+LEDGER_KEYS = (PUPILS.c.school_id, PUPILS.c.class_id, PUPILS.c.pupil_id)
+
+
+def ledger(
+    caller: Caller,
+    *,
+    which: Ledger | None = None,
+    school_id: str | None = None,
+    class_id: str | None = None,
+    township: str | None = None,
+    grade: int | None = None,
+) -> sa.Select[Any]:
+    """A ledger, or all three, as far as the caller may see; `township` is the division in which the children live."""
+    query = pupils().where(pupils_of(caller))
+    query = query.where(PUPILS.c.ledger == which if which is not None else PUPILS.c.ledger != Ledger.STRUCK_OFF)
+    if school_id is not None:
+        query = query.where(PUPILS.c.school_id == school_id)
+    if class_id is not None:
+        query = query.where(PUPILS.c.class_id == class_id)
+    if township is not None:
+        query = query.where(within(PUPILS.c.residence_division, township))
+    if grade is not None:
+        query = query.where(PUPILS.c.grade == grade)
+    return query
+
+
+def pupil(engine: sa.Engine, caller: Caller, pupil_id: str) -> sa.RowMapping | None:
+    """One child, if it is the caller's to see."""
+    with engine.connect() as connection:
+        found = connection.execute(pupils().where(PUPILS.c.pupil_id == pupil_id, pupils_of(caller)))
+        return found.mappings().first()
+
+
+def sessions_away(engine: sa.Engine, pupil_id: str, most: int) -> Sequence[sa.RowMapping]:
+    """The latest sessions at which the child was away, or said to be."""
+    query = sa.select(SESSIONS_AWAY).where(SESSIONS_AWAY.c.pupil_id == pupil_id)
+    with engine.connect() as connection:
+        return connection.execute(query.order_by(SESSIONS_AWAY.c.day.desc(), SESSIONS_AWAY.c.session).limit(most)).mappings().all()
+
+
+def contacts(engine: sa.Engine, pupil_id: str, most: int) -> Sequence[sa.RowMapping]:
+    """The latest contacts with the household."""
+    query = sa.select(CONTACTS).where(CONTACTS.c.pupil_id == pupil_id)
+    with engine.connect() as connection:
+        return connection.execute(query.order_by(CONTACTS.c.day.desc(), CONTACTS.c.contact_id).limit(most)).mappings().all()
+
+
+# --- classes and roll calls -------------------------------------------------------------------------------------------
+
+CLASS_KEYS = (CLASSES.c.school_id, CLASSES.c.cohort, CLASSES.c.number, CLASSES.c.class_id)
+
+
+def grade_on(cohort: int, day: date) -> int:
+    """The grade of a class in the school year of a day."""
+    return school_year(day) - cohort + 1
+
+
+def classes(caller: Caller) -> sa.Select[Any]:
+    """The caller's classes with their schools and the number of pupils on the roll."""
+    on_roll = sa.select(sa.func.count()).where(PUPILS.c.class_id == CLASSES.c.class_id, PUPILS.c.ledger != Ledger.STRUCK_OFF)
+    return _classes(caller).add_columns(on_roll.scalar_subquery().label("pupils"))
+
+
+def roll_calls(caller: Caller, day: date, session: Session, status: str | None) -> sa.Select[Any]:
+    """What each of the caller's classes has sent for a session; `awaited` are those of which nothing is known yet."""
+    of_session = sa.and_(
+        ROLL_CALLS.c.class_id == CLASSES.c.class_id,
+        ROLL_CALLS.c.day == day.isoformat(),
+        ROLL_CALLS.c.session == session.value,
+    )
+    known = sa.func.coalesce(ROLL_CALLS.c.status, "awaited")
+    query = (
+        _classes(caller)
+        .outerjoin(ROLL_CALLS, of_session)
+        .add_columns(
+            known.label("status"),
+            ROLL_CALLS.c.absent,
+            ROLL_CALLS.c.excused,
+            ROLL_CALLS.c.stale,
+            ROLL_CALLS.c.taken_at,
+            ROLL_CALLS.c.corrected_at,
+        )
+    )
+    return query if status is None else query.where(known == status)
+
+
+def _classes(caller: Caller) -> sa.Select[Any]:
+    return (
+        sa.select(
+            CLASSES,
+            SCHOOLS.c.code.label("school_code"),
+            SCHOOLS.c.name.label("school_name"),
+            SCHOOLS.c.name_en.label("school_name_en"),
+            SCHOOLS.c.sessions,
+        )
+        .join(SCHOOLS, SCHOOLS.c.school_id == CLASSES.c.school_id)
+        .where(classes_of(caller))
+    )
+
+
+def class_of(engine: sa.Engine, caller: Caller, class_id: str) -> sa.RowMapping | None:
+    """One class with its school, if it is the caller's."""
+    with engine.connect() as connection:
+        return connection.execute(_classes(caller).where(CLASSES.c.class_id == class_id)).mappings().first()
+
+
+def roll_call(engine: sa.Engine, class_id: str, day: date, session: Session) -> sa.RowMapping | None:
+    """One list."""
+    query = sa.select(ROLL_CALLS).where(
+        ROLL_CALLS.c.class_id == class_id, ROLL_CALLS.c.day == day.isoformat(), ROLL_CALLS.c.session == session.value
+    )  # fmt: skip
+    with engine.connect() as connection:
+        return connection.execute(query).mappings().first()
+
+
+_AWAY = sa.and_(PUPILS.c.ledger == Ledger.DROPOUT, sa.or_(PUPILS.c.returned_on.is_(None), PUPILS.c.lost_on.is_not(None)))
+_AWAITED = sa.or_(PUPILS.c.ledger == Ledger.SUSPECTED, sa.and_(PUPILS.c.missing_since.is_not(None), sa.not_(_AWAY)))
+_MEMBERS = sa.select(PUPILS.c.pupil_id, _AWAITED.label("awaited")).where(
+    PUPILS.c.class_id == sa.bindparam("class_id"), PUPILS.c.ledger != Ledger.STRUCK_OFF
+)
+
+
+def members(engine: sa.Engine, class_id: str) -> tuple[frozenset[PupilId], frozenset[PupilId]]:
+    """Who is of a class; and who of them is missing or suspected, so that seeing them is news."""
+    with engine.connect() as connection:
+        rows = connection.execute(_MEMBERS, {"class_id": class_id}).all()
+    return frozenset(row.pupil_id for row in rows), frozenset(row.pupil_id for row in rows if row.awaited)
+
+
+# --- alarms -----------------------------------------------------------------------------------------------------------
+
+
+def alarms(caller: Caller, kind: str | None) -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
+    """What waits for somebody, oldest first, and the keys of its pages: silent classes, contacts and visits due, lost returns."""
+    of_pupils = [
+        _alarm("contact_due", PUPILS.c.contact_due_on, caller),
+        _alarm("visit_due", PUPILS.c.visit_due_on, caller),
+        _alarm("return_lost", PUPILS.c.lost_on, caller),
+    ]
+    silent = (
+        sa.select(
+            sa.literal("roll_call_missing").label("kind"),
+            ROLL_CALLS.c.day.label("since"),
+            (ROLL_CALLS.c.class_id + ":" + ROLL_CALLS.c.session).label("subject"),
+            ROLL_CALLS.c.school_id,
+            ROLL_CALLS.c.class_id,
+            sa.null().label("pupil_id"),
+            ROLL_CALLS.c.session,
+        )
+        .join(CLASSES, CLASSES.c.class_id == ROLL_CALLS.c.class_id)
+        .join(SCHOOLS, SCHOOLS.c.school_id == CLASSES.c.school_id)
+        .where(ROLL_CALLS.c.status == "missing", classes_of(caller))
+    )
+    every = sa.union_all(*of_pupils, silent).subquery()
+    found = sa.select(every) if kind is None else sa.select(every).where(every.c.kind == kind)
+    return found, (every.c.since, every.c.kind, every.c.subject)
+
+
+def _alarm(kind: str, since: sa.Column[str], caller: Caller) -> sa.Select[Any]:
+    return sa.select(
+        sa.literal(kind).label("kind"),
+        since.label("since"),
+        PUPILS.c.pupil_id.label("subject"),
+        PUPILS.c.school_id,
+        PUPILS.c.class_id,
+        PUPILS.c.pupil_id,
+        sa.null().label("session"),
+    ).where(since.is_not(None), pupils_of(caller))

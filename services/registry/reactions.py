@@ -1,0 +1,128 @@
+"""When this is told, these commands follow in the registry.
+
+Roll calls are facts of a class; here they fan out to the children named. What casework says of returns and closings moves
+the ledgers. Terms of classes follow one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from services.chassis.decider import COUNTY_TIME, Command
+from services.chassis.envelope import Envelope
+from services.chassis.errors import Refusal
+from services.chassis.reactions import RECORD, OnRefusal, Rows, When
+from services.contracts.casework import CaseClosed, ReturnConfirmed
+from services.contracts.codes import Session
+from services.contracts.ids import term_code
+from services.contracts.registry import ClassOpened, ClassTermEnded, RollCallCorrected, RollCallTaken
+from services.registry.domain.attendance import ExcuseAbsence, NoteAttendance, NoticeAbsence, WithdrawAbsence
+from services.registry.domain.class_term import OpenClassTerm
+from services.registry.domain.errors import NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
+from services.registry.domain.pupil import ReturnPupil, StrikeOffPupil
+from services.registry.projections import SCHOOL_ROWS, SchoolRow
+
+PupilCommands = Iterable[NoticeAbsence | ExcuseAbsence | NoteAttendance | WithdrawAbsence]
+
+
+def pupils_after_roll_call(event: RollCallTaken, _envelope: Envelope, _rows: Rows) -> PupilCommands:
+    """Each child that the list is news about: missing, excused, back – and seen at a later list, where this one came late."""
+    for pupil in event.absent:
+        yield NoticeAbsence(
+            pupil_id=pupil,
+            school_id=event.school_id,
+            class_id=event.class_id,
+            day=event.day,
+            session=event.session,
+            stale=event.stale,
+            before=event.before,
+        )
+    yield from _excuses(event)
+    for pupil in event.back:
+        yield NoteAttendance(pupil_id=pupil, day=event.day, session=event.session)
+    for seen in event.seen:
+        yield NoteAttendance(pupil_id=seen.pupil_id, day=seen.day, session=seen.session)
+
+
+def pupils_after_correction(event: RollCallCorrected, _envelope: Envelope, _rows: Rows) -> PupilCommands:
+    """Each child about whom the list was wrong."""
+    for pupil in event.withdrawn:
+        yield WithdrawAbsence(pupil_id=pupil, day=event.day, session=event.session)
+    for pupil in event.added:
+        yield NoticeAbsence(
+            pupil_id=pupil,
+            school_id=event.school_id,
+            class_id=event.class_id,
+            day=event.day,
+            session=event.session,
+            stale=event.stale,
+            before=event.before,
+        )
+    yield from _excuses(event)
+    for seen in event.seen:
+        yield NoteAttendance(pupil_id=seen.pupil_id, day=seen.day, session=seen.session)
+
+
+def _excuses(event: RollCallTaken | RollCallCorrected) -> Iterable[ExcuseAbsence]:
+    for excuse in event.excused:
+        yield ExcuseAbsence(
+            pupil_id=excuse.pupil_id, day=event.day, session=event.session, kind=excuse.kind, note=excuse.note
+        )  # fmt: skip
+
+
+def open_first_term(event: ClassOpened, envelope: Envelope, rows: Rows) -> Iterable[OpenClassTerm]:
+    """A new class is expected to call the roll from the next school day on, at the sessions of its school."""
+    opened_on = envelope.occurred.astimezone(COUNTY_TIME).date()
+    school: SchoolRow | None = rows.row(SCHOOL_ROWS, event.school_id)
+    sessions = school.sessions if school is not None else (Session.MORNING,)
+    yield OpenClassTerm(
+        class_id=event.class_id,
+        school_id=event.school_id,
+        term=term_code(opened_on),
+        from_on=opened_on,
+        sessions=sessions,
+    )
+
+
+def open_next_term(event: ClassTermEnded, _envelope: Envelope, _rows: Rows) -> Iterable[OpenClassTerm]:
+    """One term follows the other."""
+    yield OpenClassTerm(
+        class_id=event.class_id,
+        school_id=event.school_id,
+        term=event.next_term,
+        from_on=event.until_on,
+        sessions=event.sessions,
+    )
+
+
+def return_pupil(event: ReturnConfirmed, _envelope: Envelope, _rows: Rows) -> Iterable[Command]:
+    """The school has confirmed the return: the child is under observation."""
+    yield ReturnPupil(
+        pupil_id=event.pupil_id,
+        episode_id=event.episode_id,
+        returned_on=event.returned_on,
+        placement=event.placement,
+    )
+
+
+def strike_off(event: CaseClosed, _envelope: Envelope, _rows: Rows) -> Iterable[Command]:
+    """Three people have closed the case."""
+    yield StrikeOffPupil(
+        pupil_id=event.pupil_id, episode_id=event.episode_id, outcome=event.outcome, closed_on=event.closed_on
+    )  # fmt: skip
+
+
+_GONE: Mapping[type[Refusal], OnRefusal] = {PupilNotOnRoll: RECORD}
+"""A child can leave between the list and its effect; the list stands."""
+
+_ELSEWHERE: Mapping[type[Refusal], OnRefusal] = {PupilNotOnRoll: RECORD, NotInDropoutLedger: RECORD, OtherEpisode: RECORD}
+"""The case of an earlier episode, or of a child that the ledger no longer holds, moves nothing here."""
+
+REACTIONS = (
+    When(RollCallTaken, then=pupils_after_roll_call, refused=_GONE),
+    When(RollCallCorrected, then=pupils_after_correction, refused=_GONE),
+    When(ClassOpened, then=open_first_term),
+    When(ClassTermEnded, then=open_next_term),
+    When(ReturnConfirmed, then=return_pupil, refused=_ELSEWHERE),
+    When(CaseClosed, then=strike_off, refused=_ELSEWHERE),
+)

@@ -1,0 +1,47 @@
+"""The registry put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.chassis.checkpoints import CHECKPOINT
+from services.chassis.model import Model
+from services.chassis.service import Foundation, Service
+from services.contracts import casework, identity, registry
+from services.contracts.catalogue import CATALOGUE
+from services.contracts.identity import COUNTY_PROJECTIONS
+from services.registry.domain.class_term import CLASS_TERM
+from services.registry.domain.pupil import PUPIL
+from services.registry.domain.roster_import import IMPORT
+from services.registry.domain.school import SCHOOL
+from services.registry.domain.school_class import SCHOOL_CLASS
+from services.registry.import_projections import IMPORT_ROWS
+from services.registry.imports.application import Application
+from services.registry.projections import PROJECTIONS
+from services.registry.reactions import REACTIONS
+from services.registry.vault import Vault
+
+MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+
+
+
+def model(application: Application) -> Model:
+    """The pure part; accepted imports are applied as the worker's work."""
+    return Model(
+        service="registry",
+        topic=registry.TOPIC,
+        listens_to=(identity.TOPIC, registry.TOPIC, casework.TOPIC),
+        catalogue=CATALOGUE,
+        aggregates=(SCHOOL, SCHOOL_CLASS, CLASS_TERM, PUPIL, IMPORT, CHECKPOINT),
+        projections=(*PROJECTIONS, IMPORT_ROWS, *COUNTY_PROJECTIONS),
+        reactions=REACTIONS,
+        outside_calls=application.calls(),
+    )
+
+
+def build(foundation: Foundation) -> Service:
+    """The service on its foundation."""
+    application = Application()
+    service = Service(model(application), foundation, migrations=MIGRATIONS)
+    application.begin(service.turns, Vault(service.engine, service.keyring))
+    return service

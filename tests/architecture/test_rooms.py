@@ -1,0 +1,100 @@
+"""The plan of the house, held against the house."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+import services
+from services.chassis.decider import Policy, Term
+from services.chassis.storage.migrate import migrate
+from services.chassis.storage.sqlite import engine_for
+from services.chassis.storage.tables import HOUSE
+from services.contracts.catalogue import SERVICES
+from services.contracts.policy_codes import POLICY_FORMS, PolicyForm
+
+ROOT = Path(services.__file__).parent
+ROOMS = {
+    "README.md",
+    "__init__.py",
+    "domain",
+    "reactions.py",
+    "projections.py",
+    "queries.py",
+    "api",
+    "storage",
+    "adapters",
+    "service.py",
+    "app.py",
+    "worker.py",
+}
+
+
+def modules_of(service: str) -> list[str]:
+    package = importlib.import_module(f"services.{service}")
+    return [module.name for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_has_the_same_rooms(service: str) -> None:
+    found = {path.name for path in (ROOT / service).iterdir() if path.name != "__pycache__"}
+    assert found <= ROOMS, "a room may be absent, never renamed"
+    assert {"README.md", "projections.py", "queries.py", "api", "storage", "service.py"} <= found
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_migrated_schema_is_what_the_tables_say(service: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite"
+    migrate(path, ROOT / service / "storage" / "migrations")
+    wanted = sa.MetaData()
+    for metadata in [HOUSE, *metadata_of(service)]:
+        for table in metadata.tables.values():
+            table.to_metadata(wanted)
+    engine = engine_for(path)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = [d for d in compare_metadata(context, wanted) if "alembic_version" not in str(d)]
+    engine.dispose()
+    assert differences == []
+
+
+def metadata_of(service: str) -> list[sa.MetaData]:
+    found: list[sa.MetaData] = []
+    for name in modules_of(service):
+        if ".storage." in name and ".migrations" not in name:
+            module = importlib.import_module(name)
+            found += [value for value in vars(module).values() if isinstance(value, sa.MetaData) and value is not HOUSE]
+    return list({id(metadata): metadata for metadata in found}.values())
+
+
+def policies_in_the_house() -> dict[str, PolicyForm]:
+    found: dict[str, PolicyForm] = {}
+    for service in SERVICES:
+        for name in modules_of(service):
+            if ".domain." not in name:
+                continue
+            for value in vars(importlib.import_module(name)).values():
+                for policy in value.values() if isinstance(value, dict) else (value,):
+                    if isinstance(policy, Policy):
+                        found[policy.code] = PolicyForm.TERM if isinstance(policy.default, Term) else PolicyForm.NUMBER
+    return found
+
+
+def test_every_number_of_the_county_is_listed_once_in_contracts() -> None:
+    assert dict(POLICY_FORMS) == policies_in_the_house()
+
+
+def test_every_page_says_what_it_is_for() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in ROOT.rglob("*.py")
+        if path.read_text(encoding="utf-8").strip() and ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) is None
+    ]
+    assert silent == []

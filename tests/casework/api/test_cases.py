@@ -1,0 +1,407 @@
+"""Cases over HTTP: who sees and does what, and a whole case from suspicion to closing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from services.chassis.web.access import unguarded_routes
+from services.contracts import registry
+from services.contracts.codes import Role
+from services.contracts.ids import CaseId, ClassId, EpisodeId, PupilId, SchoolId
+from tests.callers import Caller, appoint
+from tests.casework.api.desk import Desk
+from tests.casework.conftest import World
+from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, TODAY, VILLAGE
+
+SAID = "孩子说想去表哥的厂里 REVEALING"
+NUMBER = "C2026-0001"
+HARDSHIP = {"primary": "hardship", "note": SAID}
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return Desk(world)
+
+
+@pytest.fixture
+def case(desk: Desk) -> str:
+    """A numbered case of the school, with officers on all lines."""
+    desk.world.suspect()
+    desk.world.drop_out()
+    return NUMBER
+
+
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk with a numbered case, for questions and refusals that change nothing."""
+    world = World(tmp_path_factory.mktemp("still"))
+    desk = Desk(world)
+    world.suspect()
+    world.drop_out()
+    before = world.happened()
+    yield desk
+    assert world.happened() == before
+    world.service.close()
+    world.bus.close()
+
+
+def body(response: TestResponse) -> Any:
+    return json.loads(response.data)
+
+
+def code(response: TestResponse) -> str:
+    answer = body(response)
+    assert answer["status"] == response.status_code
+    assert SAID not in response.text
+    return str(answer["code"])
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_route_says_who_may_call(still: Desk) -> None:
+    assert unguarded_routes(still.app) == []
+
+
+READERS = ("clerk", "lead", "leader", "principal", "vice", "teacher", "township", "cadre")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_those_of_the_cases_places_see_it_by_number_and_by_id(still: Desk, name: str) -> None:
+    listed = body(still.by(name).get("/cases"))
+    assert [item["number"] for item in listed["items"]] == [NUMBER]
+    for key in (NUMBER, CASE_ID):
+        shown = still.by(name).get(f"/cases/{key}")
+        assert (shown.status_code, body(shown)["case_id"]) == (200, CASE_ID)
+        assert shown.headers["ETag"] == f'"{still.world.case().version}"'
+
+
+@pytest.mark.parametrize("name", ["other-principal", "other-teacher", "other-township", "other-cadre"])
+def test_nobody_of_other_places_sees_it(still: Desk, name: str) -> None:
+    assert body(still.by(name).get("/cases")) == {"items": [], "next": None, "total": 0}
+    assert code(still.by(name).get(f"/cases/{NUMBER}")) == "no-such-case"
+
+
+@pytest.mark.parametrize("name", ["police", "relief", "aid", "roll"])
+def test_departments_and_others_see_no_case(still: Desk, name: str) -> None:
+    assert still.by(name).get("/cases").status_code == 403
+    assert still.by(name).get(f"/cases/{NUMBER}").status_code == 403
+
+
+def test_a_teacher_sees_the_case_in_which_they_are_named(desk: Desk, case: str) -> None:
+    assert code(desk.by("tutor").get(f"/cases/{case}")) == "no-such-case"
+    assert desk.by("principal").post(f"/cases/{case}/officers", {"line": "class", "officer_id": "tutor"}).status_code == 201
+    assert desk.by("tutor").get(f"/cases/{case}").status_code == 200
+    visit = {"visited_on": "2026-09-08", "result": "undecided"}
+    assert desk.by("tutor").post(f"/cases/{case}/visits", visit).status_code == 201
+
+
+def test_a_central_school_acts_for_the_points_under_it(desk: Desk) -> None:
+    point = registry.SchoolChanged(
+        school_id=SchoolId("point"),
+        name="点",
+        name_en="Point",
+        kind="teaching_point",  # type: ignore[arg-type]  # as it comes from the bus
+        division=VILLAGE,
+        boarding=False,
+        central_school_id=SCHOOL_ID,
+    )
+    desk.world.others.tell("school-point", point)
+    desk.world.suspect(school_id=SchoolId("point"), class_id=ClassId("point-1"))
+    desk.world.drop_out()
+    assert body(desk.by("principal").get("/cases"))["total"] == 1
+    agreed = desk.by("principal").post(f"/cases/{CASE_ID}/return-agreements", {"return_on": "2026-09-09"})
+    assert agreed.status_code == 201
+    assert body(desk.by("vice").get("/cases"))["total"] == 0
+
+
+def test_lists_are_narrowed_and_paged(desk: Desk) -> None:
+    for child in ("a", "b", "c"):
+        desk.world.suspect(PupilId(child), EpisodeId(f"episode-{child}"))
+    desk.world.drop_out(PupilId("a"), EpisodeId("episode-a"))
+    clerk = desk.by("clerk")
+    first = body(clerk.get("/cases", limit=2))
+    second = body(clerk.get("/cases", limit=2, cursor=first["next"]))
+    assert (first["total"], second["next"]) == (3, None)
+    assert len({item["case_id"] for item in first["items"] + second["items"]}) == 3
+    for query, total in (
+        ({"stage": "open"}, 1),
+        ({"stage": "suspected"}, 2),
+        ({"standing": "ended"}, 0),
+        ({"pupil_id": "b"}, 1),
+        ({"class_id": "class-1"}, 3),
+        ({"division": "990126100"}, 3),
+        ({"division": "990126101"}, 0),
+        ({"hard": "true"}, 0),
+        ({"cause": "hardship"}, 0),
+    ):
+        assert body(clerk.get("/cases", **query))["total"] == total, query
+    assert clerk.get("/cases", stage="nowhere").status_code == 422
+    assert clerk.get("/cases", cursor="nonsense").status_code == 422
+
+
+def test_the_tables_of_the_field_are_shown_to_everyone_signed_in(still: Desk) -> None:
+    tables = body(still.by("police").get("/tables"))
+    assert {cause["code"] for cause in tables["causes"]} >= {"hardship", "labour"}
+    assert all(measure["zh"] and measure["en"] for cause in tables["causes"] for measure in cause["measures"])
+    assert {"code": "sealed_certificate", "zh": "就读学校盖章在读证明", "en": "the other school's sealed certificate"} in next(
+        outcome["evidence"] for outcome in tables["outcomes"] if outcome["code"] == "enrolled_elsewhere"
+    )
+    assert len(tables["duty_kinds"]) == 14
+    assert len(tables["departments"]) == 13
+
+
+# --- what is typed ----------------------------------------------------------------------------------------------------
+
+
+def test_words_are_read_by_those_who_persuade_and_by_nobody_else(desk: Desk, case: str) -> None:
+    visit = {"visited_on": "2026-09-08", "result": "refused", "parents_words": SAID, "next_step": SAID}
+    assert desk.by("teacher").post(f"/cases/{case}/visits", visit).status_code == 201
+    for name in ("teacher", "principal", "vice", "township", "cadre", "clerk", "lead"):
+        shown = body(desk.by(name).get(f"/cases/{case}"))
+        assert shown["visit_records"][0]["texts"] == {"parents_words": SAID, "next_step": SAID}, name
+    shown = body(desk.by("leader").get(f"/cases/{case}"))
+    assert (shown["reads_words"], shown["visit_records"][0]["texts"]) == (False, {})
+    assert SAID not in json.dumps(shown, ensure_ascii=False)
+
+
+def test_words_are_nowhere_in_the_databases(desk: Desk, case: str, tmp_path: Path) -> None:
+    desk.fill_in(case, SAID)
+    duty = desk.world.duties()[0].duty_id
+    answer = {"finding": "granted", "answer": SAID, "evidence_name": SAID}
+    assert desk.by("relief").post(f"/duties/{duty}:complete", answer).status_code == 200
+    desk.world.settle()
+    for path in tmp_path.iterdir():
+        assert SAID.encode() not in path.read_bytes(), path.name
+        assert b"REVEALING" not in path.read_bytes(), path.name
+
+
+def test_a_restricted_cause_is_seen_by_the_bureau_and_those_named(desk: Desk, case: str) -> None:
+    cause = {"primary": "early_marriage", "note": SAID}
+    assert desk.by("principal").post(f"/cases/{case}/causes", cause).status_code == 201
+    desk.world.settle()
+    for name in ("principal", "clerk", "lead", "teacher"):
+        shown = body(desk.by(name).get(f"/cases/{case}"))
+        assert (shown["primary_cause"], len(shown["duties"])) == ("early_marriage", 3), name
+    hidden = desk.by("vice").get(f"/cases/{case}")
+    shown = body(hidden)
+    assert (shown["restricted"], shown["primary_cause"], shown["duties"], shown["reads_words"]) == (True, None, [], False)
+    assert "early_marriage" not in hidden.text
+    assert body(desk.by("vice").get("/cases"))["items"][0]["primary_cause"] is None
+    assert body(desk.by("vice").get("/cases", cause="early_marriage"))["total"] == 0
+    assert body(desk.by("clerk").get("/cases", cause="early_marriage"))["total"] == 1
+
+
+# --- acting -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_whole_case_from_suspicion_to_closing(desk: Desk, case: str) -> None:
+    desk.fill_in(case, SAID)
+    principal = desk.by("principal")
+    returned = principal.post(f"/cases/{case}/returns", {"returned_on": "2026-09-08", "placement": "original_class"})
+    assert returned.status_code == 201
+    contact = {"contacted_on": "2026-09-08", "study": SAID, "attendance": SAID}
+    follow_up = desk.by("teacher").post(f"/cases/{case}/follow-ups", contact)
+    assert (follow_up.status_code, body(follow_up)["nth"]) == (201, 1)
+    desk.world.settle()
+
+    shown = body(principal.get(f"/cases/{case}"))
+    assert (shown["stage"], shown["agreed_on"], shown["term_ends_on"]) == ("returned", None, "2027-01-31")
+    assert {"purpose": "observation-1", "due_on": "2026-10-06"} in shown["falling_due"]
+    assert shown["lines_without_officer"] == []
+    assert shown["follow_up_records"][0]["texts"] == {"study": SAID, "attendance": SAID}
+    assert [measure["kind"] for measure in shown["plan"]] == ["aid", "livelihood_talk"]
+    plan = next(each for each in shown["timeline"] if each["event"] == "PlanMade")
+    assert (plan["texts"], plan["facts"]["measures"][0]["kind"]) == ({"measures.aid": SAID}, "aid")
+    assert {duty["kind"] for duty in shown["duties"]} >= {"decide_relief", "persuade", "protect_returned"}
+
+    proposal = {"outcome": "returned", "evidence": SAID}
+    assert desk.propose(case, proposal).status_code == 409
+    desk.world.pass_days(29)
+    assert desk.propose(case, proposal).status_code == 200
+    assert desk.versioned("township", f"/cases/{case}/closing:confirm", {"note": SAID}).status_code == 200
+    assert desk.versioned("lead", f"/cases/{case}/closing:approve", {"note": SAID}).status_code == 200
+    desk.world.settle()
+    shown = body(desk.by("lead").get(f"/cases/{case}"))
+    assert (shown["stage"], shown["outcome"]) == ("closed", "returned")
+    assert {duty["status"] for duty in shown["duties"]} == {"withdrawn"}
+    actors = [each["actor"] for each in shown["timeline"] if each["event"] in ("ClosingProposed", "ClosingConfirmed", "CaseClosed")]
+    assert actors == ["principal", "township", "lead"]
+    correlated = {envelope.correlation_id for envelope in desk.world.service.store.walk([f"case-{CASE_ID}"])}
+    assert correlated == {EPISODE_ID}
+
+
+def test_nobody_closes_twice_even_with_two_posts(desk: Desk, case: str) -> None:
+    moved = {"outcome": "moved_abroad", "evidence": SAID}
+    appoint(desk.world.others, "principal", Role.TOWNSHIP_OFFICER, "township-1", division="990126100")
+    desk.world.settle()
+    assert desk.versioned("vice", f"/cases/{case}/closing:propose", moved).status_code == 200
+    refused = desk.versioned("principal", f"/cases/{case}/closing:confirm", {})
+    assert (refused.status_code, code(refused)) == (403, "same-person-twice")
+
+
+def test_a_closing_is_sent_back(desk: Desk, case: str) -> None:
+    desk.versioned("principal", f"/cases/{case}/closing:propose", {"outcome": "deceased", "evidence": SAID})
+    assert desk.versioned("township", f"/cases/{case}/closing:send-back", {"reason": SAID}).status_code == 200
+    shown = body(desk.by("lead").get(f"/cases/{case}"))
+    assert shown["proposed_outcome"] is None
+    assert shown["timeline"][-1]["texts"] == {"reason": SAID}
+
+
+@pytest.mark.parametrize("act", ["plans", "closing:propose", "closing:confirm", "closing:approve", "closing:send-back"])
+def test_plan_and_closing_name_the_version_that_was_read(still: Desk, act: str) -> None:
+    bodies = {
+        "plans": {"measures": [{"cause": "hardship", "kind": "aid"}]},
+        "closing:propose": {"outcome": "deceased", "evidence": SAID},
+        "closing:send-back": {"reason": SAID},
+    }
+    who = {"closing:confirm": "township", "closing:approve": "lead", "closing:send-back": "lead"}.get(act, "principal")
+    caller = still.by(who)
+    assert caller.post(f"/cases/{NUMBER}/{act}", bodies.get(act, {})).status_code == 428
+    stale = caller.post(f"/cases/{NUMBER}/{act}", bodies.get(act, {}), {"If-Match": '"1"'})
+    assert (stale.status_code, code(stale)) == (412, "superseded")
+
+
+ACTS: tuple[tuple[str, dict[str, Any], set[str]], ...] = (
+    ("causes", HARDSHIP, {"principal", "vice", "teacher", "clerk"}),
+    ("whereabouts", {"place": SAID}, {"principal", "vice", "teacher", "clerk", "township", "cadre"}),
+    (
+        "commitments",
+        {"signed_on": "2026-09-08", "signed_by": "both"},
+        {"principal", "vice", "teacher", "clerk", "township", "cadre"},
+    ),
+    ("visits", {"visited_on": "2026-09-08", "result": "undecided"}, {"principal", "vice", "teacher", "clerk", "township", "cadre"}),
+    ("officers", {"line": "bureau", "officer_id": "lead"}, {"principal", "vice", "clerk", "lead"}),
+    ("return-agreements", {"return_on": "2026-09-09"}, {"principal", "vice", "teacher", "clerk", "township", "cadre"}),
+    ("returns", {"returned_on": "2026-09-08", "placement": "other_class"}, {"principal", "vice"}),
+)
+EVERYBODY = (*READERS, "tutor", "police", "relief", "aid", "roll", "other-principal", "other-teacher", "other-township")
+
+
+@pytest.mark.parametrize(("act", "form", "may"), ACTS, ids=[act for act, _, _ in ACTS])
+def test_each_act_is_for_its_people(desk: Desk, case: str, act: str, form: dict[str, Any], may: set[str]) -> None:
+    did = {name for name in EVERYBODY if desk.by(name).post(f"/cases/{case}/{act}", form).status_code == 201}
+    assert did == may
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "refused", "field"),
+    [
+        ("causes", {"primary": "labour"}, "working-age-not-stated", "under_16_at_work"),
+        ("causes", {"primary": "other", "others": ["other"]}, "cause-named-twice", "others"),
+        ("visits", {"visited_on": "2026-09-09", "result": "refused"}, "in-the-future", "visited_on"),
+        ("visits", {"visited_on": "2026-09-07", "result": "refused"}, "before-the-case", "visited_on"),
+        (
+            "visits",
+            {"visited_on": "2026-09-08", "result": "refused", "accompanied_by": ["13800000000"]},
+            "no-such-officer",
+            "accompanied_by.0",
+        ),
+        ("officers", {"line": "township", "officer_id": "principal"}, "officer-not-of-line", "officer_id"),
+        ("returns", {"returned_on": "2026-09-08", "placement": "special_school"}, "placement-needs-decision", "decision_reference"),
+        ("return-agreements", {"return_on": "2026-09-07"}, "agreed-day-past", "return_on"),
+        ("rechecks", {"checked_on": "2026-09-08", "changed": False, "finding": "x"}, "no-recheck-due", None),
+        ("follow-ups", {"contacted_on": "2026-09-08", "study": "x"}, "not-returned", None),
+        ("return-agreements:call-off", {}, "no-return-agreed", None),
+    ],
+)
+def test_refusals_name_rule_and_field(still: Desk, act: str, form: dict[str, Any], refused: str, field: str | None) -> None:
+    response = still.by("principal").post(f"/cases/{NUMBER}/{act}", form)
+    assert (response.status_code, code(response)) == (409, refused)
+    assert [error["field"] for error in body(response).get("errors", [])] == ([field] if field else [])
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "field"),
+    [
+        ("causes", {"primary": "laziness"}, "primary"),
+        ("causes", {}, "primary"),
+        ("visits", {"visited_on": "yesterday", "result": "refused"}, "visited_on"),
+        ("visits", {"visited_on": "2026-09-08", "result": "refused", "childs_words": "x" * 4001}, "childs_words"),
+        ("officers", {"line": "national", "officer_id": "x"}, "line"),
+        ("returns", {"returned_on": "2026-09-08", "placement": "nowhere"}, "placement"),
+        ("commitments", {"signed_on": "2026-09-08", "signed_by": "uncle"}, "signed_by"),
+    ],
+)
+def test_forms_are_checked_field_by_field(still: Desk, act: str, form: dict[str, Any], field: str) -> None:
+    response = still.by("principal").post(f"/cases/{NUMBER}/{act}", form)
+    assert response.status_code == 422
+    assert [error["field"] for error in body(response)["errors"]] == [field]
+
+
+@pytest.mark.parametrize("act", ["causes", "closing:propose", "returns"])
+def test_what_does_not_exist_is_not_found(still: Desk, act: str) -> None:
+    forms = {"causes": HARDSHIP, "closing:propose": {"outcome": "deceased", "evidence": "x"}}
+    form = forms.get(act, {"returned_on": "2026-09-08", "placement": "other_class"})
+    for key in ("C2026-9999", "nothing", "%00", "É"):
+        response = still.by("principal").post(f"/cases/{key}/{act}", form, {"If-Match": '"1"'})
+        assert response.status_code in (400, 404), key
+
+
+def test_a_plan_that_is_not_of_the_causes_is_refused_in_its_place(desk: Desk, case: str) -> None:
+    desk.by("principal").post(f"/cases/{case}/causes", HARDSHIP)
+    plan = {"measures": [{"cause": "hardship", "kind": "aid"}, {"cause": "learning", "kind": "tutoring"}]}
+    refused = desk.versioned("principal", f"/cases/{case}/plans", plan)
+    assert code(refused) == "measure-not-of-cause"
+    assert [error["field"] for error in body(refused)["errors"]] == ["measures.1.kind"]
+
+
+def test_the_same_key_gives_the_same_answer_once(desk: Desk, case: str) -> None:
+    visit = {"visited_on": "2026-09-08", "result": "undecided"}
+    answers = [desk.by("teacher").post(f"/cases/{case}/visits", visit, {"Idempotency-Key": "the-same-key"}) for _ in range(2)]
+    assert body(answers[0]) == body(answers[1])
+    assert desk.world.case().visits == 1
+
+
+# --- alarms -----------------------------------------------------------------------------------------------------------
+
+
+def alarms(caller: Caller, **query: str | int) -> list[str]:
+    return [item["kind"] for item in body(caller.get("/alarms", **query))["items"]]
+
+
+def test_what_somebody_has_to_look_at_is_an_alarm_until_it_is_done(desk: Desk, case: str) -> None:
+    principal = desk.by("principal")
+    assert alarms(principal) == []
+    desk.world.leave("clerk", TODAY)
+    desk.world.pass_days(1)
+    assert alarms(principal) == ["no_officer"]
+    assert principal.post(f"/cases/{case}/officers", {"line": "bureau", "officer_id": "lead"}).status_code == 201
+    assert alarms(principal) == []
+    principal.post(f"/cases/{case}/causes", {"primary": "lost_contact"})
+    desk.world.settle()
+    desk.world.pass_days(6)
+    assert alarms(principal) == ["duty_overdue"]
+    found = {"finding": "found", "answer": SAID}
+    assert desk.by("police").post(f"/duties/{desk.world.duties()[0].number}:complete", found).status_code == 200
+    assert alarms(principal) == []
+    desk.world.pass_days(26)
+    assert alarms(principal) == ["hard_case"]
+    assert alarms(principal, kind="relapse") == []
+    assert alarms(desk.by("other-principal")) == []
+
+
+def test_a_relapse_and_a_missed_contact_are_alarms(desk: Desk, case: str) -> None:
+    principal = desk.by("principal")
+    principal.post(f"/cases/{case}/returns", {"returned_on": "2026-09-08", "placement": "other_class"})
+    desk.world.settle()
+    desk.world.pass_days(8)
+    assert alarms(principal) == ["follow_up_overdue"]
+    desk.world.told(registry.ReturnLost(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, day=date(2026, 9, 16)))
+    assert alarms(principal) == ["relapse"]
+
+
+def test_alarms_are_paged(desk: Desk) -> None:
+    for child in ("a", "b", "c"):
+        desk.world.suspect(PupilId(child), EpisodeId(f"episode-{child}"), class_id=ClassId("unknown"))
+    first = body(desk.by("clerk").get("/alarms", limit=2))
+    second = body(desk.by("clerk").get("/alarms", limit=2, cursor=first["next"]))
+    assert (first["total"], len(first["items"]), len(second["items"])) == (3, 2, 1)
+    assert CaseId(first["items"][0]["case_id"]) != second["items"][0]["case_id"]

@@ -1,0 +1,160 @@
+"""Casework's read models: rebuilt they are the live ones; what comes twice counts once; their order among streams is free."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from services.casework.domain import policies
+from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing, SendClosingBack
+from services.casework.domain.duty import CompleteDuty, DeclineDuty, ReturnDuty
+from services.casework.domain.following_up import RecordFollowUp
+from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
+from services.casework.domain.rechecks import RecordRecheck
+from services.casework.domain.returning import AgreeReturn, CallOffReturn, ConfirmReturn
+from services.casework.domain.visiting import RecordVisit
+from services.casework.queries import term_end
+from services.chassis.county import ALL_SCHOOLS, Calendars, DayKind
+from services.chassis.decider import Policy, Term
+from services.chassis.rebuild import rebuild
+from services.contracts import registry
+from services.contracts.casework import CASE_EVENTS, DUTY_EVENTS
+from services.contracts.codes import Cause, Outcome, Placement, Role, VisitResult
+from services.contracts.ids import CaseId, EpisodeId, FollowUpId, PupilId, SchoolId, VisitId, case_id
+from tests.callers import appoint
+from tests.casework.conftest import World
+from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY
+from tests.neighbours import read_model
+
+OTHER, OTHER_EPISODE = PupilId("other"), EpisodeId("other-episode")
+OTHER_CASE = case_id(OTHER, OTHER_EPISODE)
+
+
+def return_(of: CaseId, world: World) -> ConfirmReturn:
+    return ConfirmReturn(case_id=of, returned_on=world.clock.instant.date(), placement=Placement.ORIGINAL_CLASS)
+
+
+def close(world: World, of: CaseId, outcome: Outcome, kind: str = "") -> None:
+    world.do(ProposeClosing(case_id=of, outcome=outcome, evidence=SEALED, evidence_kind=kind), by="principal")
+    world.do(ConfirmClosing(case_id=of), by="township")
+    world.do(ApproveClosing(case_id=of), by="lead")
+
+
+def live_through(world: World) -> None:
+    """Two children, with every kind of event that a case and a duty can have."""
+    world.staff()
+    world.suspect()
+    world.suspect(OTHER, OTHER_EPISODE)
+    world.told(registry.SuspicionLifted(pupil_id=OTHER, episode_id=OTHER_EPISODE, lifted_on=TODAY, reason="attended"))
+    world.suspect(OTHER, OTHER_EPISODE, on=TODAY)
+    world.drop_out()
+    world.drop_out(OTHER, OTHER_EPISODE)
+    appoint(world.others, "second", Role.BUREAU_CLERK, "bureau")
+    world.leave("clerk", TODAY)
+    world.told(registry.PupilRecordWritten(pupil_id=PUPIL_ID, record_version=2, guardians=(), residence_division="990126101201"))
+    aid, talk = Planned(Cause.HARDSHIP, "aid"), Planned(Cause.HARDSHIP, "livelihood_talk")
+    world.do(
+        RecordCause(case_id=CASE_ID, primary=Cause.HARDSHIP, others=(Cause.LOST_CONTACT,)),
+        RecordWhereabouts(case_id=CASE_ID, place=SEALED),
+        MakePlan(case_id=CASE_ID, measures=(aid, talk)),
+        RecordCommitment(case_id=CASE_ID, signed_on=TODAY, signed_by="both"),
+    )
+    for nth in range(3):
+        visit = RecordVisit(case_id=CASE_ID, visit_id=VisitId(f"v{nth}"), visited_on=TODAY, result=VisitResult.REFUSED)
+        world.do(visit, by="teacher")
+    first, second, *_ = world.duties()
+    world.do(CompleteDuty(duty_id=first.duty_id, finding="granted"), DeclineDuty(duty_id=second.duty_id, reason=SEALED))
+    world.do(ReturnDuty(duty_id=second.duty_id, reason=SEALED))
+    world.clock.instant += timedelta(days=92)
+    world.settle()
+    world.do(RecordRecheck(case_id=CASE_ID, checked_on=TODAY, changed=False, finding=SEALED))
+    promised = world.clock.instant.date()
+    world.do(AgreeReturn(case_id=CASE_ID, return_on=promised), CallOffReturn(case_id=CASE_ID), return_(CASE_ID, world))
+    world.pass_days(8)
+    contacted = world.clock.instant.date()
+    world.do(RecordFollowUp(case_id=CASE_ID, follow_up_id=FollowUpId("f"), contacted_on=contacted, life=SEALED))
+    lost = registry.ReturnLost(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, day=contacted)
+    world.told(lost, registry.ReturnRestored(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, day=contacted), lost)
+    world.do(return_(CASE_ID, world))
+    world.pass_days(30)
+    world.do(ProposeClosing(case_id=CASE_ID, outcome=Outcome.RETURNED, evidence=SEALED), by="principal")
+    world.do(SendClosingBack(case_id=CASE_ID, reason=SEALED))
+    close(world, CASE_ID, Outcome.RETURNED)
+    close(world, OTHER_CASE, Outcome.ENROLLED_ELSEWHERE, "transfer_completed")
+    world.clock.instant += timedelta(days=151)
+    world.settle()
+
+
+@pytest.fixture
+def lived(world: World) -> World:
+    live_through(world)
+    return world
+
+
+def test_the_lived_cases_have_every_event(lived: World) -> None:
+    types = {type(lived.service.model.catalogue.decode(each)) for each in lived.service.store.walk()}
+    assert set(CASE_EVENTS) | set(DUTY_EVENTS) == types
+    assert not lived.service.store.parked()
+
+
+def test_rebuilt_read_models_are_the_live_ones(lived: World) -> None:
+    live = read_model(lived.service)
+    assert all(rows for table, rows in live.items() if table not in ("county_days", "county_policies"))
+    rebuild(lived.service.model, lived.service.store)
+    assert read_model(lived.service) == live
+
+
+def test_what_is_delivered_twice_counts_once(lived: World) -> None:
+    live, events = read_model(lived.service), list(lived.service.store.walk())
+    for envelope in lived.others.told:
+        lived.others.publish(envelope, envelope.type.partition(".")[0])
+    lived.settle()
+    assert read_model(lived.service) == live
+    assert list(lived.service.store.walk()) == events
+
+
+def test_the_order_among_streams_does_not_matter(lived: World) -> None:
+    """A row is folded from one stream: interleaved in another order, the rows are the same."""
+    model = lived.service.model
+    streams: dict[str, list[object]] = {}
+    for envelope in [*lived.service.store.walk(), *lived.service.store.walk_received()]:
+        streams.setdefault(envelope.stream_id, []).append(envelope)
+    results = []
+    for seed in (1, 2):
+        order = random.Random(seed)
+        waiting = {name: list(events) for name, events in streams.items()}
+        rows: dict[tuple[str, object], object] = {}
+        while waiting:
+            name = order.choice(sorted(waiting))
+            envelope = waiting[name].pop(0)
+            if not waiting[name]:
+                del waiting[name]
+            event = model.catalogue.decode(envelope)  # type: ignore[arg-type]  # the lists hold envelopes
+            for projection in model.projections_on.get(type(event), ()):
+                key = projection.on[type(event)](event)
+                rows[projection.table.name, key] = projection.fold(rows.get((projection.table.name, key)), event, envelope)
+        results.append(rows)
+    assert results[0] == results[1]
+
+
+def test_a_row_has_the_version_of_its_stream(lived: World) -> None:
+    heads = lived.service.store.streams()
+    assert lived.case().version == heads[f"case-{CASE_ID}"][0]
+    for duty in lived.duties():
+        assert duty.version == heads[f"duty-{duty.duty_id}"][0]
+
+
+def test_every_number_of_the_county_has_its_source() -> None:
+    named = [value for value in vars(policies).values() if isinstance(value, Policy)] + list(policies.DUTY_TERMS.values())
+    assert len({policy.code for policy in named}) == len(named) > 20
+    assert all(policy.source and (policy.unit or isinstance(policy.default, Term)) for policy in named)
+
+
+def test_a_term_ends_before_its_vacation_and_else_before_the_next_terms_month() -> None:
+    vacation = {date(2027, 1, 16): DayKind.VACATION}
+    assert term_end(Calendars({ALL_SCHOOLS: vacation}), SCHOOL_ID, TODAY) == date(2027, 1, 15)
+    assert term_end(Calendars({"school-2": vacation}), SCHOOL_ID, TODAY) == date(2027, 1, 31)
+    assert term_end(Calendars(), SchoolId(""), date(2027, 2, 1)) == date(2027, 7, 31)
+    assert term_end(Calendars(), SchoolId(""), date(2027, 1, 31)) == date(2027, 1, 31)

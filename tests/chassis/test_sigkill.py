@@ -1,0 +1,176 @@
+"""A process killed at any moment, again and again: nothing acknowledged is lost, nothing happens twice, nothing is stuck."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+from services.chassis.checkpoints import CheckpointSigned
+from services.chassis.clock import DemoClock
+from services.chassis.errors import Refusal
+from services.chassis.hands import Hands
+from services.chassis.rebuild import rebuild
+from services.chassis.service import Service
+from services.chassis.verification import verify
+from tests.chassis import children
+from tests.chassis.deliveries import Trouble, diary
+from tests.chassis.quick_disk import quick_directory
+from tests.chassis.test_projections import tables
+from tests.chassis.toy import CATALOGUE, START, House, Keys, care_model
+from tests.chassis.toy_care import CASE
+from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
+
+KILLS = 40
+LEAST_KILLS = 5
+ENOUGH_SECONDS = 12.0
+"""A slow machine is content with fewer kills."""
+
+LONGEST_LIFE_SECONDS = 0.25
+
+
+@dataclass
+class Post:
+    """A post office whose box is on disk: what is in it was really posted."""
+
+    box: Path
+
+    def __call__(self, case_id: str) -> None:
+        append_line(self.box, case_id)
+
+
+def append_line(path: Path, line: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.write(descriptor, f"{line}\n".encode())
+    os.close(descriptor)
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def build(directory: Path, keys: Keys) -> House:
+    clock = DemoClock(directory / "clock.json", START)
+    return House(directory, clock, keys, care_model(Post(directory / "letters"), extra_reactions=Trouble().reactions()))
+
+
+def live(directory: Path, keys: Keys, life: int) -> Callable[[], None]:
+    """What the child does until it is killed: commands in one thread, the hands of both services in four others."""
+
+    def act() -> None:
+        house = build(directory, keys)
+        chance = random.Random(life)
+        clock = house.roll.clock
+        assert isinstance(clock, DemoClock)
+        for service in (house.roll, house.care):
+            Hands(service, house.bus).start()
+        append_line(directory / "alive", str(life))
+        for number in count():
+            pupil_id = f"p{life}-{chance.randint(0, number // 3)}"
+            for command in (
+                EnrolPupil(pupil_id=pupil_id),
+                NoticeAbsence(pupil_id=pupil_id, day=START_DAY),
+                EndAbsence(pupil_id=pupil_id),
+            ):
+                try:
+                    written = house.tell(command)
+                except Refusal:
+                    continue
+                for envelope in written:
+                    append_line(directory / "acknowledged", envelope.event_id)
+                if chance.random() < 0.4:
+                    break
+            if number % 7 == 6:
+                clock.move_to(clock.now() + timedelta(days=chance.choice([1, 2, 9])))
+                house.roll.checkpoints.sign()
+
+    return act
+
+
+def kill_once(directory: Path, keys: Keys, life: int, chance: random.Random) -> None:
+    """Let a child live for a random while from its first sign of life, then kill it."""
+    signs = len(lines(directory / "alive"))
+    pid = children.start(live(directory, keys, life))
+    patience = time.monotonic() + 20
+    while len(lines(directory / "alive")) == signs:
+        assert time.monotonic() < patience, "the house does not come up again"
+        time.sleep(0.002)
+    time.sleep(chance.uniform(0, LONGEST_LIFE_SECONDS))
+    children.kill(pid)
+    assert children.end_of(pid) == -signal.SIGKILL
+
+
+def settled(directory: Path, keys: Keys) -> House:
+    """The house of the next process, when all that waited is done."""
+    house = build(directory, keys)
+    house.settle()
+    return house
+
+
+def check(house: House, directory: Path) -> None:
+    """Everything that must hold whenever a process comes back."""
+    events = list(house.roll.store.walk_from(0))
+    assert set(lines(directory / "acknowledged")) <= {e.event_id for e in events}, "something acknowledged was lost"
+    for service in (house.roll, house.care):
+        backlog = service.store.backlog()
+        assert (backlog["outbox"], backlog["work"], backlog["parked"]) == (0, 0, 0)
+        assert service.quiescent()
+        assert house.bus.lag(service.name) == 0
+        check_log(service, house)
+        was = tables(service)
+        rebuild(service.model, service.store)
+        assert tables(service) == was
+    for key in {e.partition_key for e in events if e.stream_id.startswith("pupil-")}:
+        told = [e.event_id for e in events if e.partition_key == key and e.type.split(".")[1] in HEARD]
+        assert diary(house, key) == told, "an event was lost, doubled or out of order"
+    check_letters(house, directory)
+
+
+HEARD = ("PupilEnrolled", "AbsenceNoticed", "PupilSuspected", "AbsenceEnded")
+
+
+def check_log(service: Service, house: House) -> None:
+    """Both logs are chains, and care's journal holds roll's checkpoints as anchors."""
+    public = service.checkpoints.public_keys
+    received = (CATALOGUE.decode(e) for e in house.care.store.walk_received() if e.stream_id == "checkpoint-roll")
+    anchors = [checkpoint for checkpoint in received if isinstance(checkpoint, CheckpointSigned)]
+    report = verify(service.store, CATALOGUE, public, anchors if service is house.roll else [])
+    assert report.findings == ()
+
+
+def check_letters(house: House, directory: Path) -> None:
+    """A letter counted as sent is in the box once; an uncertain one at most once; none is missing."""
+    posted = Counter(lines(directory / "letters"))
+    for stream_id in house.care.store.streams():
+        if stream_id.startswith("case-"):
+            case_id = stream_id.removeprefix("case-")
+            state = CASE.initial()
+            for envelope in house.care.store.walk([stream_id]):
+                state = CASE.evolve(state, CATALOGUE.decode(envelope))  # type: ignore[arg-type]  # a case's events
+            assert state.letter in {"sent", "uncertain"}
+            assert posted[case_id] == 1 if state.letter == "sent" else posted[case_id] <= 1
+
+
+def test_killed_at_any_moment_it_goes_on_as_if_nothing_had_been() -> None:
+    keys, chance = Keys(), random.Random(20_260_908)
+    until = time.monotonic() + ENOUGH_SECONDS
+    with quick_directory() as directory:
+        for kills in range(1, KILLS + 1):
+            kill_once(directory, keys, kills, chance)
+            is_last = kills == KILLS or time.monotonic() > until
+            if kills % 10 == 0 or is_last:
+                house = settled(directory, keys)
+                check(house, directory)
+                house.close()
+            if is_last:
+                break
+        assert len(lines(directory / "acknowledged")) > kills
+        assert lines(directory / "letters")
+        assert kills >= LEAST_KILLS

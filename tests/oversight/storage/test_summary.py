@@ -1,0 +1,205 @@
+"""The county in numbers, the distribution of the children in the ledgers, and the open alarms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.contracts import assistance, casework, notifications, registry
+from services.contracts.codes import Cause, Session
+from services.contracts.ids import OfficerId
+from services.oversight.storage.alarms import KINDS, alarm_counts, open_alarms
+from services.oversight.storage.scope import Scope
+from services.oversight.storage.summary import DIMENSIONS, distribution, summary
+from tests.oversight.conftest import AID, CASE, CHILD, CLASS, DAY, DUTY, EPISODE, GUARDIAN, SCHOOL, TEXT, VILLAGE, County
+
+BUREAU = Scope(county=True)
+STRANGER = Scope(schools=("other-school",))
+
+
+def numbers(county: County, scope: Scope = BUREAU) -> dict[str, Any]:
+    return summary(county.service.engine, scope, DAY)
+
+
+def shares(county: County, by: str, scope: Scope = BUREAU) -> dict[str, tuple[str, int, int, int]]:
+    return {
+        item["key"]: (item["en"], item["suspected"], item["dropout"], item["under_observation"])
+        for item in distribution(county.service.engine, scope, by)
+    }
+
+
+def alarms(county: County, scope: Scope = BUREAU) -> list[dict[str, Any]]:
+    with county.service.engine.connect() as connection:
+        return [dict(row) for row in connection.execute(open_alarms(scope)).mappings()]
+
+
+def kinds(county: County, scope: Scope = BUREAU) -> set[str]:
+    return {alarm["kind"] for alarm in alarms(county, scope)}
+
+
+def test_the_summary_counts_what_stands(county: County) -> None:
+    county.live()
+    for number in range(3):
+        county.enrol(f"other-{number}", school="other-school", division="990126101")
+    county.settle()
+    told = numbers(county)
+    assert told["ledgers"] == {"school_age": 3, "suspected": 0, "dropout": 1, "struck_off": 0, "under_observation": 1}
+    assert told["rates"] == {
+        "pupils": 4,
+        "dropouts": 1,
+        "returned": 1,
+        "relapsed": 0,
+        "dropout_rate": 0.25,
+        "return_rate": 1.0,
+        "relapse_rate": 0.0,
+    }
+    assert told["cases"] == {"open": 1}
+    [police] = told["duties"]
+    assert (police["department"], police["open"], police["overdue"], police["done"]) == ("public_security", 0, 0, 1)
+    assert (told["texts"], told["aid"]) == ({"scheduled": 1}, {"draft": 1})
+    assert set(told["alarms"]) == set(KINDS)
+
+
+def test_rates_without_anything_to_divide_by_are_not_numbers(county: County) -> None:
+    county.found()
+    assert numbers(county)["rates"]["dropout_rate"] is None
+    assert numbers(county)["rates"]["return_rate"] is None
+
+
+def test_a_relapse_counts_once_however_often(county: County) -> None:
+    county.live()
+    lost = registry.ReturnLost(pupil_id=CHILD, episode_id=EPISODE, day=DAY)
+    county.tell(f"pupil-{CHILD}", lost, lost)
+    county.settle()
+    rates = numbers(county)["rates"]
+    assert (rates["relapsed"], rates["relapse_rate"], rates["returned"]) == (1, 1.0, 1)
+
+
+def test_a_school_and_a_township_count_their_own(county: County) -> None:
+    county.live()
+    county.enrol("other", school="other-school", division="990126101001")
+    county.settle()
+    assert numbers(county, Scope(schools=(SCHOOL,)))["rates"]["pupils"] == 1
+    stranger = numbers(county, STRANGER)
+    assert (stranger["ledgers"]["dropout"], stranger["duties"], stranger["texts"], stranger["aid"]) == (0, [], {}, {})
+    assert numbers(county, Scope(divisions=("990126101",)))["rates"]["pupils"] == 1
+    assert numbers(county, Scope(divisions=(VILLAGE,)))["ledgers"]["dropout"] == 1
+
+
+def test_the_children_in_the_ledgers_are_distributed_by_every_dimension(county: County) -> None:
+    county.live()
+    county.enrol("at-school")
+    county.settle()
+    assert shares(county, "cause") == {"hardship": ("family hardship", 0, 0, 1)}
+    assert shares(county, "grade") == {"8": ("grade 8", 0, 0, 1)}
+    assert shares(county, "township") == {VILLAGE[:9]: ("Qingshi Town", 0, 0, 1)}
+    assert shares(county, "school") == {SCHOOL: ("Qingshi Central Primary", 0, 0, 1)}
+    assert shares(county, "sex") == {"female": ("female", 0, 0, 1)}
+    assert shares(county, "group") == {
+        "relief_household": ("relief household", 0, 0, 1),
+        "left_behind": ("left behind", 0, 0, 1),
+    }
+    assert all(shares(county, by, STRANGER) == {} for by in DIMENSIONS)
+
+
+def test_a_suspected_child_without_a_cause_is_counted_as_not_recorded(county: County) -> None:
+    county.enrol()
+    county.suspect()
+    county.settle()
+    assert shares(county, "cause") == {"": ("not recorded", 1, 0, 0)}
+
+
+def test_a_restricted_cause_is_named_to_the_county_only(county: County) -> None:
+    county.live(Cause.EARLY_MARRIAGE)
+    assert shares(county, "cause") == {"early_marriage": ("early marriage or childbirth", 0, 0, 1)}
+    assert shares(county, "cause", Scope(schools=(SCHOOL,))) == {"restricted": ("(restricted)", 0, 0, 1)}
+
+
+def raise_everything(county: County) -> None:
+    """One alarm of each kind but those of the machine."""
+    county.found()
+    county.enrol()
+    county.tell(
+        f"class_term-{CLASS}/2026-1",
+        registry.RollCallMissing(class_id=CLASS, school_id=SCHOOL, day=DAY, session=Session.AFTERNOON),
+    )
+    county.miss()
+    county.suspect()
+    county.drop_out()
+    county.tell(
+        f"pupil-{CHILD}",
+        registry.ContactFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, class_id=CLASS, day=DAY),
+        registry.SchoolVisitFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, day=DAY),
+    )
+    county.tell(f"duty-{DUTY}", casework.DutyOverdue(duty_id=DUTY, case_id=CASE, pupil_id=CHILD, due_on=DAY))
+    county.tell(
+        f"case-{CASE}",
+        casework.FollowUpFellDue(case_id=CASE, pupil_id=CHILD, nth=1, due_on=DAY),
+        casework.RecheckFellDue(case_id=CASE, pupil_id=CHILD, reason="lost_contact", nth=1, due_on=DAY),
+    )
+    named = {"pupil_id": CHILD, "guardian_id": GUARDIAN}
+    county.tell(f"notification-{TEXT}", notifications.NotificationUncertain(notification_id=TEXT, **named))
+    call = notifications.CallTaskRaised(
+        notification_id="call", template="absence_query", reason_event_id="e", reason="no_number", **named
+    )
+    county.tell("notification-call", call, notifications.ContactUnreachable(notification_id="call", reason="no_number", **named))
+    county.tell(
+        f"application-{AID}",
+        assistance.PublicNoticeEnded(application_id=AID, pupil_id=CHILD, ended_on=DAY),
+        assistance.ReviewFellOverdue(application_id=AID, pupil_id=CHILD, overdue_on=DAY),
+    )
+    county.settle()
+
+
+def test_every_kind_of_alarm_is_raised_and_shown_to_those_whose_it_is(county: County) -> None:
+    raise_everything(county)
+    assert kinds(county) == set(KINDS) - {"event_parked"}
+    assert kinds(county, Scope(schools=(SCHOOL,))) == set(KINDS) - {"event_parked"}
+    assert kinds(county, Scope(divisions=(VILLAGE[:9],))) == set(KINDS) - {"event_parked"}
+    assert alarms(county, STRANGER) == []
+    counts = alarm_counts(county.service.engine, BUREAU)
+    assert counts == {kind: 0 if kind == "event_parked" else 1 for kind in KINDS}
+
+
+def test_an_alarm_names_what_it_is_about(county: County) -> None:
+    raise_everything(county)
+    by_kind = {alarm["kind"]: alarm for alarm in alarms(county)}
+    assert (by_kind["duty_overdue"]["duty_id"], by_kind["duty_overdue"]["detail"]) == (DUTY, "public_security")
+    assert (by_kind["silent_class"]["class_id"], by_kind["silent_class"]["detail"]) == (CLASS, "afternoon")
+    assert by_kind["officer_missing"]["detail"] == "village"
+    assert by_kind["text_uncertain"]["notification_id"] == TEXT
+    assert by_kind["contact_due"]["since"] == DAY.isoformat()
+
+
+def test_a_number_found_afterwards_ends_the_alarm_of_the_unreachable_guardian(county: County) -> None:
+    raise_everything(county)
+    written = registry.PupilRecordWritten(pupil_id=CHILD, record_version=2, guardians=(), residence_division=VILLAGE)
+    county.tell(f"pupil-{CHILD}", written)
+    county.settle()
+    assert "contact_unreachable" not in kinds(county)
+
+
+def test_a_closed_case_raises_no_alarm(county: County) -> None:
+    raise_everything(county)
+    county.strike_off()
+    county.settle()
+    assert not {"officer_missing", "follow_up_due", "recheck_due", "contact_due"} & kinds(county)
+
+
+def test_an_event_that_waits_in_oversight_itself_is_an_alarm_of_the_county(county: County) -> None:
+    county.enrol()
+    lost = county.others.tell(f"case-{CASE}", casework.CaseGrewHard(case_id=CASE, pupil_id=CHILD, reason="days"), key=CHILD)
+    county.settle()
+    with county.service.store.exclusive() as writer:
+        writer.execute("DELETE FROM received WHERE stream_id = ?", (lost.stream_id,))
+    officer = casework.OfficerNamed(case_id=CASE, pupil_id=CHILD, line="school", officer_id=OfficerId("principal"))
+    county.others.tell(f"case-{CASE}", officer, key=CHILD)
+    county.settle()
+    assert kinds(county) == {"event_parked"}
+    assert kinds(county, Scope(schools=(SCHOOL,))) == set()
+
+
+@pytest.mark.parametrize("by", DIMENSIONS)
+def test_a_distribution_of_nobody_is_empty(county: County, by: str) -> None:
+    assert distribution(county.service.engine, BUREAU, by) == []

@@ -1,0 +1,245 @@
+"""The ledgers, a child's page and its acts, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.contracts.casework import CaseNumbered
+from services.contracts.ids import case_id
+from services.contracts.registry import ContactRecorded, DropoutConfirmed, PupilSuspected
+from services.registry.vault import Vault
+from tests.registry.county import (
+    ANNE,
+    BEI,
+    CHUN,
+    DONG,
+    EIGHTH,
+    JUNIOR,
+    OTHER_TOWNSHIP,
+    PRIMARY,
+    SCHOOL_DAYS,
+    SEVENTH,
+    THIRD,
+    TOWNSHIP,
+    County,
+    at,
+)
+
+WORDS = "the father says she works in the south"
+
+
+@pytest.fixture
+def week(county: County) -> County:
+    """Anne and Dong have been missing for six school days, Chun for one."""
+    county.live(5, ANNE, DONG)
+    county.live(1, ANNE, CHUN, DONG, first=5)
+    return county
+
+
+def listed(county: County, officer: str, **query: Any) -> dict[str, str]:
+    answer = county.caller(officer).get("/ledger", **query)
+    assert answer.status_code == 200, answer.json
+    assert answer.json["total"] == len(answer.json["items"])
+    return {row["pupil_id"]: row["ledger"] for row in answer.json["items"]}
+
+
+@pytest.mark.parametrize(
+    ("officer", "seen"),
+    [
+        ("teacher-7", {ANNE: "suspected", BEI: "school_age"}),
+        ("principal", {ANNE: "suspected", BEI: "school_age", CHUN: "school_age"}),
+        ("registrar", {ANNE: "suspected", BEI: "school_age", CHUN: "school_age"}),
+        ("township", {ANNE: "suspected", BEI: "school_age", CHUN: "school_age"}),
+        ("teacher-3", {DONG: "suspected"}),
+        ("bureau", {ANNE: "suspected", BEI: "school_age", CHUN: "school_age", DONG: "suspected"}),
+    ],
+)
+def test_everybody_sees_the_own_part_of_the_ledgers(week: County, officer: str, seen: dict[str, str]) -> None:
+    assert listed(week, officer) == seen
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ({"ledger": "suspected"}, {ANNE, DONG}),
+        ({"ledger": "dropout"}, set()),
+        ({"school_id": PRIMARY}, {DONG}),
+        ({"class_id": EIGHTH}, {CHUN}),
+        ({"township": TOWNSHIP}, {ANNE, BEI, CHUN}),
+        ({"township": OTHER_TOWNSHIP}, {DONG}),
+        ({"township": "990126001002"}, {CHUN}),
+        ({"grade": 8}, {CHUN}),
+        ({"ledger": "suspected", "grade": 3}, {DONG}),
+    ],
+)
+def test_the_ledger_is_filtered(week: County, query: dict[str, Any], seen: set[str]) -> None:
+    assert set(listed(week, "bureau", **query)) == seen
+
+
+@pytest.mark.parametrize("query", [{"ledger": "lost"}, {"township": "99-0126"}, {"grade": 12}, {"limit": 0}, {"colour": "red"}])
+def test_a_question_that_is_not_in_form_is_refused(week: County, query: dict[str, Any]) -> None:
+    assert week.caller("bureau").get("/ledger", **query).status_code == 422
+
+
+def test_who_has_no_part_in_the_ledgers_sees_none(week: County) -> None:
+    assert week.caller("aid").get("/ledger").status_code == 403
+    assert week.caller("dorm").get("/ledger").status_code == 403
+    assert week.caller("nobody").get("/ledger").status_code == 403
+
+
+def test_names_are_masked(week: County) -> None:
+    vault = Vault(week.service.engine, week.service.keyring)
+    week.service.turns.run(lambda turn: vault.write(turn, ANNE, 1, {"name": "张小梅"}))
+    [row] = week.caller("bureau").get("/ledger", ledger="suspected", school_id=JUNIOR).json["items"]
+    assert row["name"] == "张*"
+    assert (row["absent_days"], row["missing_since"], row["school_name"]) == (6, "2026-09-01", "第2学校")
+
+
+def test_pages_of_the_ledger_follow_one_another(week: County) -> None:
+    bureau = week.caller("bureau")
+    first = bureau.get("/ledger", limit=3).json
+    second = bureau.get("/ledger", limit=3, cursor=first["next"]).json
+    pages = [row["pupil_id"] for row in first["items"] + second["items"]]
+    assert (sorted(pages), second["next"], first["total"]) == ([ANNE, BEI, CHUN, DONG], None, 4)
+
+
+def test_the_entry_of_a_dropout_bears_the_number_of_its_case(week: County) -> None:
+    [event] = [event for event in week.events(f"pupil-{ANNE}") if isinstance(event, PupilSuspected)]
+    case = case_id(ANNE, event.episode_id)
+    week.told(f"case-{case}", CaseNumbered(case_id=case, pupil_id=ANNE, number="2026-0007", dropout_on=SCHOOL_DAYS[6]))
+    [row] = week.caller("principal").get("/ledger", ledger="suspected").json["items"]
+    assert (row["entry_number"], row["case_id"], row["episode_id"]) == ("2026-0007", case, event.episode_id)
+
+
+# --- one child --------------------------------------------------------------------------------------------------------
+
+
+def test_a_childs_page_shows_its_absences_and_contacts(week: County) -> None:
+    teacher = week.caller("teacher-7")
+    body = {"day": "2026-09-08", "means": "call", "reached": True, "note": WORDS}
+    posted = teacher.post(f"/pupils/{ANNE}/contacts", body)
+    assert posted.status_code == 201
+    page = teacher.get(f"/pupils/{ANNE}")
+    assert page.headers["ETag"] == posted.headers["ETag"]
+    assert len(page.json["sessions_away"]) == 6
+    [contact] = page.json["contacts"]
+    assert (contact["contact_id"], contact["note"]) == (posted.json["contact_id"], WORDS)
+    assert (page.json["contacted_on"], page.json["contact_due_on"], page.json["visit_due_on"]) == ("2026-09-08", None, "2026-09-03")
+    [told] = week.caller("township").get(f"/pupils/{ANNE}").json["contacts"]
+    assert told["note"] is None
+
+
+def test_what_was_written_about_a_child_is_sealed(week: County) -> None:
+    week.caller("teacher-7").post(
+        f"/pupils/{ANNE}/contacts", {"day": "2026-09-08", "means": "home_visit", "reached": False, "note": WORDS}
+    )
+    week.settle()
+    for path in week.foundation.directory.iterdir():
+        assert WORDS.encode() not in path.read_bytes()
+
+
+def test_a_home_visit_settles_the_visit_that_was_due(week: County) -> None:
+    body = {"day": "2026-09-08", "means": "home_visit", "reached": True}
+    week.caller("principal").post(f"/pupils/{ANNE}/contacts", body)
+    assert week.caller("principal").get(f"/pupils/{ANNE}").json["visit_due_on"] is None
+    [event] = [event for event in week.events(f"pupil-{ANNE}") if isinstance(event, ContactRecorded)]
+    assert event.by_officer_id == "principal"
+
+
+def test_another_schools_child_is_not_there(week: County) -> None:
+    teacher = week.caller("teacher-7")
+    assert teacher.get(f"/pupils/{DONG}").status_code == 404
+    assert teacher.post(f"/pupils/{DONG}:confirm-absence", {"day": "2026-09-08"}).status_code == 404
+    assert teacher.get("/pupils/no-such-pupil").status_code == 404
+
+
+def test_the_teacher_confirms_and_excuses(week: County) -> None:
+    teacher = week.caller("teacher-7")
+    assert teacher.post(f"/pupils/{ANNE}:confirm-absence", {"day": "2026-09-08"}).json == {
+        "pupil_id": ANNE,
+        "ledger": "suspected",
+    }
+    assert teacher.get(f"/pupils/{ANNE}").json["absence_confirmed_on"] == "2026-09-08"
+    excused = teacher.post(f"/pupils/{ANNE}:excuse", {"day": "2026-09-08", "kind": "leave", "note": WORDS})
+    assert (excused.status_code, excused.json["ledger"]) == (200, "school_age")
+    refused = teacher.post(f"/pupils/{BEI}:excuse", {"day": "2026-09-08", "kind": "leave"})
+    assert (refused.status_code, refused.json["code"]) == (409, "absence-not-noticed")
+
+
+def test_only_the_principal_confirms_a_dropout(week: County) -> None:
+    body = {"evidence": WORDS}
+    assert week.caller("teacher-7").post(f"/pupils/{ANNE}:confirm-dropout", body).status_code == 403
+    assert week.caller("principal").post(f"/pupils/{ANNE}:confirm-dropout", {}).status_code == 422
+    answer = week.caller("principal").post(f"/pupils/{ANNE}:confirm-dropout", body)
+    assert (answer.status_code, answer.json["ledger"]) == (200, "dropout")
+    assert week.caller("principal").post(f"/pupils/{BEI}:confirm-dropout", body).json["code"] == "not-suspected"
+    [event] = [event for event in week.events(f"pupil-{ANNE}") if isinstance(event, DropoutConfirmed)]
+    assert event.evidence is not None
+    assert week.service.keyring.open(event.evidence, "dropout/evidence") == WORDS
+
+
+def test_a_child_that_does_not_register_in_time_is_suspected(county: County) -> None:
+    county.advance(at(SCHOOL_DAYS[0], 8))
+    registrar = county.caller("registrar")
+    expected = {"term": "2026-1", "class_id": EIGHTH, "opened_on": "2026-09-01"}
+    for pupil in (ANNE, BEI):
+        assert registrar.post(f"/pupils/{pupil}:expect", expected).status_code == 200
+    assert registrar.post(f"/pupils/{BEI}:register", {"term": "2026-1"}).status_code == 200
+    assert registrar.post(f"/pupils/{CHUN}:register", {"term": "2026-1"}).json["code"] == "not-expected"
+    assert registrar.post(f"/pupils/{CHUN}:expect", {**expected, "term": "autumn"}).status_code == 422
+    county.advance(at(SCHOOL_DAYS[4], 7))
+    seen = {row["pupil_id"]: row for row in county.caller("principal").get("/ledger").json["items"]}
+    assert (seen[ANNE]["ledger"], seen[ANNE]["suspected_for"], seen[ANNE]["class_id"]) == ("suspected", "not_registered", EIGHTH)
+    assert (seen[BEI]["ledger"], seen[BEI]["enrolment"]) == ("school_age", "enrolled")
+
+
+def test_a_transfer_is_started_given_up_and_completed(county: County) -> None:
+    registrar = county.caller("registrar")
+    assert registrar.post(f"/pupils/{ANNE}:start-transfer", {"to_school_id": "nowhere"}).json["code"] == "no-such-school"
+    assert registrar.post(f"/pupils/{ANNE}:start-transfer", {"to_school_id": PRIMARY}).status_code == 200
+    assert registrar.get(f"/pupils/{ANNE}").json["enrolment"] == "in_transfer"
+    assert registrar.post(f"/pupils/{ANNE}:cancel-transfer").status_code == 200
+    assert registrar.post(f"/pupils/{ANNE}:start-transfer", {}).status_code == 200
+    done = registrar.post(f"/pupils/{ANNE}:complete-transfer", {"evidence": "certificate of 1 September"})
+    assert (done.status_code, done.json["ledger"]) == (200, "struck_off")
+
+
+# --- alarms -----------------------------------------------------------------------------------------------------------
+
+
+def test_alarms_name_what_waits_for_whom(week: County) -> None:
+    week.advance(at(SCHOOL_DAYS[6], 11))
+    alarms = week.caller("bureau").get("/alarms").json
+    found = {(row["kind"], row["pupil_id"] or row["class_id"], row["since"]) for row in alarms["items"]}
+    assert found == {
+        ("contact_due", ANNE, "2026-09-01"),
+        ("visit_due", ANNE, "2026-09-03"),
+        ("contact_due", CHUN, "2026-09-08"),
+        ("contact_due", DONG, "2026-09-01"),
+        ("visit_due", DONG, "2026-09-03"),
+        ("roll_call_missing", SEVENTH, "2026-09-09"),
+        ("roll_call_missing", EIGHTH, "2026-09-09"),
+        ("roll_call_missing", THIRD, "2026-09-09"),
+    }
+    assert alarms["total"] == len(found)
+    assert [row["since"] for row in alarms["items"]] == sorted(row["since"] for row in alarms["items"])
+
+
+def test_alarms_are_shown_to_those_who_answer_for_them(week: County) -> None:
+    week.advance(at(SCHOOL_DAYS[6], 11))
+    own = week.caller("teacher-3").get("/alarms", kind="roll_call_missing").json["items"]
+    assert [row["class_id"] for row in own] == [THIRD]
+    assert week.caller("aid").get("/alarms").status_code == 403
+
+
+def test_alarms_come_page_by_page(week: County) -> None:
+    bureau = week.caller("bureau")
+    seen, cursor = [], None
+    for _ in range(5):
+        query = {"limit": 1} if cursor is None else {"limit": 1, "cursor": cursor}
+        answer = bureau.get("/alarms", **query).json
+        seen += [(row["kind"], row["pupil_id"]) for row in answer["items"]]
+        cursor = answer["next"]
+    assert (len(set(seen)), cursor) == (5, None)

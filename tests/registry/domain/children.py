@@ -1,0 +1,106 @@
+"""An invented child and the events of its absence, for the tests of the registry's deciders."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from services.chassis.decider import COUNTY_TIME, Event, Given, derived_id
+from services.chassis.envelope import Sealed
+from services.contracts.codes import Placement, Session
+from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
+from services.contracts.registry import (
+    AbsenceNoticed,
+    AbsentDayCounted,
+    ContactFellDue,
+    DropoutConfirmed,
+    PupilEnrolled,
+    PupilReturned,
+    PupilSuspected,
+    SchoolVisitFellDue,
+)
+
+PUPIL_ID = PupilId("pupil-1")
+SCHOOL_ID = SchoolId("school-1")
+CLASS_ID = ClassId("class-1")
+DIVISION = "990126001002"
+SEALED = Sealed[str](suite="A256GCM", key=PUPIL_ID, text="c2VhbGVk")
+
+MORNING, AFTERNOON = Session.MORNING, Session.AFTERNOON
+
+SCHOOL_DAYS = tuple(date(2026, 9, day) for day in (1, 2, 3, 4, 7, 8, 9, 10, 11))
+"""The first nine school days of an autumn term."""
+
+DAY = SCHOOL_DAYS[0]
+EPISODE = EpisodeId(derived_id("episode", PUPIL_ID, DAY.isoformat(), MORNING))
+
+enrolled = PupilEnrolled(
+    pupil_id=PUPIL_ID,
+    school_id=SCHOOL_ID,
+    class_id=CLASS_ID,
+    grade=7,
+    sex="female",
+    boarding=False,
+    residence_division=DIVISION,
+    guardians=(),
+    record_version=1,
+)
+
+
+def at(day: date, hour: int = 8, minute: int = 20) -> datetime:
+    """An instant by the county's clock."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=COUNTY_TIME).astimezone(UTC)
+
+
+def by_clock(due: datetime) -> Given:
+    """What a timer's command is decided with."""
+    return Given(now=due, actor="service:registry", due_at=due)
+
+
+def noticed(day: date, session: Session = MORNING, *, first: bool = False, silent: bool = False) -> AbsenceNoticed:
+    return AbsenceNoticed(
+        pupil_id=PUPIL_ID,
+        episode_id=EPISODE,
+        school_id=SCHOOL_ID,
+        class_id=CLASS_ID,
+        day=day,
+        session=session,
+        first=first,
+        silent=silent,
+    )
+
+
+def counted(day: date, count: int) -> AbsentDayCounted:
+    return AbsentDayCounted(pupil_id=PUPIL_ID, episode_id=EPISODE, day=day, count=count)
+
+
+contact_due = ContactFellDue(pupil_id=PUPIL_ID, episode_id=EPISODE, school_id=SCHOOL_ID, class_id=CLASS_ID, day=SCHOOL_DAYS[0])
+visit_due = SchoolVisitFellDue(pupil_id=PUPIL_ID, episode_id=EPISODE, school_id=SCHOOL_ID, day=SCHOOL_DAYS[2])
+suspected = PupilSuspected(
+    pupil_id=PUPIL_ID,
+    episode_id=EPISODE,
+    school_id=SCHOOL_ID,
+    class_id=CLASS_ID,
+    grade=7,
+    residence_division=DIVISION,
+    suspected_on=SCHOOL_DAYS[5],
+    last_attended_on=None,
+    reason="absent",
+)
+
+
+def missing(days: int) -> list[Event]:
+    """Enrolled, and missing on the first so many school days, each of them closed."""
+    events: list[Event] = [enrolled]
+    for count, day in enumerate(SCHOOL_DAYS[:days], start=1):
+        events += [noticed(day, first=count == 1), counted(day, count)]
+        events += {1: [contact_due], 3: [visit_due], 6: [suspected]}.get(count, [])
+    return events
+
+
+dropout = DropoutConfirmed(
+    pupil_id=PUPIL_ID, episode_id=EPISODE, school_id=SCHOOL_ID, confirmed_on=SCHOOL_DAYS[6], by="principal", evidence=SEALED
+)
+
+
+def returned(on: date) -> PupilReturned:
+    return PupilReturned(pupil_id=PUPIL_ID, episode_id=EPISODE, returned_on=on, placement=Placement.ORIGINAL_CLASS)

@@ -1,0 +1,208 @@
+"""A class's roll calls: taken by exceptions, corrected, late, missing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from services.chassis.decider import Command
+from services.chassis.errors import Refusal
+from services.contracts.codes import ExcuseKind, Session
+from services.contracts.ids import PupilId
+from services.contracts.registry import (
+    ClassTermEnded,
+    ClassTermOpened,
+    Excuse,
+    RollCallCorrected,
+    RollCallMissing,
+    RollCallTaken,
+    Seen,
+)
+from services.registry.domain.class_term import (
+    CLASS_TERM,
+    CorrectRollCall,
+    NoteMissingRollCall,
+    OpenClassTerm,
+    TakeRollCall,
+    stream_of,
+)
+from services.registry.domain.errors import (
+    DayNotYetCome,
+    NotASchoolDay,
+    PupilNamedTwice,
+    PupilNotOfClass,
+    RollCallDiffers,
+    RollCallNotTaken,
+    RollCallTooOld,
+)
+from services.registry.domain.policies import ROLL_CALL_DUE
+from tests.registry.domain.children import AFTERNOON, CLASS_ID, MORNING, SCHOOL_ID, at, by_clock
+from tests.scenario import due, scenario
+
+MONDAY, TUESDAY, WEDNESDAY = date(2026, 9, 7), date(2026, 9, 8), date(2026, 9, 9)
+"""Tuesday is today."""
+
+A, B, C = PupilId("a"), PupilId("b"), PupilId("c")
+MEMBERS = frozenset({A, B, C})
+LEAVE = ExcuseKind.LEAVE
+
+take = TakeRollCall(
+    class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING, is_school_day=True, members=MEMBERS
+)
+correct = CorrectRollCall(class_id=CLASS_ID, day=TUESDAY, session=MORNING, members=MEMBERS)
+taken = RollCallTaken(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
+corrected = RollCallCorrected(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
+opened = ClassTermOpened(
+    class_id=CLASS_ID, school_id=SCHOOL_ID, term="2026-1", from_on=date(2026, 8, 31), sessions=(MORNING,)
+)
+
+
+def on_monday(*absent: PupilId) -> RollCallTaken:
+    return replace(taken, day=MONDAY, absent=absent)
+
+
+def test_all_present_is_one_act_that_names_nobody() -> None:
+    scenario(CLASS_TERM, when=take, then=[taken])
+
+
+def test_only_those_who_are_away_are_named() -> None:
+    command = replace(take, absent=(B, A), excused=(Excuse(C, LEAVE),))
+    scenario(CLASS_TERM, when=command, then=[replace(taken, absent=(A, B), excused=(Excuse(C, LEAVE),))])
+
+
+def test_the_same_list_sent_twice_is_one_list() -> None:
+    command = replace(take, absent=(A, B))
+    again = replace(take, absent=(B, A))
+    scenario(CLASS_TERM, when=[command, again], then=[replace(taken, absent=(A, B))])
+
+
+def test_back_are_those_who_were_away_at_the_list_before() -> None:
+    before = replace(on_monday(A, B), excused=(Excuse(C, LEAVE),))
+    command = replace(take, absent=(A,))
+    scenario(CLASS_TERM, given=[before], when=command, then=[replace(taken, absent=(A,), back=(B, C), before=MONDAY)])
+
+
+def test_back_are_also_those_whom_another_class_or_term_has_missed() -> None:
+    scenario(CLASS_TERM, when=replace(take, awaited=frozenset({A, B}), absent=(B,)), then=[replace(taken, absent=(B,), back=(A,))])
+
+
+def test_whoever_has_left_the_class_is_not_back() -> None:
+    command = replace(take, members=frozenset({A, C}))
+    scenario(CLASS_TERM, given=[on_monday(A, B)], when=command, then=[replace(taken, back=(A,), before=MONDAY)])
+
+
+def test_a_list_entered_a_day_later_is_stale() -> None:
+    late = replace(take, day=MONDAY, absent=(A,))
+    scenario(CLASS_TERM, when=late, then=[replace(on_monday(A), stale=True)])
+
+
+def test_a_late_list_tells_who_was_seen_since() -> None:
+    late = replace(take, day=MONDAY, absent=(A, B))
+    scenario(
+        CLASS_TERM,
+        given=[replace(taken, absent=(B,))],
+        when=late,
+        then=[replace(on_monday(A, B), stale=True, seen=(Seen(A, TUESDAY, MORNING),))],
+    )
+
+
+def test_a_late_list_looks_beyond_leave_for_when_the_child_was_seen() -> None:
+    on_leave = replace(taken, excused=(Excuse(A, LEAVE),))
+    there = replace(taken, session=AFTERNOON)
+    scenario(
+        CLASS_TERM,
+        given=[on_leave, there],
+        when=replace(take, day=MONDAY, absent=(A,)),
+        then=[replace(on_monday(A), stale=True, seen=(Seen(A, TUESDAY, AFTERNOON),))],
+    )
+
+
+def test_a_correction_says_only_what_was_wrong() -> None:
+    given = [replace(taken, absent=(A,), excused=(Excuse(B, LEAVE),))]
+    command = replace(correct, present=(A,), absent=(B,), excused=(Excuse(C, LEAVE),))
+    then = replace(corrected, withdrawn=(A,), added=(B,), excused=(Excuse(C, LEAVE),))
+    scenario(CLASS_TERM, given=given, when=[command, command], then=[then])
+
+
+def test_a_correction_of_an_earlier_list_tells_who_was_seen_since() -> None:
+    given = [on_monday(), taken]
+    command = replace(correct, day=MONDAY, absent=(A,))
+    then = replace(corrected, day=MONDAY, added=(A,), stale=True, seen=(Seen(A, TUESDAY, MORNING),))
+    scenario(CLASS_TERM, given=given, when=command, then=[then])
+
+
+def test_a_term_is_opened_once_for_the_sessions_that_have_a_time() -> None:
+    command = OpenClassTerm(
+        class_id=CLASS_ID,
+        school_id=SCHOOL_ID,
+        term="2026-1",
+        from_on=date(2026, 8, 31),
+        sessions=(MORNING, Session.RETURN_DAY),
+    )
+    scenario(CLASS_TERM, when=[command, command], then=[opened])
+
+
+def test_a_list_is_expected_on_the_school_day_after_the_last_settled_one() -> None:
+    [first] = due(CLASS_TERM, opened).values()
+    assert (first.since, first.term, first.school_id) == (date(2026, 8, 31), ROLL_CALL_DUE[MORNING], SCHOOL_ID)
+    [then] = due(CLASS_TERM, opened, taken).values()
+    assert then.since == TUESDAY
+    [late] = due(CLASS_TERM, opened, taken, on_monday()).values()
+    assert late.since == TUESDAY
+
+
+def test_a_class_that_sent_nothing_is_unknown() -> None:
+    note = NoteMissingRollCall(class_id=CLASS_ID, term="2026-1", session=MORNING, given=by_clock(at(TUESDAY, 10, 30)))
+    missing = RollCallMissing(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
+    scenario(CLASS_TERM, given=[opened], when=[note, note], then=[missing])
+    [next_one] = due(CLASS_TERM, opened, missing).values()
+    assert next_one.since == TUESDAY
+
+
+def test_a_timer_fired_late_speaks_of_the_day_on_which_it_was_due() -> None:
+    late = replace(by_clock(at(TUESDAY, 10, 30)), now=at(date(2026, 9, 11), 7))
+    note = NoteMissingRollCall(class_id=CLASS_ID, term="2026-1", session=MORNING, given=late)
+    missing = RollCallMissing(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
+    scenario(CLASS_TERM, given=[opened], when=note, then=[missing])
+
+
+def test_the_first_school_day_of_the_next_term_ends_this_one() -> None:
+    first_day = date(2027, 2, 22)
+    note = NoteMissingRollCall(class_id=CLASS_ID, term="2026-1", session=MORNING, given=by_clock(at(first_day, 10, 30)))
+    ended = ClassTermEnded(
+        class_id=CLASS_ID,
+        school_id=SCHOOL_ID,
+        term="2026-1",
+        next_term="2026-2",
+        until_on=TUESDAY,
+        sessions=(MORNING,),
+    )
+    scenario(CLASS_TERM, given=[opened, taken], when=[note, note], then=[ended])
+    assert due(CLASS_TERM, opened, taken, ended) == {}
+
+
+def test_each_term_of_a_class_is_a_stream_of_its_own() -> None:
+    assert stream_of(take) == f"{CLASS_ID}:2026-1"
+    assert stream_of(replace(take, day=date(2027, 3, 1))) == f"{CLASS_ID}:2026-2"
+
+
+@pytest.mark.parametrize(
+    ("command", "refusal"),
+    [
+        (replace(take, day=WEDNESDAY), DayNotYetCome),
+        (replace(take, day=date(2026, 8, 31)), RollCallTooOld),
+        (replace(take, is_school_day=False), NotASchoolDay),
+        (replace(take, absent=(A, PupilId("stranger"))), PupilNotOfClass),
+        (replace(take, absent=(A,), excused=(Excuse(A, LEAVE),)), PupilNamedTwice),
+        (replace(take, day=MONDAY, absent=(B,)), RollCallDiffers),
+        (correct, RollCallNotTaken),
+        (replace(correct, day=WEDNESDAY), DayNotYetCome),
+        (replace(correct, day=date(2026, 8, 8)), RollCallTooOld),
+        (replace(correct, day=MONDAY, present=(A,), absent=(A,)), PupilNamedTwice),
+        (replace(correct, day=MONDAY, absent=(PupilId("stranger"),)), PupilNotOfClass),
+    ],
+)
+def test_what_is_refused(command: Command, refusal: type[Refusal]) -> None:
+    scenario(CLASS_TERM, given=[on_monday(A)], when=command, then=refusal)

@@ -1,0 +1,292 @@
+"""Contacts, confirmation and the moves between the ledgers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from services.chassis.decider import Command, Event
+from services.chassis.errors import Refusal
+from services.contracts.codes import ContactMeans, ExcuseKind, Ledger, Outcome, Placement
+from services.contracts.ids import ContactId, EpisodeId, OfficerId
+from services.contracts.registry import (
+    AbsenceConfirmed,
+    AbsenceEnded,
+    AbsenceExcused,
+    AbsenceWithdrawn,
+    AttendanceNoted,
+    ContactRecorded,
+    DropoutConfirmed,
+    PupilStruckOff,
+    ReturnLost,
+    ReturnRestored,
+)
+from services.registry.domain.attendance import CloseAbsentDay, ExcuseDay, NoteAttendance, NoticeAbsence, WithdrawAbsence
+from services.registry.domain.errors import (
+    AbsenceNotNoticed,
+    ContactNotYetMade,
+    NoOpenAbsence,
+    NotInDropoutLedger,
+    NotSuspected,
+    OtherEpisode,
+    PupilNotOnRoll,
+)
+from services.registry.domain.pupil import (
+    PUPIL,
+    CloseSuspicion,
+    ConfirmAbsence,
+    ConfirmDropout,
+    RecordContact,
+    ReturnPupil,
+    StrikeOffPupil,
+)
+from tests.registry.domain.children import (
+    CLASS_ID,
+    DAY,
+    EPISODE,
+    MORNING,
+    PUPIL_ID,
+    SCHOOL_DAYS,
+    SCHOOL_ID,
+    SEALED,
+    at,
+    by_clock,
+    counted,
+    dropout,
+    enrolled,
+    missing,
+    noticed,
+    returned,
+)
+from tests.scenario import due, scenario
+
+SIXTH, SEVENTH, EIGHTH, NINTH = SCHOOL_DAYS[5:9]
+
+confirm_absence = ConfirmAbsence(pupil_id=PUPIL_ID, day=DAY)
+confirm_dropout = ConfirmDropout(pupil_id=PUPIL_ID, evidence=SEALED)
+give_back = ReturnPupil(
+    pupil_id=PUPIL_ID, episode_id=EPISODE, returned_on=EIGHTH, placement=Placement.ORIGINAL_CLASS
+)
+strike_off = StrikeOffPupil(pupil_id=PUPIL_ID, episode_id=EPISODE, outcome=Outcome.RETURNED, closed_on=NINTH)
+struck_off = PupilStruckOff(pupil_id=PUPIL_ID, episode_id=EPISODE, outcome=Outcome.RETURNED, struck_off_on=NINTH)
+
+DROPPED_OUT: list[Event] = [*missing(6), dropout]
+OBSERVED: list[Event] = [*DROPPED_OUT, returned(EIGHTH)]
+lost = ReturnLost(pupil_id=PUPIL_ID, episode_id=EPISODE, day=NINTH)
+
+
+def contact(day: date = DAY) -> RecordContact:
+    return RecordContact(
+        contact_id=ContactId("contact-1"),
+        pupil_id=PUPIL_ID,
+        day=day,
+        means=ContactMeans.CALL,
+        reached=True,
+        by_officer_id=OfficerId("teacher"),
+        note=SEALED,
+    )
+
+
+def notice(day: date) -> NoticeAbsence:
+    return NoticeAbsence(pupil_id=PUPIL_ID, school_id=SCHOOL_ID, class_id=CLASS_ID, day=day, session=MORNING)
+
+
+def close(day: date) -> CloseAbsentDay:
+    return CloseAbsentDay(pupil_id=PUPIL_ID, day=day, given=by_clock(at(day, 18, 0)))
+
+
+# --- contacts ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_teacher_confirms_an_absence_once() -> None:
+    confirmed = AbsenceConfirmed(pupil_id=PUPIL_ID, episode_id=EPISODE, day=DAY)
+    given = [enrolled, noticed(DAY, first=True)]
+    scenario(PUPIL, given=given, when=[confirm_absence, confirm_absence], then=[confirmed])
+
+
+def test_a_contact_is_recorded_with_the_sealed_note() -> None:
+    recorded = ContactRecorded(
+        contact_id=ContactId("contact-1"),
+        pupil_id=PUPIL_ID,
+        episode_id=EPISODE,
+        day=DAY,
+        means=ContactMeans.CALL,
+        reached=True,
+        by_officer_id=OfficerId("teacher"),
+        note=SEALED,
+    )
+    scenario(PUPIL, given=[enrolled, noticed(DAY, first=True)], when=contact(), then=[recorded], now=at(DAY, 10))
+
+
+# --- dropout ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_principal_confirms_a_suspected_dropout_with_evidence() -> None:
+    scenario(PUPIL, given=missing(6), when=[confirm_dropout, confirm_dropout], then=[dropout], now=at(SEVENTH, 9))
+
+
+def test_a_suspicion_ends_by_the_clock_after_its_term() -> None:
+    deadline = due(PUPIL, *missing(6))["suspicion"]
+    assert (deadline.since, deadline.school_id) == (SIXTH, SCHOOL_ID)
+    on = date(2026, 10, 9)
+    by_itself = DropoutConfirmed(
+        pupil_id=PUPIL_ID, episode_id=EPISODE, school_id=SCHOOL_ID, confirmed_on=on, by="clock"
+    )
+    command = replace(deadline.command, given=by_clock(at(on, 0, 0)))
+    scenario(PUPIL, given=missing(6), when=command, then=[by_itself])
+
+
+def test_the_clock_confirms_nothing_once_the_suspicion_is_gone() -> None:
+    scenario(PUPIL, given=missing(5), when=CloseSuspicion(pupil_id=PUPIL_ID), then=[])
+
+
+def test_in_the_dropout_ledger_the_clock_has_nothing_left_to_do() -> None:
+    assert due(PUPIL, *DROPPED_OUT, noticed(SEVENTH, silent=True)) == {}
+
+
+def test_a_dropout_missing_at_roll_call_is_noted_silently() -> None:
+    scenario(PUPIL, given=DROPPED_OUT, when=notice(SEVENTH), then=[noticed(SEVENTH, silent=True)])
+
+
+def test_a_dropout_seen_at_roll_call_is_noted_and_stays_in_the_ledger() -> None:
+    seen = AttendanceNoted(pupil_id=PUPIL_ID, episode_id=EPISODE, day=SEVENTH, session=MORNING)
+    command = NoteAttendance(pupil_id=PUPIL_ID, day=SEVENTH, session=MORNING)
+    state = scenario(PUPIL, given=DROPPED_OUT, when=command, then=[seen])
+    assert state.ledger is Ledger.DROPOUT
+
+
+# --- return -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_case_says_that_the_child_is_back() -> None:
+    state = scenario(PUPIL, given=DROPPED_OUT, when=[give_back, give_back], then=[returned(EIGHTH)])
+    assert (state.ledger, state.observed) == (Ledger.DROPOUT, True)
+
+
+def test_sessions_before_the_return_are_history() -> None:
+    withdraw = WithdrawAbsence(pupil_id=PUPIL_ID, day=SEVENTH, session=MORNING)
+    scenario(PUPIL, given=OBSERVED, when=[notice(SEVENTH), withdraw], then=[])
+
+
+def test_a_day_missed_after_the_return_loses_it_when_it_closes() -> None:
+    reached = ContactRecorded(
+        contact_id=ContactId("contact-2"),
+        pupil_id=PUPIL_ID,
+        episode_id=EPISODE,
+        day=NINTH,
+        means=ContactMeans.CALL,
+        reached=True,
+        by_officer_id=OfficerId("teacher"),
+    )
+    scenario(
+        PUPIL,
+        given=[*OBSERVED, noticed(NINTH, first=True), reached],
+        when=close(NINTH),
+        then=[counted(NINTH, 1), lost],
+    )
+
+
+def test_a_child_back_in_the_afternoon_keeps_its_return() -> None:
+    given = [*OBSERVED, noticed(NINTH, first=True)]
+    command = WithdrawAbsence(pupil_id=PUPIL_ID, day=NINTH, session=MORNING)
+    withdrawn = AbsenceWithdrawn(pupil_id=PUPIL_ID, episode_id=EPISODE, day=NINTH, session=MORNING)
+    over = AbsenceEnded(pupil_id=PUPIL_ID, episode_id=EPISODE, back_on=NINTH, reason="withdrawn")
+    state = scenario(PUPIL, given=given, when=command, then=[withdrawn, over])
+    assert state.observed
+
+
+@pytest.mark.parametrize(
+    ("command", "first"),
+    [
+        (
+            WithdrawAbsence(pupil_id=PUPIL_ID, day=NINTH, session=MORNING),
+            AbsenceWithdrawn(pupil_id=PUPIL_ID, episode_id=EPISODE, day=NINTH, session=MORNING),
+        ),
+        (
+            ExcuseDay(pupil_id=PUPIL_ID, day=NINTH, kind=ExcuseKind.LEAVE),
+            AbsenceExcused(pupil_id=PUPIL_ID, episode_id=EPISODE, day=NINTH, session=MORNING, kind=ExcuseKind.LEAVE),
+        ),
+    ],
+)
+def test_a_return_lost_by_mistake_is_restored(command: Command, first: Event) -> None:
+    given = [*OBSERVED, noticed(NINTH, first=True), counted(NINTH, 1), lost]
+    restored = ReturnRestored(pupil_id=PUPIL_ID, episode_id=EPISODE, day=NINTH)
+    reason = "excused" if isinstance(first, AbsenceExcused) else "withdrawn"
+    over = AbsenceEnded(pupil_id=PUPIL_ID, episode_id=EPISODE, back_on=NINTH, reason=reason)
+    state = scenario(PUPIL, given=given, when=command, then=[first, restored, over])
+    assert state.observed
+
+
+def test_a_return_that_was_lost_is_not_restored_by_being_seen_again() -> None:
+    given = [*OBSERVED, noticed(NINTH, first=True), counted(NINTH, 1), lost]
+    on = date(2026, 9, 14)
+    seen = AttendanceNoted(pupil_id=PUPIL_ID, episode_id=EPISODE, day=on, session=MORNING)
+    command = NoteAttendance(pupil_id=PUPIL_ID, day=on, session=MORNING)
+    state = scenario(PUPIL, given=given, when=command, then=[seen])
+    assert state.away
+
+
+def test_a_child_can_be_returned_again_after_a_relapse() -> None:
+    given = [*OBSERVED, noticed(NINTH, first=True), counted(NINTH, 1), lost]
+    again = replace(give_back, returned_on=date(2026, 9, 14))
+    state = scenario(PUPIL, given=given, when=again, then=[returned(date(2026, 9, 14))])
+    assert state.observed
+
+
+# --- striking off -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ledger"),
+    [
+        (Outcome.RETURNED, Ledger.SCHOOL_AGE),
+        (Outcome.HOME_TEACHING, Ledger.SCHOOL_AGE),
+        (Outcome.DEFERRED, Ledger.SCHOOL_AGE),
+        (Outcome.ENROLLED_ELSEWHERE, Ledger.STRUCK_OFF),
+        (Outcome.VOCATIONAL, Ledger.STRUCK_OFF),
+        (Outcome.MOVED_ABROAD, Ledger.STRUCK_OFF),
+        (Outcome.DECEASED, Ledger.STRUCK_OFF),
+        (Outcome.INFORMATION_ERROR, Ledger.STRUCK_OFF),
+        (Outcome.GRADUATED, Ledger.STRUCK_OFF),
+        (Outcome.OVER_AGE, Ledger.STRUCK_OFF),
+    ],
+)
+def test_a_closed_case_leads_to_the_ledger_of_its_outcome(outcome: Outcome, ledger: Ledger) -> None:
+    command = replace(strike_off, outcome=outcome)
+    state = scenario(PUPIL, given=OBSERVED, when=[command, command], then=[replace(struck_off, outcome=outcome)])
+    assert state.ledger is ledger
+
+
+def test_a_struck_off_child_that_was_back_begins_a_new_episode_when_it_is_missing() -> None:
+    state = scenario(PUPIL, given=[*OBSERVED, struck_off], when=[], then=[])
+    [event] = PUPIL.decide(state, notice(NINTH))
+    assert event.episode_id != EPISODE
+
+
+def test_a_child_that_has_left_can_be_enrolled_again() -> None:
+    gone = replace(struck_off, outcome=Outcome.MOVED_ABROAD)
+    state = scenario(PUPIL, given=[*OBSERVED, gone, enrolled], when=[], then=[])
+    assert (state.ledger, state.known, state.facts) == (Ledger.SCHOOL_AGE, True, {})
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "command", "refusal"),
+    [
+        ([], confirm_absence, PupilNotOnRoll),
+        ([enrolled], confirm_absence, AbsenceNotNoticed),
+        ([enrolled], contact(), NoOpenAbsence),
+        (missing(1), contact(date(2026, 9, 9)), ContactNotYetMade),
+        (missing(5), confirm_dropout, NotSuspected),
+        (missing(6), give_back, NotInDropoutLedger),
+        (DROPPED_OUT, replace(give_back, episode_id=EpisodeId("another")), OtherEpisode),
+        ([enrolled], strike_off, NotInDropoutLedger),
+        (DROPPED_OUT, replace(strike_off, episode_id=EpisodeId("another")), OtherEpisode),
+    ],
+)
+def test_what_is_refused(given: list[Event], command: Command, refusal: type[Refusal]) -> None:
+    scenario(PUPIL, given=given, when=command, then=refusal)

@@ -1,0 +1,61 @@
+"""Schools and classes: registered once, described anew, opened once."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from services.contracts.codes import SchoolKind
+from services.contracts.ids import class_id, school_id
+from services.contracts.registry import ClassOpened, SchoolChanged, SchoolRegistered
+from services.registry.domain.school import SCHOOL, RegisterSchool
+from services.registry.domain.school_class import SCHOOL_CLASS, OpenClass
+from tests.scenario import scenario
+
+CODE = "2199012600"
+register = RegisterSchool(
+    code=CODE, name="测试小学", name_en="Test School", kind=SchoolKind.PRIMARY, division="990126101", boarding=True
+)
+registered = SchoolRegistered(
+    school_id=school_id(CODE),
+    code=CODE,
+    name="测试小学",
+    name_en="Test School",
+    kind=SchoolKind.PRIMARY,
+    division="990126101",
+    boarding=True,
+)
+renamed = SchoolChanged(
+    school_id=school_id(CODE),
+    name="测试中心小学",
+    name_en="Test School",
+    kind=SchoolKind.PRIMARY,
+    division="990126101",
+    boarding=True,
+)
+open_class = OpenClass(class_id=class_id(CODE, 2026, 4, 1), school_id=school_id(CODE), cohort=2023, number=1)
+opened = ClassOpened(class_id=class_id(CODE, 2026, 4, 1), school_id=school_id(CODE), cohort=2023, number=1)
+
+
+def test_a_school_is_registered() -> None:
+    scenario(SCHOOL, when=register, then=[registered])
+
+
+def test_the_same_description_again_says_nothing() -> None:
+    scenario(SCHOOL, given=[registered], when=register, then=[])
+
+
+def test_another_description_is_a_change() -> None:
+    scenario(SCHOOL, given=[registered], when=replace(register, name="测试中心小学"), then=[renamed])
+
+
+def test_a_change_that_was_told_is_not_told_again() -> None:
+    scenario(SCHOOL, given=[registered, renamed], when=replace(register, name="测试中心小学"), then=[])
+
+
+def test_a_class_is_opened_once() -> None:
+    scenario(SCHOOL_CLASS, when=open_class, then=[opened])
+    scenario(SCHOOL_CLASS, given=[opened], when=open_class, then=[])
+
+
+def test_a_class_keeps_its_id_as_it_moves_up() -> None:
+    assert class_id(CODE, 2026, 4, 1) == class_id(CODE, 2027, 5, 1)

@@ -1,0 +1,263 @@
+"""What follows from roll calls and from casework, over the bus and by the clock."""
+
+from __future__ import annotations
+
+from services.chassis.envelope import Context
+from services.chassis.rebuild import rebuild
+from services.contracts.casework import CaseClosed, CaseNumbered, ReturnConfirmed
+from services.contracts.codes import ExcuseKind, Ledger, Outcome, Placement, Session
+from services.contracts.ids import OfficerId, case_id
+from services.contracts.registry import DropoutConfirmed, PupilSuspected, RollCallMissing
+from services.registry.domain.attendance import ExcuseDay
+from services.registry.domain.class_term import CorrectRollCall
+from services.registry.domain.pupil import PUPIL, ConfirmDropout
+from services.registry.projections import PUPIL_ROWS, ROLL_CALL_ROWS, PupilRow
+from tests.neighbours import read_model
+from tests.registry.county import ANNE, BEI, CHUN, DONG, EIGHTH, SCHOOL_DAYS, SEVENTH, THIRD, County, at
+
+PRINCIPAL = Context(actor="principal")
+
+
+def row(county: County, pupil_id: str = ANNE) -> PupilRow:
+    with county.service.turns.open() as turn:
+        found: PupilRow = turn.row(PUPIL_ROWS, pupil_id)
+        return found
+
+
+def suspected_episode(county: County) -> PupilSuspected:
+    [event] = [event for event in county.events(f"pupil-{ANNE}") if isinstance(event, PupilSuspected)]
+    return event
+
+
+def evidence(county: County) -> None:
+    """The principal confirms the dropout."""
+    county.service.turns.run(
+        lambda turn: turn.execute(
+            ConfirmDropout(pupil_id=ANNE, evidence=turn.seal(ANNE, "dropout/evidence", "told by the village")),
+            PRINCIPAL,
+        )
+    )
+    county.settle()
+
+
+def back_at_school(county: County) -> ReturnConfirmed:
+    """Six days missing, confirmed, and back on the eighth school day."""
+    county.live(6, ANNE)
+    county.advance(at(SCHOOL_DAYS[6], 9))
+    evidence(county)
+    county.live(1, ANNE, first=6)
+    county.advance(at(SCHOOL_DAYS[7], 9))
+    episode = suspected_episode(county).episode_id
+    case = case_id(ANNE, episode)
+    numbered = CaseNumbered(case_id=case, pupil_id=ANNE, number="2026-0001", dropout_on=SCHOOL_DAYS[6])
+    county.told(f"case-{case}", numbered)
+    returned = ReturnConfirmed(
+        case_id=case,
+        pupil_id=ANNE,
+        episode_id=episode,
+        returned_on=SCHOOL_DAYS[7],
+        placement=Placement.ORIGINAL_CLASS,
+    )
+    county.told(f"case-{case}", returned)
+    return returned
+
+
+def closed(county: County, returned: ReturnConfirmed, outcome: Outcome) -> None:
+    event = CaseClosed(
+        case_id=returned.case_id,
+        pupil_id=ANNE,
+        episode_id=returned.episode_id,
+        outcome=outcome,
+        closed_on=SCHOOL_DAYS[8],
+        by_officer_id=OfficerId("bureau-lead"),
+    )
+    county.told(f"case-{returned.case_id}", event)
+
+
+def test_six_missed_school_days_make_a_suspicion_on_the_evening_of_the_sixth(county: County) -> None:
+    county.live(5, ANNE)
+    assert row(county).ledger is Ledger.SCHOOL_AGE
+    assert row(county).absent_days == 5
+    county.live(1, ANNE, first=5)
+    found = row(county)
+    assert (found.ledger, found.suspected_on, found.absent_days) == (Ledger.SUSPECTED, SCHOOL_DAYS[5], 6)
+    assert (found.contact_due_on, found.visit_due_on) == (SCHOOL_DAYS[0], SCHOOL_DAYS[2])
+    assert row(county, BEI).ledger is Ledger.SCHOOL_AGE
+
+
+def test_all_events_of_an_episode_carry_it_as_correlation(county: County) -> None:
+    county.live(6, ANNE)
+    episode = suspected_episode(county).episode_id
+    of_episode = list(county.service.store.walk([f"pupil-{ANNE}"]))[1:]
+    assert {envelope.correlation_id for envelope in of_episode} == {episode}
+
+
+def test_the_suspect_was_last_seen_on_the_day_of_the_list_before(county: County) -> None:
+    county.live(1)
+    county.live(6, ANNE, first=1)
+    assert suspected_episode(county).last_attended_on == SCHOOL_DAYS[0]
+
+
+def test_after_thirty_days_of_term_the_clock_confirms_the_dropout(county: County) -> None:
+    county.live(6, ANNE)
+    county.advance(at(SCHOOL_DAYS[6].replace(month=10), 9))
+    [dropout] = [event for event in county.events(f"pupil-{ANNE}") if isinstance(event, DropoutConfirmed)]
+    assert (dropout.by, dropout.confirmed_on) == ("clock", SCHOOL_DAYS[6].replace(month=10, day=9))
+    assert row(county).ledger is Ledger.DROPOUT
+
+
+def test_a_corrected_list_takes_the_child_out_of_the_ledger_again(county: County) -> None:
+    county.live(6, ANNE)
+    members = frozenset({ANNE, BEI})
+    wrong = [
+        CorrectRollCall(class_id=SEVENTH, day=day, session=Session.MORNING, members=members, present=(ANNE,))
+        for day in SCHOOL_DAYS[:6]
+    ]
+    county.do(*wrong)
+    found = row(county)
+    assert (found.ledger, found.absent_days, found.missing_since) == (Ledger.SCHOOL_AGE, 0, None)
+    assert (found.contact_due_on, found.visit_due_on, found.case_id) == (None, None, None)
+    assert county.happened(ANNE)[-1] == "AbsenceEnded"
+
+
+def test_the_child_that_is_seen_again_ends_its_run_and_the_suspicion(county: County) -> None:
+    county.live(6, ANNE)
+    county.live(1, first=6)
+    assert county.happened(ANNE)[-3:] == ["AttendanceNoted", "SuspicionLifted", "AbsenceEnded"]
+    assert row(county).last_attended_on == SCHOOL_DAYS[6]
+
+
+def test_a_silent_class_is_unknown_and_neither_counts_nor_resets(county: County) -> None:
+    county.live(2, ANNE)
+    county.advance(at(SCHOOL_DAYS[2], 22))
+    events = county.events(f"class_term-{SEVENTH}:2026-1")
+    missing = [event for event in events if isinstance(event, RollCallMissing)]
+    assert [event.day for event in missing] == [SCHOOL_DAYS[2]]
+    assert row(county).absent_days == 2
+    county.live(1, ANNE, first=3)
+    assert row(county).absent_days == 3
+
+
+def test_every_school_day_without_a_list_raises_its_own_alarm_and_no_other_day_does(county: County) -> None:
+    county.advance(at(SCHOOL_DAYS[5], 23))
+    for of_class in (SEVENTH, EIGHTH, THIRD):
+        events = county.events(f"class_term-{of_class}:2026-1")
+        assert [event.day for event in events if isinstance(event, RollCallMissing)] == list(SCHOOL_DAYS[:6])
+
+
+def test_a_later_list_resolves_the_alarm_of_a_silent_class(county: County) -> None:
+    county.advance(at(SCHOOL_DAYS[0], 12))
+    key = (SEVENTH, SCHOOL_DAYS[0].isoformat(), "morning")
+    with county.service.turns.open() as turn:
+        assert turn.row(ROLL_CALL_ROWS, key).status == "missing"
+    county.advance(at(SCHOOL_DAYS[1], 8))
+    county.roll(SCHOOL_DAYS[0], ANNE)
+    with county.service.turns.open() as turn:
+        assert turn.row(ROLL_CALL_ROWS, key).status == "taken"
+    [noticed] = [event for event in county.events(f"pupil-{ANNE}") if type(event).__name__ == "AbsenceNoticed"]
+    assert noticed.silent
+    assert row(county).absent_days == 1
+
+
+def test_the_term_after_is_expected_from_its_first_school_day_on(county: County) -> None:
+    county.advance(at(SCHOOL_DAYS[0].replace(year=2027, month=2), 23))
+    assert type(county.events(f"class_term-{SEVENTH}:2026-1")[-1]).__name__ == "ClassTermEnded"
+    opened, first, *_ = county.events(f"class_term-{SEVENTH}:2026-2")
+    assert type(opened).__name__ == "ClassTermOpened"
+    assert (type(first), first.day) == (RollCallMissing, SCHOOL_DAYS[0].replace(year=2027, month=2))
+
+
+def test_a_confirmed_return_is_observed_in_the_dropout_ledger(county: County) -> None:
+    back_at_school(county)
+    found = row(county)
+    assert (found.ledger, found.returned_on, found.missing_since) == (Ledger.DROPOUT, SCHOOL_DAYS[7], None)
+
+
+def test_a_dropout_that_is_missing_every_day_sets_off_nothing_new(county: County) -> None:
+    county.live(6, ANNE)
+    county.advance(at(SCHOOL_DAYS[6], 9))
+    evidence(county)
+    before = len(county.happened(ANNE))
+    county.live(3, ANNE, first=6)
+    assert county.happened(ANNE)[before:] == ["AbsenceNoticed"] * 3
+    assert all(event.silent for event in county.events(f"pupil-{ANNE}")[before:])
+
+
+def test_a_dropout_seen_at_a_roll_call_is_not_returned_by_that(county: County) -> None:
+    county.live(6, ANNE)
+    county.advance(at(SCHOOL_DAYS[6], 9))
+    evidence(county)
+    county.live(2, first=6)
+    assert county.happened(ANNE)[-1] == "AttendanceNoted"
+    assert row(county).ledger is Ledger.DROPOUT
+
+
+def test_an_absence_after_the_return_loses_it_at_the_end_of_the_day(county: County) -> None:
+    returned = back_at_school(county)
+    county.live(1, first=7)
+    county.advance(at(SCHOOL_DAYS[8], 8, 20))
+    county.roll(SCHOOL_DAYS[8], ANNE)
+    assert row(county).lost_on is None
+    county.advance(at(SCHOOL_DAYS[8], 18))
+    assert row(county).lost_on == SCHOOL_DAYS[8]
+    noticed = [event for event in county.events(f"pupil-{ANNE}") if type(event).__name__ == "AbsenceNoticed"][-1]
+    assert (noticed.first, noticed.episode_id, noticed.silent) == (True, returned.episode_id, False)
+
+
+def test_leave_brought_afterwards_restores_the_return(county: County) -> None:
+    back_at_school(county)
+    county.live(1, ANNE, first=8)
+    assert row(county).lost_on == SCHOOL_DAYS[8]
+    county.do(ExcuseDay(pupil_id=ANNE, day=SCHOOL_DAYS[8], kind=ExcuseKind.LEAVE))
+    assert county.happened(ANNE)[-3:] == ["AbsenceExcused", "ReturnRestored", "AbsenceEnded"]
+    assert row(county).lost_on is None
+
+
+def test_a_case_closed_as_returned_leads_back_to_school_age(county: County) -> None:
+    returned = back_at_school(county)
+    closed(county, returned, Outcome.RETURNED)
+    found = row(county)
+    assert (found.ledger, found.outcome, found.struck_off_on) == (Ledger.SCHOOL_AGE, Outcome.RETURNED, SCHOOL_DAYS[8])
+
+
+def test_a_case_closed_as_moved_abroad_leaves_the_ledgers(county: County) -> None:
+    returned = back_at_school(county)
+    closed(county, returned, Outcome.MOVED_ABROAD)
+    assert row(county).ledger is Ledger.STRUCK_OFF
+    with county.service.turns.open() as turn:
+        state, _ = turn.state(PUPIL, ANNE)
+    assert not state.known
+
+
+def test_the_return_of_a_child_that_never_dropped_out_moves_nothing(county: County) -> None:
+    county.live(6, ANNE)
+    episode = suspected_episode(county).episode_id
+    case = case_id(ANNE, episode)
+    early = ReturnConfirmed(
+        case_id=case, pupil_id=ANNE, episode_id=episode, returned_on=SCHOOL_DAYS[6], placement=Placement.ORIGINAL_CLASS
+    )
+    county.told(f"case-{case}", early)
+    assert row(county).ledger is Ledger.SUSPECTED
+    assert county.service.store.parked() == []
+
+
+def test_rebuilt_read_models_are_the_live_ones(county: County) -> None:
+    returned = back_at_school(county)
+    county.live(2, CHUN, DONG, first=8)
+    closed(county, returned, Outcome.RETURNED)
+    county.live(1, CHUN, first=10)
+    live = read_model(county.service)
+    assert all(live[name] for name in ("schools", "classes", "roll_calls", "pupils", "sessions_away", "case_numbers"))
+    rebuild(county.service.model, county.service.store)
+    assert read_model(county.service) == live
+
+
+def test_events_delivered_twice_happen_once(county: County) -> None:
+    returned = back_at_school(county)
+    live = read_model(county.service)
+    events = county.happened(ANNE)
+    for envelope in county.others.told:
+        county.others.publish(envelope, envelope.type.partition(".")[0])
+    county.settle()
+    assert (read_model(county.service), county.happened(ANNE)) == (live, events)
+    assert returned.pupil_id == ANNE

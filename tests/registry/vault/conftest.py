@@ -1,0 +1,27 @@
+"""The registry and its officers, for the tests of the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.registry.offices import Offices
+
+
+@pytest.fixture(scope="package")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Offices:
+    """Two schools with their classes, closed; each test opens a copy."""
+    made = Offices(tmp_path_factory.mktemp("founded"))
+    made.close()
+    made.bus.close()
+    return made
+
+
+@pytest.fixture
+def offices(founded: Offices, tmp_path: Path) -> Iterator[Offices]:
+    opened = founded.moved_to(tmp_path / "data")
+    yield opened
+    opened.close()
+    opened.bus.close()
