@@ -27,6 +27,7 @@ from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.checkpoints import CheckpointKey
 from services.chassis.clock import Clock, DemoClock, WallClock
 from services.chassis.errors import Misconfigured
+from services.chassis.files import READABLE, put_in_place, put_once
 from services.chassis.hands import Hands
 from services.chassis.keys import Keys
 from services.chassis.service import Foundation, Service
@@ -35,8 +36,9 @@ from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.catalogue import TOPICS
 from services.front_page import front_page
 from services.identity import service as identity
-from services.identity.adapters.accounts import open_first_account
+from services.identity.adapters.accounts import FIRST_LOGIN, one_time, open_first_account
 from services.identity.app import app as identity_app
+from services.identity.queries import any_account
 from services.notifications import service as notifications
 from services.notifications.adapters.local_outbox import GatewayFaults
 from services.notifications.adapters.people import RegistryPeople
@@ -52,12 +54,18 @@ INSIDE_URL = "http://inside"
 
 SERVICE_TOKEN_SECONDS = 600
 FIRST_ACCOUNT = "keys/first-account.json"
+LOCK_FILE = "owner.lock"
+OWNER_FILE = "owner.json"
 SETTLE_AGAIN_SECONDS = 0.05
 SETTLE_TRIES = 100
 
 
 class DataOwnedElsewhere(Misconfigured):
     """Another process owns the data directory: speak to it over HTTP."""
+
+
+class OwnerDoesNotListen(DataOwnedElsewhere):
+    """The owner of the directory is busy and serves nobody: try again when it is done."""
 
 
 class NoSuchDeployment(Misconfigured):
@@ -73,6 +81,13 @@ class Deployment(msgspec.Struct, frozen=True):
 
     county: str
     demo_from: datetime | None = None
+
+
+class FirstAccount(msgspec.Struct, frozen=True):
+    """What `keys/first-account.json` tells the operator."""
+
+    login: str
+    one_time_code: str
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -93,11 +108,7 @@ def deployment_in(data: Path) -> Deployment:
 def found(data: Path, deployment: Deployment) -> Deployment:
     """Make a data directory for a deployment; one that is there already stays what it is."""
     data.mkdir(parents=True, exist_ok=True)
-    path = data / "deployment.json"
-    if not path.exists():
-        beside = path.with_suffix(".new")
-        beside.write_bytes(msgspec.json.encode(deployment))
-        beside.replace(path)
+    put_once(data / "deployment.json", msgspec.json.encode(deployment), mode=READABLE)
     return deployment_in(data)
 
 
@@ -106,36 +117,36 @@ class Ownership:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._file: IO[str] = (data / "owner.lock").open("w")
+        self._file: IO[str] = (data / LOCK_FILE).open("w")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:
             self._file.close()
             raise DataOwnedElsewhere(f"{data} is owned by another Fuxue process") from taken
+        (data / OWNER_FILE).unlink(missing_ok=True)  # what a killed owner had announced
 
     def announce(self, url: str) -> None:
         """Tell others where the owner listens."""
-        beside = self._data / "owner.new"
-        beside.write_bytes(msgspec.json.encode(Owner(url, os.getpid())))
-        beside.replace(self._data / "owner.json")
+        put_in_place(self._data / OWNER_FILE, msgspec.json.encode(Owner(url, os.getpid())))
 
     def release(self) -> None:
         """Take the announcement back and let go."""
-        (self._data / "owner.json").unlink(missing_ok=True)
-        self.let_go()
-
-    def let_go(self) -> None:
-        """Let go of the lock."""
+        (self._data / OWNER_FILE).unlink(missing_ok=True)
         self._file.close()
 
 
 def owner_of(data: Path) -> Owner | None:
-    """The process that owns the directory and listens, if there is one."""
-    try:
-        Ownership(data).let_go()
-    except DataOwnedElsewhere:
-        path = data / "owner.json"
-        return msgspec.json.decode(path.read_bytes(), type=Owner) if path.exists() else None
+    """Where the owner of the directory listens; nothing where nobody owns it. Raises OwnerDoesNotListen."""
+    if not (data / LOCK_FILE).exists():
+        return None
+    with (data / LOCK_FILE).open("r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            path = data / OWNER_FILE
+            if path.exists():
+                return msgspec.json.decode(path.read_bytes(), type=Owner)
+            raise OwnerDoesNotListen(f"{data} is owned by a Fuxue process that does not serve (a demo at play?)") from None
     return None
 
 
@@ -195,12 +206,13 @@ class House:
         return services, apps
 
     def _open_first_account(self) -> None:
-        """On an empty house: the first account and its one-time code, left in a file only the operator can read."""
-        opened = open_first_account(self.services["identity"], self.deployment.county)
-        if opened is not None:
-            descriptor = os.open(self.data / FIRST_ACCOUNT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(msgspec.json.encode(dict(zip(("login", "one_time_code"), opened, strict=True))))
+        """On an empty house: the first account, whose one-time code is in a file before the account is there."""
+        if any_account(self.services["identity"].engine):
+            return
+        offered = FirstAccount(FIRST_LOGIN, one_time().password)
+        kept = put_once(self.data / FIRST_ACCOUNT, msgspec.json.encode(offered))
+        code = msgspec.json.decode(kept, type=FirstAccount).one_time_code
+        open_first_account(self.services["identity"], self.deployment.county, code)
 
     # --- speaking to it -------------------------------------------------------------------------------------------
 
@@ -220,7 +232,8 @@ class House:
         tries = 0
         while True:
             try:
-                if not any([service.step() for service in self.services.values()]):
+                done = sum(service.step() for service in self.services.values())
+                if not done:
                     return
                 tries = 0
             except TRANSIENT:

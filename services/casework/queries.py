@@ -71,39 +71,48 @@ def cases(scope: Scope, asked: Mapping[str, Any], *, sees_restricted: bool) -> s
     return query
 
 
+_KEY: sa.BindParameter[str] = sa.bindparam("key")
+_CASE_BY_ID = sa.select(CASES).where(CASES.c.case_id == _KEY)
+_CASE_BY_NUMBER = sa.select(CASES).where(CASES.c.number == _KEY)
+_CASES_OF_PUPIL = sa.select(CASES).where(CASES.c.pupil_id == _KEY).order_by(CASES.c.opened_on.desc(), CASES.c.case_id)
+_CENTRAL_SCHOOL = sa.select(SCHOOLS.c.central_school_id).where(SCHOOLS.c.school_id == _KEY)
+
+
 def case(engine: sa.Engine, key: str) -> CaseRow | None:
     """A case by its id or its number."""
-    column = CASES.c.number if key.startswith("C") else CASES.c.case_id
     with engine.connect() as connection:
-        row = connection.execute(sa.select(CASES).where(column == key)).first()
+        row = connection.execute(_CASE_BY_NUMBER if key.startswith("C") else _CASE_BY_ID, {"key": key}).first()
     return None if row is None else CASE_ROWS.read_form(row._asdict())
 
 
 def other_cases(engine: sa.Engine, row: CaseRow) -> list[CaseRow]:
     """The other cases of the same child, latest first."""
-    query = (
-        sa.select(CASES)
-        .where(CASES.c.pupil_id == row.pupil_id, CASES.c.case_id != row.case_id)
-        .order_by(CASES.c.opened_on.desc(), CASES.c.case_id)
-    )
     with engine.connect() as connection:
-        return [CASE_ROWS.read_form(found._asdict()) for found in connection.execute(query)]
+        found = connection.execute(_CASES_OF_PUPIL, {"key": row.pupil_id}).all()
+    return [CASE_ROWS.read_form(each._asdict()) for each in found if each.case_id != row.case_id]
 
 
 def central_school(engine: sa.Engine, school_id: str) -> str | None:
     """The central school of a teaching point."""
     with engine.connect() as connection:
-        query = sa.select(SCHOOLS.c.central_school_id).where(SCHOOLS.c.school_id == school_id)
-        found: str | None = connection.execute(query).scalar()
+        found: str | None = connection.execute(_CENTRAL_SCHOOL, {"key": school_id}).scalar()
     return found
+
+
+_TIMERS_BETWEEN = (
+    sa.select(TIMERS.c.timer_id, TIMERS.c.due_at)
+    .where(TIMERS.c.timer_id > sa.bindparam("first"), TIMERS.c.timer_id < sa.bindparam("last"))
+    .order_by(TIMERS.c.due_at)
+)
+"""By the primary key: a timer's id begins with its stream's, then a slash; `0` is the character after the slash."""
 
 
 def falling_due(engine: sa.Engine, stream_id: str) -> Iterator[tuple[str, date]]:
     """What the clock will do with a stream, and with which day each term ends."""
-    query = sa.select(TIMERS.c.timer_id, TIMERS.c.due_at).where(TIMERS.c.stream_id == stream_id).order_by(TIMERS.c.due_at)
     with engine.connect() as connection:
-        for timer_id, due_at in connection.execute(query).all():
-            yield timer_id.removeprefix(f"{stream_id}/"), last_day(due_at)
+        found = connection.execute(_TIMERS_BETWEEN, {"first": f"{stream_id}/", "last": f"{stream_id}0"}).all()
+    for timer_id, due_at in found:
+        yield timer_id.removeprefix(f"{stream_id}/"), last_day(due_at)
 
 
 def today(service: Service) -> date:
@@ -155,16 +164,22 @@ class DutyScope:
         )
 
 
+_DUTIES = (
+    sa.select(DUTIES, CASES.c.number.label(CASE_NUMBER), TIMERS.c.due_at.label(DUE_AT))
+    .outerjoin(CASES, CASES.c.case_id == DUTIES.c.case_id)
+    .outerjoin(TIMERS, TIMERS.c.timer_id == sa.literal("duty-").concat(DUTIES.c.duty_id).concat("/term"))
+)
+"""Duties with their case's number and the end of their term."""
+
+_DUTY_BY_ID = _DUTIES.where(DUTIES.c.duty_id == _KEY)
+_DUTY_BY_NUMBER = _DUTIES.where(DUTIES.c.number == _KEY)
+_DUTIES_OF_CASE = _DUTIES.where(DUTIES.c.case_id == _KEY).order_by(DUTIES.c.number)
+
+
 def duties(scope: DutyScope, asked: Mapping[str, Any]) -> sa.Select[Any]:
-    """The duties of the scope with their case's number and the end of their term, narrowed by what was asked."""
-    term = sa.literal("duty-").concat(DUTIES.c.duty_id).concat("/term")
-    query = (
-        sa.select(DUTIES, CASES.c.number.label(CASE_NUMBER), TIMERS.c.due_at.label(DUE_AT))
-        .outerjoin(CASES, CASES.c.case_id == DUTIES.c.case_id)
-        .outerjoin(TIMERS, TIMERS.c.timer_id == term)
-        .where(scope.condition())
-    )
-    for name in ("status", "department", "kind", "case_id"):
+    """The duties of the scope, narrowed by what was asked."""
+    query = _DUTIES.where(scope.condition())
+    for name in ("status", "department", "kind"):
         if asked.get(name) is not None:
             query = query.where(DUTIES.c[name] == asked[name])
     if asked.get("answered") is not None:
@@ -177,17 +192,15 @@ def duties(scope: DutyScope, asked: Mapping[str, Any]) -> sa.Select[Any]:
 
 def duty(engine: sa.Engine, key: str) -> Mapping[str, Any] | None:
     """A duty by its id or its number, with its case's number and the end of its term."""
-    column = DUTIES.c.number if key.startswith("D") else DUTIES.c.duty_id
     with engine.connect() as connection:
-        row = connection.execute(duties(DutyScope(everything=True), {}).where(column == key)).first()
+        row = connection.execute(_DUTY_BY_NUMBER if key.startswith("D") else _DUTY_BY_ID, {"key": key}).first()
     return None if row is None else row._asdict()
 
 
 def duties_of(engine: sa.Engine, case_id: str) -> list[Mapping[str, Any]]:
     """The duties of a case, by number."""
-    query = duties(DutyScope(everything=True), {"case_id": case_id}).order_by(DUTIES.c.number)
     with engine.connect() as connection:
-        return [row._asdict() for row in connection.execute(query)]
+        return [row._asdict() for row in connection.execute(_DUTIES_OF_CASE, {"key": case_id})]
 
 
 def duty_row(stored: Mapping[str, Any]) -> DutyRow:

@@ -9,7 +9,7 @@ import msgspec
 
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
-from services.chassis.errors import Fault
+from services.chassis.errors import Fault, Misconfigured
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -44,6 +44,8 @@ class Catalogue:
                 self._names[cls] = name
                 self._decoders[name] = msgspec.json.Decoder(cls)
                 self._versions[name] = 1 + sum(1 for known, _ in self._upcasters if known == name)
+        if broken := [key for key in self._upcasters if key[1] not in range(1, self._versions.get(key[0], 1))]:
+            raise Misconfigured(f"upcasters of an unknown type, or with a version left out before them: {broken}")
         self._encoder = msgspec.json.Encoder()
 
     def name(self, cls: type[Event]) -> str:

@@ -62,7 +62,8 @@ class CheckpointState(msgspec.Struct, frozen=True):
 
 
 def _decide(state: CheckpointState, command: SignCheckpoint) -> list[CheckpointSigned]:
-    return [command.checkpoint] if command.checkpoint.number == state.number + 1 else []
+    follows = (command.checkpoint.number, command.checkpoint.previous) == (state.number + 1, state.signature)
+    return [command.checkpoint] if follows else []
 
 
 def _evolve(_state: CheckpointState, event: CheckpointSigned) -> CheckpointState:
@@ -135,7 +136,8 @@ class Checkpoints:
             part = grown[first : first + HEADS_A_CHECKPOINT]
             is_last = first + HEADS_A_CHECKPOINT >= len(grown)
             command = self._next(state, reached if is_last else state.position, part)
-            self._turns.run(partial(Turn.execute, command=command, context=context))
+            if not self._turns.run(partial(Turn.execute, command=command, context=context)):
+                break  # another thread has signed meanwhile; what is left is signed next time
             state = _evolve(state, command.checkpoint)
             signed += 1
         return signed

@@ -5,7 +5,6 @@ Only a demo deployment holds a `DemoClock`; no other lets its business time be m
 
 from __future__ import annotations
 
-import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from services.chassis.errors import Fault
+from services.chassis.files import put_in_place
 
 
 class Clock(Protocol):
@@ -62,9 +62,4 @@ class DemoClock:
                 self._now = instant
 
     def _keep(self, instant: datetime) -> None:
-        beside = self._path.with_suffix(".new")
-        with beside.open("wb") as file:
-            file.write(msgspec.json.encode(instant.isoformat()))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self._path)
+        put_in_place(self._path, msgspec.json.encode(instant.isoformat()))

@@ -11,6 +11,7 @@ Fault                   the house is not in order; nobody's request is to blame
 ├── VersionConflict     two writers met on one stream; the loser loads again
 ├── NotStorable         a row breaks a constraint of its table; trying again does not help
 ├── BusUnavailable      the bus did not take or give messages
+├── StoreBusy           the store's file is locked, full or unreachable just now
 ├── Tampered            a stored byte is not what was signed
 └── Misconfigured       a setting is missing or wrong
 
@@ -111,6 +112,10 @@ class NotStorable(Fault):
 
 class BusUnavailable(Fault):
     """The bus did not take or give messages; to be tried again later."""
+
+
+class StoreBusy(Fault):
+    """The store could not read or write just now: its file is locked, or the disk full or gone; to be tried again later."""
 
 
 class Tampered(Fault):

@@ -10,8 +10,8 @@ import structlog
 
 from services.chassis.bus.port import Bus
 from services.chassis.service import Service
-from services.chassis.web.idempotency import forget_expired
 from services.chassis.transient import TRANSIENT
+from services.chassis.web.idempotency import forget_expired
 
 log = structlog.get_logger()
 
@@ -76,7 +76,7 @@ class Hands:
                 back_off = min(max(back_off * 2, FIRST_BACK_OFF_SECONDS), LONGEST_BACK_OFF_SECONDS)
                 log.warning("step_again", service=self._service.name, trouble=type(trouble).__name__, in_seconds=back_off)
                 done = 0
-            except Exception:  # noqa: BLE001  a bug in one step must not end the thread that serves all other keys
+            except Exception:
                 back_off = LONGEST_BACK_OFF_SECONDS
                 log.exception("step_failed", service=self._service.name)
                 done = 0

@@ -20,10 +20,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from services.chassis.errors import Misconfigured
+from services.chassis.files import put_once
 from services.chassis.sealing import KEY_BYTES, WrappingKeys
 
-KEY_MODE = 0o600
 DIRECTORY_MODE = 0o700
+
+
+class KeyLost(Misconfigured):
+    """A key is gone while the data that need it are there."""
 
 
 class Keys:
@@ -49,15 +53,14 @@ class Keys:
 
     def _kept(self, name: str, make: Callable[[], bytes]) -> bytes:
         path = self._directory / name
-        if not path.exists():
-            beside = path.with_name(f".{name}.new")
-            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, KEY_MODE)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(make())
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        return path.read_bytes()
+        if path.exists():
+            return path.read_bytes()
+        if any(self._directory.parent.glob("*.sqlite")):
+            raise KeyLost(
+                f"{path} is missing, but there are data that need it. Put the key back from its backup; a new one would not"
+                " open what is there"
+            )
+        return put_once(path, make())
 
 
 def _new_signing_key() -> bytes:

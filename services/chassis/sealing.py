@@ -81,6 +81,7 @@ class Keyring:
         self._engine = engine
         self._wrapping = wrapping
         self._held: OrderedDict[str, AESGCM] = OrderedDict()
+        self._keyless: set[str] = set()
         self._lock = threading.Lock()
 
     def blind_index(self, field: str, value: str) -> str:
@@ -92,7 +93,11 @@ class Keyring:
 
         `keep` stores the row of a new key, in the transaction that stores the text.
         """
-        cipher = self._held_key(subject_id) or self._stored_key(subject_id) or self._new_key(subject_id, keep)
+        cipher = self._held_key(subject_id)
+        if cipher is None and subject_id not in self._keyless:
+            cipher = self._stored_key(subject_id)
+        if cipher is None:
+            cipher = self._new_key(subject_id, keep)
         nonce = os.urandom(NONCE_BYTES)
         sealed = nonce + cipher.encrypt(nonce, text.encode(), f"{subject_id}|{place}".encode())
         return Sealed(suite=SUITE, key=subject_id, text=base64.b64encode(sealed).decode())
@@ -111,7 +116,10 @@ class Keyring:
             raise Tampered(f"a sealed text of subject {sealed.key} does not open at {place}") from broken
 
     def hold(self, subject_ids: Iterable[str]) -> None:
-        """Unwrap the keys of many subjects with one read, before a page of their texts is opened."""
+        """Unwrap the keys of many subjects with one read, before a page of their texts is opened or sealed.
+
+        Whoever has no key yet is remembered, so that sealing their first text need not look again.
+        """
         with self._lock:
             missing = [subject_id for subject_id in subject_ids if subject_id not in self._held]
         for start in range(0, len(missing), KEYS_A_READ):
@@ -120,11 +128,16 @@ class Keyring:
                 rows = connection.execute(sa.select(SUBJECT_KEYS).where(SUBJECT_KEYS.c.subject_id.in_(some))).all()
             for row in rows:
                 self._hold(row.subject_id, self._wrapping.unwrap(row.wrapping_key_id, row.subject_id, row.wrapped_key))
+            with self._lock:
+                if len(self._keyless) > UNWRAPPED_KEYS_HELD:
+                    self._keyless.clear()
+                self._keyless.update(set(some) - {row.subject_id for row in rows})
 
     def forget(self, subject_id: str) -> None:
         """Let go of an unwrapped key, after its transaction failed or its subject was erased."""
         with self._lock:
             self._held.pop(subject_id, None)
+            self._keyless.discard(subject_id)
 
     def _held_key(self, subject_id: str) -> AESGCM | None:
         with self._lock:
@@ -152,6 +165,7 @@ class Keyring:
         cipher = AESGCM(key)
         with self._lock:
             self._held[subject_id] = cipher
+            self._keyless.discard(subject_id)
             while len(self._held) > UNWRAPPED_KEYS_HELD:
                 self._held.popitem(last=False)
         return cipher

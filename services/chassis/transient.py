@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import sqlalchemy as sa
 
-from services.chassis.errors import BusUnavailable, VersionConflict
+from services.chassis.errors import BusUnavailable, StoreBusy, VersionConflict
 
 TRANSIENT = (
     VersionConflict,
     BusUnavailable,
-    sqlite3.OperationalError,
-    sa.exc.OperationalError,
+    StoreBusy,
     sa.exc.TimeoutError,
     OSError,
     MemoryError,

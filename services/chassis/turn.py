@@ -64,7 +64,7 @@ def read_county(engine: sa.Engine, code: str) -> County:
     published: dict[str, dict[date, DayKind]] = {}
     with engine.connect() as connection:
         for calendar_id, days in connection.execute(
-            sa.select(COUNTY_DAYS.c.calendar_id, COUNTY_DAYS.c.days).order_by(COUNTY_DAYS.c.edition)
+            sa.select(COUNTY_DAYS.c.calendar_id, COUNTY_DAYS.c.days).order_by(COUNTY_DAYS.c.sequence)
         ):
             named = published.setdefault(calendar_id, {})
             named.update({date.fromisoformat(day): DayKind(kind) for day, kind in days.items()})

@@ -215,9 +215,9 @@ def verify(settings: Settings, json_wanted: bool) -> None:  # noqa: FBT001  clic
         reports = {}
         for name in SERVICES:
             anchors = house.get(f"/oversight/anchors/{name}")["items"]
-            reports[name] = house.post(f"/{name}/operator/verify", {"anchors": anchors})
+            reports[name] = house.send_file(f"/{name}/operator/verify", "anchors", anchors)
     _printed(reports, show.verified, json_wanted=json_wanted)
-    if any(report["findings"] for report in reports.values()):
+    if not all(report["sound"] for report in reports.values()):
         sys.exit(1)
 
 
@@ -245,9 +245,7 @@ def parked_list(settings: Settings, json_wanted: bool) -> None:  # noqa: FBT001 
     """All that waits, in every service."""
     with reach(settings.data, settings.language) as house:
         house.as_operator()
-        items = [
-            {"service": name, **item} for name in SERVICES for item in house.get(f"/{name}/operator/parked")["items"]
-        ]
+        items = [{"service": name, **item} for name in SERVICES for item in house.get(f"/{name}/operator/parked")["items"]]
     _printed({"items": items}, show.parked, json_wanted=json_wanted)
 
 

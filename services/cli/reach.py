@@ -42,9 +42,7 @@ class Reach:
         login = login or os.environ.get("FUXUE_OFFICER") or next(iter(accounts), None)
         if login is None:
             raise click.UsageError("Name the officer you act for: --as LOGIN (or FUXUE_OFFICER). 请用 --as 指定登录名。")
-        password = os.environ.get("FUXUE_PASSWORD") or accounts.get(login) or click.prompt(
-            f"Password of {login}", hide_input=True
-        )
+        password = os.environ.get("FUXUE_PASSWORD") or accounts.get(login) or click.prompt(f"Password of {login}", hide_input=True)
         token = self.post("/identity/login", {"login": login, "password": password})["token"]
         self._client.headers["Authorization"] = f"Bearer {token}"
 
@@ -72,6 +70,10 @@ class Reach:
                 headers={"Idempotency-Key": str(uuid4())},
             )
         return self._answer(response)
+
+    def send_file(self, path: str, name: str, content: Any) -> Any:
+        """Send a value as a JSON file, for what may be larger than a body."""
+        return self._answer(self._client.post(path, files={name: (f"{name}.json", msgspec.json.encode(content))}))
 
     def settle(self) -> None:
         """When this process is the house: let it come to rest before the command ends."""

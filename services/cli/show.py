@@ -119,7 +119,7 @@ def verified(reports: Mapping[str, Mapping[str, Any]]) -> None:
             report["checkpoints"],
             report["anchors"],
             _when(report["removals_excluded_until"]) if report["removals_excluded_until"] else "–",
-            "完好 healthy" if not report["findings"] else f"{len(report['findings'])} 处异常 findings",
+            "完好 sound" if report["sound"] else f"{report['wrong']} 处异常 wrong",
         )
         for name, report in reports.items()
     ]
@@ -128,7 +128,7 @@ def verified(reports: Mapping[str, Mapping[str, Any]]) -> None:
     for name, report in reports.items():
         for finding in report["findings"][:ERRORS_SHOWN]:
             place = f"{finding['stream_id']} version {finding['version']}"
-            _console.print(f"[red]{name}[/red] {place}: {finding['problem']} – {finding['detail']}")
+            _console.print(f"[red]{name}[/red] {place}: {finding['wrong']} – {finding['detail']}")
 
 
 def rebuilt(answer: Mapping[str, Any]) -> None:

@@ -123,6 +123,7 @@ class DaysRow(msgspec.Struct, frozen=True):
     calendar_id: str
     edition: str
     days: dict[date, DayKind]
+    sequence: int
 
 
 class PolicyRow(msgspec.Struct, frozen=True):
@@ -152,9 +153,9 @@ def appointment_row(row: AppointmentRow | None, event: Event, _envelope: Envelop
             return row
 
 
-def days_row(_row: DaysRow | None, event: CalendarPublished, _envelope: Envelope) -> DaysRow:
-    """The edition as published."""
-    return DaysRow(event.calendar_id, event.edition, event.days)
+def days_row(_row: DaysRow | None, event: CalendarPublished, envelope: Envelope) -> DaysRow:
+    """The edition as published; `sequence` says which one came later."""
+    return DaysRow(event.calendar_id, event.edition, event.days, envelope.version)
 
 
 def policy_row(_row: PolicyRow | None, event: PolicySet, _envelope: Envelope) -> PolicyRow:

@@ -48,6 +48,16 @@ def term_code(day: date) -> str:
     return f"{year}-{2 if spring else 1}"
 
 
+def year_of_term(term: str) -> int:
+    """The school year of a term's code."""
+    return int(term.partition("-")[0])
+
+
+def grade_in(cohort: int, year: int) -> int:
+    """The grade that a cohort (the year in which it was grade 1) has in a school year."""
+    return year - cohort + 1
+
+
 def body_id(code: str) -> BodyId:
     """The body with a code of the county's list; a school's body id is its school id."""
     return BodyId(derived_id("body", code))

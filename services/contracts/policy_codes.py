@@ -1,68 +1,107 @@
-"""The county's numbers by their codes: what identity accepts when a county sets one.
+"""The county's numbers by their codes, and what identity accepts when a county sets one.
 
 The number itself, its default and its source stand in the `domain/policies.py` that uses it; a test keeps both pages alike.
+The bounds keep a slip of the pen from becoming an endless deadline: no county waits longer than a year for anything here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
+
+import msgspec
+
+from services.chassis.decider import Term, Unit
+
+LONGEST_DAYS = 400
+"""A term of days is a year and a month at the most."""
+
+LONGEST_MINUTES = 7 * 24 * 60
+MINUTES_A_DAY = 24 * 60
+LARGEST_COUNT = 1_000
+
+DAY_UNITS = frozenset({Unit.DAYS, Unit.TERM_DAYS, Unit.WORKING_DAYS, Unit.SCHOOL_DAYS})
 
 
-class PolicyForm(StrEnum):
-    """Whether a policy is a count or a term."""
+class PolicyForm(msgspec.Struct, frozen=True):
+    """What a value must look like: a count without units, or a term in one of the units; both bounds included."""
 
-    NUMBER = "number"
-    TERM = "term"
+    units: frozenset[Unit]
+    least: int
+    most: int
+    zh: str
+    en: str
 
+    def accepts(self, value: int | Term) -> bool:
+        """Whether the value is in form."""
+        if isinstance(value, Term):
+            at = value.at
+            in_time = at is None or (value.unit in DAY_UNITS and 0 <= at <= MINUTES_A_DAY)
+            return value.unit in self.units and self.least <= value.count <= self.most and in_time
+        return not self.units and self.least <= value <= self.most
+
+
+COUNT = PolicyForm(frozenset(), 0, LARGEST_COUNT, f"0–{LARGEST_COUNT} 的整数", f"a whole number from 0 to {LARGEST_COUNT}")
+DAYS = PolicyForm(
+    DAY_UNITS,
+    1,
+    LONGEST_DAYS,
+    f"1–{LONGEST_DAYS} 天（days、term_days、working_days 或 school_days）",
+    f"1 to {LONGEST_DAYS} days, term_days, working_days or school_days",
+)
+MINUTES = PolicyForm(
+    frozenset({Unit.MINUTES}), 0, LONGEST_MINUTES, f"0–{LONGEST_MINUTES} 分钟", f"0 to {LONGEST_MINUTES} minutes"
+)
+CLOCK = PolicyForm(
+    frozenset({Unit.TIME_OF_DAY}), 0, MINUTES_A_DAY, "一天中的时刻（自零点起的分钟数）", "a time of day, in minutes after midnight"
+)
 
 POLICY_FORMS: Mapping[str, PolicyForm] = {
-    "aid.public_notice": PolicyForm.TERM,
-    "aid.review": PolicyForm.TERM,
-    "case.follow_up.first": PolicyForm.TERM,
-    "case.follow_up.gap": PolicyForm.NUMBER,
-    "case.follow_up.monthly": PolicyForm.TERM,
-    "case.follow_up.second": PolicyForm.TERM,
-    "case.follow_up.third": PolicyForm.TERM,
-    "case.hard.after": PolicyForm.TERM,
-    "case.hard.failed_visits": PolicyForm.NUMBER,
-    "case.observation": PolicyForm.TERM,
-    "case.recheck.enrolled_elsewhere": PolicyForm.TERM,
-    "case.recheck.lost_contact": PolicyForm.TERM,
-    "duty.decide_relief": PolicyForm.TERM,
-    "duty.determine_condition": PolicyForm.TERM,
-    "duty.escalate.first": PolicyForm.TERM,
-    "duty.escalate.second": PolicyForm.TERM,
-    "duty.individual_support": PolicyForm.TERM,
-    "duty.inspect_child_labour": PolicyForm.TERM,
-    "duty.inspect_employer": PolicyForm.TERM,
-    "duty.persuade": PolicyForm.TERM,
-    "duty.school_visit": PolicyForm.TERM,
-    "duty.supervise_school": PolicyForm.TERM,
-    "duty.support_family": PolicyForm.TERM,
-    "duty.support_guardianship": PolicyForm.TERM,
-    "duty.verify_destination": PolicyForm.TERM,
-    "duty.verify_household_status": PolicyForm.TERM,
-    "duty.verify_whereabouts": PolicyForm.TERM,
-    "notifications.absence.confirmation_wait": PolicyForm.TERM,
-    "notifications.guardians_texted": PolicyForm.NUMBER,
-    "notifications.hours.closes": PolicyForm.TERM,
-    "notifications.hours.opens": PolicyForm.TERM,
-    "notifications.hours.urgent_closes": PolicyForm.TERM,
-    "notifications.hours.urgent_opens": PolicyForm.TERM,
-    "notifications.longest_text": PolicyForm.NUMBER,
-    "notifications.longest_variable": PolicyForm.NUMBER,
-    "notifications.return_reminder.at": PolicyForm.TERM,
-    "registry.absence.contact_due_after": PolicyForm.NUMBER,
-    "registry.absence.day_closes": PolicyForm.TERM,
-    "registry.absence.suspected_beyond": PolicyForm.NUMBER,
-    "registry.absence.visit_due_after": PolicyForm.NUMBER,
-    "registry.registration.window": PolicyForm.TERM,
-    "registry.roll_call.afternoon_due": PolicyForm.TERM,
-    "registry.roll_call.correction_days": PolicyForm.NUMBER,
-    "registry.roll_call.dormitory_due": PolicyForm.TERM,
-    "registry.roll_call.late_days": PolicyForm.NUMBER,
-    "registry.roll_call.morning_due": PolicyForm.TERM,
-    "registry.suspicion.term": PolicyForm.TERM,
-    "registry.transfer.term": PolicyForm.TERM,
+    "aid.public_notice": DAYS,
+    "aid.review": DAYS,
+    "case.follow_up.first": DAYS,
+    "case.follow_up.gap": COUNT,
+    "case.follow_up.monthly": DAYS,
+    "case.follow_up.second": DAYS,
+    "case.follow_up.third": DAYS,
+    "case.hard.after": DAYS,
+    "case.hard.failed_visits": COUNT,
+    "case.observation": DAYS,
+    "case.recheck.enrolled_elsewhere": DAYS,
+    "case.recheck.lost_contact": DAYS,
+    "duty.decide_relief": DAYS,
+    "duty.determine_condition": DAYS,
+    "duty.escalate.first": DAYS,
+    "duty.escalate.second": DAYS,
+    "duty.individual_support": DAYS,
+    "duty.inspect_child_labour": DAYS,
+    "duty.inspect_employer": DAYS,
+    "duty.persuade": DAYS,
+    "duty.school_visit": DAYS,
+    "duty.supervise_school": DAYS,
+    "duty.support_family": DAYS,
+    "duty.support_guardianship": DAYS,
+    "duty.verify_destination": DAYS,
+    "duty.verify_household_status": DAYS,
+    "duty.verify_whereabouts": DAYS,
+    "notifications.absence.confirmation_wait": MINUTES,
+    "notifications.guardians_texted": COUNT,
+    "notifications.hours.closes": CLOCK,
+    "notifications.hours.opens": CLOCK,
+    "notifications.hours.urgent_closes": CLOCK,
+    "notifications.hours.urgent_opens": CLOCK,
+    "notifications.longest_text": COUNT,
+    "notifications.longest_variable": COUNT,
+    "notifications.return_reminder.at": CLOCK,
+    "registry.absence.contact_due_after": COUNT,
+    "registry.absence.day_closes": CLOCK,
+    "registry.absence.suspected_beyond": COUNT,
+    "registry.absence.visit_due_after": COUNT,
+    "registry.registration.window": DAYS,
+    "registry.roll_call.afternoon_due": DAYS,
+    "registry.roll_call.correction_days": COUNT,
+    "registry.roll_call.dormitory_due": DAYS,
+    "registry.roll_call.late_days": COUNT,
+    "registry.roll_call.morning_due": DAYS,
+    "registry.suspicion.term": DAYS,
+    "registry.transfer.term": DAYS,
 }

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from services.demo.stage import Fact, Refused, answered
+from services.demo.stage import Fact, answered
 
 FILE_NAME = "demo-accounts.json"
 FIRST_LOGIN = "first-account"
@@ -26,6 +26,8 @@ SIGN_IN_AGAIN_SECONDS = 12 * 60
 """Tokens live 15 wall minutes (architecture.md §6)."""
 
 PAGE = 200
+CODE_DIGITS = 20
+"""Hexadecimal digits of a one-time code: 80 bits."""
 
 
 class DemoAccounts:
@@ -53,14 +55,17 @@ class DemoAccounts:
                 self._keep()
             return self._passwords[login]
 
-    def _keep(self) -> None:
+    def listed(self) -> dict[str, str]:
+        """All of them in order."""
         in_order = sorted(self._passwords, key=lambda login: (self._first.get(login, len(self._first)), login))
-        listed = {login: self._passwords[login] for login in in_order}
+        return {login: self._passwords[login] for login in in_order}
+
+    def _keep(self) -> None:
         beside = self._path.with_suffix(".new")
         beside.unlink(missing_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(listed), indent=1))
+            file.write(msgspec.json.format(msgspec.json.encode(self.listed()), indent=1))
         beside.replace(self._path)
 
 
@@ -131,6 +136,3 @@ class OfficersToken(httpx.Auth):
         """Sign the request."""
         request.headers["Authorization"] = f"Bearer {self._door.token(self._login)}"
         yield request
-
-
-__all__ = ["FILE_NAME", "FIRST_LOGIN", "DemoAccounts", "Door", "OfficersToken", "Refused"]

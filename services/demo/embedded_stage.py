@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -21,7 +21,8 @@ class EmbeddedStage:
 
     def __init__(self, house: House, useful: Sequence[str] = ()) -> None:
         self._house = house
-        self._door = Door(house.client, DemoAccounts(house.data / FILE_NAME, useful), self._first_code)
+        self._accounts = DemoAccounts(house.data / FILE_NAME, useful)
+        self._door = Door(house.client, self._accounts, self._first_code)
         self._clients: dict[str, httpx.Client] = {}
 
     def client(self, login: str) -> httpx.Client:
@@ -41,6 +42,10 @@ class EmbeddedStage:
     def officer_id(self, login: str) -> str:
         """The officer behind a login name."""
         return str(self._door.account(login)["officer_id"])
+
+    def accounts(self) -> Mapping[str, str]:
+        """What stands in the accounts' file."""
+        return self._accounts.listed()
 
     def break_gateway(self, *, dead: Iterable[str], silent: Iterable[str]) -> None:
         """Let the local gateway go wrong for guardians; forgotten with the process."""

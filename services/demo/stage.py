@@ -5,7 +5,7 @@ The player knows nothing else of a deployment; each way to run one brings its ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -36,6 +36,9 @@ class Stage(Protocol):
 
     def officer_id(self, login: str) -> str:
         """The officer behind a login name."""
+
+    def accounts(self) -> Mapping[str, str]:
+        """The accounts whose passwords are known: login → password, the most useful first."""
 
     def break_gateway(self, *, dead: Iterable[str], silent: Iterable[str]) -> None:
         """Let the text gateway go wrong for guardians: dead numbers, and texts of which nobody knows whether they were sent."""

@@ -69,7 +69,8 @@ def account_row(row: AccountRow | None, event: Event, _envelope: Envelope) -> Ac
     """The account with its present credential."""
     match event:
         case AccountOpened():
-            return AccountRow(event.account_id, event.officer_id, event.login, 0)
+            version = row.credential_version if row is not None else 0
+            return AccountRow(event.account_id, event.officer_id, event.login, version)
         case PasswordSet() if row is not None:
             return msgspec.structs.replace(row, credential_version=event.credential_version)
         case _:

@@ -55,12 +55,6 @@ def any_account(engine: sa.Engine) -> bool:
         return connection.execute(sa.select(ACCOUNTS.c.account_id).limit(1)).first() is not None
 
 
-def login_holder(engine: sa.Engine, login: str) -> str | None:
-    """The account that has a login name."""
-    with engine.connect() as connection:
-        return connection.execute(sa.select(ACCOUNTS.c.account_id).where(ACCOUNTS.c.login == login)).scalar()
-
-
 def bodies() -> sa.Select[tuple[object, ...]]:
     """All bodies."""
     return sa.select(BODIES)

@@ -9,9 +9,9 @@ from services.chassis.spreadsheets import WorkbookReader
 from services.chassis.web import operator
 from services.chassis.web.frame import create_app
 from services.chassis.web.tokens import TokenVerifier
+from services.registry.adapters.imports.intake import Intake
+from services.registry.adapters.vault import Vault
 from services.registry.api.routes import BLUEPRINTS
-from services.registry.imports.intake import Intake
-from services.registry.vault import Vault
 
 
 def app(service: Service, tokens: TokenVerifier, *, version: str) -> Flask:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.chassis.web.caller import Caller
 from services.contracts.codes import Ledger, Role, Session
-from services.contracts.ids import PupilId, school_year
+from services.contracts.ids import PupilId, grade_in, school_year
 from services.registry.storage.tables import CASE_NUMBERS, CLASSES, CONTACTS, PUPILS, ROLL_CALLS, SCHOOLS, SESSIONS_AWAY
 
 SCHOOL_HEADS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.ROLL_ADMINISTRATOR)
@@ -70,21 +70,23 @@ def _with_points(central: Sequence[str]) -> sa.Select[tuple[str]]:
 # --- ledgers ----------------------------------------------------------------------------------------------------------
 
 
-def pupils() -> sa.Select[Any]:
-    """Children with the names of their school, the number of their class, and the number of their entry."""
-    return (
-        sa.select(
-            PUPILS,
-            SCHOOLS.c.name.label("school_name"),
-            SCHOOLS.c.name_en.label("school_name_en"),
-            CLASSES.c.number.label("class_number"),
-            CASE_NUMBERS.c.number.label("entry_number"),
-        )
-        .outerjoin(SCHOOLS, SCHOOLS.c.school_id == PUPILS.c.school_id)
-        .outerjoin(CLASSES, CLASSES.c.class_id == PUPILS.c.class_id)
-        .outerjoin(CASE_NUMBERS, CASE_NUMBERS.c.case_id == PUPILS.c.case_id)
-    )
+_OF_CHILDS_PAGE_ONLY = (PUPILS.c.sex, PUPILS.c.record_version)
+_SHOWN = tuple(column for column in PUPILS.c if column.name not in {hidden.name for hidden in _OF_CHILDS_PAGE_ONLY})
 
+
+_PUPILS: sa.Select[Any] = (
+    sa.select(
+        *_SHOWN,
+        SCHOOLS.c.name.label("school_name"),
+        SCHOOLS.c.name_en.label("school_name_en"),
+        CLASSES.c.number.label("class_number"),
+        CASE_NUMBERS.c.number.label("entry_number"),
+    )
+    .outerjoin(SCHOOLS, SCHOOLS.c.school_id == PUPILS.c.school_id)
+    .outerjoin(CLASSES, CLASSES.c.class_id == PUPILS.c.class_id)
+    .outerjoin(CASE_NUMBERS, CASE_NUMBERS.c.case_id == PUPILS.c.case_id)
+)
+"""Children with the names of their school, the number of their class, and the number of their entry."""
 
 LEDGER_KEYS = (PUPILS.c.school_id, PUPILS.c.class_id, PUPILS.c.pupil_id)
 
@@ -99,7 +101,7 @@ def ledger(
     grade: int | None = None,
 ) -> sa.Select[Any]:
     """A ledger, or all three, as far as the caller may see; `township` is the division in which the children live."""
-    query = pupils().where(pupils_of(caller))
+    query = _PUPILS.where(pupils_of(caller))
     query = query.where(PUPILS.c.ledger == which if which is not None else PUPILS.c.ledger != Ledger.STRUCK_OFF)
     if school_id is not None:
         query = query.where(PUPILS.c.school_id == school_id)
@@ -115,7 +117,8 @@ def ledger(
 def pupil(engine: sa.Engine, caller: Caller, pupil_id: str) -> sa.RowMapping | None:
     """One child, if it is the caller's to see."""
     with engine.connect() as connection:
-        found = connection.execute(pupils().where(PUPILS.c.pupil_id == pupil_id, pupils_of(caller)))
+        query = _PUPILS.add_columns(*_OF_CHILDS_PAGE_ONLY)
+        found = connection.execute(query.where(PUPILS.c.pupil_id == pupil_id, pupils_of(caller)))
         return found.mappings().first()
 
 
@@ -140,7 +143,7 @@ CLASS_KEYS = (CLASSES.c.school_id, CLASSES.c.cohort, CLASSES.c.number, CLASSES.c
 
 def grade_on(cohort: int, day: date) -> int:
     """The grade of a class in the school year of a day."""
-    return school_year(day) - cohort + 1
+    return grade_in(cohort, school_year(day))
 
 
 def classes(caller: Caller) -> sa.Select[Any]:

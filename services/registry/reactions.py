@@ -14,13 +14,14 @@ from services.chassis.errors import Refusal
 from services.chassis.reactions import RECORD, OnRefusal, Rows, When
 from services.contracts.casework import CaseClosed, ReturnConfirmed
 from services.contracts.codes import Session
-from services.contracts.ids import term_code
+from services.contracts.ids import grade_in, term_code, year_of_term
 from services.contracts.registry import ClassOpened, ClassTermEnded, RollCallCorrected, RollCallTaken
 from services.registry.domain.attendance import ExcuseAbsence, NoteAttendance, NoticeAbsence, WithdrawAbsence
 from services.registry.domain.class_term import OpenClassTerm
 from services.registry.domain.errors import NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
+from services.registry.domain.policies import LAST_GRADE
 from services.registry.domain.pupil import ReturnPupil, StrikeOffPupil
-from services.registry.projections import SCHOOL_ROWS, SchoolRow
+from services.registry.projections import CLASS_ROWS, SCHOOL_ROWS, ClassRow, SchoolRow
 
 PupilCommands = Iterable[NoticeAbsence | ExcuseAbsence | NoteAttendance | WithdrawAbsence]
 
@@ -84,8 +85,14 @@ def open_first_term(event: ClassOpened, envelope: Envelope, rows: Rows) -> Itera
     )
 
 
-def open_next_term(event: ClassTermEnded, _envelope: Envelope, _rows: Rows) -> Iterable[OpenClassTerm]:
-    """One term follows the other."""
+def open_next_term(event: ClassTermEnded, _envelope: Envelope, rows: Rows) -> Iterable[OpenClassTerm]:
+    """One term follows the other, until the class leaves the school."""
+    of_class: ClassRow | None = rows.row(CLASS_ROWS, event.class_id)
+    school: SchoolRow | None = rows.row(SCHOOL_ROWS, event.school_id)
+    if of_class is not None and school is not None:
+        grade = grade_in(of_class.cohort, year_of_term(event.next_term))
+        if grade > LAST_GRADE[school.kind]:
+            return
     yield OpenClassTerm(
         class_id=event.class_id,
         school_id=event.school_id,

@@ -10,16 +10,16 @@ from services.chassis.service import Foundation, Service
 from services.contracts import casework, identity, registry
 from services.contracts.catalogue import CATALOGUE
 from services.contracts.identity import COUNTY_PROJECTIONS
+from services.registry.adapters.imports.application import Application
+from services.registry.adapters.vault import Vault
 from services.registry.domain.class_term import CLASS_TERM
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.roster_import import IMPORT
 from services.registry.domain.school import SCHOOL
 from services.registry.domain.school_class import SCHOOL_CLASS
-from services.registry.import_projections import IMPORT_ROWS
-from services.registry.imports.application import Application
 from services.registry.projections import PROJECTIONS
 from services.registry.reactions import REACTIONS
-from services.registry.vault import Vault
+from services.registry.storage.import_rows import IMPORT_ROWS
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 

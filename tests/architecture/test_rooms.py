@@ -18,7 +18,7 @@ from services.chassis.storage.migrate import migrate
 from services.chassis.storage.sqlite import engine_for
 from services.chassis.storage.tables import HOUSE
 from services.contracts.catalogue import SERVICES
-from services.contracts.policy_codes import POLICY_FORMS, PolicyForm
+from services.contracts.policy_codes import POLICY_FORMS
 
 ROOT = Path(services.__file__).parent
 ROOMS = {
@@ -74,21 +74,22 @@ def metadata_of(service: str) -> list[sa.MetaData]:
     return list({id(metadata): metadata for metadata in found}.values())
 
 
-def policies_in_the_house() -> dict[str, PolicyForm]:
-    found: dict[str, PolicyForm] = {}
+def policies_in_the_house() -> dict[str, int | Term]:
+    found: dict[str, int | Term] = {}
     for service in SERVICES:
         for name in modules_of(service):
             if ".domain." not in name:
                 continue
             for value in vars(importlib.import_module(name)).values():
-                for policy in value.values() if isinstance(value, dict) else (value,):
-                    if isinstance(policy, Policy):
-                        found[policy.code] = PolicyForm.TERM if isinstance(policy.default, Term) else PolicyForm.NUMBER
+                several = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
+                found.update({policy.code: policy.default for policy in several if isinstance(policy, Policy)})
     return found
 
 
-def test_every_number_of_the_county_is_listed_once_in_contracts() -> None:
-    assert dict(POLICY_FORMS) == policies_in_the_house()
+def test_every_number_of_the_county_is_listed_once_in_contracts_and_its_default_is_in_form() -> None:
+    defaults = policies_in_the_house()
+    assert POLICY_FORMS.keys() == defaults.keys()
+    assert [code for code, default in defaults.items() if not POLICY_FORMS[code].accepts(default)] == []
 
 
 def test_every_page_says_what_it_is_for() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from services.casework.domain.duty_commands import CompleteDuty
 
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing
-from services.casework.domain.duty import CompleteDuty, DutyStatus
+from services.casework.domain.duty import DutyStatus
 from services.casework.domain.planning import MakePlan, Planned, RecordCause
 from services.casework.domain.returning import ConfirmReturn
 from services.casework.domain.visiting import RecordVisit
@@ -112,6 +113,9 @@ def test_the_numbers_of_a_year_begin_at_one(world: World) -> None:
 def test_a_dropout_without_a_case_is_parked_for_a_person(world: World) -> None:
     world.drop_out()
     assert [parked.reason for parked in world.service.store.parked()] == ["no-such-case"]
+    case = world.suspect(PupilId("other"), EpisodeId("other"))
+    world.drop_out(PupilId("other"), EpisodeId("other"))
+    assert world.case(case).number == "C2026-0001", "a refused command takes no number"
 
 
 # --- the child moves, officers come and go --------------------------------------------------------------------------

@@ -33,8 +33,13 @@ from tests.chassis.storage.adapters import TOPIC, Opened, commit, event
 from tests.chassis.toy import House, care_model
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
 
-EXAMPLES = {"ci": 20, "long": 1_000}[os.environ.get("FUXUE_HYPOTHESIS", "ci")]
-SETTINGS = settings(max_examples=EXAMPLES, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+TIMES = {"ci": 1, "long": 50}[os.environ.get("FUXUE_HYPOTHESIS", "ci")]
+
+
+def looking(examples: int) -> settings:
+    """How long a machine looks: cheap ones longer."""
+    health = [HealthCheck.too_slow]
+    return settings(max_examples=examples * TIMES, stateful_step_count=25, deadline=None, suppress_health_check=health)
 
 
 class InADirectory(RuleBasedStateMachine):
@@ -381,6 +386,10 @@ class Model:
         self.release(event.partition_key)
 
 
+MANY_EVENTS = 30
+"""So many are in the air that repeats, gaps and trouble meet."""
+
+
 class ConsumerMachine(InADirectory):
     """Repeats, gaps, any order across streams and keys, trouble that comes and goes, an operator, restarts."""
 
@@ -391,6 +400,8 @@ class ConsumerMachine(InADirectory):
         self.model = Model(self.trouble)
         self.roll = Roll()
         self.made: list[Envelope] = []
+        for child in "abc":
+            self.a_child_lives(child)
         self._build()
 
     def _build(self) -> None:
@@ -399,7 +410,8 @@ class ConsumerMachine(InADirectory):
     @rule(child=st.sampled_from("abc"))
     def a_child_lives(self, child: str) -> None:
         """Two of the children share a key, so that streams must wait for each other."""
-        self.made += self.roll.life(child, key="twins" if child in "ab" else child)
+        if len(self.made) < MANY_EVENTS:
+            self.made += self.roll.life(child, key="twins" if child in "ab" else child)
 
     def _to_come(self) -> list[Envelope]:
         """The next events of each stream, those of different streams side by side."""
@@ -504,4 +516,7 @@ TestStore: Any = StoreMachine.TestCase
 TestBus: Any = BusMachine.TestCase
 TestRelay: Any = RelayMachine.TestCase
 TestConsumer: Any = ConsumerMachine.TestCase
-TestStore.settings = TestBus.settings = TestRelay.settings = TestConsumer.settings = SETTINGS
+TestStore.settings = looking(40)
+TestBus.settings = looking(80)
+TestRelay.settings = looking(15)
+TestConsumer.settings = looking(20)

@@ -161,3 +161,30 @@ def test_the_blind_index_differs_by_field_value_and_county(engine: sa.Engine) ->
     assert keyring.blind_index("resident_id", "13800000000") != index
     assert keyring.blind_index("phone", "13800000001") != index
     assert fresh(engine, {"other": NEW}).blind_index("phone", "13800000000") != index
+
+
+def test_keys_held_beforehand_open_and_seal_without_another_read(engine: sa.Engine) -> None:
+    first = fresh(engine)
+    texts = {subject_id: seal(engine, first, subject_id) for subject_id in ("p1", "p2")}
+    later = fresh(engine)
+    later.hold(["p1", "p2", "p3"])
+    reads: list[str] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *asked: reads.append(asked[2]))
+    assert {later.open(sealed, PLACE) for sealed in texts.values()} == {TEXT}
+    rows: list[Mapping[str, Any]] = []
+    later.seal("p3", PLACE, TEXT, rows.append)
+    assert [row["subject_id"] for row in rows] == ["p3"]
+    assert reads == []
+
+
+def test_who_was_without_a_key_is_looked_for_again_after_a_turn_that_failed(engine: sa.Engine) -> None:
+    keyring, other = fresh(engine), fresh(engine)
+    keyring.hold(["p1"])
+    sealed = seal(engine, other)  # another process was first
+    rows: list[Mapping[str, Any]] = []
+    keyring.seal("p1", PLACE, TEXT, rows.append)
+    assert len(rows) == 1  # its insert conflicts, and the turn is abandoned
+    keyring.forget("p1")
+    assert keyring.seal("p1", PLACE, TEXT, rows.append).key == "p1"
+    assert len(rows) == 1
+    assert keyring.open(sealed, PLACE) == TEXT

@@ -14,6 +14,8 @@ from tests.callers import Caller
 from tests.neighbours import COUNTY, StandingClock, foundation
 from tests.scenario import NOW
 
+CODE = "a-one-time-code"
+
 
 @dataclass
 class Office:
@@ -43,9 +45,8 @@ class Office:
 def office(tmp_path: Path) -> Iterator[Office]:
     ground, bus = foundation(tmp_path, StandingClock(NOW))
     service = identity.build(ground)
-    opened = open_first_account(service, COUNTY)
-    assert opened is not None
+    open_first_account(service, COUNTY, CODE)
     signer = TokenSigner.generate()
-    yield Office(service, app(service, TokenVerifier(lambda: key_set(signer)), signer, version="test"), opened[1])
+    yield Office(service, app(service, TokenVerifier(lambda: key_set(signer)), signer, version="test"), CODE)
     service.close()
     bus.close()

@@ -16,9 +16,9 @@ from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.service import Service
 from services.contracts.codes import Department, Role
 from services.contracts.ids import body_id, class_id, school_id
+from services.registry.adapters.vault import Vault
 from services.registry.app import app
 from services.registry.service import build
-from services.registry.vault import Vault
 from tests.callers import SignedTokens, appoint
 from tests.neighbours import COUNTY, Neighbours, StandingClock, foundation, settle
 from tests.registry.rosters import OTHER_SCHOOL_CODE, SCHOOL_CODE, two_schools

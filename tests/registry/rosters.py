@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import count
+from functools import cache
 
 from services.contracts.identity_numbers import Sex, check_character
 from services.registry.domain.roster_rows import COLUMNS, SHEET
@@ -114,16 +114,9 @@ def school_list(schools: Sequence[Row], classes: Sequence[Row]) -> bytes:
     )
 
 
+@cache
 def two_schools() -> bytes:
     """Two schools with classes in grades 4 and 5."""
     codes = (SCHOOL_CODE, OTHER_SCHOOL_CODE)
     classes = [school_class(code, grade, number) for code in codes for grade in (4, 5) for number in (1, 2)]
     return school_list([school(code) for code in codes], classes)
-
-
-_orders = count(500)
-
-
-def fresh() -> int:
-    """A number that no other child of the run has."""
-    return next(_orders)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services.chassis.envelope import Context
 from services.chassis.rebuild import rebuild
 from services.contracts.casework import CaseClosed, CaseNumbered, ReturnConfirmed
 from services.contracts.codes import ExcuseKind, Ledger, Outcome, Placement, Session
 from services.contracts.ids import OfficerId, case_id
-from services.contracts.registry import DropoutConfirmed, PupilSuspected, RollCallMissing
+from services.contracts.registry import ClassTermEnded, DropoutConfirmed, PupilSuspected, RollCallMissing
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.class_term import CorrectRollCall
 from services.registry.domain.pupil import PUPIL, ConfirmDropout
 from services.registry.projections import PUPIL_ROWS, ROLL_CALL_ROWS, PupilRow
+from services.registry.reactions import open_next_term
 from tests.neighbours import read_model
-from tests.registry.county import ANNE, BEI, CHUN, DONG, EIGHTH, SCHOOL_DAYS, SEVENTH, THIRD, County, at
+from tests.registry.county import ANNE, BEI, CHUN, DONG, EIGHTH, JUNIOR, SCHOOL_DAYS, SEVENTH, THIRD, County, at
 
 PRINCIPAL = Context(actor="principal")
 
@@ -165,6 +168,21 @@ def test_the_term_after_is_expected_from_its_first_school_day_on(county: County)
     opened, first, *_ = county.events(f"class_term-{SEVENTH}:2026-2")
     assert type(opened).__name__ == "ClassTermOpened"
     assert (type(first), first.day) == (RollCallMissing, SCHOOL_DAYS[0].replace(year=2027, month=2))
+
+
+@pytest.mark.parametrize(("next_term", "opened"), [("2028-2", ["2028-2"]), ("2029-1", [])])
+def test_a_class_that_has_left_its_school_is_no_longer_waited_for(county: County, next_term: str, opened: list[str]) -> None:
+    ended = ClassTermEnded(
+        class_id=SEVENTH,
+        school_id=JUNIOR,
+        term="2026-1",
+        next_term=next_term,
+        until_on=SCHOOL_DAYS[0],
+        sessions=(Session.MORNING,),
+    )
+    [envelope, *_] = county.service.store.walk([f"class_term-{SEVENTH}:2026-1"])
+    with county.service.turns.open() as turn:
+        assert [command.term for command in open_next_term(ended, envelope, turn)] == opened
 
 
 def test_a_confirmed_return_is_observed_in_the_dropout_ledger(county: County) -> None:

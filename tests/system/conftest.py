@@ -30,10 +30,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     found(data, Deployment(COUNTY, demo_from=datetime(2026, 9, 1, tzinfo=UTC)))
     house = House(data)
     identity = house.services["identity"]
-    identity.execute(
-        RegisterBody(body_id=SCHOOL, code="2157126100", kind=BodyKind.SCHOOL, name="试验小学", name_en="Test School", division=COUNTY),
-        SET_UP,
+    school = RegisterBody(
+        body_id=SCHOOL, code="2157126100", kind=BodyKind.SCHOOL, name="试验小学", name_en="Test School", division=COUNTY
     )
+    identity.execute(school, SET_UP)
     identity.execute(RegisterOfficer(officer_id=ANYBODY, staff_number="T1", name="试验员", body_id=SCHOOL), SET_UP)
     for role in Role:
         appointment = AppointmentId(derived_id("appointment", ANYBODY, role))

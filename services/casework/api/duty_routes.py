@@ -9,8 +9,9 @@ import msgspec
 import structlog
 
 from services.casework import queries
-from services.casework.api import schemas
+from services.casework.api import duty_schemas as schemas
 from services.casework.api.pages import duty_detail, duty_item
+from services.casework.api.schemas import ReasonForm
 from services.casework.api.scope import (
     BUREAU,
     CASE_READERS,
@@ -21,7 +22,8 @@ from services.casework.api.scope import (
     may_see_duty,
     owes,
 )
-from services.casework.domain.duty import DUTY, AcknowledgeDuty, CompleteDuty, DeclineDuty, DutyCommand, ReturnDuty
+from services.casework.domain.duty import DUTY
+from services.casework.domain.duty_commands import AcknowledgeDuty, CompleteDuty, DeclineDuty, DutyCommand, ReturnDuty
 from services.casework.domain.errors import NoSuchDuty
 from services.casework.domain.places import place
 from services.casework.projections import CASE_ROWS, DUTY_ROWS
@@ -151,7 +153,7 @@ def decline(body: dict[str, Any], key: str) -> Any:
 
 @DUTIES.route("/duties/<key>:return", methods=["POST"])
 @allowed(Role.BUREAU_LEAD, Role.BUREAU_CLERK)
-@DUTIES.arguments(schemas.ReasonForm)
+@DUTIES.arguments(ReasonForm)
 @DUTIES.response(200, schemas.DutyAnswer)
 def return_(body: dict[str, Any], key: str) -> Any:
     """退回补充办理 · The bureau finds that the answer does not suffice; the term runs anew."""

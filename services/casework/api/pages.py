@@ -21,7 +21,7 @@ from services.chassis.web.caller import Caller
 from services.contracts.casework import PlanMade
 from services.contracts.codes import Department, DutyKind
 
-ABOUT_THE_CAUSE = frozenset({"CauseRecorded", "PlanMade", "AidMeasurePlanned", "DutyAssigned"})
+ABOUT_THE_CAUSE = frozenset({"CauseRecorded", "PlanMade", "AidMeasurePlanned", "RecheckFellDue"})
 """Events that tell the cause by themselves; who may not see a restricted cause is not shown them."""
 
 NOT_SHOWN = frozenset({"case_id", "pupil_id", "episode_id"})
@@ -93,6 +93,7 @@ def case_detail(service: Service, row: CaseRow, caller: Caller, today: date, *, 
     return {
         **case_item(row, caller, today),
         "reads_words": readable,
+        "recheck_reason": row.recheck_reason if seen else None,
         "groups": row.groups if readable else (),
         "under_16_at_work": row.child_labour if seen and row.primary_cause is not None else None,
         "officers": list(_officers(row, today)),

@@ -13,6 +13,7 @@ from services.casework.api import schemas
 from services.casework.api.case_acts import ACTS
 from services.casework.api.closing_acts import CLOSING
 from services.casework.api.duty_routes import DUTIES
+from services.casework.api.duty_schemas import Tables
 from services.casework.api.pages import case_detail, case_item, finding_shown
 from services.casework.api.scope import BUREAU, CASE_READERS, case_scope, is_for, reads_words
 from services.casework.domain.causes import CAUSES
@@ -83,7 +84,7 @@ def alarms(query: dict[str, Any]) -> dict[str, Any]:
 
 @READING.route("/tables", methods=["GET"])
 @signed_in
-@READING.response(200, schemas.Tables)
+@READING.response(200, Tables)
 def tables() -> dict[str, Any]:
     """代码表：原因与措施、销号结果与佐证、协办事项、部门 · Causes with measures, outcomes with evidence, duties, departments."""
     return {

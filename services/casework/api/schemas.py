@@ -7,14 +7,12 @@ from typing import Any, get_args
 from marshmallow import fields, validate
 
 from services.casework.domain.causes import CAUSES
-from services.casework.domain.duty import DutyStatus
-from services.casework.domain.duty_kinds import DUTY_KINDS, findings_of
 from services.casework.domain.outcomes import OUTCOMES
 from services.casework.queries import ALARM_KINDS
 from services.casework.storage.rows import Stage, Standing
 from services.chassis.web.forms import Code, Day, Form, Identifier, ListOf, PageQuery, Text, YesNo
 from services.contracts.casework import Line
-from services.contracts.codes import Cause, Department, DutyKind, Outcome, Placement, VisitResult
+from services.contracts.codes import Cause, Outcome, Placement, VisitResult
 
 WORDS_LONGEST = 4000
 """As long as two written pages: what a visit record holds."""
@@ -24,7 +22,6 @@ MEASURES_AT_MOST = 30
 PEOPLE_AT_MOST = 20
 
 MEASURE_KINDS = sorted({measure.code for row in CAUSES.values() for measure in row.measures})
-FINDINGS = sorted({finding.code for kind in DUTY_KINDS for finding in findings_of(kind)})
 EVIDENCE_KINDS = sorted({kind for row in OUTCOMES.values() for kind in row.evidence})
 SIGNED_BY = ("guardian", "child", "both")
 
@@ -294,93 +291,3 @@ class AlarmsPage(Form):
     items = fields.List(fields.Nested(Alarm))
     next = fields.String(allow_none=True)
     total = fields.Integer()
-
-
-# --- duties -----------------------------------------------------------------------------------------------------------
-
-
-class DutiesQuery(PageQuery):
-    status = Code(DutyStatus, load_default=None)
-    department = Code(Department, load_default=None)
-    kind = Code(DutyKind, load_default=None)
-    answered = YesNo(load_default=None)
-    overdue = YesNo(load_default=None)
-
-
-class CompleteForm(Form):
-    finding = one_of(FINDINGS, required=True)
-    answer = words()
-    evidence_name = Text(LINE_LONGEST, load_default=None)
-
-
-class DeclineForm(ReasonForm):
-    evidence_name = Text(LINE_LONGEST, load_default=None)
-
-
-class DutyAnswer(Form):
-    duty_id = fields.String()
-    number = fields.String()
-    status = fields.String()
-
-
-class DutyItem(DutyOfCase):
-    division = fields.String()
-    school_id = fields.String(allow_none=True)
-    case_number = fields.String(allow_none=True)
-    kind_zh = fields.String()
-    kind_en = fields.String()
-    department_zh = fields.String()
-    department_en = fields.String()
-
-
-class DutiesPage(Form):
-    items = fields.List(fields.Nested(DutyItem))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()
-
-
-class CodeShown(Form):
-    code = fields.String()
-    zh = fields.String()
-    en = fields.String()
-
-
-class DutyDetail(DutyItem):
-    pupil_id = fields.String()
-    case_id = fields.String(allow_none=True)
-    evidence_zh = fields.String()
-    evidence_en = fields.String()
-    findings = fields.List(fields.Nested(CodeShown))
-    timeline = fields.List(fields.Nested(Happening))
-
-
-# --- the tables of the field --------------------------------------------------------------------------------------------
-
-
-class MeasureCode(CodeShown):
-    names_officer = fields.Boolean()
-    names_date = fields.Boolean()
-
-
-class CauseCode(CodeShown):
-    county_plan = fields.Boolean()
-    restricted = fields.Boolean()
-    measures = fields.List(fields.Nested(MeasureCode))
-
-
-class OutcomeCode(CodeShown):
-    counts_as_returned = fields.Boolean()
-    evidence = fields.List(fields.Nested(CodeShown))
-
-
-class DutyKindCode(CodeShown):
-    evidence_zh = fields.String()
-    evidence_en = fields.String()
-    findings = fields.List(fields.Nested(CodeShown))
-
-
-class Tables(Form):
-    causes = fields.List(fields.Nested(CauseCode))
-    outcomes = fields.List(fields.Nested(OutcomeCode))
-    duty_kinds = fields.List(fields.Nested(DutyKindCode))
-    departments = fields.List(fields.Nested(CodeShown))

@@ -122,6 +122,6 @@ def answers_for(caller: Caller, duty: DutyRow, case: CaseRow | None) -> str | No
     if owes(caller, duty):
         return None
     of_township = case is not None and case.division[:TOWNSHIP_DIGITS] in caller.divisions(Role.TOWNSHIP_OFFICER)
-    if caller.holds(Role.BUREAU_CLERK) or (of_township and duty.school_id is None):
+    if caller.holds(Role.BUREAU_CLERK) or (of_township and duty.department is not Department.EDUCATION):
         return f"department:{duty.department}"
     raise NoSuchDuty

@@ -10,6 +10,17 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
+from services.casework.domain.duty_commands import (
+    AcknowledgeDuty,
+    AssignDuty,
+    CompleteDuty,
+    DeclineDuty,
+    DutyCommand,
+    EscalateDuty,
+    NoteDutyOverdue,
+    ReturnDuty,
+    WithdrawDuty,
+)
 from services.casework.domain.duty_kinds import findings_of
 from services.casework.domain.errors import (
     DutyAlreadyAnswered,
@@ -21,7 +32,7 @@ from services.casework.domain.errors import (
 )
 from services.casework.domain.policies import DUTY_TERMS, ESCALATION
 from services.casework.domain.standing import due_day
-from services.chassis.decider import Command, Deadline, Decider, Given, Term, working_days
+from services.chassis.decider import Deadline, Decider, Given, Term, working_days
 from services.chassis.envelope import Sealed
 from services.contracts.casework import (
     DutyAcknowledged,
@@ -33,81 +44,12 @@ from services.contracts.casework import (
     DutyReturned,
     DutyWithdrawn,
 )
-from services.contracts.codes import Cause, Department, DutyKind
-from services.contracts.ids import CaseId, DutyId, EpisodeId, OfficerId, PupilId, SchoolId
+from services.contracts.ids import OfficerId
 
 STANDING = working_days(0)
 """The term of a duty that has none."""
 
 
-class AssignDuty(Command, frozen=True):
-    """A cause, a measure or a return asks something of a department; it gets the county's next number of the year."""
-
-    duty_id: DutyId
-    case_id: CaseId
-    pupil_id: PupilId
-    episode_id: EpisodeId
-    department: Department
-    division: str
-    kind: DutyKind
-    cause: Cause
-    case_number: str | None = None
-    school_id: SchoolId | None = None
-
-
-class AcknowledgeDuty(Command, frozen=True):
-    """The department has seen it."""
-
-    duty_id: DutyId
-
-
-class CompleteDuty(Command, frozen=True):
-    """The answer, late ones too; `by_officer_id` where it follows from what an officer did elsewhere."""
-
-    duty_id: DutyId
-    finding: str
-    answer: Sealed[str] | None = None
-    evidence_name: Sealed[str] | None = None
-    by_officer_id: OfficerId | None = None
-
-
-class DeclineDuty(Command, frozen=True):
-    """The department says that it is not its duty."""
-
-    duty_id: DutyId
-    reason: Sealed[str]
-    evidence_name: Sealed[str] | None = None
-
-
-class ReturnDuty(Command, frozen=True):
-    """The bureau finds that the answer does not suffice: the term runs anew."""
-
-    duty_id: DutyId
-    reason: Sealed[str]
-
-
-class WithdrawDuty(Command, frozen=True):
-    """The reason of the duty has gone."""
-
-    duty_id: DutyId
-
-
-class NoteDutyOverdue(Command, frozen=True):
-    """Timer: the term has passed."""
-
-    duty_id: DutyId
-    round: int
-
-
-class EscalateDuty(Command, frozen=True):
-    """Timer: the next leader is told; levels count from 1."""
-
-    duty_id: DutyId
-    round: int
-    level: int
-
-
-DutyCommand = AssignDuty | AcknowledgeDuty | CompleteDuty | DeclineDuty | ReturnDuty | WithdrawDuty | NoteDutyOverdue | EscalateDuty
 DutyEvent = (
     DutyAssigned | DutyAcknowledged | DutyCompleted | DutyDeclined | DutyReturned | DutyWithdrawn | DutyOverdue | DutyEscalated
 )

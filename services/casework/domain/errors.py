@@ -70,6 +70,11 @@ class CauseNotRecorded(RuleBroken):
     en = "No cause is recorded yet; there can be no plan."
 
 
+class WhereaboutsEmpty(RuleBroken):
+    zh = "去向至少填写地点、用人单位、联系方式中的一项。"
+    en = "Whereabouts name at least one of place, employer and contact."
+
+
 class PlanEmpty(RuleBroken):
     zh = "方案至少应有一项措施。"
     en = "A plan has at least one measure."

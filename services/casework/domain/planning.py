@@ -20,6 +20,7 @@ from services.casework.domain.errors import (
     NotChildLabour,
     PlanEmpty,
     SpecialPlanNeedsLead,
+    WhereaboutsEmpty,
     WorkingAgeNotStated,
 )
 from services.casework.domain.standing import must_be_open, must_be_possible
@@ -97,6 +98,8 @@ def decide(state: CaseState, command: PlanningCommand) -> list[CaseEvent]:
             return _record_cause(state, command)
         case RecordWhereabouts():
             must_be_open(state)
+            if not any((command.place, command.employer, command.contact)):
+                raise WhereaboutsEmpty(field="place")
             return [
                 WhereaboutsRecorded(
                     case_id=state.case_id,

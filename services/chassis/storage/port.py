@@ -21,11 +21,15 @@ Key = str | tuple[str, ...]
 
 
 class Timer(msgspec.Struct, frozen=True, kw_only=True):
-    """A command that falls due; `term`, `since` and `school_id` are kept so that a changed calendar can move it."""
+    """A command that falls due; `term`, `since` and `school_id` are kept so that a changed calendar can move it.
+
+    It is not fired before `not_before`: its `due_at`, unless it has been put off.
+    """
 
     timer_id: str
     stream_id: str
     due_at: str
+    not_before: str
     since: str
     term: bytes
     policy: str
@@ -34,10 +38,11 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     correlation_id: str
     causation_id: str
+    traceparent: str = ""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """A call to the outside world that an event asks for; `state` is pending, started, done or failed."""
+    """A call to the outside world that an event asks for; `state` is pending, started or done."""
 
     work_id: str
     kind: str
@@ -49,14 +54,15 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
-    """An event in the journal; without its bytes where they stand in the own log, or where the event was discarded.
+    """An event in the journal; without its bytes where they stand in the own log.
 
-    What the journal keeps with bytes is what read models are rebuilt from, so a discarded event is not among it.
+    Read models are rebuilt from what the journal keeps with bytes and was not discarded.
     """
 
     envelope: Envelope
     topic: str
     without_bytes: bool = False
+    discarded: bool = False
 
 
 class JournalUnreadable(Tampered):
@@ -128,7 +134,8 @@ class Transaction(Protocol):
     """One view of the store, closed by one commit.
 
     Reads see what was committed when they are made; `commit` raises VersionConflict where something that the batch rests on
-    has moved since, NotStorable where a row breaks its table's constraints, and then nothing of the batch is true.
+    has moved since, NotStorable where a row breaks its table's constraints or names a column that its table does not have,
+    and then nothing of the batch is true. A row replaces the one with its primary key, and no other.
     """
 
     def stream(self, stream_id: str, after: int = 0) -> list[Envelope]:
@@ -154,7 +161,10 @@ class Transaction(Protocol):
 
 
 class EventStore(Protocol):
-    """Everything of one service that is one transaction, and the reads that the house needs besides."""
+    """Everything of one service that is one transaction, and the reads that the house needs besides.
+
+    What cannot be read or written just now, but later, raises StoreBusy.
+    """
 
     @property
     def engine(self) -> sa.Engine:
@@ -164,7 +174,7 @@ class EventStore(Protocol):
         """A transaction; left without `commit`, nothing has happened."""
 
     def on_commit(self, wake: Callable[[], None]) -> None:
-        """Call `wake` after each commit that leaves something for the worker."""
+        """Call `wake` after each transaction that was committed, whatever its batch held."""
 
     def outbox(self, limit: int) -> list[tuple[int, str, Envelope]]:
         """The oldest unacknowledged outbox rows: number, topic, event; in an order that keeps each key's order."""
@@ -176,13 +186,13 @@ class EventStore(Protocol):
         """Where this service goes on reading."""
 
     def due_timers(self, now: str, limit: int) -> list[Timer]:
-        """The timers due by `now`, earliest first."""
+        """The timers due by `now` and not put off beyond it, earliest first."""
 
     def next_due(self) -> str | None:
-        """When the earliest timer or the earliest waiting work is due."""
+        """When the earliest timer may fire or the earliest waiting work be done."""
 
-    def timers(self, school_or_government: str | None = None) -> list[Timer]:
-        """All timers, or those that hang on one calendar."""
+    def timers(self) -> list[Timer]:
+        """All timers."""
 
     def pending_work(self, now: str, limit: int) -> list[Work]:
         """Work that may be claimed, and work that a dead worker had started."""
@@ -207,8 +217,11 @@ class EventStore(Protocol):
     ) -> Iterator[Envelope]:
         """Own events between two positions of the log, of some types, in an order that keeps each stream's order."""
 
-    def walk_received(self, *, after: int = 0, until: int | None = None) -> Iterator[Envelope]:
-        """Journalled foreign events between two positions, stream by stream, each by version; raises JournalUnreadable."""
+    def walk_received(self, *, after: int = 0, until: int | None = None, discarded: bool = False) -> Iterator[Envelope]:
+        """Journalled foreign events between two positions, stream by stream, each by version; raises JournalUnreadable.
+
+        Those that were discarded are among them only where they are asked for.
+        """
 
     def names_no_event(self) -> list[tuple[str, str, int]]:
         """Rows of outbox, work, timers and journal that name an event which the log does not have: table, stream, version."""
@@ -218,6 +231,9 @@ class EventStore(Protocol):
 
     def exclusive(self) -> AbstractContextManager[Any]:
         """A driver connection in one transaction while nobody else writes; for swaps of whole tables."""
+
+    def rebuilding(self) -> AbstractContextManager[bool]:
+        """The place of the one rebuild at a time; false where another has it."""
 
     def heads_after(self, position: int) -> tuple[int, dict[str, tuple[int, str]]]:
         """Heads of the streams that grew after a position of the log, and the position reached; commits cannot slip behind it."""

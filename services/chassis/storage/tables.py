@@ -53,6 +53,7 @@ RECEIVED = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("envelope", sa.LargeBinary, nullable=False),
+    sa.Column("discarded", sa.Boolean, nullable=False),
     sa.UniqueConstraint("stream_id", "version", name="received_stream_version"),
     sqlite_autoincrement=True,
 )
@@ -64,7 +65,7 @@ PARKED = sa.Table(
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("stream_id", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("partition_key", sa.Text, nullable=False),
+    sa.Column("partition_key", sa.Text, nullable=False, index=True),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("parked_at", sa.Text, nullable=False),
@@ -86,7 +87,8 @@ TIMERS = sa.Table(
     HOUSE,
     sa.Column("timer_id", sa.Text, primary_key=True),
     sa.Column("stream_id", sa.Text, nullable=False),
-    sa.Column("due_at", sa.Text, nullable=False, index=True),
+    sa.Column("due_at", sa.Text, nullable=False),
+    sa.Column("not_before", sa.Text, nullable=False, index=True),
     sa.Column("since", sa.Text, nullable=False),
     sa.Column("term", sa.LargeBinary, nullable=False),
     sa.Column("policy", sa.Text, nullable=False),
@@ -95,6 +97,7 @@ TIMERS = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("correlation_id", sa.Text, nullable=False),
     sa.Column("causation_id", sa.Text, nullable=False),
+    sa.Column("traceparent", sa.Text, nullable=False),
 )
 
 WORK = sa.Table(
@@ -143,6 +146,7 @@ COUNTY_DAYS = sa.Table(
     sa.Column("calendar_id", sa.Text, primary_key=True),
     sa.Column("edition", sa.Text, primary_key=True),
     sa.Column("days", sa.JSON, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
 )
 
 COUNTY_POLICIES = sa.Table(

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from marshmallow import fields
+from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask-smorest has no types
 
 from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.envelope import Envelope
+from services.chassis.errors import FieldError, FormRejected
 from services.chassis.rebuild import rebuild
 from services.chassis.storage.port import Parked
 from services.chassis.verification import verify
@@ -33,18 +34,24 @@ ROUTES = Blueprint(
 
 
 class AnchorsForm(Form):
-    anchors = fields.List(fields.Dict(), load_default=list, metadata={"description": "CheckpointSigned events held by oversight"})
+    """A list of CheckpointSigned as oversight answers it, as a file: heads add up to more than a body may hold."""
+
+    anchors = Upload(required=True)
 
 
 @ROUTES.route("/verify", methods=["POST"])
 @allowed(services=(OPERATOR,))
 @repeatable
-@ROUTES.arguments(AnchorsForm)
+@ROUTES.arguments(AnchorsForm, location="files")
 @ROUTES.response(200)
-def verify_log(body: Mapping[str, Any]) -> dict[str, Any]:
+def verify_log(files: Mapping[str, Any]) -> dict[str, Any]:
     """核验事件链与检查点 · Verify the hash chain and the checkpoints, against anchors held elsewhere."""
     service = current_service()
-    anchors = [msgspec.convert(anchor, CheckpointSigned) for anchor in body["anchors"]]
+    try:
+        anchors = msgspec.json.decode(files["anchors"].read(), type=list[CheckpointSigned])
+    except msgspec.MsgspecError as malformed:
+        zh, en = "应为 JSON 数组，每项是一个 CheckpointSigned。", "A JSON array of CheckpointSigned is needed."
+        raise FormRejected(FieldError("anchors", zh, en)) from malformed
     report = verify(service.store, service.model.catalogue, service.checkpoints.public_keys, anchors)
     answer: dict[str, Any] = msgspec.to_builtins(report)
     return answer

@@ -7,7 +7,6 @@ the trace id, never with the exception's own words, which may hold data.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -28,6 +27,7 @@ from services.chassis.errors import (
     NotPermitted,
     Refusal,
     RuleBroken,
+    StoreBusy,
     Superseded,
     VersionConflict,
 )
@@ -77,8 +77,7 @@ TABLE = (
     Row(VersionConflict, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
     Row(BusUnavailable, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=5),
     Row(refusals.KeysUnavailable, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=5),
-    Row(sqlite3.OperationalError, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
-    Row(sa.exc.OperationalError, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
+    Row(StoreBusy, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
     Row(sa.exc.TimeoutError, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
 )
 """The first row whose kind the exception is; subclasses stand before their parents."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from services.demo.checking.asking import Asking
+from services.demo.checking.asking import LEDGERS, Asking
 from services.demo.checking.differences import Difference, differences
 from services.demo.checking.expected import expected_on
 from services.demo.checking.observed import Observed
@@ -13,9 +13,9 @@ from services.demo.player.roll import ClassKey, Roll
 from services.demo.player.timetable import timetable
 from services.demo.stage import Fact, Stage
 
-__all__ = ["Difference", "check", "observe"]
+__all__ = ["Asking", "Difference", "check", "observe"]
 
-LEDGERS = ("suspected", "dropout")
+CLERK = "bureau_clerk"
 
 
 def check(stage: Stage, truth: Fact) -> list[Difference]:
@@ -23,7 +23,7 @@ def check(stage: Stage, truth: Fact) -> list[Difference]:
     over = [day for day in timetable(truth) if day.evening <= stage.now()]
     if not over:
         return []
-    asking = Asking(stage, Roll(stage, truth))
+    asking = Asking(stage, Roll(stage, truth, by=CLERK))
     last = over[-1].number
     found = observe(asking, truth)
     return [
@@ -62,8 +62,9 @@ def _evenings(truth: Fact, found: Mapping[str, Observed], last: int) -> Iterator
 def _totals(asking: Asking, truth: Fact, last: int) -> Iterator[Difference]:
     """The registry's own sums: nobody else is in a ledger."""
     planted = truth["days"][last - 1]["ledgers_in_the_evening"]
+    standing = Counter(asking.standing.values())
     for ledger in LEDGERS:
-        total = asking.total(ledger)
+        total = standing[ledger]
         if total != planted[ledger]:
             yield Difference("county", f"children in the ledger {ledger}", planted[ledger], total)
 

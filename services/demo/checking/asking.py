@@ -1,8 +1,11 @@
-"""Asks the running house about one child: each service for what it owns, oversight for the days on which it moved."""
+"""Asks the running house about the children: each service for what it owns, oversight for the days on which they moved.
+
+Lists are read whole, once; a child's own trace and case only where something came of its absence.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,17 +16,22 @@ from services.demo.stage import Fact, Stage, answered
 LEAD = "bureau_lead"
 """Sees the whole county."""
 
-STAGES = {"returned": "observed", "withdrawn": "lifted"}
-"""Casework's stages that the truth calls otherwise; a relapsed case is an open one that says so."""
-
-WENT = frozenset({"NotificationSent", "NotificationFailed", "NotificationUncertain"})
-"""Events of texts that were given to the gateway, whatever it said."""
-
 MOST = 200
 """Items a page may have."""
 
+STAGES = {"returned": "observed", "withdrawn": "lifted"}
+"""Casework's stages that the truth calls otherwise; a relapsed case is an open one that says so."""
+
+WENT = frozenset({"sent", "failed", "uncertain", "not_sent"})
+"""Texts in these states were given to the gateway, whatever it said."""
+
+PLAIN = frozenset({"sent", "cancelled", "to_call"})
+"""Texts in these states raised no alarm by themselves."""
+
 OPEN_DUTY = frozenset({"assigned", "acknowledged", "returned"})
 STANDING = "protect_returned"
+DECIDED = frozenset({"granted", "paused", "refused"})
+"""An application in another state is not decided; a draft that nobody signed is no aid."""
 
 MOVES = {
     "PupilSuspected": ("suspected_on", "suspected"),
@@ -44,67 +52,90 @@ ALARMS = {
 NO_NUMBER = "no_number"
 """A guardian without any number is no news: nothing was tried."""
 
+LEDGERS = ("suspected", "dropout")
+
 
 class Asking:
-    """Questions of the bureau's lead."""
+    """Questions of the bureau's lead, about the county as it stands when they are begun."""
 
     def __init__(self, stage: Stage, roll: Roll) -> None:
         self._client = stage.client(LEAD)
         self.roll = roll
-
-    def get(self, path: str, **query: Any) -> Any:
-        """One question."""
-        return answered(self._client.get(path, params=query), f"checking {path.split('/')[1]}")
+        self.standing = {each["pupil_id"]: name for name in LEDGERS for each in self._all("/registry/ledger", ledger=name)}
+        self._cases = _by_child(self._all("/casework/cases"))
+        self._texts = _by_child(self._all("/notifications/"))
+        self._aid = _by_child(self._all("/assistance/applications"))
 
     def child(self, story: Fact) -> Observed:
         """What the services say of the story's child."""
         pupil_id = self.roll.pupil_id(story["roll_number"])
-        told = [_named(each) for each in self.get(f"/oversight/trace/{pupil_id}")["items"]]
         case = self._case(pupil_id)
+        told = self._told(pupil_id) if case or self._went_astray(pupil_id) else []
+        decided = [each["status"] for each in self._aid[pupil_id] if each["status"] in DECIDED]
         return Observed(
-            ledger=self.get(f"/registry/pupils/{pupil_id}")["ledger"],
+            ledger=self.standing.get(pupil_id, "school_age"),
             moves=tuple(_moves(told)),
             case=_stage(case),
             cause=case["primary_cause"] if case else None,
-            texts=self._texts(pupil_id, told),
+            texts=dict(Counter(text["template"] for text in self._texts[pupil_id] if _went(text))),
             duties=tuple(_duty(each) for each in case["duties"]) if case else (),
-            aid=self._aid(pupil_id),
+            aid=decided[0] if decided else None,
             alarms=_alarms(told),
         )
 
-    def total(self, ledger: str) -> int:
-        """How many children stand in a ledger, story or not."""
-        return int(self.get("/registry/ledger", ledger=ledger, limit=1)["total"])
-
     def silent(self, class_id: str, day: str, session: str) -> int:
         """Whether the class's list of the day is known to be missing."""
-        page = self.get("/registry/roll-calls", day=day, session=session, status="missing", limit=MOST)
-        return sum(1 for each in page["items"] if each["class_id"] == class_id)
+        return sum(1 for each in self._missing(day, session) if each["class_id"] == class_id)
 
     def silent_classes(self, day: str, session: str) -> int:
         """How many lists of the day are missing."""
-        return int(self.get("/registry/roll-calls", day=day, session=session, status="missing", limit=1)["total"])
+        return len(list(self._missing(day, session)))
+
+    def _missing(self, day: str, session: str) -> Iterator[Fact]:
+        return self._all("/registry/roll-calls", day=day, session=session, status="missing")
 
     def _case(self, pupil_id: str) -> Fact | None:
-        cases = self.get("/casework/cases", pupil_id=pupil_id)["items"]
-        found: Fact | None = self.get(f"/casework/cases/{cases[0]['case_id']}") if cases else None
+        cases = self._cases[pupil_id]
+        found: Fact | None = self._get(f"/casework/cases/{cases[0]['case_id']}") if cases else None
         return found
 
-    def _texts(self, pupil_id: str, told: Iterable[Fact]) -> dict[str, int]:
-        went = {each["facts"]["notification_id"] for each in told if each["type"] in WENT}
-        texts = self.get("/notifications/", pupil_id=pupil_id, limit=MOST)["items"]
-        return dict(Counter(text["template"] for text in texts if text["notification_id"] in went))
+    def _told(self, pupil_id: str) -> list[Fact]:
+        """What oversight tells of the child; events by their names alone."""
+        told = self._get(f"/oversight/trace/{pupil_id}")["items"]
+        return [{**each, "type": each["type"].rpartition(".")[2]} for each in told]
 
-    def _aid(self, pupil_id: str) -> str | None:
-        """The one application that went on; drafts that nobody signed are not aid."""
-        applications = self.get("/assistance/applications", pupil_id=pupil_id)["items"]
-        decided = [each["status"] for each in applications if each["status"] in ("granted", "paused", "refused")]
-        return decided[0] if decided else None
+    def _went_astray(self, pupil_id: str) -> bool:
+        return any(
+            text["status"] not in PLAIN or text["decision"] is not None or _failed_before(text) for text in self._texts[pupil_id]
+        )
+
+    def _all(self, path: str, **query: Any) -> Iterator[Fact]:
+        cursor = None
+        while True:
+            page = self._get(path, **query, limit=MOST, **({"cursor": cursor} if cursor else {}))
+            yield from page["items"]
+            cursor = page["next"]
+            if cursor is None:
+                return
+
+    def _get(self, path: str, **query: Any) -> Any:
+        return answered(self._client.get(path, params=query), f"checking {path.split('/')[1]}")
 
 
-def _named(event: Fact) -> Fact:
-    """The event by its name alone, without its service."""
-    return {**event, "type": event["type"].rpartition(".")[2]}
+def _by_child(items: Iterable[Fact]) -> defaultdict[str, list[Fact]]:
+    of_child: defaultdict[str, list[Fact]] = defaultdict(list)
+    for item in items:
+        of_child[item["pupil_id"]].append(item)
+    return of_child
+
+
+def _went(text: Fact) -> bool:
+    return text["status"] in WENT or _failed_before(text)
+
+
+def _failed_before(text: Fact) -> bool:
+    """A text that failed becomes a call, which may be cancelled in the end; a call from the first was never a text."""
+    return text["call_reason"] is not None and text["template_version"] is not None
 
 
 def _moves(told: Iterable[Fact]) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from services.demo.player.scene import Scene
 from services.demo.player.timetable import PlayedDay, Tick, timetable
 from services.demo.stage import Fact, Stage
 
-__all__ = ["OnDay", "PlayedDay", "play"]
+__all__ = ["OnDay", "PlayedDay", "play", "play_tick"]
 
 OnDay = Callable[[PlayedDay, int], None]
 """Told at the end of each played day, with the number of days of the truth."""
@@ -33,13 +33,14 @@ def play(stage: Stage, truth: Fact, *, until: date | None = None, on_day: OnDay 
         for tick in day.ticks:
             if tick.at >= stage.now():
                 stage.advance(tick.at)
-                _play_tick(stage, roll, truth["seed"], tick)
+                play_tick(stage, roll, truth["seed"], tick)
         stage.advance(day.evening)
         if on_day is not None:
             on_day(day, len(truth["days"]))
 
 
-def _play_tick(stage: Stage, roll: Roll, seed: int, tick: Tick) -> None:
+def play_tick(stage: Stage, roll: Roll, seed: int, tick: Tick) -> None:
+    """Play what happens at one instant: the lists of all classes, then the acts, one of each story at a time."""
     if tick.roll_calls is not None:
         call_the_roll(stage, roll, seed, tick.roll_calls)
         stage.settle()

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import httpx
-
 from services.contracts.ids import class_id, school_year
 from services.demo.stage import Fact, Stage, answered
 
@@ -40,10 +38,14 @@ class TaughtClass:
 
 
 class Roll:
-    """Looks up ids; what it has looked up it remembers, and loses with the process."""
+    """Looks up ids; what it has looked up it remembers, and loses with the process.
 
-    def __init__(self, stage: Stage, truth: Fact) -> None:
+    A child is looked up by its homeroom teacher, or by the bureau's officer named `by`.
+    """
+
+    def __init__(self, stage: Stage, truth: Fact, *, by: str | None = None) -> None:
         self._stage = stage
+        self._by = by
         self._school_days: list[str] = truth["school_days"]
         self._year = school_year(date.fromisoformat(truth["first_day"]))
         self._teachers = {story["roll_number"]: story["homeroom"] for story in truth["stories"] if story["roll_number"]}
@@ -60,19 +62,18 @@ class Roll:
         return self._school_days[number - 1]
 
     def pupil_id(self, roll_number: str) -> str:
-        """The child with a roll number, asked for by its homeroom teacher."""
+        """The child with a roll number."""
         if roll_number not in self._pupil_ids:
-            asked = {"purpose": "roll_call", "roll_number": roll_number}
-            found = answered(self._teacher_of(roll_number).post("/registry/persons:find", json=asked), "look-up by roll number")
+            client = self._stage.client(self._by or self._teachers[roll_number])
+            asked = {"purpose": "casework" if self._by else "roll_call", "roll_number": roll_number}
+            found = answered(client.post("/registry/persons:find", json=asked), "look-up by roll number")
             self._pupil_ids[roll_number] = found["pupil_id"]
         return self._pupil_ids[roll_number]
 
     def guardians(self, roll_number: str) -> list[Fact]:
-        """The child's guardians with their phones, in the order of the roster."""
+        """The child's guardians with their phones, in the order of the roster, asked for by its homeroom teacher."""
+        client = self._stage.client(self._teachers[roll_number])
         asked = {"purpose": "contact_family", "pupil_ids": [self.pupil_id(roll_number)], "fields": ["phone"]}
-        found = answered(self._teacher_of(roll_number).post("/registry/persons:resolve", json=asked), "look-up of guardians")
+        found = answered(client.post("/registry/persons:resolve", json=asked), "look-up of guardians")
         guardians: list[Fact] = found["persons"][0]["guardians"]
         return guardians
-
-    def _teacher_of(self, roll_number: str) -> httpx.Client:
-        return self._stage.client(self._teachers[roll_number])

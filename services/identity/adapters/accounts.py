@@ -10,12 +10,12 @@ from services.chassis.service import Service
 from services.chassis.turn import Turn
 from services.contracts.codes import BodyKind, Role
 from services.contracts.ids import AccountId, AppointmentId, OfficerId, body_id, officer_id
-from services.identity.adapters.passwords import hash_password, new_one_time_code
+from services.identity.adapters.passwords import digest_of, hash_password, new_one_time_code
 from services.identity.domain.account import ACCOUNT, OpenAccount, SetPassword
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.errors import NoSuchAccount
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
-from services.identity.queries import any_account, login_holder
+from services.identity.projections import ACCOUNT_ROWS
 from services.identity.storage.tables import CREDENTIALS
 
 FIRST_LOGIN = "first-account"
@@ -26,11 +26,11 @@ def account_id_of(officer: str) -> AccountId:
     return AccountId(derived_id("account", officer))
 
 
-def open_account(turn: Turn, service: Service, officer: OfficerId, login: str, context: Context) -> AccountId:
+def open_account(turn: Turn, officer: OfficerId, login: str, context: Context) -> AccountId:
     """Open the officer's account; raises LoginTaken."""
     account = account_id_of(officer)
-    holder = login_holder(service.engine, login)
-    command = OpenAccount(account_id=account, officer_id=officer, login=login, login_free=holder in (None, account))
+    holders = {row.account_id for row in turn.rows(ACCOUNT_ROWS, login=login)}
+    command = OpenAccount(account_id=account, officer_id=officer, login=login, login_free=holders <= {account})
     turn.execute(command, context)
     return account
 
@@ -77,14 +77,17 @@ def set_password(turn: Turn, account: AccountId, secret: Secret, context: Contex
     )
 
 
-def open_first_account(service: Service, county: str) -> tuple[str, str] | None:
-    """On an empty house, open an account administrator's account; answers login and one-time code, or nothing.
+def with_code(code: str) -> Secret:
+    """A one-time code that was made and written down before."""
+    return Secret(code, digest_of(code), one_time=True)
+
+
+def open_first_account(service: Service, county: str, code: str) -> None:
+    """On an empty house, open an account administrator's account with a one-time code.
 
     The operator who sees the code cannot act with it: the role opens accounts and imports officers, it sees no child.
     """
-    if any_account(service.engine):
-        return None
-    secret = one_time()
+    secret = with_code(code)
     officer = officer_id(FIRST_LOGIN)
     office = body_id(f"{county}-setup")
     context = Context(actor="service:identity")
@@ -101,9 +104,7 @@ def open_first_account(service: Service, county: str) -> tuple[str, str] | None:
             ),
             context,
         )
-        turn.execute(
-            RegisterOfficer(officer_id=officer, staff_number=FIRST_LOGIN, name="初始管理员", body_id=office), context
-        )
+        turn.execute(RegisterOfficer(officer_id=officer, staff_number=FIRST_LOGIN, name="初始管理员", body_id=office), context)
         turn.execute(
             AppointOfficer(
                 officer_id=officer,
@@ -115,8 +116,7 @@ def open_first_account(service: Service, county: str) -> tuple[str, str] | None:
             ),
             context,
         )
-        account = open_account(turn, service, officer, FIRST_LOGIN, context)
+        account = open_account(turn, officer, FIRST_LOGIN, context)
         set_password(turn, account, secret, context)
 
     service.turns.run(first)
-    return FIRST_LOGIN, secret.password

@@ -31,14 +31,19 @@ def hash_password(password: str) -> str:
 def new_one_time_code() -> tuple[str, str]:
     """A code that nobody can guess, and its digest; being random (128 bits) it needs no slow hash."""
     code = secrets.token_urlsafe(ONE_TIME_BYTES)
-    return code, _ONE_TIME + hashlib.sha256(code.encode()).hexdigest()
+    return code, digest_of(code)
+
+
+def digest_of(code: str) -> str:
+    """The digest of a one-time code."""
+    return _ONE_TIME + hashlib.sha256(code.encode()).hexdigest()
 
 
 def password_matches(password_hash: str | None, password: str) -> bool:
     """Whether the password is the hashed one; takes as long where there is no hash, so that names cannot be probed."""
     if password_hash is not None and password_hash.startswith(_ONE_TIME):
-        digest = _ONE_TIME + hashlib.sha256(password.encode()).hexdigest()
-        return hmac.compare_digest(password_hash, digest)
+        is_code = hmac.compare_digest(password_hash, digest_of(password))
+        return is_code or password_matches(None, password)  # as slow to refuse as a password
     with _turnstile:
         try:
             return _hasher.verify(password_hash or _NOBODYS, password) and password_hash is not None

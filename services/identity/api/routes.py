@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -43,7 +44,7 @@ COUNTY = Blueprint("county", __name__, description="单位、人员、日历、�
 BLUEPRINTS = (DOORS, COUNTY)
 
 
-def county_commands(kind: str, edition: str, data: bytes, service: Service, today: date) -> Sequence[Command | OfficerLine]:
+def county_commands(kind: str, edition: str | None, data: bytes, service: Service, today: date) -> Sequence[Command | OfficerLine]:
     """What a file of the county asks for; raises FormRejected with every bad row."""
     match kind:
         case "bodies":
@@ -60,7 +61,12 @@ def county_commands(kind: str, edition: str, data: bytes, service: Service, toda
             days = county_files.calendar(read_rows(data, ()), government=government)
             calendar_id = GOVERNMENT if government else ALL_SCHOOLS
             county = service.turns.county.code
-            return [PublishCalendar(county=county, calendar_id=calendar_id, edition=edition, days=days)]
+            return [PublishCalendar(county=county, calendar_id=calendar_id, edition=edition or _digest(data), days=days)]
+
+
+def _digest(data: bytes) -> str:
+    """An edition's name where nobody gave one: the same file is the same edition."""
+    return hashlib.sha256(data).hexdigest()[:12]
 
 
 def _check_password(login: str, password: str) -> queries.Credential:
@@ -165,9 +171,7 @@ def officer(officer_id: str) -> dict[str, Any]:
 def appoint(body: dict[str, Any], officer_id: str) -> Any:
     """任命 · Appoint an officer."""
     registered = queries.body(current_service().engine, body["body_id"])
-    appointment = AppointmentId(
-        derived_id("appointment", officer_id, body["role"], body["body_id"], body["class_id"] or "")
-    )
+    appointment = AppointmentId(derived_id("appointment", officer_id, body["role"], body["body_id"], body["class_id"] or ""))
 
     def appointing(turn: Turn, context: Context) -> dict[str, Any]:
         command = AppointOfficer(
@@ -216,7 +220,7 @@ def open_new_account(body: dict[str, str]) -> Any:
         raise NoSuchOfficer
 
     def opening(turn: Turn, context: Context) -> dict[str, Any]:
-        return {"id": open_account(turn, service, OfficerId(body["officer_id"]), body["login"], context)}
+        return {"id": open_account(turn, OfficerId(body["officer_id"]), body["login"], context)}
 
     return act(opening, status=201)
 
@@ -252,9 +256,7 @@ def publish_calendar(body: dict[str, Any], calendar_id: str) -> Any:
     county = current_service().turns.county.code
 
     def publishing(turn: Turn, context: Context) -> dict[str, Any]:
-        command = PublishCalendar(
-            county=county, calendar_id=calendar_id, edition=body["edition"], days=body["days"]
-        )
+        command = PublishCalendar(county=county, calendar_id=calendar_id, edition=body["edition"], days=body["days"])
         turn.execute(command, context)
         return {"id": calendar_id}
 
@@ -309,7 +311,7 @@ def import_county_file(files: dict[str, Any], form: dict[str, Any]) -> Any:
         for command in commands:
             if isinstance(command, OfficerLine):
                 changed += len(turn.execute(command.register, context)) + len(turn.execute(command.appoint, context))
-                open_account(turn, service, command.register.officer_id, command.login, context)
+                open_account(turn, command.register.officer_id, command.login, context)
             else:
                 changed += len(turn.execute(command, context))
         return {"kind": form["kind"], "rows": len(commands), "changed": changed}

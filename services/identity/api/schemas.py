@@ -149,10 +149,8 @@ class CountyFile(Form):
 
 
 class CountyFileForm(Form):
-    kind = fields.String(
-        required=True, validate=validate.OneOf(["bodies", "officers", "calendar_government", "calendar_school"])
-    )
-    edition = Text(longest=NAME_LONGEST, load_default="imported")
+    kind = fields.String(required=True, validate=validate.OneOf(["bodies", "officers", "calendar_government", "calendar_school"]))
+    edition = Text(longest=NAME_LONGEST, load_default=None)
 
 
 class CountyFileAnswer(Form):

@@ -14,7 +14,7 @@ from services.identity.domain.policies import PASSWORD_LEAST_CHARACTERS
 
 
 class OpenAccount(Command, frozen=True):
-    """Let an officer log in; `login_free` was looked up at the edge, in the same turn."""
+    """Let an officer log in; `login_free` is looked up in the same turn."""
 
     account_id: AccountId
     officer_id: OfficerId

@@ -11,7 +11,7 @@ import msgspec
 from services.chassis.county import GOVERNMENT, DayKind
 from services.chassis.decider import Command, Decider, Term
 from services.contracts.identity import CalendarPublished, PolicySet
-from services.contracts.policy_codes import POLICY_FORMS, PolicyForm
+from services.contracts.policy_codes import POLICY_FORMS
 from services.identity.domain.errors import CalendarEmpty, DayKindNotOfCalendar, PolicyNotInForm, UnknownPolicy
 
 GOVERNMENT_KINDS = frozenset({DayKind.WORK, DayKind.REST})
@@ -56,9 +56,7 @@ def decide(state: CountyState, command: CountyCommand) -> list[CountyEvent]:
             for kind in command.days.values():
                 if kind not in allowed:
                     raise DayKindNotOfCalendar(calendar=command.calendar_id, kind=kind)
-            published = CalendarPublished(
-                calendar_id=command.calendar_id, edition=command.edition, days=command.days
-            )
+            published = CalendarPublished(calendar_id=command.calendar_id, edition=command.edition, days=command.days)
             known = state.editions.get((command.calendar_id, command.edition))
             return [] if known == published else [published]
         case SetPolicy():
@@ -73,16 +71,8 @@ def _check_form(code: str, value: int | Term) -> None:
     form = POLICY_FORMS.get(code)
     if form is None:
         raise UnknownPolicy(code=code)
-    if form is PolicyForm.TERM and not isinstance(value, Term):
-        raise PolicyNotInForm(
-            code=code,
-            form_zh="期限，如 {“count”: 3, “unit”: “working_days”}",
-            form_en="a term such as {count: 3, unit: working_days}",
-        )
-    if form is PolicyForm.NUMBER and (not isinstance(value, int) or value < 0):
-        raise PolicyNotInForm(code=code, form_zh="非负整数", form_en="a whole number, not negative")
-    if isinstance(value, Term) and value.count < 0:
-        raise PolicyNotInForm(code=code, form_zh="非负的期限", form_en="a term that is not negative")
+    if not form.accepts(value):
+        raise PolicyNotInForm(code=code, form_zh=form.zh, form_en=form.en)
 
 
 def evolve(state: CountyState, event: CountyEvent) -> CountyState:

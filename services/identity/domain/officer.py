@@ -80,7 +80,8 @@ def decide(state: OfficerState, command: OfficerCommand) -> list[OfficerEvent]:
                 class_id=command.class_id,
                 department=command.department,
             )
-            return [] if state.appointments.get(command.appointment_id) == appointed else [appointed]
+            holds = command.appointment_id not in state.ended
+            return [] if holds and state.appointments.get(command.appointment_id) == appointed else [appointed]
         case EndAppointment():
             appointment = state.appointments.get(command.appointment_id)
             if appointment is None:
@@ -90,9 +91,7 @@ def decide(state: OfficerState, command: OfficerCommand) -> list[OfficerEvent]:
             if state.ended.get(command.appointment_id) == command.until_on:
                 return []
             return [
-                AppointmentEnded(
-                    officer_id=command.officer_id, appointment_id=command.appointment_id, until_on=command.until_on
-                )
+                AppointmentEnded(officer_id=command.officer_id, appointment_id=command.appointment_id, until_on=command.until_on)
             ]
         case _:
             assert_never(command)
@@ -104,9 +103,7 @@ def evolve(state: OfficerState, event: OfficerEvent) -> OfficerState:
             return msgspec.structs.replace(state, registered=event)
         case OfficerAppointed():
             ended = {key: day for key, day in state.ended.items() if key != event.appointment_id}
-            return msgspec.structs.replace(
-                state, appointments={**state.appointments, event.appointment_id: event}, ended=ended
-            )
+            return msgspec.structs.replace(state, appointments={**state.appointments, event.appointment_id: event}, ended=ended)
         case AppointmentEnded():
             return msgspec.structs.replace(state, ended={**state.ended, event.appointment_id: event.until_on})
         case _:

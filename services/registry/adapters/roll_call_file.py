@@ -16,11 +16,11 @@ from services.contracts.codes import ExcuseKind, Session
 from services.contracts.identity_rules import BrokenRule
 from services.contracts.ids import ClassId, PupilId, class_id, school_year
 from services.contracts.registry import Excuse
+from services.registry.adapters.vault import Vault
 from services.registry.domain import file_rules as rules
 from services.registry.domain.headers import Header, read_header
 from services.registry.domain.roll_call_rows import COLUMNS, ClassSession, RollCallLine, read_line
 from services.registry.domain.roll_lookup import PUPIL_ROLL_NUMBER
-from services.registry.vault import Vault
 
 ERRORS_AT_MOST = 200
 """How many bad rows one answer names; whoever has more mends these first."""

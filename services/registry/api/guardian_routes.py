@@ -17,10 +17,10 @@ from services.chassis.web.frame import Blueprint, current_service
 from services.contracts.codes import Role
 from services.contracts.identity_numbers import NotWellFormed, phone
 from services.contracts.ids import GuardianId, PupilId
+from services.registry.adapters.new_phone import write_new_phone
+from services.registry.adapters.vault import Vault
 from services.registry.api.scope import TEACHERS, pupil_of_caller
 from services.registry.domain.pupil import PUPIL
-from services.registry.new_phone import write_new_phone
-from services.registry.vault import Vault
 
 GUARDIANS = Blueprint("guardians", __name__, url_prefix="/pupils", description="监护人联系方式 · how guardians are reached")
 

@@ -19,12 +19,12 @@ from services.chassis.web.language import current_language
 from services.chassis.web.paging import page
 from services.contracts.codes import Role
 from services.contracts.ids import ImportId
+from services.registry.adapters.imports.intake import Intake, Upload
+from services.registry.adapters.imports.tables import columns_of
 from services.registry.api import import_schemas as schemas
 from services.registry.domain import file_rules as rules
 from services.registry.domain.errors import NoSuchImport, NotYourSchool
 from services.registry.domain.roster_import import IMPORT, ResumeImport
-from services.registry.imports.intake import Intake, Upload
-from services.registry.imports.tables import columns_of
 from services.registry.storage.vault_tables import IMPORT_FINDINGS, IMPORTS
 
 IMPORT_ROUTES = Blueprint("imports", __name__, url_prefix="/imports", description="名册导入 · importing schools and rosters")

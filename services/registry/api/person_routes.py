@@ -14,11 +14,11 @@ from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
 from services.contracts.codes import Role
-from services.registry import persons
+from services.registry.adapters.vault import Vault
 from services.registry.api import person_schemas as schemas
+from services.registry.api import persons
 from services.registry.domain.purposes import PURPOSES
 from services.registry.storage.vault_tables import REVEAL_LOG
-from services.registry.vault import Vault
 
 PERSON_ROUTES = Blueprint("persons", __name__, description="个人信息 · persons behind the ids")
 

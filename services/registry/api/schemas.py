@@ -284,6 +284,7 @@ class PupilPage(PupilShown):
     """A child with its latest absences and contacts."""
 
     sex = ma.fields.String(allow_none=True)
+    record_version = ma.fields.Integer(required=True)
     sessions_away = ListOf(ma.fields.Nested(SessionShown), required=True)
     contacts = ListOf(ma.fields.Nested(ContactShown), required=True)
 

@@ -14,8 +14,8 @@ from services.chassis.web.caller import Caller, current_caller
 from services.chassis.web.frame import current_service
 from services.contracts.codes import Role, Session
 from services.registry import queries
+from services.registry.adapters.vault import Vault
 from services.registry.domain.errors import NoSuchClass, PupilNotOnRoll, SessionNotYours
-from services.registry.vault import Vault
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.chassis.decider import Policy, Term, at_time, school_day_at, school_days, term_days, working_days
-from services.contracts.codes import Session
+from services.contracts.codes import SchoolKind, Session
 
 DAY_CLOSES = Policy("registry.absence.day_closes", default=at_time(18), source="domain.md §2: end of the school day, local")
 """When a school day is over: a child still missing then has missed it."""
@@ -60,6 +60,14 @@ ROLL_CALL_DUE: Mapping[Session, Policy[Term]] = {
     ),
 }
 """By when a class is expected to have sent its list, from the school day before; other sessions are never expected."""
+
+LAST_GRADE: Mapping[SchoolKind, int] = {
+    SchoolKind.PRIMARY: 6,
+    SchoolKind.TEACHING_POINT: 6,
+    SchoolKind.JUNIOR: 9,
+    SchoolKind.NINE_YEAR: 9,
+}
+"""The grade after which a class leaves its school (compulsory education has nine years: six and three)."""
 
 PUPILS_OF_A_CLASS_AT_MOST = 200
 """Children that one list may name; classes have up to 66 (大班额 begins at 56), the dormitory's list may be of a whole house."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,11 @@ from werkzeug.test import TestResponse
 from services.chassis.web.access import unguarded_routes
 from services.contracts import registry
 from services.contracts.codes import Role
-from services.contracts.ids import CaseId, ClassId, EpisodeId, PupilId, SchoolId
-from tests.callers import Caller, appoint
+from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
+from tests.callers import appoint
 from tests.casework.api.desk import Desk
 from tests.casework.conftest import World
-from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, TODAY, VILLAGE
+from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, VILLAGE
 
 SAID = "孩子说想去表哥的厂里 REVEALING"
 NUMBER = "C2026-0001"
@@ -183,6 +183,17 @@ def test_words_are_nowhere_in_the_databases(desk: Desk, case: str, tmp_path: Pat
         assert b"REVEALING" not in path.read_bytes(), path.name
 
 
+def test_an_erased_childs_words_are_gone_and_its_case_stays(desk: Desk, case: str) -> None:
+    desk.fill_in(case, SAID)
+    service = desk.world.service
+    with service.store.exclusive() as writer:
+        writer.execute("DELETE FROM subject_keys WHERE subject_id = ?", (PUPIL_ID,))
+    service.keyring.forget(PUPIL_ID)
+    shown = desk.by("principal").get(f"/cases/{case}")
+    assert set(body(shown)["visit_records"][0]["texts"].values()) == {None}
+    assert body(shown)["visits"] == 1
+
+
 def test_a_restricted_cause_is_seen_by_the_bureau_and_those_named(desk: Desk, case: str) -> None:
     cause = {"primary": "early_marriage", "note": SAID}
     assert desk.by("principal").post(f"/cases/{case}/causes", cause).status_code == 201
@@ -341,6 +352,9 @@ def test_what_does_not_exist_is_not_found(still: Desk, act: str) -> None:
     forms = {"causes": HARDSHIP, "closing:propose": {"outcome": "deceased", "evidence": "x"}}
     form = forms.get(act, {"returned_on": "2026-09-08", "placement": "other_class"})
     for key in ("C2026-9999", "nothing", "%00", "É"):
+        assert still.by("principal").get(f"/cases/{key}").status_code in (400, 404), key
+        assert still.by("principal").get(f"/duties/{key}").status_code in (400, 404), key
+        assert still.by("principal").post(f"/duties/{key}:acknowledge").status_code in (400, 404), key
         response = still.by("principal").post(f"/cases/{key}/{act}", form, {"If-Match": '"1"'})
         assert response.status_code in (400, 404), key
 
@@ -353,55 +367,25 @@ def test_a_plan_that_is_not_of_the_causes_is_refused_in_its_place(desk: Desk, ca
     assert [error["field"] for error in body(refused)["errors"]] == ["measures.1.kind"]
 
 
+def test_a_hard_case_of_a_lost_child_gets_its_special_plan_and_its_recheck(desk: Desk, case: str) -> None:
+    principal = desk.by("principal")
+    principal.post(f"/cases/{case}/causes", {"primary": "lost_contact"})
+    desk.world.clock.instant += timedelta(days=91)
+    desk.world.settle()
+    plan = {"measures": [{"cause": "lost_contact", "kind": "tracing"}]}
+    assert code(desk.versioned("principal", f"/cases/{case}/plans", plan)) == "special-plan-needs-lead"
+    assert code(desk.versioned("principal", f"/cases/{case}/plans", {**plan, "lead_id": "teacher"})) == "special-plan-needs-lead"
+    made = desk.versioned("principal", f"/cases/{case}/plans", {**plan, "lead_id": "clerk"})
+    assert (made.status_code, len(body(made)["measure_ids"])) == (201, 1)
+    answer = {"checked_on": "2026-12-08", "changed": False, "finding": SAID}
+    assert principal.post(f"/cases/{case}/rechecks", answer).status_code == 201
+    shown = body(principal.get(f"/cases/{case}"))
+    assert (shown["lead_id"], shown["recheck_due_on"]) == ("clerk", None)
+    assert shown["timeline"][-1]["texts"] == {"finding": SAID}
+
+
 def test_the_same_key_gives_the_same_answer_once(desk: Desk, case: str) -> None:
     visit = {"visited_on": "2026-09-08", "result": "undecided"}
     answers = [desk.by("teacher").post(f"/cases/{case}/visits", visit, {"Idempotency-Key": "the-same-key"}) for _ in range(2)]
     assert body(answers[0]) == body(answers[1])
     assert desk.world.case().visits == 1
-
-
-# --- alarms -----------------------------------------------------------------------------------------------------------
-
-
-def alarms(caller: Caller, **query: str | int) -> list[str]:
-    return [item["kind"] for item in body(caller.get("/alarms", **query))["items"]]
-
-
-def test_what_somebody_has_to_look_at_is_an_alarm_until_it_is_done(desk: Desk, case: str) -> None:
-    principal = desk.by("principal")
-    assert alarms(principal) == []
-    desk.world.leave("clerk", TODAY)
-    desk.world.pass_days(1)
-    assert alarms(principal) == ["no_officer"]
-    assert principal.post(f"/cases/{case}/officers", {"line": "bureau", "officer_id": "lead"}).status_code == 201
-    assert alarms(principal) == []
-    principal.post(f"/cases/{case}/causes", {"primary": "lost_contact"})
-    desk.world.settle()
-    desk.world.pass_days(6)
-    assert alarms(principal) == ["duty_overdue"]
-    found = {"finding": "found", "answer": SAID}
-    assert desk.by("police").post(f"/duties/{desk.world.duties()[0].number}:complete", found).status_code == 200
-    assert alarms(principal) == []
-    desk.world.pass_days(26)
-    assert alarms(principal) == ["hard_case"]
-    assert alarms(principal, kind="relapse") == []
-    assert alarms(desk.by("other-principal")) == []
-
-
-def test_a_relapse_and_a_missed_contact_are_alarms(desk: Desk, case: str) -> None:
-    principal = desk.by("principal")
-    principal.post(f"/cases/{case}/returns", {"returned_on": "2026-09-08", "placement": "other_class"})
-    desk.world.settle()
-    desk.world.pass_days(8)
-    assert alarms(principal) == ["follow_up_overdue"]
-    desk.world.told(registry.ReturnLost(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, day=date(2026, 9, 16)))
-    assert alarms(principal) == ["relapse"]
-
-
-def test_alarms_are_paged(desk: Desk) -> None:
-    for child in ("a", "b", "c"):
-        desk.world.suspect(PupilId(child), EpisodeId(f"episode-{child}"), class_id=ClassId("unknown"))
-    first = body(desk.by("clerk").get("/alarms", limit=2))
-    second = body(desk.by("clerk").get("/alarms", limit=2, cursor=first["next"]))
-    assert (first["total"], len(first["items"]), len(second["items"])) == (3, 2, 1)
-    assert CaseId(first["items"][0]["case_id"]) != second["items"][0]["case_id"]

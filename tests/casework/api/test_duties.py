@@ -103,6 +103,11 @@ def test_the_written_reply_of_a_department_is_entered_by_clerk_or_township(desk:
     assert (answer.by_officer_id, answer.on_behalf_of) == (name, "department:rural_revitalisation")
 
 
+def test_the_township_does_not_answer_for_the_bureau(desk: Desk) -> None:
+    number = duty(desk, DutyKind.SUPERVISE_SCHOOL).number
+    assert desk.by("township").post(f"/duties/{number}:complete", {**REPLY, "finding": "done"}).status_code == 404
+
+
 @pytest.mark.parametrize("name", ["police", "principal", "cadre", "other-township", "leader", "lead"])
 def test_nobody_else_answers_for_a_department(desk: Desk, name: str) -> None:
     number = duty(desk, DutyKind.DECIDE_RELIEF).number

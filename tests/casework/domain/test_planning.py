@@ -290,6 +290,10 @@ def test_whereabouts_are_kept_sealed() -> None:
     )
 
 
+def test_whereabouts_say_something() -> None:
+    scenario(CASE, given=[opened], when=RecordWhereabouts(case_id=CASE_ID), then=errors.WhereaboutsEmpty)
+
+
 def test_a_commitment_is_recorded_with_its_day() -> None:
     scenario(
         CASE,

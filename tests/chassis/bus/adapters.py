@@ -52,6 +52,14 @@ class Database:
         return dict(by_key)
 
 
+def read_some(member: Subscription, limit: int = 1_000) -> list[Delivery]:
+    """The next messages of a member, none where none come in all patience."""
+    for _ in range(PATIENCE):
+        if deliveries := member.poll(limit):
+            return deliveries
+    return []
+
+
 def read_all(database: Database, *members: Subscription, limit: int = 7) -> None:
     """Let the members of a group read in turn until nothing more comes."""
     quiet = 0

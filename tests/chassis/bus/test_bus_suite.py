@@ -11,7 +11,7 @@ import pytest
 
 from services.chassis.bus.port import Bus, Message
 from services.chassis.errors import BusUnavailable
-from tests.chassis.bus.adapters import ADAPTERS, PARTITIONS, TOPIC, Database, message, read_all
+from tests.chassis.bus.adapters import ADAPTERS, PARTITIONS, TOPIC, Database, message, read_all, read_some
 
 KEYS = [f"pupil-{number}" for number in range(8)]
 
@@ -57,7 +57,7 @@ def test_a_key_always_goes_to_the_same_partition(bus: Bus) -> None:
     sent(bus, KEYS, 3)
     subscription = bus.subscribe("care", [TOPIC], Database().position_of)
     places: dict[str, set[int]] = {}
-    for delivery in subscription.poll(1000):
+    for delivery in read_some(subscription):
         places.setdefault(delivery.message.key, set()).add(delivery.partition)
     assert set(places) == set(KEYS)
     assert all(len(partitions) == 1 for partitions in places.values())
@@ -83,17 +83,17 @@ def test_joining_and_leaving_lose_and_double_nothing(bus: Bus) -> None:
     database = Database()
     expected = sent(bus, KEYS, 10)
     first = bus.subscribe("care", [TOPIC], database.position_of)
-    database.take(first.poll(11))
+    database.take(read_some(first, 11))
     second = bus.subscribe("care", [TOPIC], database.position_of)
-    database.take(second.poll(11))
-    database.take(first.poll(11))
+    database.take(read_some(second, 11))
+    database.take(read_some(first, 11))
     for key, numbers in sent(bus, KEYS, 10, first=11).items():
         expected[key] += numbers
-    database.take(second.poll(5))
+    database.take(read_some(second, 5))
     first.close()
     read_all(database, second)
     assert database.numbers_by_key() == expected
-    assert first.poll(10) == []
+    assert read_some(first) == []
     assert second.assigned() == {(TOPIC, n) for n in range(PARTITIONS)}
 
 
@@ -103,7 +103,7 @@ def test_a_member_that_dies_without_leaving_leaves_its_messages_to_the_others(bu
     survivor = bus.subscribe("care", [TOPIC], database.position_of)
     victim = bus.subscribe("care", [TOPIC], database.position_of)
     assert victim.assigned()
-    assert victim.poll(9)  # read, but dead before anything came of it
+    assert read_some(victim, 9)  # read, but dead before anything came of it
     del victim
     read_all(database, survivor)
     assert database.numbers_by_key() == expected
@@ -113,10 +113,10 @@ def test_a_rewound_partition_is_delivered_again_from_there(bus: Bus) -> None:
     bus.publish([message("pupil-1", number) for number in range(1, 11)])
     database = Database()
     subscription = bus.subscribe("care", [TOPIC], database.position_of)
-    deliveries = subscription.poll(100)
+    deliveries = read_some(subscription)
     subscription.rewind(TOPIC, deliveries[0].partition, deliveries[4].offset)
-    assert subscription.poll(100) == deliveries[4:]
-    assert subscription.poll(100) == []
+    assert read_some(subscription) == deliveries[4:]
+    assert read_some(subscription) == []
 
 
 def test_a_rewind_of_what_belongs_to_another_is_left_alone(bus: Bus) -> None:
@@ -130,10 +130,11 @@ def test_a_rewind_of_what_belongs_to_another_is_left_alone(bus: Bus) -> None:
 
 def test_a_reader_goes_on_where_its_own_database_says(bus: Bus) -> None:
     bus.publish([message("pupil-1", number) for number in range(1, 6)])
-    (partition,) = {d.partition for d in bus.subscribe("other", [TOPIC], Database().position_of).poll(9)}
+    other = bus.subscribe("other", [TOPIC], Database().position_of)
+    (partition,) = {delivery.partition for delivery in read_some(other)}
     database = Database(positions={(TOPIC, partition): 3})
-    read_all(database, bus.subscribe("care", [TOPIC], database.position_of))
-    assert database.numbers_by_key() == {"pupil-1": ["pupil-1/4", "pupil-1/5"]}
+    subscription = bus.subscribe("care", [TOPIC], database.position_of)
+    assert [delivery.offset for delivery in read_some(subscription)] == [3, 4]
 
 
 def test_what_was_acknowledged_is_there_after_the_process(open_bus: Callable[[], Bus]) -> None:
@@ -142,7 +143,7 @@ def test_what_was_acknowledged_is_there_after_the_process(open_bus: Callable[[],
     expected = sent(bus, KEYS, 5)
     database = Database()
     subscription = bus.subscribe("care", [TOPIC], database.position_of)
-    read = subscription.poll(13)
+    read = read_some(subscription, 13)
     database.take(read)
     subscription.processed({(d.message.topic, d.partition): d.offset + 1 for d in read})
     bus.close()
@@ -165,7 +166,7 @@ def test_lag_is_what_the_group_has_not_said_to_have_processed(bus: Bus) -> None:
     assert bus.lag("care") == 0
     sent(bus, KEYS, 2)
     assert bus.lag("care") == 16
-    deliveries = subscription.poll(10)
+    deliveries = read_some(subscription, 10)
     assert bus.lag("care") == 16
     subscription.processed({(d.message.topic, d.partition): d.offset + 1 for d in deliveries})
     assert bus.lag("care") == 16 - len(deliveries)
@@ -175,11 +176,11 @@ def test_who_died_before_telling_how_far_it_was_leaves_no_lag_behind(bus: Bus) -
     sent(bus, KEYS, 2)
     database = Database()
     victim = bus.subscribe("care", [TOPIC], database.position_of)
-    database.take(victim.poll(100))
+    database.take(read_some(victim))
     assert len(database.done) == 16
     del victim
     again = bus.subscribe("care", [TOPIC], database.position_of)
-    assert again.poll(100) == []
+    assert read_some(again) == []
     assert bus.lag("care") == 0
 
 
@@ -200,14 +201,15 @@ def test_publishing_nothing_is_done_at_once(bus: Bus) -> None:
 def test_a_busy_partition_does_not_starve_the_others(bus: Bus) -> None:
     bus.publish([message(KEYS[0], number) for number in range(1, 200)])
     sent(bus, KEYS[1:], 1)
-    everything = bus.subscribe("other", [TOPIC], Database().position_of).poll(1000)
+    other = bus.subscribe("other", [TOPIC], Database().position_of)
+    everything = read_some(other)
     busy = {d.partition for d in everything if d.message.key == KEYS[0]}
     elsewhere = {d.message.key for d in everything if d.partition not in busy}
     assert elsewhere
     database = Database()
     subscription = bus.subscribe("care", [TOPIC], database.position_of)
     for _ in range(2 * PARTITIONS):
-        database.take(subscription.poll(10))
+        database.take(read_some(subscription, 10))
     assert elsewhere <= set(database.numbers_by_key())
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.chassis.envelope import Envelope
@@ -360,6 +361,45 @@ def test_walks_go_stream_by_stream_or_in_the_order_of_writing(store: EventStore)
     assert [e.event_id for e in store.walk(until=reached)] == ["case-1/1", "case-2/1"]
     assert [e.event_id for e in store.walk_from(0)] == ["case-2/1", "case-1/1", "case-2/2"]
     assert [e.event_id for e in store.walk_from(reached)] == ["case-2/2"]
+
+
+def test_a_walk_may_ask_for_some_types_between_two_positions(store: EventStore) -> None:
+    append(store, "case-1", 3)
+    other = msgspec.structs.replace(event("case-2", 1), type="care.CaseOpened").chained("")
+    commit(store, appended(other))
+    reached, _ = store.positions()
+    append(store, "case-2", 2)
+    assert list(store.walk_from(0, types=["care.CaseOpened"])) == [other]
+    assert list(store.walk_from(0, types=[])) == []
+    assert [e.event_id for e in store.walk_from(0, until=reached)] == ["case-1/1", "case-1/2", "case-1/3", "case-2/1"]
+    assert len(list(store.walk_from(reached, types=["care.CaseClosed", "care.CaseOpened"]))) == 2
+
+
+def test_rows_that_name_an_event_which_is_not_there_are_named(store: EventStore) -> None:
+    append(store, "case-1", 2)
+    good = Batch(
+        work=[work("w1")],
+        timers={"case-1/visit": timer("case-1/visit")},
+        received=[
+            Received(envelope=event("case-1", 1), topic=TOPIC, without_bytes=True),
+            Received(envelope=event("pupil-1", 1), topic="roll", without_bytes=True),
+        ],
+    )
+    commit(store, good)
+    assert store.names_no_event() == []
+    stray = Batch(
+        outbox=[(TOPIC, "case-1", 3)],
+        work=[msgspec.structs.replace(work("w2"), stream_id="case-2")],
+        timers={"case-3/visit": msgspec.structs.replace(timer("case-3/visit"), stream_id="case-3")},
+        received=[Received(envelope=event("case-1", 9), topic=TOPIC, without_bytes=True)],
+    )
+    commit(store, stray)
+    assert store.names_no_event() == [
+        ("outbox", "case-1", 3),
+        ("received", "case-1", 9),
+        ("work", "case-2", 1),
+        ("timers", "case-3", 1),
+    ]
 
 
 def test_heads_name_the_last_event_of_each_stream_that_grew(store: EventStore) -> None:

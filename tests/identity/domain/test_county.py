@@ -5,14 +5,15 @@ import pytest
 from services.chassis.county import ALL_SCHOOLS, GOVERNMENT, DayKind
 from services.chassis.decider import Term, Unit, working_days
 from services.contracts.identity import CalendarPublished, PolicySet
-from services.contracts.policy_codes import POLICY_FORMS, PolicyForm
+from services.contracts.policy_codes import CLOCK, COUNT, DAYS, POLICY_FORMS
 from services.identity.domain.county import COUNTY, PublishCalendar, SetPolicy
 from services.identity.domain.errors import CalendarEmpty, DayKindNotOfCalendar, PolicyNotInForm, UnknownPolicy
 from tests.scenario import scenario
 
 DAY = date(2026, 9, 1)
-A_TERM = next(code for code, form in POLICY_FORMS.items() if form is PolicyForm.TERM)
-A_NUMBER = next(code for code, form in POLICY_FORMS.items() if form is PolicyForm.NUMBER)
+A_TERM = next(code for code, form in POLICY_FORMS.items() if form is DAYS)
+A_NUMBER = next(code for code, form in POLICY_FORMS.items() if form is COUNT)
+A_TIME = next(code for code, form in POLICY_FORMS.items() if form is CLOCK)
 
 
 def publish(calendar: str, kind: DayKind, edition: str = "2026") -> PublishCalendar:
@@ -56,7 +57,19 @@ def test_an_unknown_policy_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "value"), [(A_TERM, 3), (A_NUMBER, working_days(3)), (A_NUMBER, -1), (A_TERM, Term(-1, Unit.DAYS))]
+    ("code", "value"),
+    [
+        (A_TERM, 3),
+        (A_NUMBER, working_days(3)),
+        (A_NUMBER, -1),
+        (A_NUMBER, 10**9),
+        (A_TERM, Term(0, Unit.DAYS)),
+        (A_TERM, Term(3650, Unit.SCHOOL_DAYS)),
+        (A_TERM, Term(0, Unit.MINUTES)),
+        (A_TERM, Term(3, Unit.WORKING_DAYS, at=5000)),
+        (A_TIME, Term(3650, Unit.TIME_OF_DAY)),
+        (A_TIME, working_days(3)),
+    ],
 )
 def test_a_policy_of_the_wrong_form_is_refused(code: str, value: int | Term) -> None:
     scenario(COUNTY, when=set_policy(code, value), then=PolicyNotInForm)

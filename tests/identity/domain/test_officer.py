@@ -84,3 +84,7 @@ def test_an_ended_appointment_may_be_taken_up_again_from_a_later_day() -> None:
         ],
     )
     assert not state.ended
+
+
+def test_an_ended_appointment_may_be_taken_up_again_from_its_first_day() -> None:
+    scenario(OFFICER, given=[registered, appointed, ended], when=appoint, then=[appointed])

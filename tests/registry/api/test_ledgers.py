@@ -9,7 +9,8 @@ import pytest
 from services.contracts.casework import CaseNumbered
 from services.contracts.ids import case_id
 from services.contracts.registry import ContactRecorded, DropoutConfirmed, PupilSuspected
-from services.registry.vault import Vault
+from services.registry.adapters.vault import Vault
+from services.registry.api.schemas import PupilShown
 from tests.registry.county import (
     ANNE,
     BEI,
@@ -30,12 +31,23 @@ from tests.registry.county import (
 WORDS = "the father says she works in the south"
 
 
-@pytest.fixture
-def week(county: County) -> County:
+def lived(county: County) -> County:
     """Anne and Dong have been missing for six school days, Chun for one."""
     county.live(5, ANNE, DONG)
     county.live(1, ANNE, CHUN, DONG, first=5)
     return county
+
+
+@pytest.fixture
+def week(county: County) -> County:
+    """A week of which a test goes on."""
+    return lived(county)
+
+
+@pytest.fixture(scope="module")
+def past_week(standing_county: County) -> County:
+    """A week to look at."""
+    return lived(standing_county)
 
 
 def listed(county: County, officer: str, **query: Any) -> dict[str, str]:
@@ -56,8 +68,8 @@ def listed(county: County, officer: str, **query: Any) -> dict[str, str]:
         ("bureau", {ANNE: "suspected", BEI: "school_age", CHUN: "school_age", DONG: "suspected"}),
     ],
 )
-def test_everybody_sees_the_own_part_of_the_ledgers(week: County, officer: str, seen: dict[str, str]) -> None:
-    assert listed(week, officer) == seen
+def test_everybody_sees_the_own_part_of_the_ledgers(past_week: County, officer: str, seen: dict[str, str]) -> None:
+    assert listed(past_week, officer) == seen
 
 
 @pytest.mark.parametrize(
@@ -74,19 +86,19 @@ def test_everybody_sees_the_own_part_of_the_ledgers(week: County, officer: str, 
         ({"ledger": "suspected", "grade": 3}, {DONG}),
     ],
 )
-def test_the_ledger_is_filtered(week: County, query: dict[str, Any], seen: set[str]) -> None:
-    assert set(listed(week, "bureau", **query)) == seen
+def test_the_ledger_is_filtered(past_week: County, query: dict[str, Any], seen: set[str]) -> None:
+    assert set(listed(past_week, "bureau", **query)) == seen
 
 
 @pytest.mark.parametrize("query", [{"ledger": "lost"}, {"township": "99-0126"}, {"grade": 12}, {"limit": 0}, {"colour": "red"}])
-def test_a_question_that_is_not_in_form_is_refused(week: County, query: dict[str, Any]) -> None:
-    assert week.caller("bureau").get("/ledger", **query).status_code == 422
+def test_a_question_that_is_not_in_form_is_refused(past_week: County, query: dict[str, Any]) -> None:
+    assert past_week.caller("bureau").get("/ledger", **query).status_code == 422
 
 
-def test_who_has_no_part_in_the_ledgers_sees_none(week: County) -> None:
-    assert week.caller("aid").get("/ledger").status_code == 403
-    assert week.caller("dorm").get("/ledger").status_code == 403
-    assert week.caller("nobody").get("/ledger").status_code == 403
+def test_who_has_no_part_in_the_ledgers_sees_none(past_week: County) -> None:
+    assert past_week.caller("aid").get("/ledger").status_code == 403
+    assert past_week.caller("dorm").get("/ledger").status_code == 403
+    assert past_week.caller("nobody").get("/ledger").status_code == 403
 
 
 def test_names_are_masked(week: County) -> None:
@@ -97,8 +109,8 @@ def test_names_are_masked(week: County) -> None:
     assert (row["absent_days"], row["missing_since"], row["school_name"]) == (6, "2026-09-01", "第2学校")
 
 
-def test_pages_of_the_ledger_follow_one_another(week: County) -> None:
-    bureau = week.caller("bureau")
+def test_pages_of_the_ledger_follow_one_another(past_week: County) -> None:
+    bureau = past_week.caller("bureau")
     first = bureau.get("/ledger", limit=3).json
     second = bureau.get("/ledger", limit=3, cursor=first["next"]).json
     pages = [row["pupil_id"] for row in first["items"] + second["items"]]
@@ -148,8 +160,8 @@ def test_a_home_visit_settles_the_visit_that_was_due(week: County) -> None:
     assert event.by_officer_id == "principal"
 
 
-def test_another_schools_child_is_not_there(week: County) -> None:
-    teacher = week.caller("teacher-7")
+def test_another_schools_child_is_not_there(past_week: County) -> None:
+    teacher = past_week.caller("teacher-7")
     assert teacher.get(f"/pupils/{DONG}").status_code == 404
     assert teacher.post(f"/pupils/{DONG}:confirm-absence", {"day": "2026-09-08"}).status_code == 404
     assert teacher.get("/pupils/no-such-pupil").status_code == 404
@@ -234,8 +246,8 @@ def test_alarms_are_shown_to_those_who_answer_for_them(week: County) -> None:
     assert week.caller("aid").get("/alarms").status_code == 403
 
 
-def test_alarms_come_page_by_page(week: County) -> None:
-    bureau = week.caller("bureau")
+def test_alarms_come_page_by_page(past_week: County) -> None:
+    bureau = past_week.caller("bureau")
     seen, cursor = [], None
     for _ in range(5):
         query = {"limit": 1} if cursor is None else {"limit": 1, "cursor": cursor}
@@ -243,3 +255,8 @@ def test_alarms_come_page_by_page(week: County) -> None:
         seen += [(row["kind"], row["pupil_id"]) for row in answer["items"]]
         cursor = answer["next"]
     assert (len(set(seen)), cursor) == (5, None)
+
+
+def test_a_line_of_the_ledger_has_the_documented_fields(past_week: County) -> None:
+    [row, *_] = past_week.caller("bureau").get("/ledger").json["items"]
+    assert set(row) == set(PupilShown().fields)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.contracts.codes import ExcuseKind
+from services.contracts.codes import ExcuseKind, Session
 from services.contracts.registry import AbsenceExcused, RollCallTaken
+from services.registry.adapters.vault import Vault
 from services.registry.domain.roll_lookup import PUPIL_ROLL_NUMBER
 from services.registry.projections import PUPIL_ROWS
-from services.registry.vault import Vault
 from tests.registry.county import (
     ANNE,
     BEI,
@@ -34,6 +34,14 @@ def morning(county: County) -> County:
     """The first school day, at twenty past eight."""
     county.advance(at(DAY, 8, 20))
     return county
+
+
+@pytest.fixture(scope="module")
+def standing_morning(standing_county: County) -> County:
+    """The same morning, on which nothing goes through; Anne and Bei are found by their roll numbers."""
+    standing_county.advance(at(DAY, 8, 20))
+    standing_county.roll(DAY, ANNE, session=Session.DORMITORY)
+    return with_roll_numbers(standing_county)
 
 
 def a_list(of_class: str = SEVENTH, **named: Any) -> dict[str, Any]:
@@ -97,14 +105,14 @@ def test_another_list_for_the_same_session_is_refused_and_says_how(morning: Coun
         ({"colour": "red"}, 422, "form-rejected"),
     ],
 )
-def test_what_is_refused(morning: County, named: dict[str, Any], status: int, code: str) -> None:
-    answer = morning.caller("teacher-7").post("/roll-calls", {**a_list(), **named})
+def test_what_is_refused(standing_morning: County, named: dict[str, Any], status: int, code: str) -> None:
+    answer = standing_morning.caller("teacher-7").post("/roll-calls", {**a_list(), **named})
     assert (answer.status_code, answer.json["code"]) == (status, code)
 
 
 @pytest.mark.parametrize("officer", ["township", "aid", "bureau"])
-def test_who_does_not_teach_calls_no_roll(morning: County, officer: str) -> None:
-    assert morning.caller(officer).post("/roll-calls", a_list()).status_code == 403
+def test_who_does_not_teach_calls_no_roll(standing_morning: County, officer: str) -> None:
+    assert standing_morning.caller(officer).post("/roll-calls", a_list()).status_code == 403
 
 
 def test_a_dormitory_supervisor_calls_the_roll_of_the_dormitory_only(morning: County) -> None:
@@ -125,16 +133,16 @@ def test_a_wrong_mark_is_corrected_by_naming_the_child(morning: County) -> None:
     assert morning.happened(ANNE)[-2:] == ["AbsenceWithdrawn", "AbsenceEnded"]
 
 
-def test_a_list_that_was_never_taken_cannot_be_corrected(morning: County) -> None:
-    answer = morning.caller("teacher-7").post(correction_of(session="afternoon"), {"present": [ANNE]})
+def test_a_list_that_was_never_taken_cannot_be_corrected(standing_morning: County) -> None:
+    answer = standing_morning.caller("teacher-7").post(correction_of(session="afternoon"), {"present": [ANNE]})
     assert (answer.status_code, answer.json["code"]) == (404, "roll-call-not-taken")
 
 
 @pytest.mark.parametrize("place", [("2026-13-01", "morning"), ("x", "morning"), ("2026-09-01", "evening")])
-def test_a_path_that_names_no_session_names_nothing(morning: County, place: tuple[str, str]) -> None:
+def test_a_path_that_names_no_session_names_nothing(standing_morning: County, place: tuple[str, str]) -> None:
     day, session = place
-    assert morning.caller("teacher-7").post(correction_of(day, session), {"present": [ANNE]}).status_code == 404
-    assert morning.caller("teacher-7").get(f"/roll-calls/{SEVENTH}/{day}/{session}").status_code == 404
+    assert standing_morning.caller("teacher-7").post(correction_of(day, session), {"present": [ANNE]}).status_code == 404
+    assert standing_morning.caller("teacher-7").get(f"/roll-calls/{SEVENTH}/{day}/{session}").status_code == 404
 
 
 def test_one_list_is_shown_with_its_version(morning: County) -> None:
@@ -159,9 +167,9 @@ def test_the_bureau_sees_which_classes_have_sent_nothing(morning: County) -> Non
     assert all(row["expected"] for row in after["items"])
 
 
-def test_everybody_sees_the_own_classes(morning: County) -> None:
+def test_everybody_sees_the_own_classes(standing_morning: County) -> None:
     seen = {
-        officer: {row["class_id"] for row in morning.caller(officer).get("/classes").json["items"]}
+        officer: {row["class_id"] for row in standing_morning.caller(officer).get("/classes").json["items"]}
         for officer in ("teacher-7", "principal", "township", "bureau")
     }
     assert seen == {
@@ -170,12 +178,12 @@ def test_everybody_sees_the_own_classes(morning: County) -> None:
         "township": {SEVENTH, EIGHTH},
         "bureau": {SEVENTH, EIGHTH, THIRD},
     }
-    [own] = morning.caller("teacher-7").get("/classes").json["items"]
+    [own] = standing_morning.caller("teacher-7").get("/classes").json["items"]
     assert (own["grade"], own["number"], own["pupils"], own["school_code"]) == (7, 1, 2, JUNIOR_CODE)
 
 
-def test_pages_of_classes_follow_one_another(morning: County) -> None:
-    bureau = morning.caller("bureau")
+def test_pages_of_classes_follow_one_another(standing_morning: County) -> None:
+    bureau = standing_morning.caller("bureau")
     first = bureau.get("/classes", limit=2).json
     second = bureau.get("/classes", limit=2, cursor=first["next"]).json
     assert [len(first["items"]), len(second["items"]), second["next"]] == [2, 1, None]
@@ -188,17 +196,22 @@ ANNES, BEIS = "G110105194912310038", "G11010519491231002X"
 """Well-formed roll numbers, invented."""
 
 
-@pytest.fixture
-def numbered(morning: County) -> County:
+def with_roll_numbers(county: County) -> County:
     """Anne and Bei are found by their roll numbers."""
-    vault = Vault(morning.service.engine, morning.service.keyring)
+    vault = Vault(county.service.engine, county.service.keyring)
 
     def index(turn: Any) -> None:
         for number, pupil in ((ANNES, ANNE), (BEIS, BEI)):
             vault.index(turn, (PUPIL_ROLL_NUMBER, vault.digest(PUPIL_ROLL_NUMBER, number)), pupil)
 
-    morning.service.turns.run(index)
-    return morning
+    county.service.turns.run(index)
+    return county
+
+
+@pytest.fixture
+def numbered(morning: County) -> County:
+    """The morning with roll numbers."""
+    return with_roll_numbers(morning)
 
 
 def upload(county: County, *rows: str, officer: str = "principal") -> Any:
@@ -241,28 +254,28 @@ def test_lists_on_paper_come_as_a_file(numbered: County) -> None:
         (f"2026-09-01,{JUNIOR_CODE},7,9,上午,{ANNES},缺勤", "rows.2"),
     ],
 )
-def test_every_bad_row_is_named_and_never_its_value(numbered: County, row: str, field: str) -> None:
+def test_every_bad_row_is_named_and_never_its_value(standing_morning: County, row: str, field: str) -> None:
     good = f"2026-09-01,{JUNIOR_CODE},8,1,下午,,全勤"
-    answer = upload(numbered, row, good)
+    answer = upload(standing_morning, row, good)
     assert answer.status_code == 422
     assert [each["field"] for each in answer.json["errors"]] == [field]
     assert ANNES not in answer.get_data(as_text=True)
-    assert numbered.caller("bureau").get("/roll-calls", session="afternoon", status="taken").json["total"] == 0
+    assert standing_morning.caller("bureau").get("/roll-calls", session="afternoon", status="taken").json["total"] == 0
 
 
-def test_a_list_is_either_all_present_or_names_who_was_away(numbered: County) -> None:
+def test_a_list_is_either_all_present_or_names_who_was_away(standing_morning: County) -> None:
     rows = (f"2026-09-01,{JUNIOR_CODE},7,1,上午,,全勤", f"2026-09-01,{JUNIOR_CODE},7,1,上午,{ANNES},缺勤")
-    answer = upload(numbered, *rows)
+    answer = upload(standing_morning, *rows)
     assert [each["field"] for each in answer.json["errors"]] == ["rows.3.情况"]
 
 
-def test_a_file_without_its_columns_is_not_read(numbered: County) -> None:
+def test_a_file_without_its_columns_is_not_read(standing_morning: County) -> None:
     data = BytesIO("日期,班\n2026-09-01,7\n".encode())
-    answer = numbered.caller("principal").upload("/roll-calls:import", {"file": (data, "x.csv")})
+    answer = standing_morning.caller("principal").upload("/roll-calls:import", {"file": (data, "x.csv")})
     assert answer.status_code == 422
     assert "rows.1.学籍号" in [each["field"] for each in answer.json["errors"]]
 
 
-def test_a_teacher_brings_lists_of_the_own_class_only(numbered: County) -> None:
+def test_a_teacher_brings_lists_of_the_own_class_only(standing_morning: County) -> None:
     row = f"2026-09-01,{JUNIOR_CODE},8,1,上午,,全勤"
-    assert upload(numbered, row, officer="teacher-7").status_code == 422
+    assert upload(standing_morning, row, officer="teacher-7").status_code == 422

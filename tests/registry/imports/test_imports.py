@@ -17,11 +17,11 @@ from services.chassis.spreadsheets import WorkbookReader
 from services.contracts.ids import school_id
 from services.contracts.registry import ImportInterrupted, PupilEnrolled, SchoolRegistered
 from services.demo.county import generate
+from services.registry.adapters.imports import application, staging
+from services.registry.adapters.imports.intake import Intake, Upload
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.school import SCHOOL
 from services.registry.domain.school_rows import ClassRow
-from services.registry.imports import application, staging
-from services.registry.imports.intake import Intake, Upload
 from services.registry.storage.vault_tables import STAGED_ROWS
 from tests.neighbours import events_of, read_model, settle
 from tests.registry.offices import Offices

@@ -19,6 +19,15 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Offices:
     return made
 
 
+@pytest.fixture(scope="module")
+def standing(founded: Offices, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offices]:
+    """A copy for all those tests of a page that change nothing but logs."""
+    opened = founded.moved_to(tmp_path_factory.mktemp("standing") / "data")
+    yield opened
+    opened.close()
+    opened.bus.close()
+
+
 @pytest.fixture
 def offices(founded: Offices, tmp_path: Path) -> Iterator[Offices]:
     opened = founded.moved_to(tmp_path / "data")

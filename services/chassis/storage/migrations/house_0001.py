@@ -53,6 +53,7 @@ def upgrade() -> None:
         _required("version", INTEGER),
         _required("topic", TEXT),
         _required("envelope", BYTES),
+        _required("discarded", sa.Boolean()),
         sa.UniqueConstraint("stream_id", "version", name="received_stream_version"),
         sqlite_autoincrement=True,
     )
@@ -67,6 +68,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("stream_id", "version", name="parked_stream_version"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_parked_partition_key", "parked", ["partition_key"])
     op.create_table(
         "bus_offsets",
         _required("topic", TEXT, key=True),
@@ -78,6 +80,7 @@ def upgrade() -> None:
         _required("timer_id", TEXT, key=True),
         _required("stream_id", TEXT),
         _required("due_at", TEXT),
+        _required("not_before", TEXT),
         _required("since", TEXT),
         _required("term", BYTES),
         _required("policy", TEXT),
@@ -86,8 +89,9 @@ def upgrade() -> None:
         _required("body", BYTES),
         _required("correlation_id", TEXT),
         _required("causation_id", TEXT),
+        _required("traceparent", TEXT),
     )
-    op.create_index("ix_timers_due_at", "timers", ["due_at"])
+    op.create_index("ix_timers_not_before", "timers", ["not_before"])
     op.create_table(
         "work",
         _required("work_id", TEXT, key=True),
@@ -122,6 +126,7 @@ def upgrade() -> None:
         _required("calendar_id", TEXT, key=True),
         _required("edition", TEXT, key=True),
         _required("days", JSON),
+        _required("sequence", INTEGER),
     )
     op.create_table("county_policies", _required("code", TEXT, key=True), _required("value", JSON))
     op.create_table(

@@ -1,0 +1,46 @@
+"""Small files that must be whole or not there: written beside, flushed to the disk, then put in place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PRIVATE = 0o600
+READABLE = 0o644
+
+
+def put_in_place(path: Path, content: bytes, *, mode: int = READABLE) -> None:
+    """Replace a file by its new content."""
+    os.replace(_beside(path, content, mode), path)  # noqa: PTH105  the pair of os.link below
+    _flush_directory(path)
+
+
+def put_once(path: Path, content: bytes, *, mode: int = PRIVATE) -> bytes:
+    """Make a file unless it is there; answers the content that counts, which may be another process's."""
+    beside = _beside(path, content, mode)
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        return path.read_bytes()
+    finally:
+        beside.unlink()
+    _flush_directory(path)
+    return content
+
+
+def _beside(path: Path, content: bytes, mode: int) -> Path:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return beside
+
+
+def _flush_directory(path: Path) -> None:
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

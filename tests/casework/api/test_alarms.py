@@ -1,0 +1,80 @@
+"""Alarms over HTTP: what somebody has to look at, until it is done."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from services.contracts import registry
+from services.contracts.ids import CaseId, ClassId, EpisodeId, PupilId
+from tests.callers import Caller
+from tests.casework.api.desk import Desk
+from tests.casework.conftest import World
+from tests.casework.invented import EPISODE_ID, PUPIL_ID, TODAY
+
+SAID = "人已找到 REVEALING"
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return Desk(world)
+
+
+@pytest.fixture
+def case(desk: Desk) -> str:
+    """A numbered case of the school."""
+    desk.world.suspect()
+    desk.world.drop_out()
+    return "C2026-0001"
+
+
+def body(response: TestResponse) -> Any:
+    return json.loads(response.data)
+
+
+def alarms(caller: Caller, **query: str | int) -> list[str]:
+    return [item["kind"] for item in body(caller.get("/alarms", **query))["items"]]
+
+
+def test_what_somebody_has_to_look_at_is_an_alarm_until_it_is_done(desk: Desk, case: str) -> None:
+    principal = desk.by("principal")
+    assert alarms(principal) == []
+    desk.world.leave("clerk", TODAY)
+    desk.world.pass_days(1)
+    assert alarms(principal) == ["no_officer"]
+    assert principal.post(f"/cases/{case}/officers", {"line": "bureau", "officer_id": "lead"}).status_code == 201
+    assert alarms(principal) == []
+    principal.post(f"/cases/{case}/causes", {"primary": "lost_contact"})
+    desk.world.settle()
+    desk.world.pass_days(6)
+    assert alarms(principal) == ["duty_overdue"]
+    found = {"finding": "found", "answer": SAID}
+    assert desk.by("police").post(f"/duties/{desk.world.duties()[0].number}:complete", found).status_code == 200
+    assert alarms(principal) == []
+    desk.world.pass_days(26)
+    assert alarms(principal) == ["hard_case"]
+    assert alarms(principal, kind="relapse") == []
+    assert alarms(desk.by("other-principal")) == []
+
+
+def test_a_relapse_and_a_missed_contact_are_alarms(desk: Desk, case: str) -> None:
+    principal = desk.by("principal")
+    principal.post(f"/cases/{case}/returns", {"returned_on": "2026-09-08", "placement": "other_class"})
+    desk.world.settle()
+    desk.world.pass_days(8)
+    assert alarms(principal) == ["follow_up_overdue"]
+    desk.world.told(registry.ReturnLost(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, day=date(2026, 9, 16)))
+    assert alarms(principal) == ["relapse"]
+
+
+def test_alarms_are_paged(desk: Desk) -> None:
+    for child in ("a", "b", "c"):
+        desk.world.suspect(PupilId(child), EpisodeId(f"episode-{child}"), class_id=ClassId("unknown"))
+    first = body(desk.by("clerk").get("/alarms", limit=2))
+    second = body(desk.by("clerk").get("/alarms", limit=2, cursor=first["next"]))
+    assert (first["total"], len(first["items"]), len(second["items"])) == (3, 2, 1)
+    assert CaseId(first["items"][0]["case_id"]) != second["items"][0]["case_id"]

@@ -1,0 +1,140 @@
+"""The invented county comes to life through HTTP as it was planted; playing twice changes nothing, and differences are found."""
+
+from __future__ import annotations
+
+import copy
+import json
+import stat
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from services.demo.accounts import FILE_NAME
+from services.demo.checking import check
+from services.demo.performance import perform
+from services.demo.player import play_tick
+from services.demo.player.roll import Roll
+from services.demo.player.timetable import timetable
+from services.demo.stage import Fact, Refused
+from services.demo.summary import show_summary
+from tests.demo.played import Played, event_counts, house_of, play, quickly
+
+PUPILS = 60
+PLAYED_UNTIL = date(2026, 9, 16)
+"""The twelfth school day."""
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    quickly()
+    data = tmp_path_factory.mktemp("county")
+    play(data, pupils=PUPILS, until=PLAYED_UNTIL)
+    with house_of(data, pupils=PUPILS) as living:
+        yield living
+
+
+def a_story(truth: Fact, kind: str) -> Fact:
+    story: Fact = next(each for each in truth["stories"] if each["kind"] == kind)
+    return story
+
+
+def test_after_twelve_days_every_child_stands_where_the_truth_put_it(played: Played) -> None:
+    assert played.stage.now().date() == PLAYED_UNTIL
+    assert check(played.stage, played.truth) == []
+
+
+def test_all_that_happened_on_a_day_played_again_changes_nothing(played: Played) -> None:
+    before = event_counts(played.house)
+    *_, last = timetable(played.truth, PLAYED_UNTIL)
+    assert any(tick.rounds for tick in last.ticks)
+    roll = Roll(played.stage, played.truth)
+    for tick in last.ticks:
+        play_tick(played.stage, roll, played.truth["seed"], tick)
+    assert event_counts(played.house) == before
+
+
+def test_a_demo_that_is_started_again_goes_on_and_does_nothing_twice(played: Played) -> None:
+    before = event_counts(played.house)
+    perform(played.house, played.county, until=PLAYED_UNTIL)
+    assert event_counts(played.house) == before
+
+
+def test_an_act_that_the_house_refuses_is_named_by_story_act_and_code(played: Played) -> None:
+    truth = copy.deepcopy(played.truth)
+    *_, last = timetable(truth, PLAYED_UNTIL)
+    story, place = next(scene for tick in last.ticks for each in tick.rounds for scene in each)
+    act = story["acts"][place]
+    act["by"] = "village_cadre." + played.truth["county"]["division"] + "100200"
+    act["act"] = "confirm_absence"
+    tick = next(tick for tick in last.ticks if any((story, place) in each for each in tick.rounds))
+    with pytest.raises(Refused) as refused:
+        play_tick(played.stage, Roll(played.stage, truth), truth["seed"] + 1, tick)
+    assert refused.value.code == "not-permitted"
+    assert refused.value.scene == f"{story['id']}/confirm_absence on day {act['day']}"
+    assert story["roll_number"] not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [
+        ("moves", "moves"),
+        ("cause", "cause"),
+        ("texts", "texts: absence_query"),
+        ("duties", "duty of township: persuade"),
+    ],
+)
+def test_what_was_planted_otherwise_is_found_and_named_by_its_story(played: Played, kind: str, what: str) -> None:
+    truth = copy.deepcopy(played.truth)
+    story = a_story(truth, "hardship_returns")
+    otherwise: dict[str, Any] = {
+        "moves": story["expected"]["moves"][1:],
+        "cause": "learning",
+        "texts": {"absence_query": [0, 0]},
+        "duties": [duty for duty in story["expected"]["duties"] if duty["department"] != "township"],
+    }
+    story["expected"][kind] = otherwise[kind]
+    found = [difference for difference in check(played.stage, truth) if difference.story == story["id"]]
+    assert what in [difference.what for difference in found]
+    assert story["roll_number"] not in "".join(map(str, found))
+
+
+def test_a_class_that_was_not_silent_is_a_difference(played: Played) -> None:
+    truth = copy.deepcopy(played.truth)
+    each = next(each for each in truth["classes"])
+    silent = {"day": 2, "on": truth["school_days"][1]}
+    truth["stories"].append({"id": "silent_class-99", "roll_number": None, "silent": silent, **each})
+    found = [difference for difference in check(played.stage, truth) if difference.story == "silent_class-99"]
+    assert [difference.what for difference in found] == ["alarms: silent_class"]
+
+
+def test_the_accounts_file_is_its_owners_alone_and_lists_the_bureau_first(played: Played) -> None:
+    path = played.house.data / FILE_NAME
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    passwords: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    assert list(passwords)[:2] == ["bureau_lead", "bureau_clerk"]
+    login = {"login": "bureau_lead", "password": passwords["bureau_lead"]}
+    assert played.house.client().post("/identity/login", json=login).status_code == 200
+
+
+def test_the_summary_shows_the_county_one_childs_way_and_accounts(played: Played, capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console(record=True, width=160)
+    show_summary(played.stage, played.truth, console)
+    capsys.readouterr()
+    shown = console.export_text()
+    assert "云岫县" in shown
+    assert "C2026-" in shown
+    assert "bureau_lead" in shown
+
+
+@pytest.mark.slow
+def test_after_thirty_days_every_child_is_where_the_truth_put_it(tmp_path: Path) -> None:
+    quickly()
+    play(tmp_path, pupils=PUPILS)
+    with house_of(tmp_path, pupils=PUPILS) as living:
+        assert check(living.stage, living.truth) == []
+        living.stage.settle()
+        assert all(service.quiescent() for service in living.house.services.values())

@@ -1,0 +1,84 @@
+"""A small county that has lived its 30 school days, in which people typed one child's personal data wherever they could type."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from python_calamine import CalamineWorkbook
+
+from services.chassis.logs import configure_logs
+from services.demo.founding import CountyDirectory
+from services.demo.performance import COUNTY_DIRECTORY, perform, prepare
+from services.embedded import House
+
+PUPILS = 60
+SEED = 7
+STORY = "hardship_returns-1"
+TYPED = frozenset(
+    {
+        "note", "evidence", "answer", "letter", "text", "parents_words", "childs_words", "policy_explained", "next_step",
+        "study", "life", "psychology", "attendance", "place", "employer",
+    }
+)  # fmt: skip
+"""The fields of the planted acts that hold what people type (`letter` becomes a file's name)."""
+
+PERSONAL = ("姓名", "证件号码", "户籍地址", "现住地址", "监护人1姓名", "监护人1电话", "监护人1证件号")
+
+
+@dataclass
+class Played:
+    """The county after its days: where its data are, what was typed, what was logged, the house at rest."""
+
+    data: Path
+    county: CountyDirectory
+    canary: Mapping[str, str]
+    roll_number: str
+    house: House
+    logs: io.StringIO = field(default_factory=io.StringIO)
+
+    def story(self) -> dict[str, Any]:
+        """The canary's story."""
+        return next(story for story in self.county.truth()["stories"] if story["id"] == STORY)
+
+
+def roster_row(county: CountyDirectory, roll_number: str) -> dict[str, str]:
+    """The child's row in the school's list, by column."""
+    for path in county.rosters:
+        if path.suffix == ".csv":
+            rows = [line.split(",") for line in path.read_text(encoding="gb18030").splitlines()]
+        else:
+            rows = [[str(cell) for cell in row] for row in CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()]
+        for row in rows[1:]:
+            if roll_number in row:
+                return dict(zip(rows[0], row, strict=False))
+    raise LookupError("the roster does not have the child")
+
+
+@contextmanager
+def played(data: Path) -> Iterator[Played]:
+    """Generate, let the canary's data be typed into every text of its story, found, play 30 days."""
+    county = prepare(data, seed=SEED, pupils=PUPILS)
+    truth = county.truth()
+    story = next(story for story in truth["stories"] if story["id"] == STORY)
+    row = roster_row(county, story["roll_number"])
+    canary = {column: row[column] for column in PERSONAL if len(row.get(column, "")) > 1}
+    typed = "，".join(canary.values())
+    for act in story["acts"]:
+        for name in TYPED & act.keys():
+            if isinstance(act[name], str):
+                act[name] = f"{act[name]} {typed}"[:180]
+    (county.path / "truth" / "truth.json").write_bytes(msgspec.json.encode(truth))
+    logs = io.StringIO()
+    configure_logs("info", logs)
+    house = House(data)
+    try:
+        perform(house, CountyDirectory(data / COUNTY_DIRECTORY))
+        yield Played(data, county, canary, story["roll_number"], house, logs)
+    finally:
+        house.stop()

@@ -1,0 +1,100 @@
+"""A demo that is killed fifty times over its run comes to the same end as one that nobody disturbed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import signal
+import time
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
+
+import pytest
+
+from services.chassis.envelope import stamp
+from services.chassis.verification import verify
+from services.demo.checking import check
+from services.embedded import House
+from services.oversight.queries import anchors
+from tests.demo.played import end_state, house_of, play, quickly
+
+PUPILS = 40
+KILLS = 50
+SEED = 20260901
+SHARE_KILLED = 0.8
+"""How much of the undisturbed run's work the killed lives do together, so that all fifty kills fall into it."""
+
+LONGEST_LIFE_SECONDS = 180.0
+
+
+def live(data: str) -> None:
+    """A process's whole life: play the county, or go on where the one before was killed."""
+    quickly()
+    play(Path(data), pupils=PUPILS)
+
+
+def begin(context: ForkServerContext, data: Path) -> ForkServerProcess:
+    process = context.Process(target=live, args=(str(data),))
+    process.start()
+    return process
+
+
+def seconds_of(process: ForkServerProcess) -> float:
+    """How long a life takes that nobody ends."""
+    began = time.monotonic()
+    process.join(LONGEST_LIFE_SECONDS)
+    assert process.exitcode == 0
+    return time.monotonic() - began
+
+
+def nothing_is_left_over(house: House) -> None:
+    now = stamp(house.clock.now())
+    for service in house.services.values():
+        assert service.store.parked() == [], service.name
+        assert service.store.backlog()["outbox"] == 0, service.name
+        assert service.store.pending_work(now, 10) == [], service.name
+        assert service.store.due_timers(now, 10) == [], service.name
+        assert service.quiescent(), service.name
+    assert house.quiescent()
+
+
+def the_log_is_sound(house: House) -> None:
+    oversight = house.services["oversight"]
+    for name, service in house.services.items():
+        held = anchors(oversight.engine, name)
+        report = verify(service.store, service.model.catalogue, service.checkpoints.public_keys, held)
+        assert report.sound, (name, report.findings)
+        assert report.events > 0
+
+
+@pytest.mark.slow
+def test_killed_fifty_times_the_county_comes_to_the_same_end(tmp_path: Path) -> None:
+    quickly()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.system.test_sigkill_demo"])
+    begin(context, tmp_path / "warm-up").kill()
+
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    whole = seconds_of(begin(context, undisturbed))
+    with house_of(undisturbed, pupils=PUPILS) as played:
+        assert check(played.stage, played.truth) == []
+        expected = end_state(played)
+    starting = seconds_of(begin(context, undisturbed))
+
+    chance = random.Random(SEED)
+    for _ in range(KILLS):
+        process = begin(context, killed)
+        process.join(chance.uniform(0.0, 2 * (starting + SHARE_KILLED * (whole - starting) / KILLS)))
+        process.kill()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+    seconds_of(begin(context, killed))
+
+    with house_of(killed, pupils=PUPILS) as played:
+        played.stage.settle()
+        nothing_is_left_over(played.house)
+        the_log_is_sound(played.house)
+        assert check(played.stage, played.truth) == []
+        found = end_state(played)
+    assert found["events"] == expected["events"]
+    assert found["children"] == expected["children"]
