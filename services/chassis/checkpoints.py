@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from services.chassis.decider import Command, Decider, Event
-from services.chassis.envelope import Context
+from services.chassis.envelope import Context, stamp
 from services.chassis.turn import Turn, Turns
 
 KIND = "checkpoint"
@@ -34,7 +34,11 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
 
 
 class CheckpointSigned(Event, frozen=True):
-    """The heads of the streams that grew, up to `position` of the service's log; `previous` is the signature before."""
+    """The heads of the streams that grew, up to `position` of the service's log; `previous` is the signature before.
+
+    Everything recorded before `covered_until` is under this checkpoint or an earlier one; a part that leaves streams to the
+    next part names no such instant.
+    """
 
     service: str
     number: int
@@ -44,6 +48,7 @@ class CheckpointSigned(Event, frozen=True):
     key_id: str
     suite: str
     signature: str
+    covered_until: str = ""
 
 
 class SignCheckpoint(Command, frozen=True):
@@ -128,6 +133,7 @@ class Checkpoints:
         """Sign what grew since the last checkpoint, if anything did; answers how many checkpoints were signed."""
         service = self._turns.model.service
         state: CheckpointState = self._turns.run(lambda turn: turn.state(CHECKPOINT, service)[0])
+        asked_at = stamp(self._turns.clock.now())  # turns begun before are in the heads, turns begun later record later
         reached, heads = self._turns.store.heads_after(state.position)
         grown = [Head(stream, *head) for stream, head in sorted(heads.items()) if not stream.startswith(f"{KIND}-")]
         context = Context(actor=f"service:{service}")
@@ -135,14 +141,14 @@ class Checkpoints:
         for first in range(0, len(grown), HEADS_A_CHECKPOINT):
             part = grown[first : first + HEADS_A_CHECKPOINT]
             is_last = first + HEADS_A_CHECKPOINT >= len(grown)
-            command = self._next(state, reached if is_last else state.position, part)
+            command = self._next(state, part, *((reached, asked_at) if is_last else (state.position, "")))
             if not self._turns.run(partial(Turn.execute, command=command, context=context)):
                 break  # another thread has signed meanwhile; what is left is signed next time
             state = _evolve(state, command.checkpoint)
             signed += 1
         return signed
 
-    def _next(self, state: CheckpointState, position: int, heads: list[Head]) -> SignCheckpoint:
+    def _next(self, state: CheckpointState, heads: list[Head], position: int, covered_until: str) -> SignCheckpoint:
         fields: dict[str, Any] = {
             "service": self._turns.model.service,
             "number": state.number + 1,
@@ -151,6 +157,7 @@ class Checkpoints:
             "previous": state.signature,
             "key_id": self._key.key_id,
             "suite": SIGNATURE_SUITE,
+            "covered_until": covered_until,
         }
         unsigned = CheckpointSigned(**fields, signature="")
         return SignCheckpoint(checkpoint=CheckpointSigned(**fields, signature=self._key.sign(signed_body(unsigned))))

@@ -72,6 +72,9 @@ def gap(envelope: Envelope, last: int) -> Poison:
     return Poison(GAP, f"{envelope.stream_id} is at {last}, this is version {envelope.version}")
 
 
+BEHIND_ANOTHER = Poison(BEHIND, "an earlier event of the same key waits")
+
+
 def in_order(waiting: Iterable[Parked]) -> list[Parked]:
     """What waits on a key as it came, but of each stream by version: a missing event may be parked behind its followers."""
     came = list(waiting)
@@ -82,20 +85,44 @@ def in_order(waiting: Iterable[Parked]) -> list[Parked]:
     return [of_stream[parked.envelope.stream_id].pop() for parked in came]
 
 
-def _same(one: Envelope, other: Envelope) -> bool:
-    return (one.stream_id, one.version) == (other.stream_id, other.version)
+class Waiting:
+    """What waits on one key, as a turn of several messages sees it: read once, and added to by the turn itself."""
+
+    def __init__(self, parked: Iterable[Parked]) -> None:
+        came = list(parked)
+        self._places = {(one.envelope.stream_id, one.envelope.version) for one in came}
+        first = in_order(came)[0] if came else None
+        self._first = None if first is None else (first.envelope.stream_id, first.envelope.version, first.reason)
+
+    def has(self, envelope: Envelope) -> bool:
+        """Whether this event waits already."""
+        return (envelope.stream_id, envelope.version) in self._places
+
+    def why_not_now(self, envelope: Envelope, last: int) -> Poison | None:
+        """Why an event after `last` of its stream cannot be handled now; nothing where it can."""
+        if envelope.version > last + 1:
+            return BEHIND_ANOTHER if (envelope.stream_id, envelope.version - 1) in self._places else gap(envelope, last)
+        if self._first is None or (self._first[0], self._first[2]) == (envelope.stream_id, GAP):
+            return None  # the key waits for nothing, or only for this event: those behind it follow
+        return BEHIND_ANOTHER
+
+    def add(self, envelope: Envelope, reason: str) -> None:
+        """One more waits."""
+        self._places.add((envelope.stream_id, envelope.version))
+        first = self._first
+        if first is None or (first[0] == envelope.stream_id and envelope.version < first[1]):
+            self._first = (envelope.stream_id, envelope.version, reason)
 
 
-def _follows_one(ahead: Sequence[Parked], envelope: Envelope) -> bool:
-    """Whether the event before this one has come and waits itself, so that nothing is missing."""
-    before = (envelope.stream_id, envelope.version - 1)
-    return any((parked.envelope.stream_id, parked.envelope.version) == before for parked in ahead)
-
-
-def _fills_gap(ahead: Sequence[Parked], envelope: Envelope) -> bool:
-    """Whether the key waits only for this event: then it may pass, and those behind it follow."""
-    first = in_order(ahead)[0]
-    return first.reason == GAP and first.envelope.stream_id == envelope.stream_id
+def _log_parked(envelope: Envelope, poison: Poison) -> None:
+    log.warning(
+        "event_parked",
+        event_id=envelope.event_id,
+        type=envelope.type,
+        reason=poison.reason,
+        detail=poison.detail,
+        exc_info=poison.bug,
+    )
 
 
 class Consumer:
@@ -201,11 +228,11 @@ class Consumer:
     def _several(self, deliveries: Sequence[Delivery]) -> int:
         """Handle leading messages in one turn; where one makes trouble, each in its own turn."""
         taken: list[Delivery] = []
+        waiting: dict[str, Waiting | None] = {}
         any_wait = False
         try:
             with self._turns.open() as turn:
-                waiting = turn.parked_keys()
-                any_wait = bool(waiting)
+                waiting = self._waiting(turn)
                 until = time.monotonic() + TURN_SECONDS
                 for delivery in deliveries:
                     taken.append(delivery)
@@ -213,6 +240,7 @@ class Consumer:
                     if time.monotonic() > until:
                         break
                 turn.commit()
+            any_wait = bool(waiting)
         except TRANSIENT:
             raise
         except Exception:  # noqa: BLE001  whose trouble it is shows when each has a turn of its own, and is kept there
@@ -223,7 +251,11 @@ class Consumer:
             self._let_go({delivery.message.key for delivery in taken})
         return len(taken)
 
-    def _one(self, turn: Turn, delivery: Delivery, waiting: set[str]) -> None:
+    def _waiting(self, turn: Turn) -> dict[str, Waiting | None]:
+        """The keys that wait; what waits on one is read when a message of it comes."""
+        return dict.fromkeys(turn.parked_keys())
+
+    def _one(self, turn: Turn, delivery: Delivery, waiting: dict[str, Waiting | None]) -> None:
         message = delivery.message
         turn.batch.offsets[message.topic, delivery.partition] = delivery.offset + 1
         try:
@@ -240,20 +272,23 @@ class Consumer:
         last = turn.last_received(envelope.stream_id)
         if envelope.version <= last:
             return
-        if envelope.partition_key in waiting:
-            ahead = self._turns.store.parked(envelope.partition_key)
-            if any(_same(parked.envelope, envelope) for parked in ahead):
-                return
-            passes = _fills_gap(ahead, envelope) if envelope.version == last + 1 else not _follows_one(ahead, envelope)
-            if not passes:
-                raise Poison(BEHIND, "an earlier event of the same key waits")
-        if envelope.version > last + 1:
-            raise gap(envelope, last)
-        self._effect(turn, envelope, message.topic)
+        key = envelope.partition_key
+        ahead = waiting.get(key) or Waiting(self._turns.store.parked(key) if key in waiting else ())
+        if ahead.has(envelope):
+            return
+        poison = ahead.why_not_now(envelope, last)
+        if poison is None:
+            self._effect(turn, envelope, message.topic)
+        else:
+            turn.park(envelope, message.topic, poison.reason, poison.detail)
+            ahead.add(envelope, poison.reason)
+            _log_parked(envelope, poison)
+        if poison is not None or key in waiting:
+            waiting[key] = ahead
 
     def _alone(self, delivery: Delivery) -> None:
         try:
-            self._turns.run(lambda turn: self._one(turn, delivery, turn.parked_keys()))
+            self._turns.run(lambda turn: self._one(turn, delivery, self._waiting(turn)))
         except TRANSIENT:
             raise
         except Exception as trouble:  # noqa: BLE001  the trouble is kept with the event, where the operator sees it
@@ -267,14 +302,7 @@ class Consumer:
             turn.park(envelope, delivery.message.topic, poison.reason, poison.detail)
 
         self._turns.run(park)
-        log.warning(
-            "event_parked",
-            event_id=envelope.event_id,
-            type=envelope.type,
-            reason=poison.reason,
-            detail=poison.detail,
-            exc_info=poison.bug,
-        )
+        _log_parked(envelope, poison)
 
     def _let_go(self, keys: Iterable[str]) -> None:
         """Handle what waited on these keys for something that may have come."""

@@ -1,6 +1,6 @@
 """The county's calendars and numbers as every service holds them, and how a term becomes an instant.
 
-Calendars and policies are identity's events; each service keeps them in the two tables of this page (`chassis.tables`).
+Calendars and policies are identity's events; each service keeps them in two tables (`chassis.storage.tables`).
 A day that no calendar names falls back to Monday–Friday and is *provisional*: what hangs on it is recomputed when the
 calendar arrives (architecture.md, timers; domain.md §2).
 """
@@ -91,11 +91,6 @@ class Calendars(msgspec.Struct, frozen=True):
             if self.counts(term.unit, day, school_id):
                 counted += 1
         raise OverflowError(f"a term of {term.count} {term.unit} from {since} does not end within its calendar")
-
-    def days_between(self, first: date, last: date, unit: Unit, school_id: str | None = None) -> int:
-        """How many days from `first` to `last`, both included, count towards the unit."""
-        span = (last - first).days + 1
-        return sum(self.counts(unit, first + timedelta(days=offset), school_id) for offset in range(max(span, 0)))
 
 
 def midnight(day: date) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +12,7 @@ import msgspec
 
 from services.chassis.catalogue import Catalogue
 from services.chassis.decider import Command, Decider, Event
+from services.chassis.errors import Misconfigured
 from services.chassis.projections import Index, Projection
 from services.chassis.reactions import OutsideCall, When
 
@@ -34,15 +35,28 @@ class Model:
     reactions: Sequence[When] = ()
     outside_calls: Sequence[OutsideCall] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse what would be lost silently: two things of one name, and events that the catalogue does not know."""
+        commands = [command.__name__ for decider in self.aggregates for command in decider.commands]
+        _refuse_twice("commands of one name", commands)
+        _refuse_twice("aggregates of one kind", [decider.kind for decider in self.aggregates])
+        _refuse_twice("outside calls of one kind", [call.kind for call in self.outside_calls])
+        known = set(self.catalogue.types().values())
+        wanted = {*self.heard, *self.outside_calls_on}
+        if unknown := sorted(event.__name__ for event in wanted - known):
+            raise Misconfigured(f"{self.service} wants events that are not in the catalogue: {', '.join(unknown)}")
+
     @cached_property
     def decider_of(self) -> dict[type[Command], Decider[Any, Any, Any]]:
         """The decider that takes a command."""
         return {command: decider for decider in self.aggregates for command in decider.commands}
 
-    @cached_property
-    def decider_of_kind(self) -> dict[str, Decider[Any, Any, Any]]:
-        """The decider of a stream's kind."""
-        return {decider.kind: decider for decider in self.aggregates}
+    def decider_of_stream(self, stream_id: str) -> Decider[Any, Any, Any]:
+        """The decider whose kind a stream's name begins with; raises KeyError."""
+        for decider in self.aggregates:
+            if stream_id.startswith(decider.stream_id("")):
+                return decider
+        raise KeyError(stream_id)
 
     @cached_property
     def command_decoders(self) -> dict[str, msgspec.json.Decoder[Any]]:
@@ -78,6 +92,11 @@ class Model:
     def outside_call_of(self) -> dict[str, OutsideCall]:
         """An outside call by its kind."""
         return {call.kind: call for call in self.outside_calls}
+
+
+def _refuse_twice(what: str, names: Iterable[str]) -> None:
+    if twice := sorted(name for name, count in Counter(names).items() if count > 1):
+        raise Misconfigured(f"two {what}: {', '.join(twice)}")
 
 
 def _by_event(pairs: Iterable[tuple[type[Event], Any]]) -> dict[type[Event], list[Any]]:

@@ -11,15 +11,24 @@ from itertools import islice
 from typing import Any
 
 from services.chassis.envelope import Envelope
+from services.chassis.errors import RuleBroken
 from services.chassis.model import Model
 from services.chassis.projections import Index, Projection, ReadModel
 from services.chassis.storage.port import EventStore, Key
+from services.chassis.storage.sqlite import upsert
 
 BESIDE = "__rebuild"
 ROWS_A_WRITE = 5_000
 
 Sink = Callable[[ReadModel[Any], list[tuple[Any, ...]]], None]
 """Writes rows of a read model, in the order of its columns."""
+
+
+class RebuildUnderWay(RuleBroken):
+    """The service's read models are being rebuilt already; two rebuilds would take each other's tables away."""
+
+    zh = "正在重建，请等本次重建结束后再试。"
+    en = "A rebuild is under way; try again once it has ended."
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,14 @@ class Fold:
 
 
 def rebuild(model: Model, store: EventStore) -> Rebuilt:
-    """Rebuild all read models of a service; live traffic goes on until the swap."""
+    """Rebuild all read models of a service; live traffic goes on until the swap. Raises RebuildUnderWay."""
+    with store.rebuilding() as mine:
+        if not mine:
+            raise RebuildUnderWay
+        return _rebuild(model, store)
+
+
+def _rebuild(model: Model, store: EventStore) -> Rebuilt:
     read_models: tuple[ReadModel[Any], ...] = (*model.projections, *model.indexes)
     for read_model in read_models:
         _make_beside(store, read_model)
@@ -142,9 +158,7 @@ def _make_beside(store: EventStore, read_model: ReadModel[Any]) -> None:
 
 
 def _insert_beside(read_model: ReadModel[Any]) -> str:
-    names = ", ".join(f'"{name}"' for name in read_model.columns)
-    places = ", ".join("?" * len(read_model.columns))
-    return f"INSERT OR REPLACE INTO {read_model.table.name}{BESIDE} ({names}) VALUES ({places})"  # noqa: S608  own names
+    return upsert(read_model.table.name + BESIDE, read_model.columns, read_model.table.primary_key.columns.keys())
 
 
 def _write_changed(writer: Any, projection: Projection[Any], fold: Fold) -> None:

@@ -1,6 +1,7 @@
 """Per-child keys and what is sealed under them: destroying one key makes every copy of the child's text unreadable.
 
 A key is random, wrapped by the county's wrapping key (which comes from outside the database) and kept in a table of its own.
+Of a destroyed key the row stays, with no bytes in it, so that no second key is ever made for the child.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _KEY_OF_SUBJECT = sa.select(SUBJECT_KEYS).where(SUBJECT_KEYS.c.subject_id == sa.
 
 
 class SubjectErased(Exception):
-    """The child's key has been destroyed: nothing of the child can be read any more."""
+    """The child's key has been destroyed: nothing of the child can be read, or sealed, any more."""
 
 
 class WrappingKeys:
@@ -91,7 +92,7 @@ class Keyring:
     def seal(self, subject_id: str, place: str, text: str, keep: Callable[[Mapping[str, Any]], None]) -> Sealed[str]:
         """Seal a text under the subject's key; `place` (record and field) is bound in, so that it opens nowhere else.
 
-        `keep` stores the row of a new key, in the transaction that stores the text.
+        `keep` stores the row of a new key, in the transaction that stores the text. Raises SubjectErased.
         """
         cipher = self._held_key(subject_id)
         if cipher is None and subject_id not in self._keyless:
@@ -126,7 +127,7 @@ class Keyring:
             some = missing[start : start + KEYS_A_READ]
             with self._engine.connect() as connection:
                 rows = connection.execute(sa.select(SUBJECT_KEYS).where(SUBJECT_KEYS.c.subject_id.in_(some))).all()
-            for row in rows:
+            for row in filter(lambda row: row.wrapped_key, rows):
                 self._hold(row.subject_id, self._wrapping.unwrap(row.wrapping_key_id, row.subject_id, row.wrapped_key))
             with self._lock:
                 if len(self._keyless) > UNWRAPPED_KEYS_HELD:
@@ -151,6 +152,8 @@ class Keyring:
             row = connection.execute(_KEY_OF_SUBJECT, {"subject": subject_id}).first()
         if row is None:
             return None
+        if not row.wrapped_key:
+            raise SubjectErased(subject_id)
         return self._hold(subject_id, self._wrapping.unwrap(row.wrapping_key_id, subject_id, row.wrapped_key))
 
     def _new_key(self, subject_id: str, keep: Callable[[Mapping[str, Any]], None]) -> AESGCM:

@@ -77,10 +77,20 @@ class Service:
         return self.turns.run(lambda turn: turn.execute(command, context))
 
     def bus_step(self) -> int:
-        """Relay, consume, fire timers – each once; answers how much was done. Raises what is transient."""
-        if self.turns.timers_stale:
-            self.timers.recompute()
-        return self.relay.step() + self.consumer.step() + self.timers.step()
+        """Relay, consume, fire timers – each once; answers how much was done.
+
+        One that fails holds up none of the others; then the first trouble is raised, once all have had their turn.
+        """
+        done = 0
+        troubles: list[Exception] = []
+        for step in (self.relay.step, self.consumer.step, self.timers.step):
+            try:
+                done += step()
+            except Exception as trouble:  # noqa: BLE001  raised below, after the others
+                troubles.append(trouble)
+        if troubles:
+            raise troubles[0]
+        return done
 
     def step(self) -> int:
         """A step on the bus and one of work; answers how much was done. Raises what is transient."""

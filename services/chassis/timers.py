@@ -1,7 +1,7 @@
 """Timers: commands that fall due by the business clock and the county's calendars.
 
 They are rows written and withdrawn with the events that ask for them (`Turn`), so they survive restarts; a published
-calendar or a changed number moves them.
+calendar or a changed number moves them, before any of them fires.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 TIMERS_A_STEP = 100
 
 PUT_OFF = timedelta(hours=1)
-"""How long a timer waits whose command failed by a bug, before it is tried again."""
+"""How long a timer waits whose command failed by a bug or was refused, before it is tried again."""
 
 
 class Timers:
@@ -33,6 +33,8 @@ class Timers:
 
     def step(self) -> int:
         """Fire what is due now, earliest first; answers how many. One that fails is put off, and holds up no other."""
+        if self._turns.timers_stale:
+            self.recompute()
         due = self._due()
         if not due:
             return 0
@@ -78,12 +80,16 @@ class Timers:
             log.exception("timer_failed", timer=timer.timer_id, command=timer.command)
 
         def put_off(turn: Turn) -> int:
-            later = stamp(turn.now + PUT_OFF)
             still = self._still_due(timer)
-            turn.batch.timers.update({due.timer_id: msgspec.structs.replace(due, due_at=later) for due in still})
+            for due in still:
+                self._put_off(turn, due)
             return len(still)
 
         return self._turns.run(put_off)
+
+    def _put_off(self, turn: Turn, timer: Timer) -> None:
+        """Leave it for later; when it was due stays as it is."""
+        turn.batch.timers[timer.timer_id] = msgspec.structs.replace(timer, not_before=stamp(turn.now + PUT_OFF))
 
     def _still_due(self, timer: Timer) -> list[Timer]:
         """The timer as it stands inside the turn; none if it was withdrawn or moved since it was read."""
@@ -98,6 +104,7 @@ class Timers:
                 actor=f"service:{self._turns.model.service}",
                 correlation_id=timer.correlation_id or None,
                 causation_id=timer.causation_id,
+                traceparent=timer.traceparent,
                 occurred_at=turn.now,
             )
             turn.batch.timers[timer.timer_id] = None
@@ -106,5 +113,15 @@ class Timers:
             try:
                 turn.execute(command, context)
             except Refusal as refusal:
-                log.info("timer_refused", timer=timer.timer_id, code=refusal.code())
+                if self._still_asked_for(turn, timer):
+                    self._put_off(turn, timer)
+                    log.warning("timer_refused", timer=timer.timer_id, code=refusal.code())
+                else:
+                    log.info("timer_let_go", timer=timer.timer_id, code=refusal.code())
         return len(due)
+
+    def _still_asked_for(self, turn: Turn, timer: Timer) -> bool:
+        """Whether the state of the timer's stream names its deadline now."""
+        decider = self._turns.model.decider_of_stream(timer.stream_id)
+        state, _ = turn.state(decider, timer.stream_id.removeprefix(decider.stream_id("")))
+        return any(f"{timer.stream_id}/{asked.purpose}" == timer.timer_id for asked in decider.deadlines(state))

@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
+import structlog
 from uuid6 import uuid7
 
 from services.chassis.clock import Clock
-from services.chassis.county import Calendars, DayKind
-from services.chassis.decider import NOT_GIVEN, Command, Deadline, Decider, Event, Given, Policy, Term
+from services.chassis.county import LONGEST_TERM_DAYS, Calendars, DayKind
+from services.chassis.decider import NOT_GIVEN, Command, Deadline, Decider, Event, Given, Policy, Term, days
 from services.chassis.envelope import Context, Envelope, Sealed, stamp
 from services.chassis.errors import Superseded, VersionConflict
 from services.chassis.model import Model
@@ -27,6 +28,8 @@ from services.chassis.projections import Projection
 from services.chassis.sealing import Keyring
 from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Key, Parked, Received, Timer, Transaction, Work
 from services.chassis.storage.tables import COUNTY_DAYS, COUNTY_POLICIES, SUBJECT_KEYS
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -194,12 +197,12 @@ class Turn:
 
     def journal(self, envelope: Envelope, topic: str) -> None:
         """Take a delivered event into the journal."""
-        own = topic == self._model.topic
-        self.batch.received.append(Received(envelope=envelope, topic=topic, without_bytes=own))
+        self.batch.received.append(Received(envelope=envelope, topic=topic, without_bytes=self._own(topic)))
 
     def journal_discarded(self, envelope: Envelope, topic: str) -> None:
         """Count a delivered event as handled; what was discarded has no effect in a rebuild either."""
-        self.batch.received.append(Received(envelope=envelope, topic=topic, without_bytes=True))
+        received = Received(envelope=envelope, topic=topic, without_bytes=self._own(topic), discarded=True)
+        self.batch.received.append(received)
 
     def parked_keys(self) -> set[str]:
         """The partition keys that wait, as of this turn."""
@@ -238,13 +241,6 @@ class Turn:
         if any(table in COUNTY_TABLES for table, _ in self.batch.rows):
             self._turns.county_changed()
 
-    def start_again(self) -> None:
-        """Let go of all that was gathered so far; nothing of it has happened."""
-        self.abandon()
-        self._streams.clear()
-        self._rows.clear()
-        self.batch = Batch()
-
     def abandon(self) -> None:
         """Forget keys that were made for a turn that does not become true."""
         for subject_id in self._new_keys:
@@ -252,6 +248,12 @@ class Turn:
         self._new_keys.clear()
 
     # --- inside -------------------------------------------------------------------------------------------------
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _own(self, topic: str) -> bool:
+        """Whether the events of a topic stand in the own log."""
+        return topic == self._model.topic
 
     def _last_number(self, counter: str) -> tuple[int, int]:
         """The last number of a counter: before this turn, and as of it."""
@@ -332,14 +334,13 @@ def timer_for(timer_id: str, stream_id: str, deadline: Deadline, county: County,
     policy = deadline.term.code if isinstance(deadline.term, Policy) else ""
     term = deadline.term.default if isinstance(deadline.term, Policy) else deadline.term
     in_force = county.policies.get(policy, term) if policy else term
-    if not isinstance(in_force, Term):
-        raise TypeError(f"the policy {policy} is a number, not a term")
-    since = deadline.since
+    due_at = stamp(_due_somehow(timer_id, deadline, (in_force, term), county))
     return Timer(
         timer_id=timer_id,
         stream_id=stream_id,
-        due_at=stamp(county.calendars.due(since, in_force, deadline.school_id)),
-        since=since.isoformat(),
+        due_at=due_at,
+        not_before=due_at,
+        since=deadline.since.isoformat(),
         term=msgspec.json.encode(term),
         policy=policy,
         school_id=deadline.school_id,
@@ -347,19 +348,37 @@ def timer_for(timer_id: str, stream_id: str, deadline: Deadline, county: County,
         body=msgspec.json.encode(deadline.command),
         correlation_id=last.correlation_id,
         causation_id=last.event_id,
+        traceparent=last.traceparent,
     )
 
 
+def _due_somehow(timer_id: str, deadline: Deadline, terms: tuple[int | Term, ...], county: County) -> datetime:
+    """When the first usable of the terms ends; the longest time there is where a calendar lets none of them end.
+
+    The event that asks for a timer must not fail by a number or a calendar: once that is mended, the timer moves.
+    """
+    for term in terms:
+        try:
+            return _due(deadline.since, term, deadline.school_id, county)
+        except (OverflowError, TypeError) as endless:
+            log.warning("term_not_usable", timer=timer_id, why=str(endless))
+    return county.calendars.due(deadline.since, days(LONGEST_TERM_DAYS - 1))
+
+
+def _due(since: datetime | date, term: int | Term, school_id: str | None, county: County) -> datetime:
+    if not isinstance(term, Term):
+        raise TypeError("the policy is a number, not a term")
+    return county.calendars.due(since, term, school_id)
+
+
 def timer_moved(timer: Timer, county: County) -> Timer:
-    """The timer as it falls due by the county's calendars and numbers now."""
+    """The timer as it falls due by the county's calendars and numbers now; raises OverflowError and TypeError."""
     term = msgspec.json.decode(timer.term, type=Term)
     in_force = county.policies.get(timer.policy, term) if timer.policy else term
     is_instant = "T" in timer.since
     since = datetime.fromisoformat(timer.since) if is_instant else date.fromisoformat(timer.since)
-    if not isinstance(in_force, Term):
-        raise TypeError(f"the policy {timer.policy} is a number, not a term")
-    due = stamp(county.calendars.due(since, in_force, timer.school_id))
-    return msgspec.structs.replace(timer, due_at=due)
+    due = stamp(_due(since, in_force, timer.school_id, county))
+    return timer if due == timer.due_at else msgspec.structs.replace(timer, due_at=due, not_before=due)
 
 
 class Turns:

@@ -51,9 +51,9 @@ class Finding(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a verification found; `sound` is true where nothing is wrong.
 
-    `removals_excluded_until`: up to this instant (the last sound checkpoint of the log) nothing was removed unseen by anybody
-    who could not remove the checkpoint as well; `anchored_until`: up to this one by nobody, as oversight holds the
-    checkpoint. Events after that are proved unchanged, but not complete.
+    `removals_excluded_until`: of what was recorded before this instant (which the last sound checkpoint of the log names)
+    nothing was removed unseen by anybody who could not remove the checkpoint as well; `anchored_until`: before this one by
+    nobody, as oversight holds the checkpoint. Events after that are proved unchanged, but not complete.
     """
 
     sound: bool
@@ -116,9 +116,9 @@ class Verification:
                 self.find(envelope.stream_id, envelope.version, Wrong.OTHER_THAN_ANCHOR, detail)
             if signed and hash_trouble(envelope) is None and envelope.stream_id not in self.found:
                 self._position = checkpoint.position
-                self.removals_excluded_until = envelope.recorded_at
-                if anchor is not None:
-                    self.anchored_until = envelope.recorded_at
+                if checkpoint.covered_until:
+                    self.removals_excluded_until = checkpoint.covered_until
+                    self.anchored_until = checkpoint.covered_until if anchor is not None else self.anchored_until
         missing = min((number for number in anchors if number > last), default=None)
         if missing is not None:
             self.find(stream_id, last + 1, Wrong.REMOVED, f"oversight holds checkpoint {missing}, the log ends at {last}")
@@ -181,12 +181,17 @@ class Verification:
                 self.find(stream_id, known + 1, Wrong.SLIPPED_IN, "it stands before the last checkpoint, which does not know it")
 
     def follow_journal(self, envelopes: Iterable[Envelope]) -> None:
-        """Compute the hash of every foreign event in the journal; stops at one that cannot be read at all."""
+        """Follow every foreign stream in the journal from its first event; stops at one that cannot be read at all."""
+        stream_id, version, last_hash = "", 0, ""
         try:
             for event in envelopes:
                 self.foreign_events += 1
-                if hash_trouble(event) is not None:
-                    self.find(event.stream_id, event.version, Wrong.JOURNAL_CHANGED, f"event {event.event_id} in the journal")
+                if event.stream_id != stream_id:
+                    stream_id, version, last_hash = event.stream_id, 0, ""
+                trouble = event_trouble(event, version, last_hash, {})
+                if trouble is not None:
+                    self.find(stream_id, trouble[0], Wrong.JOURNAL_CHANGED, f"{trouble[1]} in the journal: {trouble[2]}")
+                version, last_hash = event.version, event.hash
         except JournalUnreadable as broken:
             self.find(broken.stream_id, broken.version, Wrong.JOURNAL_CHANGED, "its bytes in the journal cannot be read")
 
@@ -255,7 +260,7 @@ def verify(
     run.follow_streams(store.walk(until=until))
     run.compare_ends()
     run.compare_beginnings(store)
-    run.follow_journal(store.walk_received(until=received))
+    run.follow_journal(store.walk_received(until=received, discarded=True))
     for table, stream_id, version in store.names_no_event():
         run.find(stream_id, version, Wrong.NAMES_NO_EVENT, f"a row of {table} names it, the log does not have it")
     findings = sorted(run.found.values(), key=lambda finding: (finding.stream_id, finding.version))

@@ -36,13 +36,16 @@ def run(data: Path, *, seed: int, pupils: int, until: date | None) -> None:
             founding = bars.add_task("导入 importing", total=None)
             days = bars.add_task("上课日 school days", total=len(truth["days"]))
 
-            def on_import(_what: str, done: int, total: int) -> None:
-                bars.update(founding, completed=done, total=total)
+            def on_import(what: str, done: int, total: int) -> None:
+                bars.update(founding, description=f"导入 importing {what}", completed=done, total=total)
 
             def on_day(day: PlayedDay, _total: int) -> None:
                 bars.update(days, completed=day.number)
 
             perform(house, county, until=until, progress=on_import, on_day=on_day)
+            bars.update(founding, description="导入 importing", completed=1, total=1)
+            if until is None:
+                bars.update(days, completed=len(truth["days"]))
         with on_stage(house, county) as stage:
             differences = check(stage, truth)
             show_summary(stage, truth, console)

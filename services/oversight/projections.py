@@ -110,6 +110,7 @@ class AnchorRow(msgspec.Struct, frozen=True, kw_only=True):
     key_id: str
     suite: str
     signature: str
+    covered_until: str
 
 
 def anchor_row(row: AnchorRow | None, event: CheckpointSigned, _envelope: Envelope) -> AnchorRow:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -10,6 +9,7 @@ from datetime import UTC, date, datetime
 from services.chassis.bus.cloudevents import to_message
 from services.chassis.decider import Command, Event
 from services.chassis.envelope import Envelope
+from services.chassis.errors import StoreBusy
 from services.chassis.reactions import Rows, When
 from tests.chassis.storage.adapters import AT
 from tests.chassis.toy import CATALOGUE, COUNTY_CODE, House
@@ -93,7 +93,7 @@ class Trouble:
         event_id = envelope.event_id
         if self.passing.get(event_id):
             self.passing[event_id] -= 1
-            raise sqlite3.OperationalError("database is locked")
+            raise StoreBusy("database is locked")
         if event_id in self.bugs:
             raise ValueError("a bug")
         if event_id in self.refused:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +12,7 @@ from services.chassis.bus.port import Message
 from services.chassis.consumer import BEHIND, GAP, EarlierStillWaits, ParkedElsewhere
 from services.chassis.decider import Command, Event
 from services.chassis.envelope import Envelope
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, StoreBusy
 from services.chassis.projections import Projection
 from services.chassis.reactions import IGNORE, PARK, RECORD, OnRefusal, Rows, When
 from services.chassis.rebuild import rebuild
@@ -226,7 +225,7 @@ def test_what_passes_by_itself_is_tried_again_in_order_and_loses_nothing(house: 
         try:
             if not house.care.consumer.step():
                 break
-        except sqlite3.OperationalError:
+        except StoreBusy:
             failures += 1
     assert failures == 4
     assert diary(house, "p1") == ids(*one)

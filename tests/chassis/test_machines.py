@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -20,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from services.chassis.bus.port import Bus, Delivery, Message, Subscription
 from services.chassis.consumer import BEHIND, GAP, EarlierStillWaits
 from services.chassis.envelope import Envelope
-from services.chassis.errors import BusUnavailable, Refusal, VersionConflict
+from services.chassis.errors import BusUnavailable, Refusal, StoreBusy, VersionConflict
 from services.chassis.relay import Relay
 from services.chassis.storage.port import Batch, Received
 from tests.chassis.bus import adapters as buses
@@ -435,7 +434,7 @@ class ConsumerMachine(InADirectory):
             try:
                 if not self.house.care.consumer.step():
                     return
-            except sqlite3.OperationalError:
+            except StoreBusy:
                 continue
 
     @precondition(lambda self: self.made)

@@ -221,7 +221,7 @@ def test_a_command_that_fails_by_a_bug_is_put_off_and_holds_up_no_other_child(
 ) -> None:
     missing(house)
     missing(house, "p2")
-    decider = house.roll.model.decider_of_kind["pupil"]
+    decider = house.roll.model.decider_of_stream("pupil-p1")
     right = decider.decide
 
     def decide(state: object, command: object) -> object:
@@ -280,7 +280,7 @@ def _locked(_calendar: object = None) -> object:
 def test_the_command_knows_when_it_was_due_however_late_it_comes(town: Town, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     missing(house)
     seen: list[datetime | None] = []
-    decider = house.roll.model.decider_of_kind["pupil"]
+    decider = house.roll.model.decider_of_stream("pupil-p1")
     right = decider.decide
 
     def decide(state: Any, command: Any) -> Any:

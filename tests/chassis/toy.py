@@ -25,7 +25,7 @@ from services.chassis.model import Model
 from services.chassis.reactions import IGNORE, RECORD, OutsideCall, Rows, When
 from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
-from services.contracts.identity import COUNTY_PROJECTIONS, CalendarPublished, PolicySet
+from services.contracts.identity import COUNTY_PROJECTIONS, AppointmentEnded, CalendarPublished, OfficerAppointed, PolicySet
 from tests.chassis.toy_care import (
     CASE,
     CASE_ROWS,
@@ -61,7 +61,7 @@ def _strike_off(event: CaseClosed, _envelope: Envelope, _rows: Rows) -> Iterable
 
 
 EVENTS: dict[str, tuple[type[Event], ...]] = {
-    "identity": (CalendarPublished, PolicySet),
+    "identity": (CalendarPublished, PolicySet, OfficerAppointed, AppointmentEnded),
     "roll": tuple(PUPIL_ROWS.on),
     "care": (CaseOpened, TalkRecorded, VisitReminded, LetterSettled, CaseClosed, DiaryWritten),
 }

@@ -9,7 +9,7 @@ from services.chassis.errors import FieldError, FormRejected
 
 
 class FileNotReadable(FormRejected):
-    """The file cannot be read as a roster or school list."""
+    """The file cannot be read as a table; each reason is a class of its own."""
 
     zh = "文件无法读取。"
     en = "The file cannot be read."

@@ -17,7 +17,7 @@ import msgspec
 import sqlalchemy as sa
 
 from services.chassis.envelope import Envelope
-from services.chassis.errors import NotStorable, VersionConflict
+from services.chassis.errors import NotStorable, StoreBusy, VersionConflict
 from services.chassis.storage.port import Batch, JournalUnreadable, KeptAnswer, Key, Parked, Timer, Work
 
 PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY")
@@ -25,6 +25,11 @@ PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "temp_s
 
 RACES = ("events.stream_id", "received.stream_id")
 """Unique columns on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
+
+PASSING = frozenset(
+    (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
+)
+"""Primary result codes of what passes by itself; any other operational error (no such table) is a bug."""
 
 FIELDS = tuple(f.name for f in msgspec.structs.fields(Envelope))
 COLUMNS = ", ".join(f'"{name}"' for name in FIELDS)
@@ -36,15 +41,44 @@ _packer = msgspec.msgpack.Encoder()
 _unpacker = msgspec.msgpack.Decoder(Envelope)
 
 
-def _insert(table: str, fields: Sequence[str], *, replace: bool = False) -> str:
+def _insert(table: str, fields: Sequence[str]) -> str:
     """An INSERT with one place a column; table and column names are our own, never a client's."""
-    verb = "INSERT OR REPLACE" if replace else "INSERT"
     columns = ", ".join(f'"{name}"' for name in fields)
-    return f"{verb} INTO {table} ({columns}) VALUES ({', '.join('?' * len(fields))})"
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(fields))})"  # noqa: S608  own names
+
+
+def upsert(table: str, fields: Sequence[str], key: Sequence[str]) -> str:
+    """An INSERT that replaces the row with the same primary key; a clash with any other row is an error."""
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in fields if name not in key)
+    keys = ", ".join(f'"{name}"' for name in key)
+    return f"{_insert(table, fields)} ON CONFLICT ({keys}) DO {f'UPDATE SET {changes}' if changes else 'NOTHING'}"
+
+
+def passes(trouble: BaseException | None) -> bool:
+    """Whether an error of the driver passes by itself."""
+    if not isinstance(trouble, sqlite3.OperationalError):
+        return False
+    return getattr(trouble, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in PASSING
+
+
+@contextmanager
+def _busy_by_name() -> Iterator[None]:
+    """What passes by itself is raised as StoreBusy."""
+    try:
+        yield
+    except sqlite3.OperationalError as trouble:
+        if passes(trouble):
+            raise StoreBusy(str(trouble)) from trouble
+        raise
+
+
+def _engine_busy_by_name(context: sa.engine.ExceptionContext) -> None:
+    if passes(context.original_exception):
+        raise StoreBusy(str(context.original_exception)) from context.original_exception
 
 
 _INSERT_EVENT = _insert("events", FIELDS)
-_INSERT_TIMER = _insert("timers", _TIMER_FIELDS, replace=True)
+_INSERT_TIMER = upsert("timers", _TIMER_FIELDS, ("timer_id",))
 _INSERT_WORK = _insert("work", _WORK_FIELDS)
 
 
@@ -75,6 +109,7 @@ def engine_for(path: Path) -> sa.Engine:
     """An engine on the file, with the pragmas of the house on each connection."""
     engine = sa.create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=24)
     sa.event.listen(engine, "connect", _configure)
+    sa.event.listen(engine, "handle_error", _engine_busy_by_name)
     return engine
 
 
@@ -106,7 +141,7 @@ class SqliteTransaction:
     def rows(self, table: sa.Table, match: Mapping[str, str]) -> list[Mapping[str, Any]]:
         columns = [column.name for column in table.columns]
         names = ", ".join(f'"{name}"' for name in columns)
-        where = " AND ".join(f'"{name}" = ?' for name in match) or "1"
+        where = " AND ".join(f'"{table.c[name].name}" = ?' for name in match) or "1"
         found = self._connection.execute(f"SELECT {names} FROM {table.name} WHERE {where}", tuple(match.values()))  # noqa: S608  own names
         return [dict(zip(columns, row, strict=True)) for row in found]
 
@@ -150,11 +185,11 @@ class SqliteTransaction:
                 execute("UPDATE work SET not_before = ? WHERE work_id = ?", (not_before, work_id))
             self._write_journal(batch)
             for name, (_, last) in batch.counters.items():
-                execute("INSERT OR REPLACE INTO counters (name, last) VALUES (?, ?)", (name, last))
+                execute(upsert("counters", ("name", "last"), ("name",)), (name, last))
             if (answer := batch.answer) is not None:
                 headers = msgspec.json.encode(answer.headers).decode()
                 execute(
-                    _insert("answers", ("scope", "digest", "status", "body", "headers", "kept_at"), replace=True),
+                    upsert("answers", ("scope", "digest", "status", "body", "headers", "kept_at"), ("scope",)),
                     (answer.scope, answer.digest, answer.status, answer.body, headers, answer.kept_at),
                 )
         except sqlite3.IntegrityError as broken:
@@ -175,29 +210,37 @@ class SqliteTransaction:
                 raise VersionConflict(f"the counter {name} has moved")
 
     def _write_rows(self, batch: Batch) -> None:
-        upserts: dict[str, tuple[str, list[tuple[Any, ...]]]] = {}
+        upserts: dict[str, tuple[sa.Table, list[tuple[Any, ...]]]] = {}
         for (_, key), (table, row) in batch.rows.items():
             if row is None:
                 where, values = _where(table, key)
                 self._connection.execute(f"DELETE FROM {table.name} WHERE {where}", values)  # noqa: S608  own names
                 continue
-            if table.name not in upserts:
-                upserts[table.name] = (_insert(table.name, tuple(row), replace=True), [])
-            upserts[table.name][1].append(tuple(row.values()))
-        for statement, values_list in upserts.values():
-            self._connection.executemany(statement, values_list)
+            _check_columns(table, row)
+            _, whole = upserts.setdefault(table.name, (table, []))
+            whole.append(tuple([row.get(column.name) for column in table.columns]))
+        for table, rows in upserts.values():
+            self._connection.executemany(upsert(table.name, table.columns.keys(), table.primary_key.columns.keys()), rows)
         for table, record in batch.records:
+            _check_columns(table, record)
             self._connection.execute(_insert(table.name, tuple(record)), tuple(record.values()))
         for table, match in batch.deletions:
+            _check_columns(table, match)
             where = " AND ".join(f'"{name}" = ?' for name in match)
             self._connection.execute(f"DELETE FROM {table.name} WHERE {where}", tuple(match.values()))  # noqa: S608  own names
 
     def _write_journal(self, batch: Batch) -> None:
         if batch.received:
             self._connection.executemany(
-                "INSERT INTO received (stream_id, version, topic, envelope) VALUES (?, ?, ?, ?)",
+                "INSERT INTO received (stream_id, version, topic, envelope, discarded) VALUES (?, ?, ?, ?, ?)",
                 [
-                    (r.envelope.stream_id, r.envelope.version, r.topic, b"" if r.without_bytes else _packer.encode(r.envelope))
+                    (
+                        r.envelope.stream_id,
+                        r.envelope.version,
+                        r.topic,
+                        b"" if r.without_bytes else _packer.encode(r.envelope),
+                        r.discarded,
+                    )
                     for r in batch.received
                 ],
             )
@@ -219,9 +262,15 @@ class SqliteTransaction:
             self._connection.execute("DELETE FROM parked WHERE position = ?", (position,))
         for (topic, partition), offset in batch.offsets.items():
             self._connection.execute(
-                "INSERT OR REPLACE INTO bus_offsets (topic, bus_partition, next_offset) VALUES (?, ?, ?)",
+                upsert("bus_offsets", ("topic", "bus_partition", "next_offset"), ("topic", "bus_partition")),
                 (topic, partition, offset),
             )
+
+
+def _check_columns(table: sa.Table, row: Mapping[str, Any]) -> None:
+    """SQLite reads a quoted name that it does not know as a text, so names are checked before."""
+    if unknown := sorted(row.keys() - table.columns.keys()):
+        raise NotStorable(f"{table.name} has no column {', '.join(unknown)}")
 
 
 class SqliteStore:
@@ -230,9 +279,10 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
+        self._at_rebuild = threading.Lock()
         self._wakers: list[Callable[[], None]] = []
         self._readers = threading.local()
-        self._open_readers: list[sqlite3.Connection] = []
+        self._open_readers: dict[threading.Thread, sqlite3.Connection] = {}
         self._engine = engine_for(path)
         self._writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
         _configure(self._writer)
@@ -246,7 +296,7 @@ class SqliteStore:
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteTransaction]:
-        with self._lock:
+        with self._lock, _busy_by_name():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield SqliteTransaction(self._writer)
@@ -261,7 +311,7 @@ class SqliteStore:
     @contextmanager
     def exclusive(self) -> Iterator[sqlite3.Connection]:
         """The writer's connection inside one transaction, while nobody else writes; for swaps of whole tables."""
-        with self._lock:
+        with self._lock, _busy_by_name():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -272,15 +322,30 @@ class SqliteStore:
 
     def _read(self, statement: str, values: tuple[Any, ...] = ()) -> Sequence[Any]:
         """Rows by a connection of the thread's own: the worker's loops ask often, and the pool costs 100 µs a question."""
-        reader: sqlite3.Connection | None = getattr(self._readers, "connection", None)
-        if reader is None:
-            reader = self._readers.connection = sqlite3.connect(
-                self._path, isolation_level=None, check_same_thread=False, cached_statements=64
-            )
-            _configure(reader)
-            with self._lock:
-                self._open_readers.append(reader)
-        return reader.execute(statement, values).fetchall()
+        with _busy_by_name():
+            reader: sqlite3.Connection | None = getattr(self._readers, "connection", None)
+            if reader is None:
+                reader = self._readers.connection = self._new_reader()
+            return reader.execute(statement, values).fetchall()
+
+    def _new_reader(self) -> sqlite3.Connection:
+        """A connection for this thread; those of threads that have ended are closed."""
+        reader = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, cached_statements=64)
+        _configure(reader)
+        with self._lock:
+            for thread in [thread for thread in self._open_readers if not thread.is_alive()]:
+                self._open_readers.pop(thread).close()
+            self._open_readers[threading.current_thread()] = reader
+        return reader
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[bool]:
+        mine = self._at_rebuild.acquire(blocking=False)
+        try:
+            yield mine
+        finally:
+            if mine:
+                self._at_rebuild.release()
 
     def outbox(self, limit: int) -> list[tuple[int, str, Envelope]]:
         columns = ", ".join(f'e."{name}"' for name in FIELDS)
@@ -304,23 +369,22 @@ class SqliteStore:
     def due_timers(self, now: str, limit: int) -> list[Timer]:
         names = ", ".join(_TIMER_FIELDS)
         rows = self._read(
-            f"SELECT {names} FROM timers WHERE due_at <= ? ORDER BY due_at, timer_id LIMIT ?",  # noqa: S608  own names
+            f"SELECT {names} FROM timers WHERE not_before <= ? ORDER BY due_at, timer_id LIMIT ?",  # noqa: S608  own names
             (now, limit),
         )
         return [Timer(**dict(zip(_TIMER_FIELDS, row, strict=True))) for row in rows]
 
     def next_due(self) -> str | None:
         rows = self._read(
-            "SELECT min(due) FROM (SELECT min(due_at) AS due FROM timers UNION ALL"
+            "SELECT min(due) FROM (SELECT min(not_before) AS due FROM timers UNION ALL"
             " SELECT min(not_before) FROM work WHERE state IN ('pending', 'started'))"
         )
         return rows[0][0]  # type: ignore[no-any-return]  # min() of a TEXT column
 
-    def timers(self, school_or_government: str | None = None) -> list[Timer]:
+    def timers(self) -> list[Timer]:
         names = ", ".join(_TIMER_FIELDS)
         rows = self._read(f"SELECT {names} FROM timers ORDER BY timer_id")  # noqa: S608  own names
-        every = [Timer(**dict(zip(_TIMER_FIELDS, row, strict=True))) for row in rows]
-        return [timer for timer in every if school_or_government is None or timer.school_id == school_or_government]
+        return [Timer(**dict(zip(_TIMER_FIELDS, row, strict=True))) for row in rows]
 
     def pending_work(self, now: str, limit: int) -> list[Work]:
         names = ", ".join(_WORK_FIELDS)
@@ -344,10 +408,10 @@ class SqliteStore:
             return writer.execute("DELETE FROM answers WHERE kept_at < ?", (before,)).rowcount
 
     def parked(self, key: str | None = None) -> list[Parked]:
+        where = "" if key is None else " WHERE partition_key = ?"
         rows = self._read(
-            "SELECT position, topic, envelope, reason, detail, parked_at FROM parked"
-            " WHERE partition_key = coalesce(?, partition_key) ORDER BY position",
-            (key,),
+            f"SELECT position, topic, envelope, reason, detail, parked_at FROM parked{where} ORDER BY position",  # noqa: S608  own names
+            () if key is None else (key,),
         )
         return [
             Parked(
@@ -389,13 +453,16 @@ class SqliteStore:
 
     def _rows(self, statement: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """Rows one by one, in one view of the file; texts that somebody changed to bytes that are none come escaped."""
-        reader = sqlite3.connect(self._path)
+        with _busy_by_name():
+            reader = sqlite3.connect(self._path)
         taken = 0
         try:
             for row in reader.execute(statement, values):
                 taken += 1
                 yield row
         except sqlite3.OperationalError as trouble:
+            if passes(trouble):
+                raise StoreBusy(str(trouble)) from trouble
             if "UTF-8" not in str(trouble):
                 raise
             reader.text_factory = _any_text
@@ -403,29 +470,25 @@ class SqliteStore:
         finally:
             reader.close()
 
-    def walk_received(self, *, after: int = 0, until: int | None = None) -> Iterator[Envelope]:
-        reader = sqlite3.connect(self._path)
-        try:
-            rows = reader.execute(
-                "SELECT stream_id, version, envelope FROM received WHERE position > ? AND position <= ? AND envelope <> x''"
-                " ORDER BY stream_id, version",
-                (after, until if until is not None else NO_END),
-            )
-            for stream_id, version, packed in rows:
-                try:
-                    envelope = _unpacker.decode(packed)
-                except (msgspec.MsgspecError, TypeError) as broken:
-                    raise JournalUnreadable(stream_id, version) from broken
-                yield envelope
-        finally:
-            reader.close()
+    def walk_received(self, *, after: int = 0, until: int | None = None, discarded: bool = False) -> Iterator[Envelope]:
+        rows = self._rows(
+            "SELECT stream_id, version, envelope FROM received WHERE position > ? AND position <= ? AND envelope <> x''"
+            " AND discarded <= ? ORDER BY stream_id, version",
+            (after, until if until is not None else NO_END, discarded),
+        )
+        for stream_id, version, packed in rows:
+            try:
+                envelope = _unpacker.decode(packed)
+            except (msgspec.MsgspecError, TypeError) as broken:
+                raise JournalUnreadable(stream_id, version) from broken
+            yield envelope
 
     def names_no_event(self) -> list[tuple[str, str, int]]:
         return [(table, stream_id, version) for table, stream_id, version in self._read(_NAMES_NO_EVENT)]
 
     def positions(self) -> tuple[int, int]:
         """How far the log of own events and the journal reach; the writer's lock makes it a barrier."""
-        with self._lock:
+        with self._lock, _busy_by_name():
             own = self._writer.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()[0]
             received = self._writer.execute("SELECT coalesce(max(position), 0) FROM received").fetchone()[0]
         return own, received
@@ -447,7 +510,7 @@ class SqliteStore:
 
     def close(self) -> None:
         with self._lock:
-            for reader in self._open_readers:
+            for reader in self._open_readers.values():
                 reader.close()
             self._open_readers.clear()
             self._readers = threading.local()

@@ -16,6 +16,7 @@ from typing import Protocol
 from flask import Request, Response, g
 
 from services.chassis.envelope import stamp
+from services.chassis.sealing import Keyring
 from services.chassis.storage.port import EventStore, KeptAnswer
 from services.chassis.turn import Turn
 from services.chassis.web.caller import Caller
@@ -65,13 +66,16 @@ class RunningHere:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a request holds while it runs: the scope of its key, and the digest of what it asks."""
+    """What a request holds while it runs: the scope of its key, and the keyed digest of what it asks.
+
+    An unkeyed one would give away a phone number to whoever tries them all.
+    """
 
     scope: str
     digest: str
 
 
-def take_claim(request: Request, caller: Caller, running: RunningRequests) -> Claim | None:
+def take_claim(request: Request, caller: Caller, running: RunningRequests, keyring: Keyring) -> Claim | None:
     """The claim of a request, or nothing where it has no key and needs none.
 
     Raises IdempotencyKeyRequired, IdempotencyKeyMalformed and RequestStillRunning.
@@ -84,7 +88,7 @@ def take_claim(request: Request, caller: Caller, running: RunningRequests) -> Cl
     if not _KEY.fullmatch(key):
         raise IdempotencyKeyMalformed(field=HEADER)
     scope = hashlib.sha256(f"{caller.subject}\n{request.method}\n{request.path}\n{key}".encode()).hexdigest()
-    claim = Claim(scope, digest_of(request))
+    claim = Claim(scope, keyring.blind_index("request", digest_of(request)))
     if not running.claim(scope):
         raise RequestStillRunning
     g.claim = claim

@@ -61,7 +61,7 @@ def receive() -> Response | None:
         raise rejected_form({name: [_UNKNOWN] for name, _ in query_arguments(request)})
     if caller is None or route.repeatable:
         return None
-    claim = take_claim(request, caller, state.running)
+    claim = take_claim(request, caller, state.running, state.service.keyring)
     answered = None if claim is None else replay(claim, state.service.store)
     if answered is None and route.needs_version:
         expected_version()

@@ -6,7 +6,7 @@ from services.chassis.errors import Fault, Refusal
 
 
 class NotSignedIn(Refusal):
-    """The request names nobody whom we can believe; `error` and `why` go into WWW-Authenticate (RFC 6750)."""
+    """The request names nobody whom we can believe; `challenge` goes into WWW-Authenticate (RFC 6750)."""
 
     zh = "请先登录：请求需要携带有效的访问令牌（Authorization: Bearer …）。"
     en = "Sign in first: the request needs a valid access token (Authorization: Bearer …)."

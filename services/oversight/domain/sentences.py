@@ -121,12 +121,19 @@ SENTENCES: Mapping[str, Names] = {
 HIDDEN: Names = ("（受限）", "(restricted)")
 """What stands for a code that the caller may not see."""
 
+STANDING_DUTY: Names = (
+    "交办 {number}：{department}——{kind}，长期履行",
+    "Duty {number} was assigned: {department} – {kind}, a standing one",
+)
+"""A duty without a term (public security protects a returned child as long as it needs that)."""
+
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
 def sentence(event_type: str, facts: Mapping[str, Scalar], hidden: frozenset[str] = frozenset()) -> Names:
     """What the event says, in Chinese and English; a fact among `hidden` is not told, one that is not there is a dash."""
-    zh, en = SENTENCES[event_type]
+    standing = event_type == "casework.DutyAssigned" and not facts.get("term_days")
+    zh, en = STANDING_DUTY if standing else SENTENCES[event_type]
     return _told(zh, event_type, facts, hidden, 0), _told(en, event_type, facts, hidden, 1)
 
 

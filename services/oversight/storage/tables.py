@@ -198,5 +198,6 @@ ANCHORS = sa.Table(
     sa.Column("key_id", sa.Text, nullable=False),
     sa.Column("suite", sa.Text, nullable=False),
     sa.Column("signature", sa.Text, nullable=False),
+    sa.Column("covered_until", sa.Text, nullable=False),
     sa.Index("anchors_service", "service", "number"),
 )

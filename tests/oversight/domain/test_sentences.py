@@ -87,3 +87,11 @@ def test_what_is_hidden_is_not_told_and_what_is_missing_is_a_dash() -> None:
 
 def test_a_code_without_a_name_is_its_own_name() -> None:
     assert names_of(Cause, "brand_new") == ("brand_new", "brand_new")
+
+
+def test_a_duty_without_a_term_is_told_as_a_standing_one() -> None:
+    facts = {"number": "D2026-0005", "department": "public_security", "kind": "protect_returned", "term_days": 0}
+    zh, en = sentence("casework.DutyAssigned", facts)
+    assert "长期履行" in zh
+    assert "standing" in en
+    assert "0" not in en.replace("D2026-0005", "")

@@ -179,5 +179,6 @@ def upgrade() -> None:
         sa.Column("key_id", sa.Text, nullable=False),
         sa.Column("suite", sa.Text, nullable=False),
         sa.Column("signature", sa.Text, nullable=False),
+        sa.Column("covered_until", sa.Text, nullable=False),
     )
     op.create_index("anchors_service", "anchors", ["service", "number"])
