@@ -49,7 +49,9 @@ def upgrade(connection: sa.Connection, script: ScriptDirectory, name: str) -> No
             raise SchemaTooNew(f"{name} was written by a newer release (revision {', '.join(sorted(unknown))})")
         return script._upgrade_revs("heads", current)  # type: ignore[arg-type]  # noqa: SLF001  as alembic.command.upgrade calls it, with a tuple
 
-    context.configure(connection=connection, fn=missing, target_metadata=None)
+    # sqlite3 begins no transaction for DDL by itself: without this each statement is a commit, and a crash leaves a half schema
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    context.configure(connection=connection, fn=missing, target_metadata=None, transactional_ddl=True)
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
