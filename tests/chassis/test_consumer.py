@@ -16,7 +16,7 @@ from services.chassis.errors import NotFound, StoreBusy
 from services.chassis.projections import Projection
 from services.chassis.reactions import IGNORE, PARK, RECORD, OnRefusal, Rows, When
 from services.chassis.rebuild import rebuild
-from services.chassis.storage.port import Batch
+from services.chassis.storage.port import Batch, Parked
 from tests.chassis.conftest import Town
 from tests.chassis.deliveries import Roll, Trouble, diary, publish
 from tests.chassis.storage.adapters import commit
@@ -121,6 +121,57 @@ def test_an_event_that_cannot_be_handled_holds_its_own_key_only(house: House, ro
     assert diary(house, "p1") == ids(poisoned[0])
     assert diary(house, "p2") == ids(*other)
     assert waiting(house) == [(poisoned[1].event_id, "ValueError"), (poisoned[2].event_id, BEHIND)]
+
+
+def test_what_must_wait_is_parked_with_the_batch_and_what_waits_is_read_once(
+    house: House, roll: Roll, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poisoned, missing, other = roll.life("p1", 3), roll.life("p2"), roll.life("p3")
+    trouble.bugs.add(poisoned[1].event_id)
+    publish(house, *poisoned[:2])
+    consume(house)
+    asked: list[str | None] = []
+    parked = house.care.store.parked
+
+    def ask(key: str | None = None) -> list[Parked]:
+        asked.append(key)
+        return parked(key)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("services.chassis.consumer.TURN_SECONDS", 60)
+        patched.setattr(house.care.consumer, "_alone", _interrupted)
+        patched.setattr(house.care.consumer, "_let_go", lambda _keys: None)
+        patched.setattr(house.care.store, "parked", ask)
+        publish(house, *poisoned[2:], missing[0], *missing[2:], *other)
+        consume(house)
+    assert asked == ["p1"]
+    assert diary(house, "p3") == ids(*other)
+    assert [reason for _, reason in waiting(house)].count(BEHIND) == len(poisoned[2:]) + 1
+    assert [reason for _, reason in waiting(house)].count(GAP) == 1
+
+
+def test_a_gap_that_is_filled_within_its_own_batch_holds_up_nothing(house: House, roll: Roll) -> None:
+    events = roll.life("p1")
+    publish(house, events[0], events[2], events[1], events[3])
+    house.care.consumer.step()
+    assert diary(house, "p1") == ids(*events)
+    assert waiting(house) == []
+
+
+def test_a_wrong_statement_is_the_events_own_trouble_and_stops_no_other_key(house: House, roll: Roll) -> None:
+    def broken(event: Event, _envelope: Envelope, _rows: Rows) -> Iterable[Command]:
+        if getattr(event, "pupil_id", "") == "p1":
+            with house.care.engine.connect() as connection:
+                connection.exec_driver_sql("SELECT * FROM nowhere")
+        return []
+
+    row = When(AbsenceNoticed, then=broken)
+    house.care.model.reactions_on[AbsenceNoticed].append(row)
+    poisoned, other = roll.life("p1"), roll.life("p2")
+    publish(house, *poisoned, *other)
+    consume(house)
+    assert waiting(house)[0] == (poisoned[1].event_id, "OperationalError")
+    assert diary(house, "p2") == ids(*other)
 
 
 def test_a_bug_in_a_read_model_parks_like_any_other(house: House, roll: Roll, monkeypatch: pytest.MonkeyPatch) -> None:

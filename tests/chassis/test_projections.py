@@ -21,7 +21,7 @@ from services.chassis.envelope import Envelope, Sealed
 from services.chassis.errors import Refusal
 from services.chassis.model import Model
 from services.chassis.projections import Projection
-from services.chassis.rebuild import BESIDE, Fold, rebuild
+from services.chassis.rebuild import BESIDE, Fold, RebuildUnderWay, rebuild
 from services.chassis.service import Service
 from tests.chassis.conftest import Town
 from tests.chassis.deliveries import publish
@@ -244,6 +244,21 @@ def test_a_rebuild_that_breaks_off_leaves_the_live_rows_and_the_next_one_works(
     assert tables(lived.roll) == was
     assert rebuilt(lived.roll) == was
     assert not any(name.endswith(BESIDE) for name in sa.inspect(lived.roll.engine).get_table_names())
+
+
+def test_of_two_rebuilds_at_once_the_second_is_refused_and_takes_nothing_away(
+    lived: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was = tables(lived.roll)
+    take = Fold.take
+
+    def meanwhile(fold: Fold, *arguments: Any) -> None:
+        with pytest.raises(RebuildUnderWay):
+            rebuild(lived.roll.model, lived.roll.store)
+        take(fold, *arguments)
+
+    monkeypatch.setattr(Fold, "take", meanwhile)
+    assert rebuilt(lived.roll) == was
 
 
 class Colour(StrEnum):

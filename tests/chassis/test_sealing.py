@@ -108,6 +108,18 @@ def test_nothing_opens_once_the_key_is_destroyed(engine: sa.Engine) -> None:
             ring.open(sealed, PLACE)
 
 
+def test_of_a_destroyed_key_the_row_that_stays_keeps_a_second_one_from_being_made(engine: sa.Engine) -> None:
+    sealed = seal(engine, fresh(engine))
+    with engine.begin() as connection:
+        connection.execute(SUBJECT_KEYS.update().values(wrapped_key=b""))
+    ring = fresh(engine)
+    ring.hold(["p1"])
+    with pytest.raises(SubjectErased):
+        seal(engine, ring)
+    with pytest.raises(SubjectErased):
+        ring.open(sealed, PLACE)
+
+
 def test_a_wrong_wrapping_key_opens_nothing(engine: sa.Engine) -> None:
     sealed = seal(engine, fresh(engine))
     with pytest.raises(Tampered):

@@ -10,7 +10,8 @@ import pytest
 
 from services.chassis.county import ALL_SCHOOLS, GOVERNMENT, DayKind
 from services.chassis.decider import COUNTY_TIME, Term, minutes, school_days, working_days
-from services.chassis.envelope import stamp
+from services.chassis.envelope import Context, stamp
+from services.chassis.errors import BusUnavailable
 from services.chassis.storage.port import Batch, Timer
 from services.chassis.timers import PUT_OFF
 from tests.chassis.conftest import Town
@@ -21,6 +22,7 @@ from tests.chassis.toy_roll import (
     CONFIRM_AFTER,
     SUSPECT_AFTER,
     TEXT_AFTER,
+    AlreadyMissing,
     EndAbsence,
     EnrolPupil,
     NoticeAbsence,
@@ -43,6 +45,10 @@ def kinds(house: House, pupil_id: str = "p1") -> list[str]:
 def due(house: House) -> dict[str, datetime]:
     """When each timer of roll is due, by stream and purpose, in the county's time."""
     return {t.timer_id: datetime.fromisoformat(t.due_at).astimezone(COUNTY_TIME) for t in house.roll.store.timers()}
+
+
+def not_before(house: House) -> dict[str, str]:
+    return {timer.timer_id: timer.not_before for timer in house.roll.store.timers()}
 
 
 def county(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -234,7 +240,8 @@ def test_a_command_that_fails_by_a_bug_is_put_off_and_holds_up_no_other_child(
         pass_until(town, county(9, 8, 11))
         assert kinds(house) == ["PupilEnrolled", "AbsenceNoticed"]
         assert kinds(house, "p2") == ["PupilEnrolled", "AbsenceNoticed", "TextFellDue"]
-        assert due(house)["pupil-p1/text"] == county(9, 8, 11) + PUT_OFF
+        assert due(house)["pupil-p1/text"] == county(9, 8, 10, 30)
+        assert not_before(house)["pupil-p1/text"] == stamp(county(9, 8, 11) + PUT_OFF)
     pass_until(town, county(9, 8, 12))
     assert kinds(house)[2:] == ["TextFellDue"]
 
@@ -247,6 +254,91 @@ def test_a_refused_command_is_let_go(town: Town, house: House) -> None:
     commit(house.roll.store, Batch(timers={"pupil-p9/text": stray}))
     pass_until(town, county(9, 17))
     assert not any(t.startswith("pupil-p9") for t in due(house))
+
+
+def test_a_refused_command_that_the_state_still_asks_for_is_tried_again_and_still_knows_when_it_was_due(
+    town: Town, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing(house)
+    seen: list[datetime | None] = []
+    decider = house.roll.model.decider_of_stream("pupil-p1")
+    right = decider.decide
+
+    def decide(state: Any, command: Any) -> Any:
+        seen.append(command.given.due_at)
+        if len(seen) == 1:
+            raise AlreadyMissing
+        return right(state, command)
+
+    monkeypatch.setitem(decider.__dict__, "decide", decide)
+    pass_until(town, county(9, 8, 11))
+    assert not_before(house)["pupil-p1/text"] == stamp(county(9, 8, 12))
+    house.roll.timers.recompute()
+    pass_until(town, county(9, 8, 12) - timedelta(microseconds=1))
+    assert kinds(house) == ["PupilEnrolled", "AbsenceNoticed"]
+    pass_until(town, county(9, 8, 12))
+    assert kinds(house)[2:] == ["TextFellDue"]
+    assert seen == [county(9, 8, 10, 30)] * 2
+
+
+def test_a_timer_carries_the_trace_of_the_request_that_asked_for_it(town: Town, house: House) -> None:
+    house.tell(EnrolPupil(pupil_id="p1"))
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    house.roll.execute(NoticeAbsence(pupil_id="p1", day=TODAY), Context(actor="officer-1", traceparent=trace))
+    pass_until(town, county(9, 8, 11))
+    (*_, text) = house.roll.store.walk(["pupil-p1"])
+    assert (text.type, text.traceparent) == ("roll.TextFellDue", trace)
+
+
+def test_a_calendar_taken_in_the_same_step_moves_a_timer_before_it_fires(town: Town, house: House) -> None:
+    house.tell(OpenCase(case_id="c1", pupil_id="p1", episode_id="e1"))
+    house.settle()
+    house.tell(PublishCalendar(calendar_id=GOVERNMENT, edition="1", days={date(2026, 9, 9): DayKind.REST}))
+    house.roll.relay.step()
+    town.clock.instant = county(9, 12)
+    house.care.bus_step()
+    (timer,) = house.care.store.timers()
+    assert timer.due_at == stamp(county(9, 15))
+
+
+def test_timers_fire_and_messages_are_taken_while_the_bus_takes_none(
+    town: Town, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing(house)
+    taken: list[int] = []
+    town.clock.instant = county(9, 8, 11)
+
+    def unavailable(_messages: object) -> int:
+        raise BusUnavailable
+
+    def take() -> int:
+        taken.append(1)
+        return 0
+
+    monkeypatch.setattr(house.bus, "publish", unavailable)
+    monkeypatch.setattr(house.roll.consumer, "step", take)
+    with pytest.raises(BusUnavailable):
+        house.roll.bus_step()
+    assert taken == [1]
+    assert kinds(house)[2:] == ["TextFellDue"]
+
+
+@pytest.mark.parametrize("term", [minutes(10**12), school_days(10**6)])
+def test_a_number_by_which_a_term_never_ends_is_passed_over_for_the_default(house: House, term: Term) -> None:
+    house.tell(SetPolicy(code=TEXT_AFTER.code, value=term))
+    missing(house)
+    assert due(house)["pupil-p1/text"] == county(9, 8, 10, 30)
+
+
+def test_a_calendar_without_school_days_holds_up_no_event(house: House) -> None:
+    endless = {TODAY + timedelta(days=offset): DayKind.VACATION for offset in range(4000)}
+    house.tell(PublishCalendar(calendar_id="school-1", edition="1", days=endless))
+    missing(house)
+    assert due(house)["pupil-p1/suspect"].year == TODAY.year + 10
+    mended = dict.fromkeys(endless, DayKind.SCHOOL)
+    house.tell(PublishCalendar(calendar_id="school-1", edition="2", days=mended))
+    house.settle()
+    assert due(house)["pupil-p1/suspect"] == county(9, 14)
 
 
 def test_a_calendar_on_which_a_term_never_ends_leaves_that_timer_and_moves_the_others(house: House) -> None:

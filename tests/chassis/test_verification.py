@@ -15,11 +15,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from services.chassis.checkpoints import CheckpointKey, CheckpointSigned, Head, key_id, signed_body
-from services.chassis.envelope import Envelope
+from services.chassis.envelope import Envelope, stamp
 from services.chassis.storage.sqlite import COLUMNS, SqliteStore
 from services.chassis.verification import Finding, Report, Wrong, verify
 from tests.chassis.conftest import Town
-from tests.chassis.toy import CATALOGUE, START, House, Keys, SetClock
+from tests.chassis.deliveries import Roll, Trouble, publish
+from tests.chassis.toy import CATALOGUE, START, House, Keys, SetClock, care_model
 from tests.chassis.toy_roll import EndAbsence, EnrolPupil, NoticeAbsence
 
 TODAY = START.date()
@@ -361,9 +362,12 @@ def test_an_event_slipped_in_before_the_last_checkpoint_is_located(evidence: Evi
     [
         ("INSERT INTO outbox (topic, stream_id, version) VALUES ('roll', 'pupil-p1', 99)", ("pupil-p1", 99)),
         ("INSERT INTO work VALUES ('w', 'letter', 'pupil-p9', 1, '2026', 'pending', 0)", ("pupil-p9", 1)),
-        ("INSERT INTO received (stream_id, version, topic, envelope) VALUES ('pupil-p1', 98, 'roll', x'')", ("pupil-p1", 98)),
+            (
+                "INSERT INTO received (stream_id, version, topic, envelope, discarded) VALUES ('pupil-p1', 98, 'roll', x'', 0)",
+                ("pupil-p1", 98),
+            ),
         (
-            "INSERT INTO timers VALUES ('t', 'pupil-p8', '2026', '2026', x'', '', NULL, 'EndAbsence', x'', '', '')",
+            "INSERT INTO timers VALUES ('t', 'pupil-p8', '2026', '2026', '2026', x'', '', NULL, 'EndAbsence', x'', '', '', '')",
             ("pupil-p8", 1),
         ),
     ],
@@ -386,6 +390,65 @@ def test_a_changed_foreign_event_in_the_journal_is_located(town: Town, spoil: Ca
     connection.close()
     evidence.tamper(("UPDATE received SET envelope = ? WHERE stream_id = 'pupil-p1' AND version = 2", (spoil(packed),)))
     assert evidence.findings() == [("pupil-p1", 2, Wrong.JOURNAL_CHANGED)]
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM received", "UPDATE received SET envelope = x''"], ids=["removed", "emptied"]
+)
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_foreign_event_that_the_journal_has_lost_is_located(town: Town, statement: str, version: int) -> None:
+    live(town.house, town.clock)
+    town.house.settle()
+    evidence = Evidence(town.directory / "care.sqlite", town.keys)
+    evidence.tamper(f"{statement} WHERE stream_id = 'pupil-p1' AND version = {version}")
+    assert evidence.findings() == [("pupil-p1", version, Wrong.JOURNAL_CHANGED)]
+
+
+def test_a_discarded_event_leaves_no_hole_in_the_journal(town: Town) -> None:
+    trouble = Trouble()
+    house = town.rebuild_house(care_model(extra_reactions=trouble.reactions()))
+    events = Roll().life("p1")
+    trouble.bugs.add(events[1].event_id)
+    publish(house, *events)
+    house.care.consumer.step()
+    house.care.consumer.discard(house.care.store.parked()[0].position)
+    report = verify(house.care.store, CATALOGUE, {})
+    assert report.sound
+    assert report.foreign_events == len(events)
+
+
+def test_what_is_written_while_a_checkpoint_is_signed_is_not_said_to_be_covered(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = town.house
+    house.tell(EnrolPupil(pupil_id="p1"))
+    heads_after = house.roll.store.heads_after
+
+    def slowly(position: int) -> object:
+        heads = heads_after(position)
+        town.clock.instant += timedelta(milliseconds=1)
+        house.tell(EnrolPupil(pupil_id="late"))
+        town.clock.instant += timedelta(milliseconds=1)
+        return heads
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.roll.store, "heads_after", slowly)
+        house.roll.checkpoints.sign()
+    report = verify(house.roll.store, CATALOGUE, house.roll.checkpoints.public_keys)
+    (late,) = house.roll.store.walk(["pupil-late"])
+    assert report.removals_excluded_until == stamp(START)
+    assert report.removals_excluded_until < late.recorded_at
+
+
+def test_a_checkpoint_that_leaves_streams_to_the_next_excludes_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.chassis.checkpoints.HEADS_A_CHECKPOINT", 1)
+    for pupil_id in ("p1", "p2"):
+        town.house.tell(EnrolPupil(pupil_id=pupil_id))
+    town.house.roll.checkpoints.sign()
+    evidence = Evidence(town.directory / "roll.sqlite", town.keys)
+    assert evidence.verify().removals_excluded_until == stamp(START)
+    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{CHECKPOINTS}' AND version = 2", "DELETE FROM outbox")  # noqa: S608
+    assert evidence.verify().removals_excluded_until is None
 
 
 def test_every_damaged_stream_has_its_own_finding(evidence: Evidence) -> None:

@@ -10,7 +10,7 @@ from services.chassis.decider import COUNTY_TIME, Command, Event
 from services.chassis.envelope import Context
 from services.chassis.service import Service
 from services.contracts.codes import Role, SchoolKind, Session
-from services.contracts.ids import ClassId, PupilId, class_id, school_id
+from services.contracts.ids import ClassId, PupilId, SchoolId, class_id, school_id
 from services.registry import queries
 from services.registry.app import app
 from services.registry.domain.class_term import TakeRollCall
@@ -27,8 +27,8 @@ MONDAY = date(2026, 8, 31)
 SCHOOL_DAYS = tuple(date(2026, 9, day) for day in (1, 2, 3, 4, 7, 8, 9, 10, 11, 14, 15, 16, 17, 18))
 
 TOWNSHIP, OTHER_TOWNSHIP = "990126001", "990126002"
-PRIMARY_CODE, JUNIOR_CODE = "2199126001", "3199126002"
-PRIMARY, JUNIOR = school_id(PRIMARY_CODE), school_id(JUNIOR_CODE)
+PRIMARY_CODE, JUNIOR_CODE, POINT_CODE = "2199126001", "3199126002", "2299126003"
+PRIMARY, JUNIOR, POINT = (school_id(code) for code in (PRIMARY_CODE, JUNIOR_CODE, POINT_CODE))
 SEVENTH, EIGHTH = class_id(JUNIOR_CODE, 2026, 7, 1), class_id(JUNIOR_CODE, 2026, 8, 1)
 THIRD = class_id(PRIMARY_CODE, 2026, 3, 1)
 
@@ -57,6 +57,7 @@ class County:
         self.do(
             _school(PRIMARY_CODE, SchoolKind.PRIMARY, OTHER_TOWNSHIP),
             _school(JUNIOR_CODE, SchoolKind.JUNIOR, TOWNSHIP),
+            _school(POINT_CODE, SchoolKind.TEACHING_POINT, OTHER_TOWNSHIP, central=PRIMARY),
             OpenClass(class_id=THIRD, school_id=PRIMARY, cohort=2024, number=1),
             OpenClass(class_id=SEVENTH, school_id=JUNIOR, cohort=2020, number=1),
             OpenClass(class_id=EIGHTH, school_id=JUNIOR, cohort=2019, number=1),
@@ -74,6 +75,7 @@ class County:
             (Role.BUREAU_CLERK, "bureau", "body-bureau", None, "990126"),
             (Role.AID_OFFICER, "aid", JUNIOR, None, TOWNSHIP),
             (Role.ROLL_ADMINISTRATOR, "registrar", JUNIOR, None, TOWNSHIP),
+            (Role.CENTRAL_SCHOOL, "central", PRIMARY, None, OTHER_TOWNSHIP),
         ):
             appoint(self.others, officer, role, body, division=division, class_id=of_class)
         self.settle()
@@ -146,9 +148,15 @@ class County:
         self.bus.close()
 
 
-def _school(code: str, kind: SchoolKind, division: str) -> RegisterSchool:
+def _school(code: str, kind: SchoolKind, division: str, *, central: SchoolId | None = None) -> RegisterSchool:
     return RegisterSchool(
-        code=code, name=f"第{code[-1]}学校", name_en=f"School {code[-1]}", kind=kind, division=division, boarding=False
+        code=code,
+        name=f"第{code[-1]}学校",
+        name_en=f"School {code[-1]}",
+        kind=kind,
+        division=division,
+        boarding=False,
+        central_school_id=central,
     )
 
 

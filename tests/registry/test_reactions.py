@@ -8,15 +8,31 @@ from services.chassis.envelope import Context
 from services.chassis.rebuild import rebuild
 from services.contracts.casework import CaseClosed, CaseNumbered, ReturnConfirmed
 from services.contracts.codes import ExcuseKind, Ledger, Outcome, Placement, Session
-from services.contracts.ids import OfficerId, case_id
+from services.contracts.ids import OfficerId, PupilId, case_id
 from services.contracts.registry import ClassTermEnded, DropoutConfirmed, PupilSuspected, RollCallMissing
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.class_term import CorrectRollCall
+from services.registry.domain.enrolment import ExpectRegistration, TransferPupil, WritePupilRecord
 from services.registry.domain.pupil import PUPIL, ConfirmDropout
 from services.registry.projections import PUPIL_ROWS, ROLL_CALL_ROWS, PupilRow
 from services.registry.reactions import open_next_term
 from tests.neighbours import read_model
-from tests.registry.county import ANNE, BEI, CHUN, DONG, EIGHTH, JUNIOR, SCHOOL_DAYS, SEVENTH, THIRD, County, at
+from tests.registry.county import (
+    ANNE,
+    BEI,
+    CHUN,
+    DONG,
+    EIGHTH,
+    JUNIOR,
+    OTHER_TOWNSHIP,
+    PRIMARY,
+    SCHOOL_DAYS,
+    SEVENTH,
+    THIRD,
+    County,
+    at,
+    enrol,
+)
 
 PRINCIPAL = Context(actor="principal")
 
@@ -257,6 +273,31 @@ def test_the_return_of_a_child_that_never_dropped_out_moves_nothing(county: Coun
     county.told(f"case-{case}", early)
     assert row(county).ledger is Ledger.SUSPECTED
     assert county.service.store.parked() == []
+
+
+def test_a_childs_row_follows_record_class_and_transfer(county: County) -> None:
+    expected = ExpectRegistration(
+        pupil_id=PupilId("pupil-new"),
+        term="2026-1",
+        school_id=JUNIOR,
+        class_id=SEVENTH,
+        grade=7,
+        residence_division=OTHER_TOWNSHIP,
+        opened_on=SCHOOL_DAYS[0],
+    )
+    county.do(expected)
+    waiting = row(county, "pupil-new")
+    assert (waiting.enrolment, waiting.sex, waiting.ledger) == ("expected", None, Ledger.SCHOOL_AGE)
+    county.do(enrol(PupilId("pupil-new"), EIGHTH, grade=8))
+    on_roll = row(county, "pupil-new")
+    assert (on_roll.enrolment, on_roll.sex, on_roll.class_id, on_roll.grade) == ("enrolled", "female", EIGHTH, 8)
+    record = WritePupilRecord(
+        pupil_id=PupilId("pupil-new"), record_version=2, guardians=(), residence_division=OTHER_TOWNSHIP, boarding=True
+    )
+    county.do(record, TransferPupil(pupil_id=PupilId("pupil-new"), school_id=PRIMARY, class_id=THIRD, grade=3))
+    moved = row(county, "pupil-new")
+    assert (moved.record_version, moved.boarding, moved.residence_division) == (2, True, OTHER_TOWNSHIP)
+    assert (moved.school_id, moved.class_id, moved.grade) == (PRIMARY, THIRD, 3)
 
 
 def test_rebuilt_read_models_are_the_live_ones(county: County) -> None:

@@ -64,7 +64,7 @@ def the_log_is_sound(house: House) -> None:
         held = anchors(oversight.engine, name)
         report = verify(service.store, service.model.catalogue, service.checkpoints.public_keys, held)
         assert report.sound, (name, report.findings)
-        assert report.events > 0
+        assert report.anchors > 0 or name == "oversight"  # which has no events of its own
 
 
 @pytest.mark.slow

@@ -126,7 +126,8 @@ def test_the_whole_county_verifies_against_the_anchors(county: Played) -> None:
     with county.house.client(county.house.service_token("operator")) as operator:
         for name in SERVICES:
             anchors = answered(operator.get(f"/oversight/anchors/{name}"), name)["items"]
-            report = answered(operator.post(f"/{name}/operator/verify", files={"anchors": ("anchors.json", msgspec.json.encode(anchors))}), name)
+            held = {"anchors": ("anchors.json", msgspec.json.encode(anchors))}
+            report = answered(operator.post(f"/{name}/operator/verify", files=held), name)
             assert (report["sound"], report["findings"]) == (True, [])
             assert report["checkpoints"] == len(anchors) or name == "oversight"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from services.chassis.envelope import Envelope
-from services.chassis.errors import NotStorable, VersionConflict
+from services.chassis.errors import NotStorable, StoreBusy, VersionConflict
 from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Parked, Received, Timer, Work
 from services.chassis.storage.tables import SUBJECT_KEYS
 from tests.chassis.storage.adapters import ADAPTERS, AT, LATER, TOPIC, Opened, append, appended, commit, event
@@ -425,6 +427,89 @@ def test_rows_are_replaced_deleted_and_found_by_key_and_by_column(store: EventSt
         assert transaction.row(WATCHED, ("p1", "e")) == watched_row("p1", "suspected")
         assert transaction.row(WATCHED, ("p2", "e")) is None
         assert transaction.rows(WATCHED, {"stage": "missing", "episode_id": "e"}) == [watched_row("p3")]
+
+
+def test_rows_of_one_batch_may_name_their_columns_in_any_order(store: EventStore) -> None:
+    turned = dict(reversed(watched_row("p2").items()))
+    rows = (("p1", watched_row("p1")), ("p2", turned))
+    commit(store, Batch(rows={("watched", (pupil_id, "e")): (WATCHED, row) for pupil_id, row in rows}))
+    with store.transaction() as transaction:
+        assert transaction.rows(WATCHED, {}) == [watched_row("p1"), watched_row("p2")]
+
+
+def test_a_column_that_the_table_does_not_have_is_named_and_never_read_as_a_text(store: EventStore) -> None:
+    commit(store, Batch(rows={("watched", ("p1", "e")): (WATCHED, watched_row("p1"))}))
+    with store.transaction() as transaction, pytest.raises(KeyError):
+        transaction.rows(WATCHED, {"stag": "stag"})
+    for batch in (
+        Batch(rows={("watched", ("p2", "e")): (WATCHED, watched_row("p2") | {"stag": "x"})}),
+        Batch(records=[(SUBJECT_KEYS, key_row("p2") | {"stag": "x"})]),
+        Batch(deletions=[(WATCHED, {"stag": "stag"})]),
+    ):
+        with pytest.raises(NotStorable, match="stag"):
+            commit(store, batch)
+    with store.transaction() as transaction:
+        assert transaction.rows(WATCHED, {}) == [watched_row("p1")]
+
+
+def test_a_row_that_clashes_with_another_on_a_unique_column_is_refused_and_takes_nothing_away(store: EventStore) -> None:
+    with store.exclusive() as connection:
+        connection.execute("CREATE UNIQUE INDEX one_of_a_stage ON watched (stage)")
+    commit(store, Batch(rows={("watched", ("p1", "e")): (WATCHED, watched_row("p1"))}))
+    with pytest.raises(NotStorable):
+        commit(store, Batch(rows={("watched", ("p2", "e")): (WATCHED, watched_row("p2"))}))
+    with store.transaction() as transaction:
+        assert transaction.rows(WATCHED, {}) == [watched_row("p1")]
+
+
+def test_a_timer_that_is_put_off_keeps_when_it_was_due(store: EventStore) -> None:
+    commit(store, Batch(timers={"a": msgspec.structs.replace(timer("a"), not_before=LATER)}))
+    assert store.due_timers(AT, 10) == []
+    assert store.next_due() == LATER
+    assert [t.due_at for t in store.due_timers(LATER, 10)] == [AT]
+
+
+def test_a_discarded_event_stays_in_the_journal_and_is_read_only_where_it_is_asked_for(store: EventStore) -> None:
+    first, second = event("pupil-1", 1), event("pupil-1", 2)
+    commit(store, Batch(received=[Received(envelope=first, topic="roll", discarded=True)]))
+    commit(store, Batch(received=[Received(envelope=second, topic="roll")]))
+    assert list(store.walk_received()) == [second]
+    assert list(store.walk_received(discarded=True)) == [first, second]
+
+
+def test_only_one_rebuilds_at_a_time(store: EventStore) -> None:
+    with store.rebuilding() as first, store.rebuilding() as second:
+        assert (first, second) == (True, False)
+    with store.rebuilding() as third:
+        assert third
+
+
+def test_a_store_that_somebody_else_holds_is_busy_and_a_wrong_statement_is_not(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.chassis.storage.sqlite.PRAGMAS", ("busy_timeout=1",))
+    store = opened.reopen()
+    other = opened.open(opened.directory)
+    try:
+        with other.exclusive(), pytest.raises(StoreBusy):
+            append(store, "case-1")
+        with other.exclusive(), store.engine.connect() as connection, pytest.raises(StoreBusy):
+            connection.exec_driver_sql("DELETE FROM watched")
+    finally:
+        other.close()
+    with pytest.raises(sqlite3.OperationalError, match="no such table"), store.exclusive() as connection:
+        connection.execute("DELETE FROM nowhere")
+    with store.engine.connect() as connection, pytest.raises(sa.exc.OperationalError, match="no such table"):
+        connection.exec_driver_sql("DELETE FROM nowhere")
+
+
+def test_threads_that_have_ended_leave_no_open_files(store: EventStore) -> None:
+    def one_after_another(count: int) -> int:
+        for _ in range(count):
+            _in_threads(1, lambda _number: store.backlog() and None)
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    assert one_after_another(3) >= one_after_another(20)
 
 
 def test_records_are_inserted_and_removed_with_the_events_that_cite_them(store: EventStore) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Request
 
 from services.chassis.envelope import stamp
 from services.chassis.storage.tables import ANSWERS
-from services.chassis.web.idempotency import KEPT_DAYS, RunningHere, forget_expired
+from services.chassis.web.idempotency import KEPT_DAYS, RunningHere, digest_of, forget_expired
 from tests.chassis.web.conftest import CLERK, PRINCIPAL, Desk
 
 KEY = "visit-4711-again"
@@ -46,6 +47,20 @@ def test_the_same_key_with_another_body_is_refused(desk: Desk) -> None:
     assert other.status_code == 422
     assert other.json["code"] == "idempotency-key-reused"
     assert events(desk) == 1
+
+
+def test_of_a_body_only_a_keyed_digest_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    unkeyed: list[str] = []
+
+    def seen(request: Request) -> str:
+        unkeyed.append(digest_of(request))
+        return unkeyed[-1]
+
+    monkeypatch.setattr("services.chassis.web.idempotency.digest_of", seen)
+    desk.post("/pupils", {"pupil_id": "p-1"}, key=KEY)
+    (kept,) = answers(desk)
+    assert kept["digest"] not in unkeyed
+    assert kept["digest"] == desk.service.keyring.blind_index("request", unkeyed[0])
 
 
 def test_a_key_belongs_to_its_caller_and_route(desk: Desk) -> None:

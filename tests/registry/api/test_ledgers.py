@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.contracts.casework import CaseNumbered
-from services.contracts.ids import case_id
+from services.contracts.ids import ClassId, PupilId, case_id
 from services.contracts.registry import ContactRecorded, DropoutConfirmed, PupilSuspected
 from services.registry.adapters.vault import Vault
 from services.registry.api.schemas import PupilShown
+from services.registry.domain.school_class import OpenClass
 from tests.registry.county import (
     ANNE,
     BEI,
@@ -19,6 +21,7 @@ from tests.registry.county import (
     EIGHTH,
     JUNIOR,
     OTHER_TOWNSHIP,
+    POINT,
     PRIMARY,
     SCHOOL_DAYS,
     SEVENTH,
@@ -26,6 +29,7 @@ from tests.registry.county import (
     TOWNSHIP,
     County,
     at,
+    enrol,
 )
 
 WORDS = "the father says she works in the south"
@@ -158,6 +162,14 @@ def test_a_home_visit_settles_the_visit_that_was_due(week: County) -> None:
     assert week.caller("principal").get(f"/pupils/{ANNE}").json["visit_due_on"] is None
     [event] = [event for event in week.events(f"pupil-{ANNE}") if isinstance(event, ContactRecorded)]
     assert event.by_officer_id == "principal"
+
+
+def test_a_central_school_answers_for_its_points(county: County) -> None:
+    at_point = ClassId("class-of-the-point")
+    pupil = msgspec.structs.replace(enrol(PupilId("pupil-p"), at_point, grade=1, division=OTHER_TOWNSHIP), school_id=POINT)
+    county.do(OpenClass(class_id=at_point, school_id=POINT, cohort=2026, number=1), pupil)
+    assert set(listed(county, "central")) == {"pupil-p", DONG}
+    assert {row["class_id"] for row in county.caller("central").get("/classes").json["items"]} == {at_point, THIRD}
 
 
 def test_another_schools_child_is_not_there(past_week: County) -> None:

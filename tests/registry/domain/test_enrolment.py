@@ -12,6 +12,8 @@ from services.chassis.errors import Refusal
 from services.contracts.codes import Ledger
 from services.contracts.ids import ClassId, EpisodeId, SchoolId
 from services.contracts.registry import (
+    AbsenceWithdrawn,
+    AbsentDaysRecounted,
     PupilRecordWritten,
     PupilRegistered,
     PupilSuspected,
@@ -22,7 +24,7 @@ from services.contracts.registry import (
     TransferCompleted,
     TransferStarted,
 )
-from services.registry.domain.attendance import NoticeAbsence
+from services.registry.domain.attendance import NoticeAbsence, WithdrawAbsence
 from services.registry.domain.enrolment import (
     CancelTransfer,
     CloseRegistration,
@@ -46,6 +48,7 @@ from services.registry.domain.pupil import PUPIL
 from tests.registry.domain.children import (
     CLASS_ID,
     DIVISION,
+    EPISODE,
     MORNING,
     PUPIL_ID,
     SCHOOL_ID,
@@ -202,6 +205,21 @@ def test_a_transfer_in_flight_has_a_deadline() -> None:
 def test_nobody_is_missed_while_a_transfer_is_in_flight() -> None:
     notice = NoticeAbsence(pupil_id=PUPIL_ID, school_id=SCHOOL_ID, class_id=CLASS_ID, day=TODAY, session=MORNING)
     scenario(PUPIL, given=[enrolled, started], when=notice, then=[])
+
+
+def test_what_was_missed_before_a_transfer_is_corrected_but_moves_nothing() -> None:
+    on = date(2026, 9, 2)
+    withdraw = WithdrawAbsence(pupil_id=PUPIL_ID, day=on, session=MORNING)
+    withdrawn = AbsenceWithdrawn(pupil_id=PUPIL_ID, episode_id=EPISODE, day=on, session=MORNING)
+    recounted = AbsentDaysRecounted(
+        pupil_id=PUPIL_ID,
+        episode_id=EPISODE,
+        count=3,
+        last_on=date(2026, 9, 7),
+        contact_due=True,
+        visit_due=True,
+    )
+    scenario(PUPIL, given=[*missing(5), started], when=withdraw, then=[withdrawn, recounted])
 
 
 def test_arriving_at_the_other_school_ends_the_transfer() -> None:

@@ -43,6 +43,7 @@ from services.registry.domain.pupil import (
     StrikeOffPupil,
 )
 from tests.registry.domain.children import (
+    AFTERNOON,
     CLASS_ID,
     DAY,
     EPISODE,
@@ -217,6 +218,14 @@ def test_a_return_lost_by_mistake_is_restored(command: Command, first: Event) ->
     over = AbsenceEnded(pupil_id=PUPIL_ID, episode_id=EPISODE, back_on=NINTH, reason=reason)
     state = scenario(PUPIL, given=given, when=command, then=[first, restored, over])
     assert state.observed
+
+
+def test_a_return_stays_lost_while_another_session_of_its_day_was_missed() -> None:
+    given = [*OBSERVED, noticed(NINTH, first=True), noticed(NINTH, AFTERNOON), counted(NINTH, 1), lost]
+    command = WithdrawAbsence(pupil_id=PUPIL_ID, day=NINTH, session=MORNING)
+    withdrawn = AbsenceWithdrawn(pupil_id=PUPIL_ID, episode_id=EPISODE, day=NINTH, session=MORNING)
+    state = scenario(PUPIL, given=given, when=command, then=[withdrawn])
+    assert state.away
 
 
 def test_a_return_that_was_lost_is_not_restored_by_being_seen_again() -> None:
