@@ -107,7 +107,8 @@ def deployment_in(data: Path) -> Deployment:
 
 def found(data: Path, deployment: Deployment) -> Deployment:
     """Make a data directory for a deployment; one that is there already stays what it is."""
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data.chmod(0o700)
     put_once(data / "deployment.json", msgspec.json.encode(deployment), mode=READABLE)
     return deployment_in(data)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 
 import msgspec
 import sqlalchemy as sa
 
 from services.chassis.storage.tables import APPOINTMENTS
+from services.contracts.codes import Role
 from services.contracts.ids import AccountId, OfficerId
 from services.identity.domain.errors import NoSuchBody
+from services.identity.projections import BODY_ROWS, BodyRow
 from services.identity.storage.tables import ACCOUNTS, BODIES, CREDENTIALS, OFFICERS
 
 
@@ -90,16 +93,27 @@ def appointments_of(engine: sa.Engine, officer_ids: Sequence[str]) -> Sequence[s
         return connection.execute(query).all()
 
 
-def body_codes(engine: sa.Engine) -> dict[str, sa.Row[tuple[object, ...]]]:
+def body_codes(engine: sa.Engine) -> dict[str, BodyRow]:
     """Every body by its code."""
     with engine.connect() as connection:
-        return {row.code: row for row in connection.execute(sa.select(BODIES))}
+        return {row["code"]: BODY_ROWS.read_form(dict(row)) for row in connection.execute(sa.select(BODIES)).mappings()}
 
 
-def body(engine: sa.Engine, body_id: str) -> sa.Row[tuple[object, ...]]:
+def body(engine: sa.Engine, body_id: str) -> BodyRow:
     """One body; raises NoSuchBody."""
     with engine.connect() as connection:
-        row = connection.execute(sa.select(BODIES).where(BODIES.c.body_id == body_id)).first()
+        row = connection.execute(sa.select(BODIES).where(BODIES.c.body_id == body_id)).mappings().first()
     if row is None:
         raise NoSuchBody
-    return row
+    return BODY_ROWS.read_form(dict(row))
+
+
+def holders(engine: sa.Engine, roles: Collection[Role], today: date) -> set[str]:
+    """The officers who hold one of the roles on a day."""
+    query = sa.select(APPOINTMENTS.c.officer_id).where(
+        APPOINTMENTS.c.role.in_([role.value for role in roles]),
+        APPOINTMENTS.c.from_on <= today.isoformat(),
+        sa.or_(APPOINTMENTS.c.until_on.is_(None), APPOINTMENTS.c.until_on >= today.isoformat()),
+    )
+    with engine.connect() as connection:
+        return set(connection.execute(query).scalars())

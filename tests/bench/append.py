@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
@@ -93,7 +93,7 @@ class Peer:
 
     def __init__(self, directory: Path) -> None:
         environment = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(directory / "peer.sqlite")}
-        self._app: Application = Application(env=environment)
+        self._app: Application[UUID] = Application(env=environment)
         self._pupils = [Pupil(str(uuid4())) for _ in range(STREAMS)]
         for pupil in self._pupils:
             self._app.save(pupil)

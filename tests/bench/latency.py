@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from services.chassis.envelope import Context
 from services.chassis.storage.tables import APPOINTMENTS
-from services.contracts.codes import Role
+from services.contracts.codes import BodyKind, Role
 from services.contracts.ids import AppointmentId, BodyId, OfficerId
 from services.embedded import Deployment, House, found
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
@@ -87,6 +87,7 @@ def _appointment(number: int) -> AppointOfficer:
         appointment_id=AppointmentId(f"bench-{number}"),
         role=Role.TEACHER,
         body_id=BodyId("bench"),
+        body_kind=BodyKind.SCHOOL,
         division="570126",
         from_on=date(2026, 9, 1),
     )

@@ -15,6 +15,7 @@ from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId
 from services.embedded import Deployment, House, found
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
+from services.identity.domain.policies import PLACES_OF_ROLES
 
 COUNTY = "570126"
 SCHOOL = BodyId("school-of-tests")
@@ -35,7 +36,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     )
     identity.execute(school, SET_UP)
     identity.execute(RegisterOfficer(officer_id=ANYBODY, staff_number="T1", name="试验员", body_id=SCHOOL), SET_UP)
-    for role in Role:
+    for role, kinds in PLACES_OF_ROLES.items():
         appointment = AppointmentId(derived_id("appointment", ANYBODY, role))
         identity.execute(
             AppointOfficer(
@@ -43,6 +44,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
                 appointment_id=appointment,
                 role=role,
                 body_id=SCHOOL,
+                body_kind=min(kinds),
                 division=COUNTY,
                 from_on=date(2020, 9, 1),
                 class_id=CLASS if role is Role.HOMEROOM_TEACHER else None,

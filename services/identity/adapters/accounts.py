@@ -111,6 +111,7 @@ def open_first_account(service: Service, county: str, code: str) -> None:
                 appointment_id=AppointmentId(derived_id("appointment", officer, Role.ACCOUNT_ADMIN, office, "")),
                 role=Role.ACCOUNT_ADMIN,
                 body_id=office,
+                body_kind=BodyKind.COUNTY_OFFICE,
                 division=county,
                 from_on=turn.given(context).today,
             ),

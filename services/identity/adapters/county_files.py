@@ -19,11 +19,12 @@ from services.contracts.identity_numbers import NotWellFormed, division_code
 from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId, body_id, class_id, officer_id, school_year
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
+from services.identity.projections import BodyRow
 
 T = TypeVar("T")
 
-DivisionOf = Callable[[str], tuple[str, Department | None] | None]
-"""A registered body's division and department by its code."""
+BodyOf = Callable[[str], BodyRow | None]
+"""A registered body by its code."""
 
 BODY_COLUMNS = ("单位代码", "单位名称", "英文名", "类型", "部门", "区划代码", "上级单位代码")
 OFFICER_COLUMNS = ("工号", "姓名", "登录名", "单位代码", "角色", "年级", "班号", "任职开始")
@@ -135,7 +136,9 @@ def bodies(rows: Iterable[SheetRow]) -> list[RegisterBody]:
     return _all(rows, BODY_COLUMNS, read)
 
 
-def officers(rows: Iterable[SheetRow], division_of: DivisionOf, today: date) -> list[OfficerLine]:
+def officers(
+    rows: Iterable[SheetRow], body_of: BodyOf, today: date, *, bureau_has_lead: bool, by_bureau_lead: bool
+) -> list[OfficerLine]:
     """The commands of a list of officers; grades and class numbers are those of the school year of `today`."""
     roles = {role.value: role for role in Role if role is not Role.OPERATOR}
 
@@ -144,10 +147,9 @@ def officers(rows: Iterable[SheetRow], division_of: DivisionOf, today: date) -> 
         role = row.choice("角色", roles) or Role.TEACHER
         grade, class_number = row.whole("年级", GRADES), row.whole("班号", range(1, 100))
         from_on = row.day("任职开始")
-        body = division_of(code)
+        body = body_of(code)
         if body is None and code:
             row.wrong("单位代码", "没有该单位，请先导入单位名录。", "There is no such body; import the list of bodies first.")
-        division, department = body or ("", None)
         taught: ClassId | None = None
         if role in CLASS_ROLES:
             if grade is None or class_number is None:
@@ -162,10 +164,13 @@ def officers(rows: Iterable[SheetRow], division_of: DivisionOf, today: date) -> 
                 appointment_id=appointment_id(officer, role, where, taught),
                 role=role,
                 body_id=where,
-                division=division,
+                body_kind=body.kind if body else BodyKind.SCHOOL,
+                division=body.division if body else "",
                 from_on=from_on,
                 class_id=taught,
-                department=department,
+                department=body.department if body else None,
+                bureau_has_lead=bureau_has_lead,
+                by_bureau_lead=by_bureau_lead,
             ),
             login=row.text("登录名"),
         )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from flask import request
 
 from services.chassis.county import ALL_SCHOOLS, GOVERNMENT
 from services.chassis.decider import COUNTY_TIME, Command, Term, Unit, derived_id
@@ -33,9 +34,15 @@ from services.identity.adapters.county_files import OfficerLine
 from services.identity.adapters.passwords import password_matches
 from services.identity.api import schemas
 from services.identity.domain.county import PublishCalendar, SetPolicy
-from services.identity.domain.errors import NoSuchAccount, NoSuchOfficer, PasswordMustBeChanged, WrongLoginOrPassword
+from services.identity.domain.errors import (
+    NeedsBureauLead,
+    NoSuchAccount,
+    NoSuchOfficer,
+    PasswordMustBeChanged,
+    WrongLoginOrPassword,
+)
 from services.identity.domain.officer import AppointOfficer, EndAppointment
-from services.identity.domain.policies import TOKEN_SECONDS
+from services.identity.domain.policies import ROLES_OVER_THE_COUNTY, TOKEN_SECONDS
 from services.identity.storage.tables import ACCOUNTS, BODIES, OFFICERS
 
 DOORS = Blueprint("doors", __name__, description="登录与公钥 · login and keys")
@@ -53,8 +60,10 @@ def county_commands(kind: str, edition: str | None, data: bytes, service: Servic
             known = queries.body_codes(service.engine)
             return county_files.officers(
                 read_rows(data, (county_files.OFFICERS_SHEET,)),
-                lambda code: (known[code].division, known[code].department) if code in known else None,
+                known.get,
                 today,
+                bureau_has_lead=bool(queries.holders(service.engine, {Role.BUREAU_LEAD}, today)),
+                by_bureau_lead=current_caller().holds(Role.BUREAU_LEAD),
             )
         case _:
             government = kind == "calendar_government"
@@ -62,6 +71,10 @@ def county_commands(kind: str, edition: str | None, data: bytes, service: Servic
             calendar_id = GOVERNMENT if government else ALL_SCHOOLS
             county = service.turns.county.code
             return [PublishCalendar(county=county, calendar_id=calendar_id, edition=edition or _digest(data), days=days)]
+
+
+def _today() -> date:
+    return current_service().clock.now().astimezone(COUNTY_TIME).date()
 
 
 def _digest(data: bytes) -> str:
@@ -72,12 +85,12 @@ def _digest(data: bytes) -> str:
 def _check_password(login: str, password: str) -> queries.Credential:
     """The credential behind a login name; raises WrongLoginOrPassword, TooManyAttempts."""
     attempts = current(FailedLogins)
-    attempts.check(login)
+    attempts.check(login, request.remote_addr or "")
     credential = queries.credential(current_service().engine, login)
     if not password_matches(credential.password_hash if credential else None, password) or credential is None:
-        attempts.failed(login)
+        attempts.failed(login, request.remote_addr or "")
         raise WrongLoginOrPassword
-    attempts.succeeded(login)
+    attempts.succeeded(login, request.remote_addr or "")
     return credential
 
 
@@ -165,12 +178,15 @@ def officer(officer_id: str) -> dict[str, Any]:
 
 
 @COUNTY.route("/officers/<officer_id>/appointments", methods=["POST"])
-@allowed(Role.ACCOUNT_ADMIN)
+@allowed(Role.ACCOUNT_ADMIN, Role.BUREAU_LEAD)
 @COUNTY.arguments(schemas.AppointmentForm)
 @COUNTY.response(201, schemas.IdAnswer)
 def appoint(body: dict[str, Any], officer_id: str) -> Any:
     """任命 · Appoint an officer."""
-    registered = queries.body(current_service().engine, body["body_id"])
+    engine = current_service().engine
+    registered = queries.body(engine, body["body_id"])
+    bureau_has_lead = bool(queries.holders(engine, {Role.BUREAU_LEAD}, _today()))
+    by_bureau_lead = current_caller().holds(Role.BUREAU_LEAD)
     appointment = AppointmentId(derived_id("appointment", officer_id, body["role"], body["body_id"], body["class_id"] or ""))
 
     def appointing(turn: Turn, context: Context) -> dict[str, Any]:
@@ -179,10 +195,13 @@ def appoint(body: dict[str, Any], officer_id: str) -> Any:
             appointment_id=appointment,
             role=Role(body["role"]),
             body_id=BodyId(body["body_id"]),
+            body_kind=registered.kind,
             division=registered.division,
             from_on=body["from_on"],
             class_id=ClassId(body["class_id"]) if body["class_id"] else None,
             department=registered.department,
+            bureau_has_lead=bureau_has_lead,
+            by_bureau_lead=by_bureau_lead,
         )
         turn.execute(command, context)
         return {"id": appointment}
@@ -235,13 +254,19 @@ def accounts(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @COUNTY.route("/accounts/<account_id>:reset", methods=["POST"])
-@allowed(Role.ACCOUNT_ADMIN)
+@allowed(Role.ACCOUNT_ADMIN, Role.BUREAU_LEAD)
 @repeatable  # the code must not be kept; asked again, there is another one
 @COUNTY.response(200, schemas.OneTimeCode)
 def reset_password(account_id: str) -> dict[str, str]:
     """重置密码，返回一次性密码 · Take the password away and answer a one-time code."""
-    if queries.account(current_service().engine, account_id) is None:
+    account = queries.account(current_service().engine, account_id)
+    if account is None:
         raise NoSuchAccount
+    engine = current_service().engine
+    if account.credential_version and not current_caller().holds(Role.BUREAU_LEAD):
+        over_the_county = queries.holders(engine, ROLES_OVER_THE_COUNTY, _today())
+        if account.officer_id in over_the_county and queries.holders(engine, {Role.BUREAU_LEAD}, _today()):
+            raise NeedsBureauLead
     secret, context = one_time(), current_caller().context()
     current_service().turns.run(lambda turn: set_password(turn, AccountId(account_id), secret, context))
     return {"id": account_id, "one_time_code": secret.password}
@@ -253,6 +278,8 @@ def reset_password(account_id: str) -> dict[str, str]:
 @COUNTY.response(201, schemas.IdAnswer)
 def publish_calendar(body: dict[str, Any], calendar_id: str) -> Any:
     """发布日历 · Publish days of a calendar (`government`, `schools`, or a school's id)."""
+    if calendar_id not in (GOVERNMENT, ALL_SCHOOLS):
+        queries.body(current_service().engine, calendar_id)
     county = current_service().turns.county.code
 
     def publishing(turn: Turn, context: Context) -> dict[str, Any]:
@@ -303,7 +330,7 @@ def import_county_file(files: dict[str, Any], form: dict[str, Any]) -> Any:
     """导入单位、人员、日历 · Import the county's lists; a bad row refuses the whole file, every bad row is named."""
     service = current_service()
     data: bytes = files["file"].read()
-    today = service.clock.now().astimezone(COUNTY_TIME).date()
+    today = _today()
     commands = county_commands(form["kind"], form["edition"], data, service, today)
 
     def importing(turn: Turn, context: Context) -> dict[str, Any]:

@@ -30,6 +30,26 @@ class AppointmentEndsBeforeItBegins(RuleBroken):
     en = "The appointment cannot end on {until_on}, before it began on {from_on}."
 
 
+class RoleNotOfBody(RuleBroken):
+    zh = "角色 {role} 不能在此类单位（{kind}）任职。"
+    en = "The role {role} is not held in a body of the kind {kind}."
+
+
+class ClassNotInForm(RuleBroken):
+    zh = "班主任必须指定班级，其他角色不能指定班级。"
+    en = "A homeroom teacher is appointed to a class, and nobody else is."
+
+
+class CannotAppointYourself(NotPermitted):
+    zh = "不能任命自己。"
+    en = "Nobody appoints oneself."
+
+
+class NeedsBureauLead(NotPermitted):
+    zh = "教育局已有负责人：县级角色的任命和其账号的重置须由教育局负责人办理。"
+    en = "The bureau has a lead: only the lead appoints to county-wide roles and resets their accounts."
+
+
 class LoginTaken(RuleBroken):
     zh = "登录名已被使用，请换一个。"
     en = "The login name is taken; choose another."

@@ -9,10 +9,19 @@ from typing import assert_never
 import msgspec
 
 from services.chassis.decider import Command, Decider
-from services.contracts.codes import Department, Role
+from services.contracts.codes import BodyKind, Department, Role
 from services.contracts.identity import AppointmentEnded, OfficerAppointed, OfficerRegistered
 from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId
-from services.identity.domain.errors import AppointmentEndsBeforeItBegins, NoSuchAppointment, NoSuchOfficer
+from services.identity.domain.errors import (
+    AppointmentEndsBeforeItBegins,
+    CannotAppointYourself,
+    ClassNotInForm,
+    NeedsBureauLead,
+    NoSuchAppointment,
+    NoSuchOfficer,
+    RoleNotOfBody,
+)
+from services.identity.domain.policies import PLACES_OF_ROLES, ROLES_OF_A_CLASS, ROLES_OVER_THE_COUNTY
 
 
 class RegisterOfficer(Command, frozen=True):
@@ -25,16 +34,22 @@ class RegisterOfficer(Command, frozen=True):
 
 
 class AppointOfficer(Command, frozen=True):
-    """Appoint to a role in a body."""
+    """Appoint to a role in a body.
+
+    Looked up at the edge: the kind of the body, whether the bureau has a lead, and whether the lead is who appoints.
+    """
 
     officer_id: OfficerId
     appointment_id: AppointmentId
     role: Role
     body_id: BodyId
+    body_kind: BodyKind
     division: str
     from_on: date
     class_id: ClassId | None = None
     department: Department | None = None
+    bureau_has_lead: bool = False
+    by_bureau_lead: bool = False
 
 
 class EndAppointment(Command, frozen=True):
@@ -81,7 +96,10 @@ def decide(state: OfficerState, command: OfficerCommand) -> list[OfficerEvent]:
                 department=command.department,
             )
             holds = command.appointment_id not in state.ended
-            return [] if holds and state.appointments.get(command.appointment_id) == appointed else [appointed]
+            if holds and state.appointments.get(command.appointment_id) == appointed:
+                return []
+            _check_appointment(command)
+            return [appointed]
         case EndAppointment():
             appointment = state.appointments.get(command.appointment_id)
             if appointment is None:
@@ -95,6 +113,18 @@ def decide(state: OfficerState, command: OfficerCommand) -> list[OfficerEvent]:
             ]
         case _:
             assert_never(command)
+
+
+def _check_appointment(command: AppointOfficer) -> None:
+    """Roles are held in their own kind of body, and nobody makes himself, or helps himself to, a reader of the county."""
+    if command.body_kind not in PLACES_OF_ROLES.get(command.role, frozenset()):
+        raise RoleNotOfBody(role=command.role, kind=command.body_kind)
+    if (command.class_id is not None) != (command.role in ROLES_OF_A_CLASS):
+        raise ClassNotInForm
+    if command.given.actor == command.officer_id:
+        raise CannotAppointYourself
+    if command.role in ROLES_OVER_THE_COUNTY and command.bureau_has_lead and not command.by_bureau_lead:
+        raise NeedsBureauLead
 
 
 def evolve(state: OfficerState, event: OfficerEvent) -> OfficerState:

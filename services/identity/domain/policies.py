@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from services.contracts.codes import BodyKind, Role
+
 PASSWORD_LEAST_CHARACTERS = 10
 """Characters; GB/T 22239-2019 (等保 2.0, level 2–3) asks for eight with complexity, length replaces complexity here."""
 
@@ -12,3 +16,31 @@ FAILED_LOGINS_WINDOW_SECONDS = 15 * 60
 
 TOKEN_SECONDS = 15 * 60
 """Life of a token; short, because services verify it without asking identity (architecture.md §6)."""
+
+_SCHOOL = frozenset({BodyKind.SCHOOL})
+_BUREAU = frozenset({BodyKind.BUREAU})
+
+PLACES_OF_ROLES: Mapping[Role, frozenset[BodyKind]] = {
+    Role.BUREAU_LEAD: _BUREAU,
+    Role.BUREAU_CLERK: _BUREAU,
+    Role.PRINCIPAL: _SCHOOL,
+    Role.VICE_PRINCIPAL: _SCHOOL,
+    Role.HOMEROOM_TEACHER: _SCHOOL,
+    Role.TEACHER: _SCHOOL,
+    Role.DORM_SUPERVISOR: _SCHOOL,
+    Role.PARENT_REPRESENTATIVE: _SCHOOL,
+    Role.ROLL_ADMINISTRATOR: _SCHOOL,
+    Role.CENTRAL_SCHOOL: _SCHOOL,
+    Role.AID_OFFICER: _SCHOOL | _BUREAU,
+    Role.TOWNSHIP_OFFICER: frozenset({BodyKind.TOWNSHIP}),
+    Role.VILLAGE_CADRE: frozenset({BodyKind.VILLAGE}),
+    Role.DEPARTMENT_OFFICER: frozenset({BodyKind.DEPARTMENT, BodyKind.BUREAU}),
+    Role.COUNTY_LEADER: frozenset({BodyKind.COUNTY_OFFICE, BodyKind.BUREAU}),
+    Role.ACCOUNT_ADMIN: frozenset({BodyKind.BUREAU, BodyKind.SCHOOL, BodyKind.COUNTY_OFFICE}),
+}
+"""In which bodies a role is held (domain.md §1); the operator is nobody's appointment."""
+
+ROLES_OF_A_CLASS = frozenset({Role.HOMEROOM_TEACHER})
+
+ROLES_OVER_THE_COUNTY = frozenset({Role.BUREAU_LEAD, Role.BUREAU_CLERK, Role.COUNTY_LEADER, Role.ACCOUNT_ADMIN})
+"""Once the bureau has a lead, only the lead gives these roles: an account administrator must not make himself a reader."""

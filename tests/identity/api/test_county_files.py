@@ -72,3 +72,22 @@ def test_what_is_no_list_is_refused_with_a_sentence(office: Office, tmp_path: Pa
     refused = send(office.administrator(), "bodies", path)
     assert refused.status_code == 422
     assert refused.json["errors"][0]["message"]
+
+
+def test_an_administrator_gives_first_codes_but_does_not_take_over_the_lead(office: Office, county: Path) -> None:
+    administrator = office.administrator()
+    send(administrator, "bodies", county / "bodies.csv")
+    send(administrator, "officers", county / "officers.xlsx")
+    accounts = {item["login"]: item["account_id"] for item in administrator.get("/accounts", limit=200).json["items"]}
+    reset = f"/accounts/{accounts['bureau_lead']}:reset"
+    first = administrator.post(reset)
+    assert first.status_code == 200
+    changed = {"login": "bureau_lead", "password": first.json["one_time_code"], "new_password": "the lead's password"}
+    assert office.anybody.post("/password", changed).status_code == 200
+    assert administrator.post(reset).json["code"] == "needs-bureau-lead"
+    lead = office.login("bureau_lead", "the lead's password")
+    assert lead.post(f"/accounts/{accounts['bureau_clerk']}:reset").status_code == 200
+    me = administrator.get("/me").json["officer_id"]
+    bureau = next(body for body in administrator.get("/bodies", limit=200).json["items"] if body["kind"] == "bureau")
+    own = {"role": "bureau_clerk", "body_id": bureau["body_id"], "from_on": "2026-09-01"}
+    assert administrator.post(f"/officers/{me}/appointments", own).json["code"] == "cannot-appoint-yourself"

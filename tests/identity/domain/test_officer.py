@@ -1,9 +1,20 @@
 from datetime import date
 
-from services.contracts.codes import Role
+import msgspec
+import pytest
+
+from services.contracts.codes import BodyKind, Role
 from services.contracts.identity import AppointmentEnded, OfficerAppointed, OfficerRegistered
-from services.contracts.ids import AppointmentId, BodyId, OfficerId
-from services.identity.domain.errors import AppointmentEndsBeforeItBegins, NoSuchAppointment, NoSuchOfficer
+from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId
+from services.identity.domain.errors import (
+    AppointmentEndsBeforeItBegins,
+    CannotAppointYourself,
+    ClassNotInForm,
+    NeedsBureauLead,
+    NoSuchAppointment,
+    NoSuchOfficer,
+    RoleNotOfBody,
+)
 from services.identity.domain.officer import OFFICER, AppointOfficer, EndAppointment, RegisterOfficer
 from tests.scenario import scenario
 
@@ -23,6 +34,7 @@ appoint = AppointOfficer(
     appointment_id=AppointmentId("a-1"),
     role=Role.PRINCIPAL,
     body_id=BodyId("school-1"),
+    body_kind=BodyKind.SCHOOL,
     division="570126101",
     from_on=date(2024, 9, 1),
 )
@@ -65,6 +77,7 @@ def test_an_ended_appointment_may_be_taken_up_again_from_a_later_day() -> None:
         appointment_id=AppointmentId("a-1"),
         role=Role.PRINCIPAL,
         body_id=BodyId("school-1"),
+        body_kind=BodyKind.SCHOOL,
         division="570126101",
         from_on=date(2026, 10, 1),
     )
@@ -88,3 +101,30 @@ def test_an_ended_appointment_may_be_taken_up_again_from_a_later_day() -> None:
 
 def test_an_ended_appointment_may_be_taken_up_again_from_its_first_day() -> None:
     scenario(OFFICER, given=[registered, appointed, ended], when=appoint, then=[appointed])
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [(Role.BUREAU_LEAD, BodyKind.SCHOOL), (Role.VILLAGE_CADRE, BodyKind.COUNTY_OFFICE), (Role.OPERATOR, BodyKind.BUREAU)],
+)
+def test_a_role_is_held_in_its_own_kind_of_body(role: Role, kind: BodyKind) -> None:
+    elsewhere = msgspec.structs.replace(appoint, role=role, body_kind=kind)
+    scenario(OFFICER, given=[registered], when=elsewhere, then=RoleNotOfBody)
+
+
+@pytest.mark.parametrize(("role", "of_class"), [(Role.HOMEROOM_TEACHER, None), (Role.PRINCIPAL, ClassId("class-1"))])
+def test_only_homeroom_teachers_are_appointed_to_a_class(role: Role, of_class: ClassId | None) -> None:
+    command = msgspec.structs.replace(appoint, role=role, class_id=of_class)
+    scenario(OFFICER, given=[registered], when=command, then=ClassNotInForm)
+
+
+def test_nobody_appoints_oneself() -> None:
+    scenario(OFFICER, given=[registered], when=appoint, actor=OFFICER_ID, then=CannotAppointYourself)
+
+
+def test_once_the_bureau_has_a_lead_only_the_lead_gives_county_wide_roles() -> None:
+    clerk = msgspec.structs.replace(appoint, role=Role.BUREAU_CLERK, body_kind=BodyKind.BUREAU, bureau_has_lead=True)
+    scenario(OFFICER, given=[registered], when=clerk, then=NeedsBureauLead)
+    by_lead = msgspec.structs.replace(clerk, by_bureau_lead=True)
+    event = msgspec.structs.replace(appointed, role=Role.BUREAU_CLERK)
+    scenario(OFFICER, given=[registered], when=by_lead, then=[event])
