@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import msgspec
+import msgspec.inspect
 import sqlalchemy as sa
 
 from services.chassis.decider import Event
@@ -42,10 +44,22 @@ class ReadModel(Generic[R]):
     def _is_json(self) -> tuple[bool, ...]:
         return tuple(isinstance(self.table.columns[name].type, sa.JSON) for name in self.columns)
 
+    @cached_property
+    def _conversions(self) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+        """The columns whose values no driver takes as they are, and how each is written."""
+        kinds = {field.name: field.type for field in _struct(self.row).fields}
+        found = [_json if is_json else _conversion(kinds[name]) for name, is_json in zip(self.columns, self._is_json, strict=True)]
+        return tuple((index, convert) for index, convert in enumerate(found) if convert is not None)
+
     def store_values(self, row: R) -> tuple[Any, ...]:
         """The row as the driver takes it, in the order of `columns`."""
         values = msgspec.structs.astuple(row)
-        return tuple([_stored(value, is_json) for value, is_json in zip(values, self._is_json, strict=True)])
+        if not self._conversions:
+            return values
+        stored = list(values)
+        for index, convert in self._conversions:
+            stored[index] = convert(stored[index])
+        return tuple(stored)
 
     def store_form(self, row: R) -> dict[str, Any]:
         """The row as the driver takes it, by column."""
@@ -85,13 +99,39 @@ class Index(ReadModel[R]):
         return values[0] if len(values) == 1 else values
 
 
-def _stored(value: Any, is_json: bool) -> Any:  # noqa: FBT001  a column is JSON or it is not
-    if is_json:
-        return _encoder.encode(value).decode()
-    if value is None or type(value) is str:
-        return value
-    if isinstance(value, datetime):
-        return stamp(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, str) else value  # a code of an enumeration as the plain text that drivers know
+def _struct(row: type[msgspec.Struct]) -> msgspec.inspect.StructType:
+    kind = msgspec.inspect.type_info(row)
+    if not isinstance(kind, msgspec.inspect.StructType):
+        raise TypeError(f"{row} is no struct")
+    return kind
+
+
+def _conversion(kind: msgspec.inspect.Type) -> Callable[[Any], Any] | None:
+    """How a field of this type is written; nothing where the driver takes it as it is."""
+    inside = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
+    for one in inside:
+        match one:
+            case msgspec.inspect.DateTimeType():
+                return _instant
+            case msgspec.inspect.DateType():
+                return _day
+            case msgspec.inspect.EnumType() | msgspec.inspect.LiteralType():
+                return _code
+    return None
+
+
+def _json(value: Any) -> str:
+    return _encoder.encode(value).decode()
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else stamp(value)
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _code(value: Any) -> Any:
+    """A code of an enumeration as the plain text or number that drivers know."""
+    return value.value if isinstance(value, Enum) else value

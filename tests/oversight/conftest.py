@@ -58,6 +58,8 @@ SEALED = Sealed[str](suite="A256GCM", key=CHILD, text="c2VhbGVk")
 OFFICES = (
     ("clerk", Role.BUREAU_CLERK, "bureau", "990126", None),
     ("lead", Role.BUREAU_LEAD, "bureau", "990126", None),
+    ("county-leader", Role.COUNTY_LEADER, "county", "990126", None),
+    ("county-aid", Role.AID_OFFICER, "bureau", "990126", None),
     ("principal", Role.PRINCIPAL, SCHOOL, "990126100", None),
     ("other-principal", Role.PRINCIPAL, "other-school", "990126101", None),
     ("teacher", Role.HOMEROOM_TEACHER, SCHOOL, "990126100", None),

@@ -15,7 +15,9 @@ from services.assistance.api.scope import (
     COUNTY_READERS,
     REVIEWERS,
     SCHOOL_ROLES,
+    for_county,
     may_read_words,
+    may_see,
     of_own_school,
     reader_schools,
     reviewing_role,
@@ -242,7 +244,7 @@ def answer_objection(body: dict[str, Any], own_id: str) -> Any:
     caller = current_caller()
 
     def answering(turn: Turn, context: Context, row: ApplicationRow, expected: int | None) -> Mapping[str, Any]:
-        if not caller.county_wide:
+        if not for_county(caller, REVIEWERS):
             of_own_school(caller, row)
         place = answer_place(own_id, body["objection_id"])
         command = AnswerObjection(
@@ -295,7 +297,7 @@ def withdraw(body: dict[str, Any], own_id: str) -> Any:
     caller = current_caller()
 
     def withdrawing(turn: Turn, context: Context, row: ApplicationRow, expected: int | None) -> Mapping[str, Any]:
-        if not caller.county_wide:
+        if not for_county(caller, REVIEWERS):
             of_own_school(caller, row)
         command = WithdrawApplication(application_id=row.application_id, reason=WithdrawalReason(body["reason"]))
         turn.execute(command, context, expected_version=expected)
@@ -312,13 +314,14 @@ def withdraw(body: dict[str, Any], own_id: str) -> Any:
 @APPLYING.arguments(schemas.NoticesQuery, location="query")
 @APPLYING.response(200, schemas.NoticesPage)
 def notices(query: dict[str, Any]) -> dict[str, Any]:
-    """正在公示的申请 · What is on public notice now."""
-    service = current_service()
+    """正在公示的申请 · What is on public notice now; the child's id for those only who may see the application."""
+    service, caller = current_service(), current_caller()
     by_code, county = queries.programme_by_code(service.engine), service.turns.county
 
     def shown(stored: Mapping[str, Any]) -> dict[str, Any]:
         row = APPLICATION_ROWS.read_form(stored)
-        return queries.notice(row, by_code.get(row.programme_code), county)
+        notice = queries.notice(row, by_code.get(row.programme_code), county)
+        return notice if may_see(caller, row.school_id) else {**notice, "pupil_id": None}
 
     keys = (APPLICATIONS.c.posted_on, APPLICATIONS.c.application_id)
     return page(service.engine, queries.hanging(query["school_id"]), keys=keys, asked=query, item=shown)

@@ -216,7 +216,7 @@ class NoticesQuery(PageQuery):
 
 class NoticeAnswer(Form):
     application_id = fields.String()
-    pupil_id = fields.String()
+    pupil_id = fields.String(allow_none=True)
     school_id = fields.String()
     title_zh = fields.String()
     title_en = fields.String()

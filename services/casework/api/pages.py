@@ -79,10 +79,10 @@ def opened(service: Service, sealed: Sealed[str], place: str) -> str | None:
 
 
 def case_item(row: CaseRow, caller: Caller, today: date) -> dict[str, Any]:
-    """A case in a list; a restricted cause only for those who may see it."""
+    """A case in a list; a restricted cause, and that there is one, only for those who may see it."""
     item = msgspec.structs.asdict(row)
     if not sees_cause(caller, row, today):
-        item |= {"primary_cause": None, "other_causes": []}
+        item |= {"restricted": None, "primary_cause": None, "other_causes": []}
     return item
 
 

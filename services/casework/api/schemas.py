@@ -183,7 +183,7 @@ class CaseItem(Form):
     dropout_on = fields.Date(allow_none=True)
     ended_on = fields.Date(allow_none=True)
     outcome = fields.String(allow_none=True)
-    restricted = fields.Boolean()
+    restricted = fields.Boolean(allow_none=True)
     primary_cause = fields.String(allow_none=True)
     other_causes = fields.List(fields.String())
     hard = fields.Boolean()

@@ -52,6 +52,21 @@ class OfficerNotOfLine(RuleBroken):
     en = "The officer does not hold a post of this line and cannot be named on it."
 
 
+class VisitorIsWitness(RuleBroken):
+    zh = "家访人不能作自己家访的见证人。"
+    en = "The visitor cannot witness the own visit."
+
+
+class VisitorInCompany(RuleBroken):
+    zh = "家访人不能同时列为陪同人员。"
+    en = "The visitor cannot be in the own company."
+
+
+class CompanionNamedTwice(RuleBroken):
+    zh = "同一陪同人员填写了两次。"
+    en = "An officer is named twice among those who came along."
+
+
 # --- causes and plan ------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
+from services.casework.domain.errors import CompanionNamedTwice, VisitorInCompany, VisitorIsWitness
 from services.casework.domain.policies import HARD_AFTER_FAILED_VISITS
 from services.casework.domain.standing import must_be_open, must_be_possible
 from services.casework.domain.state import FAILED, CaseEvent, CaseState
@@ -52,11 +53,22 @@ def decide(state: CaseState, command: VisitingCommand) -> list[CaseEvent]:
             assert_never(command)
 
 
+def _must_be_others(command: RecordVisit) -> None:
+    """Witness and company are people beside the visitor, each of the company once."""
+    if command.witness_id == command.given.actor:
+        raise VisitorIsWitness(field="witness_id")
+    if command.given.actor in command.accompanied_by:
+        raise VisitorInCompany(field="accompanied_by")
+    if len(set(command.accompanied_by)) < len(command.accompanied_by):
+        raise CompanionNamedTwice(field="accompanied_by")
+
+
 def _record(state: CaseState, command: RecordVisit) -> list[CaseEvent]:
     if command.visit_id in state.visits:
         return []
     must_be_open(state)
     must_be_possible(state, command.visited_on, command.given, field="visited_on")
+    _must_be_others(command)
     visit = VisitRecorded(
         case_id=state.case_id,
         pupil_id=state.pupil_id,

@@ -40,7 +40,7 @@ NEWEST = (OUTBOX_MESSAGES.c.taken_at, OUTBOX_MESSAGES.c.message_id)
 @OUTBOX.alt_response(200, schema={"type": "string"}, content_type=HTML, description=EITHER_FORM, success=True)
 def outbox(query: dict[str, Any]) -> Any:
     """家长会收到的短信 · What a parent would read, newest first, with the names that the caller may see."""
-    select = queries.outbox(scope_of(current_caller()))
+    select = queries.outbox(scope_of(current_caller(), READERS))
     shown = page(current_service().engine, select, keys=NEWEST, asked=query, descending=True)
     shown["names_shown"] = _add_texts(shown["items"])
     if request.accept_mimetypes.best_match((JSON, HTML), default=JSON) == HTML:

@@ -60,7 +60,7 @@ def template_answer(row: TemplateRow) -> dict[str, Any]:
 @TEXTS.response(200, schemas.NotificationsPage)
 def notifications(query: dict[str, Any]) -> dict[str, Any]:
     """短信列表 · The texts that the caller may see, newest first."""
-    select = queries.notifications(scope_of(current_caller()))
+    select = queries.notifications(scope_of(current_caller(), READERS))
     for name in ("status", "template", "pupil_id", "episode_id"):
         if query[name] is not None:
             select = select.where(NOTIFICATIONS.c[name] == str(query[name]))
@@ -72,7 +72,7 @@ def notifications(query: dict[str, Any]) -> dict[str, Any]:
 @TEXTS.response(200, schemas.NotificationAnswer)
 def notification(notification_id: str) -> Any:
     """一条短信 · One text and its fate; never its words."""
-    row = queries.notification_in(current_service().engine, notification_id, scope_of(current_caller()))
+    row = queries.notification_in(current_service().engine, notification_id, scope_of(current_caller(), READERS))
     if row is None:
         raise NoSuchNotification
     return versioned(dict(row), row["stream_version"])
@@ -84,7 +84,7 @@ def notification(notification_id: str) -> Any:
 @TEXTS.response(200, schemas.NotificationsPage)
 def call_tasks(query: dict[str, Any]) -> dict[str, Any]:
     """电话任务 · The calls to be made where no text may or can go."""
-    select = queries.notifications(scope_of(current_caller()))
+    select = queries.notifications(scope_of(current_caller(), READERS))
     wanted = NOTIFICATIONS.c.call_result.is_not(None) if query["done"] else NOTIFICATIONS.c.calling
     return page(current_service().engine, select.where(wanted), keys=NEWEST, asked=query, descending=True)
 
@@ -114,7 +114,7 @@ def call_done(body: dict[str, Any], notification_id: str) -> Any:
 
 def _decide(command: Command, notification_id: NotificationId) -> Any:
     """One command about a text of the caller's scope; the answer carries its new version."""
-    scope, engine = scope_of(current_caller()), current_service().engine
+    scope, engine = scope_of(current_caller(), ACTORS), current_service().engine
     expected = expected_version(required=False)
 
     def deciding(turn: Turn, context: Context) -> Answered:

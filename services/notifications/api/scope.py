@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.chassis.web.caller import Caller
 from services.contracts.codes import Role
 from services.contracts.ids import ClassId, SchoolId
@@ -16,10 +18,11 @@ ACTORS = (Role.BUREAU_CLERK, *SCHOOL_ROLES, *CLASS_ROLES)
 """Who decides about an uncertain text and calls in place of one."""
 
 
-def scope_of(caller: Caller) -> Scope:
-    """Whose texts the caller may see."""
+def scope_of(caller: Caller, roles: Sequence[Role]) -> Scope:
+    """Whose texts are the caller's in the roles of a route; each place is of an appointment with one of them."""
+    appointed = [each for each in caller.appointments if each.role in roles]
     return Scope(
-        county=caller.holds(*COUNTY_ROLES),
-        school_ids=tuple(SchoolId(school) for school in caller.school_ids(*SCHOOL_ROLES)),
-        class_ids=tuple(ClassId(each) for each in caller.class_ids(*CLASS_ROLES)),
+        county=any(each.role in COUNTY_ROLES for each in appointed),
+        school_ids=tuple(SchoolId(each.body_id) for each in appointed if each.role in SCHOOL_ROLES),
+        class_ids=tuple(ClassId(each.class_id) for each in appointed if each.role in CLASS_ROLES and each.class_id is not None),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,7 +19,7 @@ from services.oversight import queries
 from services.oversight.api import schemas
 from services.oversight.domain.errors import NoSuchService
 from services.oversight.storage.alarms import KINDS
-from services.oversight.storage.scope import AREA_ROLES, READERS, SCHOOL_ROLES, Scope
+from services.oversight.storage.scope import AREA_ROLES, READERS, RESTRICTED_READERS, SCHOOL_ROLES, TRACE_READERS, Scope
 
 ROUTES = Blueprint("oversight", __name__, description="追溯、汇总、分布、预警 · trace, summary, distribution, alarms")
 
@@ -29,10 +29,11 @@ OPERATOR = "operator"
 """The service that holds the deployment's keys; it asks for anchors and sees no child."""
 
 
-def scope_of(caller: Caller) -> Scope:
-    """What the caller may see."""
+def scope_of(caller: Caller, roles: Sequence[Role] = READERS) -> Scope:
+    """What the caller may see in the roles; the county only where one of them is held for it."""
     return Scope(
-        county=caller.county_wide,
+        county=any(each.county_wide and each.role in roles for each in caller.appointments),
+        sees_restricted=caller.holds(*RESTRICTED_READERS),
         schools=caller.school_ids(*SCHOOL_ROLES),
         divisions=caller.divisions(*AREA_ROLES),
         departments=tuple(
@@ -53,11 +54,11 @@ def children_scope() -> Scope:
 
 
 @ROUTES.route("/trace/<reference>", methods=["GET"])
-@allowed(*READERS, Role.DEPARTMENT_OFFICER)
+@allowed(*TRACE_READERS, Role.DEPARTMENT_OFFICER)
 @ROUTES.response(200, schemas.TraceAnswer)
 def trace_(reference: str) -> dict[str, Any]:
     """追溯：谁、何时、何事、因何 · The chain of a case or duty number, a pupil, application, text or event, over all services."""
-    return queries.trace(current_service().engine, reference, scope_of(current_caller()))
+    return queries.trace(current_service().engine, reference, scope_of(current_caller(), TRACE_READERS))
 
 
 @ROUTES.route("/summary", methods=["GET"])

@@ -16,13 +16,22 @@ COUNTY_ROLES = (Role.BUREAU_LEAD, Role.BUREAU_CLERK, Role.COUNTY_LEADER, Role.AI
 """An aid officer of the county sees it all, one of a school nothing here (`Caller.county_wide` tells them apart)."""
 
 READERS = (*COUNTY_ROLES, *SCHOOL_ROLES, *AREA_ROLES)
+TRACE_READERS = tuple(role for role in READERS if role is not Role.AID_OFFICER)
+"""A trace tells one child's whole story; aid is granted without it."""
+
+RESTRICTED_READERS = (Role.BUREAU_LEAD, Role.BUREAU_CLERK)
+"""Beside those named in the case, as casework has it (PIPL art. 28; domain.md §11)."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a caller may look; `departments` are (department, division) pairs, for their duties only."""
+    """Where a caller may look; `departments` are (department, division) pairs, for their duties only.
+
+    `sees_restricted`: the restricted causes of every case, not only of those in which the caller is named.
+    """
 
     county: bool = False
+    sees_restricted: bool = False
     schools: tuple[str, ...] = ()
     divisions: tuple[str, ...] = ()
     departments: tuple[tuple[str, str], ...] = ()

@@ -150,7 +150,7 @@ def distribution(engine: sa.Engine, scope: Scope, by: str) -> list[dict[str, Any
 def _keys(by: str, row: Mapping[str, Any], scope: Scope) -> Iterable[str | None]:
     match by:
         case "cause":
-            hidden = row["cause"] in RESTRICTED_CAUSES and not scope.county
+            hidden = row["cause"] in RESTRICTED_CAUSES and not scope.sees_restricted
             return ("restricted" if hidden else row["cause"],)
         case "grade":
             return (str(row["grade"]),)

@@ -42,12 +42,16 @@ SERVICE_ACTOR = "service:"
 
 @dataclass(frozen=True)
 class Target:
-    """What is traced: its kind, its id, the child that it is about, the episode that gives the set by correlation."""
+    """What is traced: its kind, its id, the child that it is about, the episode that gives the set by correlation.
+
+    `number` is what a case is called before those who may not see its id.
+    """
 
     kind: Kind
     subject_id: str
     pupil_id: str | None
     episode_id: str | None = None
+    number: str | None = None
 
 
 _BY_ID: tuple[tuple[Kind, sa.Table, tuple[str, ...]], ...] = (
@@ -68,7 +72,8 @@ def find(engine: sa.Engine, reference: str) -> Target:
             row = connection.execute(sa.select(table).where(named)).mappings().first()
             if row is not None:
                 episode = row["episode_id"] if kind in ("case", "episode") else None
-                return Target(kind, row[columns[-1]], row["pupil_id"], episode)
+                number = row["number"] if kind == "case" else None
+                return Target(kind, row[columns[-1]], row["pupil_id"], episode, number)
         event = connection.execute(sa.select(TRACE_EVENTS).where(TRACE_EVENTS.c.event_id == reference)).first()
         if event is None:
             raise NothingToTrace
@@ -105,13 +110,18 @@ def sees_child(engine: sa.Engine, target: Target, scope: Scope) -> bool:
         return connection.execute(query).first() is not None
 
 
-def restricted(engine: sa.Engine, target: Target, scope: Scope) -> bool:
-    """Whether the child has a restricted case and the caller is neither the county's nor named in it."""
-    if scope.county:
+def restricted(engine: sa.Engine, target: Target, events: Iterable[Told], scope: Scope) -> bool:
+    """Whether a child of the chain has a restricted case and the caller is neither of the bureau nor named in it."""
+    if scope.sees_restricted:
         return False
-    query = sa.select(CASES.c.officers).where(CASES.c.pupil_id == target.pupil_id, CASES.c.restricted)
+    pupils = {event.partition_key for event in events} | ({target.pupil_id} if target.pupil_id is not None else set())
+    query = sa.select(CASES.c.officers).where(CASES.c.restricted)
     with engine.connect() as connection:
-        return any(scope.officer_id not in officers.values() for officers in connection.execute(query).scalars())
+        return any(
+            scope.officer_id not in officers.values()
+            for part in _parts(pupils)
+            for officers in connection.execute(query.where(CASES.c.pupil_id.in_(part))).scalars()
+        )
 
 
 # --- the events -----------------------------------------------------------------------------------------------------
@@ -242,12 +252,12 @@ def trace(engine: sa.Engine, reference: str, scope: Scope) -> dict[str, Any]:
         raise NothingToTrace
     events, truncated = gather(engine, target, duties)
     people = People(engine, events)
-    codes_hidden = whole and restricted(engine, target, scope)
+    codes_hidden = whole and restricted(engine, target, events, scope)
     items = [_item(placed, people, codes_hidden=codes_hidden, department=duties is not None) for placed in told_in_order(events)]
     return {
         "reference": reference,
         "kind": target.kind,
-        "subject_id": target.subject_id,
+        "subject_id": target.subject_id if whole or target.kind != "case" else target.number or reference,
         "restricted": codes_hidden,
         "truncated": truncated,
         "items": items,

@@ -163,6 +163,25 @@ def test_who_stood_for_the_school_does_not_review(desk: Desk) -> None:
     assert code_of(both.post(f"{AT}:decide", {"granted": True})) == (403, "same-person-as-panel")
 
 
+def test_a_role_here_and_a_place_there_do_not_make_a_right(desk: Desk) -> None:
+    appoint(desk.world.others, "two-posts", Role.COUNTY_LEADER, "county", division="990126")
+    appoint(desk.world.others, "two-posts", Role.AID_OFFICER, "school-2", division="990126101")
+    on_notice(desk)
+    objection = desk.as_("teacher").post(f"{AT}:object", {"text": OBJECTION}).get_json()["objection_id"]
+    both = desk.as_("two-posts")
+    [told] = both.get(AT).get_json()["objections"]
+    assert told["text"] is None
+    for step, body in (("withdraw", {"reason": "household"}), ("answer-objection", {"objection_id": objection, "upheld": True})):
+        assert code_of(both.post(f"{AT}:{step}", body)) == (404, "no-such-application")
+
+
+def test_a_notice_names_the_child_to_those_only_who_may_see_the_application(desk: Desk) -> None:
+    on_notice(desk)
+    for officer, seen in (("school-aid", PUPIL_ID), ("clerk", PUPIL_ID), ("teacher", None), ("elsewhere", None)):
+        [notice] = desk.as_(officer).get("/notices").get_json()["items"]
+        assert (notice["application_id"], notice["pupil_id"]) == (BOARDER, seen), officer
+
+
 def test_a_stale_version_is_refused(desk: Desk) -> None:
     drafted(desk)
     stale = desk.as_("school-aid").post(f"{AT}:sign", SIGNATURE, {"If-Match": '"7"'})
@@ -196,7 +215,7 @@ def test_a_notice_shows_no_cause_and_no_programme_that_gives_away_health(desk: D
     for own_id in (BOARDER, disabled):
         school.post(f"/applications/{own_id}:sign", SIGNATURE)
         school.post(f"/applications/{own_id}:panel", {"recommended": True})
-    notices = {each["application_id"]: each for each in desk.as_("teacher").get("/notices").get_json()["items"]}
+    notices = {each["application_id"]: each for each in desk.as_("principal").get("/notices").get_json()["items"]}
     assert notices[BOARDER] == {
         "application_id": BOARDER,
         "pupil_id": PUPIL_ID,

@@ -203,9 +203,11 @@ def test_a_restricted_cause_is_seen_by_the_bureau_and_those_named(desk: Desk, ca
         assert (shown["primary_cause"], len(shown["duties"])) == ("early_marriage", 3), name
     hidden = desk.by("vice").get(f"/cases/{case}")
     shown = body(hidden)
-    assert (shown["restricted"], shown["primary_cause"], shown["duties"], shown["reads_words"]) == (True, None, [], False)
+    assert (shown["restricted"], shown["primary_cause"], shown["duties"], shown["reads_words"]) == (None, None, [], False)
     assert "early_marriage" not in hidden.text
     assert body(desk.by("vice").get("/cases"))["items"][0]["primary_cause"] is None
+    assert body(desk.by("vice").get("/cases"))["items"][0]["restricted"] is None
+    assert body(desk.by("clerk").get("/cases"))["items"][0]["restricted"] is True
     assert body(desk.by("vice").get("/cases", cause="early_marriage"))["total"] == 0
     assert body(desk.by("clerk").get("/cases", cause="early_marriage"))["total"] == 1
 

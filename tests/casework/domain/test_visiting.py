@@ -83,6 +83,18 @@ def test_what_was_said_and_who_came_along_is_kept() -> None:
     assert event.spell.failed_visits == 0
 
 
+@pytest.mark.parametrize(
+    ("facts", "refused"),
+    [
+        ({"witness_id": OfficerId("officer-1")}, errors.VisitorIsWitness),
+        ({"accompanied_by": (OfficerId("cadre"), OfficerId("officer-1"))}, errors.VisitorInCompany),
+        ({"accompanied_by": (OfficerId("cadre"), OfficerId("cadre"))}, errors.CompanionNamedTwice),
+    ],
+)
+def test_witness_and_company_are_others_and_each_is_named_once(facts: dict[str, Any], refused: type[Any]) -> None:
+    scenario(CASE, given=[opened], when=visit(**facts), then=refused)
+
+
 @pytest.mark.parametrize(("on", "refused"), [(date(2026, 9, 9), errors.InTheFuture), (date(2026, 8, 31), errors.BeforeTheCase)])
 def test_a_visit_lies_between_the_opening_and_today(on: date, refused: type[Any]) -> None:
     scenario(CASE, given=[opened], when=visit(on=on), then=refused)

@@ -504,9 +504,12 @@ def test_a_store_that_somebody_else_holds_is_busy_and_a_wrong_statement_is_not(
 
 
 def test_threads_that_have_ended_leave_no_open_files(store: EventStore) -> None:
+    def read(_number: int) -> None:
+        store.backlog()
+
     def one_after_another(count: int) -> int:
         for _ in range(count):
-            _in_threads(1, lambda _number: store.backlog() and None)
+            _in_threads(1, read)
         return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
     assert one_after_another(3) >= one_after_another(20)

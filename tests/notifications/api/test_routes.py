@@ -159,6 +159,15 @@ def test_the_teacher_decides_about_an_uncertain_text(shaky: Desk) -> None:
     assert code(teacher.post(f"/{own_id}:resolve", {"decision": "was_not_sent"})) == (409, "not-uncertain")
 
 
+def test_who_reads_for_the_county_and_acts_for_a_class_does_not_act_for_the_county(shaky: Desk) -> None:
+    appoint(shaky.world.others, "lead", Role.HOMEROOM_TEACHER, SCHOOL, class_id="class-2")
+    own_id = shaky.absent()
+    lead = shaky.by("lead")
+    assert lead.get(f"/{own_id}").status_code == 200
+    assert code(lead.post(f"/{own_id}:resolve", {"decision": "was_sent"})) == (404, "no-such-notification")
+    assert code(lead.post(f"/call-tasks/{own_id}:done", {"result": "told"})) == (404, "no-such-notification")
+
+
 def test_a_text_may_be_sent_again_by_a_person(shaky: Desk) -> None:
     own_id = shaky.absent()
     answer = shaky.by("principal").post(f"/{own_id}:resolve", {"decision": "send_again"})

@@ -11,9 +11,9 @@ import pytest
 from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.web.access import unguarded_routes
 from services.contracts import registry
-from services.contracts.codes import Session
+from services.contracts.codes import Cause, Role, Session
 from services.oversight.app import app
-from tests.callers import Caller, SignedTokens
+from tests.callers import Caller, SignedTokens, appoint
 from tests.oversight.conftest import CASE, CLASS, DUTY, SCHOOL, County
 from tests.oversight.test_read_models import checkpoint
 
@@ -91,7 +91,9 @@ def test_the_bureau_traces_a_case_by_its_number(desk: Desk) -> None:
         ("other-principal", 404),
         ("other-township", 404),
         ("civil", 404),
-        ("school-aid", 404),
+        ("school-aid", 403),
+        ("county-aid", 403),
+        ("county-leader", 200),
         ("teacher", 403),
     ],
 )
@@ -104,6 +106,24 @@ def test_the_police_see_their_duty_and_nothing_else(desk: Desk) -> None:
     assert [item["type"] for item in items] == ["casework.DutyAssigned", "casework.DutyCompleted"]
     for path in ("/summary", "/distribution", "/alarms"):
         assert desk.as_("police").get(path).status_code == 403
+
+
+def test_an_aid_officer_of_the_county_who_leads_a_school_traces_that_school_only(desk: Desk) -> None:
+    appoint(desk.county.others, "other-principal", Role.AID_OFFICER, "bureau")
+    desk.county.settle()
+    assert desk.as_("other-principal").get(f"/trace/{DUTY}").status_code == 404
+    assert desk.as_("other-principal").get("/summary").get_json()["rates"]["pupils"] == 1
+
+
+def test_the_restricted_causes_are_for_the_bureau_and_not_for_the_county_leader(county: County) -> None:
+    county.live(Cause.RELIGION)
+    desk = Desk(county)
+    shown = {"lead": "religion", "clerk": "religion", "county-leader": "restricted", "county-aid": "restricted"}
+    for officer, seen in shown.items():
+        [share] = desk.as_(officer).get("/distribution", by="cause").get_json()["items"]
+        assert share["key"] == seen, officer
+    assert "religion" in desk.as_("clerk").get(f"/trace/{CASE}").text
+    assert "religion" not in desk.as_("county-leader").get(f"/trace/{CASE}").text
 
 
 def test_the_summary_is_the_callers_part_of_the_county(desk: Desk) -> None:

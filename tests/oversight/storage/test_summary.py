@@ -14,7 +14,7 @@ from services.oversight.storage.scope import Scope
 from services.oversight.storage.summary import DIMENSIONS, distribution, summary
 from tests.oversight.conftest import AID, CASE, CHILD, CLASS, DAY, DUTY, EPISODE, GUARDIAN, SCHOOL, TEXT, VILLAGE, County
 
-BUREAU = Scope(county=True)
+BUREAU = Scope(county=True, sees_restricted=True)
 STRANGER = Scope(schools=("other-school",))
 
 
@@ -110,10 +110,11 @@ def test_a_suspected_child_without_a_cause_is_counted_as_not_recorded(county: Co
     assert shares(county, "cause") == {"": ("not recorded", 1, 0, 0)}
 
 
-def test_a_restricted_cause_is_named_to_the_county_only(county: County) -> None:
+def test_a_restricted_cause_is_named_to_the_bureau_only(county: County) -> None:
     county.live(Cause.EARLY_MARRIAGE)
     assert shares(county, "cause") == {"early_marriage": ("early marriage or childbirth", 0, 0, 1)}
     assert shares(county, "cause", Scope(schools=(SCHOOL,))) == {"restricted": ("(restricted)", 0, 0, 1)}
+    assert shares(county, "cause", Scope(county=True)) == {"restricted": ("(restricted)", 0, 0, 1)}
 
 
 def raise_everything(county: County) -> None:

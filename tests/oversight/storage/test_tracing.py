@@ -12,7 +12,8 @@ from services.oversight.storage.scope import Scope
 from services.oversight.storage.tracing import trace
 from tests.oversight.conftest import AID, CASE, CHILD, DUTY, EPISODE, SCHOOL, TEXT, VILLAGE, County
 
-BUREAU = Scope(county=True)
+BUREAU = Scope(county=True, sees_restricted=True)
+LEADER = Scope(county=True, officer_id="another-leader")
 PRINCIPAL = Scope(schools=(SCHOOL,), officer_id="principal")
 TOWNSHIP = Scope(divisions=(VILLAGE[:9],), officer_id="township")
 POLICE = Scope(departments=(("public_security", "990126"),), officer_id="police")
@@ -122,6 +123,7 @@ def test_a_department_traces_the_events_of_its_own_duties_only(county: County) -
     for reference in (DUTY, "D2026-0001", CASE, "2026-0001"):
         answer = told(county, reference, POLICE)
         assert types(answer) == [(0, "DutyAssigned"), (0, "DutyCompleted")]
+        assert answer["subject_id"] == (DUTY if answer["kind"] == "duty" else "2026-0001")
     shown = str(answer)
     assert CHILD not in shown.replace("child_labour", "")
     assert "hardship" not in shown
@@ -147,6 +149,16 @@ def test_the_codes_of_a_restricted_case_are_told_to_the_bureau_and_those_named_i
     unnamed = Scope(schools=(SCHOOL,), officer_id="vice-principal")
     assert cause(unnamed) == "The cause was recorded: (restricted)"
     assert "religion" not in str(told(county, CASE, unnamed))
+    assert cause(LEADER) == "The cause was recorded: (restricted)"
+
+
+def test_a_restricted_cause_is_not_told_by_way_of_an_event_about_no_child(county: County) -> None:
+    county.live(Cause.RELIGION)
+    roll_call = next(each for each in county.others.told if each.type == "registry.RollCallTaken")
+    for reference in (roll_call.event_id, CASE, DUTY, AID, CHILD, EPISODE):
+        assert told(county, reference, LEADER)["restricted"], reference
+        assert "religion" not in str(told(county, reference, LEADER)), reference
+    assert not told(county, CASE)["restricted"]
 
 
 def test_what_does_not_exist_is_not_traced(county: County) -> None:
