@@ -272,9 +272,7 @@ class Turn:
         self._streams[stream_id] = stream
         return stream
 
-    def _take(
-        self, decider: Decider[Any, Any, Any], stream_id: str, stream: Stream, event: Event, context: Context
-    ) -> Envelope:
+    def _take(self, decider: Decider[Any, Any, Any], stream_id: str, stream: Stream, event: Event, context: Context) -> Envelope:
         self.batch.expected.setdefault(stream_id, stream.loaded_version)
         stream.state = decider.evolve(stream.state, event)
         name, schema, data = self._model.catalogue.encode(event)
@@ -316,9 +314,7 @@ class Turn:
             )
         return envelope
 
-    def _set_timers(
-        self, decider: Decider[Any, Any, Any], stream_id: str, before: Any, stream: Stream, last: Envelope
-    ) -> None:
+    def _set_timers(self, decider: Decider[Any, Any, Any], stream_id: str, before: Any, stream: Stream, last: Envelope) -> None:
         was = {deadline.purpose: deadline for deadline in decider.deadlines(before)}
         now = {deadline.purpose: deadline for deadline in decider.deadlines(stream.state)}
         for purpose in was.keys() - now.keys():

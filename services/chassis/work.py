@@ -72,9 +72,7 @@ class Worker:
         except NotReached as trouble:
             self._again_or_give_up(started, call, envelope, [call.gave_up(event)], str(trouble))
         except Exception as trouble:  # noqa: BLE001  whatever an adapter raises after it may have reached the gateway is one case
-            log.warning(
-                "outside_call_uncertain", kind=piece.kind, work_id=piece.work_id, trouble=type(trouble).__name__
-            )
+            log.warning("outside_call_uncertain", kind=piece.kind, work_id=piece.work_id, trouble=type(trouble).__name__)
             if call.deduplicates:
                 self._again_or_give_up(started, call, envelope, [call.uncertain(event)], type(trouble).__name__)
             else:
@@ -82,9 +80,7 @@ class Worker:
         else:
             self._finish(started, envelope, results)
 
-    def _again_or_give_up(
-        self, piece: Work, call: OutsideCall, envelope: Envelope, giving_up: list[Command], why: str
-    ) -> None:
+    def _again_or_give_up(self, piece: Work, call: OutsideCall, envelope: Envelope, giving_up: list[Command], why: str) -> None:
         log.info("outside_call_not_done", kind=piece.kind, work_id=piece.work_id, attempts=piece.attempts, why=why)
         if piece.attempts >= call.tries:
             self._finish(piece, envelope, giving_up)

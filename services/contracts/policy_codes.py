@@ -48,9 +48,7 @@ DAYS = PolicyForm(
     f"1–{LONGEST_DAYS} 天（days、term_days、working_days 或 school_days）",
     f"1 to {LONGEST_DAYS} days, term_days, working_days or school_days",
 )
-MINUTES = PolicyForm(
-    frozenset({Unit.MINUTES}), 0, LONGEST_MINUTES, f"0–{LONGEST_MINUTES} 分钟", f"0 to {LONGEST_MINUTES} minutes"
-)
+MINUTES = PolicyForm(frozenset({Unit.MINUTES}), 0, LONGEST_MINUTES, f"0–{LONGEST_MINUTES} 分钟", f"0 to {LONGEST_MINUTES} minutes")
 CLOCK = PolicyForm(
     frozenset({Unit.TIME_OF_DAY}), 0, MINUTES_A_DAY, "一天中的时刻（自零点起的分钟数）", "a time of day, in minutes after midnight"
 )

@@ -362,10 +362,10 @@ def test_an_event_slipped_in_before_the_last_checkpoint_is_located(evidence: Evi
     [
         ("INSERT INTO outbox (topic, stream_id, version) VALUES ('roll', 'pupil-p1', 99)", ("pupil-p1", 99)),
         ("INSERT INTO work VALUES ('w', 'letter', 'pupil-p9', 1, '2026', 'pending', 0)", ("pupil-p9", 1)),
-            (
-                "INSERT INTO received (stream_id, version, topic, envelope, discarded) VALUES ('pupil-p1', 98, 'roll', x'', 0)",
-                ("pupil-p1", 98),
-            ),
+        (
+            "INSERT INTO received (stream_id, version, topic, envelope, discarded) VALUES ('pupil-p1', 98, 'roll', x'', 0)",
+            ("pupil-p1", 98),
+        ),
         (
             "INSERT INTO timers VALUES ('t', 'pupil-p8', '2026', '2026', '2026', x'', '', NULL, 'EndAbsence', x'', '', '', '')",
             ("pupil-p8", 1),
@@ -392,9 +392,7 @@ def test_a_changed_foreign_event_in_the_journal_is_located(town: Town, spoil: Ca
     assert evidence.findings() == [("pupil-p1", 2, Wrong.JOURNAL_CHANGED)]
 
 
-@pytest.mark.parametrize(
-    "statement", ["DELETE FROM received", "UPDATE received SET envelope = x''"], ids=["removed", "emptied"]
-)
+@pytest.mark.parametrize("statement", ["DELETE FROM received", "UPDATE received SET envelope = x''"], ids=["removed", "emptied"])
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_foreign_event_that_the_journal_has_lost_is_located(town: Town, statement: str, version: int) -> None:
     live(town.house, town.clock)

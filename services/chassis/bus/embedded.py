@@ -102,9 +102,7 @@ class EmbeddedBus:
     def lag(self, group: str) -> int:
         with self._lock:
             topics = {topic for member in self._present(group) for topic in member.topics}
-            return sum(
-                end - self._processed.get((group, *place), 0) for place, end in self._next.items() if place[0] in topics
-            )
+            return sum(end - self._processed.get((group, *place), 0) for place, end in self._next.items() if place[0] in topics)
 
     def close(self) -> None:
         with self._lock:

@@ -212,9 +212,7 @@ class EventStore(Protocol):
     def walk(self, stream_ids: Sequence[str] | None = None, *, until: int | None = None) -> Iterator[Envelope]:
         """All own events, or those of some streams, stream by stream, each by version; up to a position of the log."""
 
-    def walk_from(
-        self, position: int, *, until: int | None = None, types: Collection[str] | None = None
-    ) -> Iterator[Envelope]:
+    def walk_from(self, position: int, *, until: int | None = None, types: Collection[str] | None = None) -> Iterator[Envelope]:
         """Own events between two positions of the log, of some types, in an order that keeps each stream's order."""
 
     def walk_received(self, *, after: int = 0, until: int | None = None, discarded: bool = False) -> Iterator[Envelope]:

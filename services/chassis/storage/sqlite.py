@@ -200,9 +200,7 @@ class SqliteTransaction:
 
     def _check(self, batch: Batch) -> None:
         for stream_id, version in batch.expected.items():
-            row = self._connection.execute(
-                "SELECT max(version) FROM events WHERE stream_id = ?", (stream_id,)
-            ).fetchone()
+            row = self._connection.execute("SELECT max(version) FROM events WHERE stream_id = ?", (stream_id,)).fetchone()
             if (row[0] or 0) != version:
                 raise VersionConflict(f"{stream_id} is at {row[0] or 0}, not at {version}")
         for name, (first, _) in batch.counters.items():
@@ -361,9 +359,7 @@ class SqliteStore:
             writer.executemany("DELETE FROM outbox WHERE number = ?", [(number,) for number in numbers])
 
     def offset(self, topic: str, partition: int) -> int:
-        rows = self._read(
-            "SELECT next_offset FROM bus_offsets WHERE topic = ? AND bus_partition = ?", (topic, partition)
-        )
+        rows = self._read("SELECT next_offset FROM bus_offsets WHERE topic = ? AND bus_partition = ?", (topic, partition))
         return int(rows[0][0]) if rows else 0
 
     def due_timers(self, now: str, limit: int) -> list[Timer]:
@@ -437,9 +433,7 @@ class SqliteStore:
         where = " AND ".join(conditions)
         yield from self._stream_rows(f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY stream_id, version", values)  # noqa: S608
 
-    def walk_from(
-        self, position: int, *, until: int | None = None, types: Collection[str] | None = None
-    ) -> Iterator[Envelope]:
+    def walk_from(self, position: int, *, until: int | None = None, types: Collection[str] | None = None) -> Iterator[Envelope]:
         where = "position > ? AND position <= ?"
         values: list[Any] = [position, NO_END if until is None else until]
         if types is not None:

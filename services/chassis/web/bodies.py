@@ -59,9 +59,7 @@ def strict_json(raw: bytes) -> Any:
     if text.startswith("\ufeff"):
         raise BodyNotUtf8(byte=1)
     try:
-        value = json.loads(
-            text, object_pairs_hook=_once_each, parse_int=_whole, parse_float=_finite, parse_constant=_not_a_number
-        )
+        value = json.loads(text, object_pairs_hook=_once_each, parse_int=_whole, parse_float=_finite, parse_constant=_not_a_number)
     except json.JSONDecodeError as broken:
         raise BodyNotJson(line=broken.lineno, column=broken.colno) from None
     except RecursionError:
@@ -79,9 +77,7 @@ def query_arguments(request: Request) -> list[tuple[str, str]]:
     if not raw:
         return []
     try:
-        pairs = parse_qsl(
-            raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=ARGUMENTS_AT_MOST
-        )
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=ARGUMENTS_AT_MOST)
     except ValueError:  # UnicodeDecodeError is one too
         raise QueryNotReadable(most=ARGUMENTS_AT_MOST) from None
     for name, value in pairs:

@@ -132,8 +132,7 @@ class Text(ma.fields.String):
         if len(text) > self.longest:
             raise self.make_error("long", longest=self.longest)
         if any(
-            unicodedata.category(character) in _INVISIBLE and not (self.lines and character in _LINE_BREAKS)
-            for character in text
+            unicodedata.category(character) in _INVISIBLE and not (self.lines and character in _LINE_BREAKS) for character in text
         ):
             raise self.make_error("invisible")
         return text
@@ -143,9 +142,7 @@ class PhoneNumber(ma.fields.String):
     """A mobile number or a landline with its area code; read as digits, with `+86` if it was given."""
 
     default_error_messages = _says(
-        invalid=(
-            "应为 11 位手机号，或带区号的固定电话。", "Must be an 11-digit mobile number, or a landline with its area code."
-        ),
+        invalid=("应为 11 位手机号，或带区号的固定电话。", "Must be an 11-digit mobile number, or a landline with its area code."),
     )
 
     def _deserialize(self, value: Any, *_place: Any, **_options: Any) -> str:

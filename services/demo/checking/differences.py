@@ -33,9 +33,7 @@ def differences(story: str, expected: Expected, observed: Observed) -> Iterator[
     yield from _duties(story, expected.duties, observed.duties)
 
 
-def _counts(
-    story: str, what: str, expected: Mapping[str, tuple[int, int]], found: Mapping[str, int]
-) -> Iterator[Difference]:
+def _counts(story: str, what: str, expected: Mapping[str, tuple[int, int]], found: Mapping[str, int]) -> Iterator[Difference]:
     for code in sorted({*expected, *found}):
         least, most = expected.get(code, (0, 0))
         count = found.get(code, 0)

@@ -9,6 +9,7 @@ from services.demo.stage import Fact, Stage, answered
 
 PATH = "/registry/roll-calls"
 
+
 def call_the_roll(stage: Stage, roll: Roll, seed: int, day: Fact) -> None:
     """All classes' lists of one morning."""
     named = {ClassKey.of(each): each["exceptions"] for each in day["roll_calls"]}
@@ -16,6 +17,7 @@ def call_the_roll(stage: Stage, roll: Roll, seed: int, day: Fact) -> None:
     for each in roll.classes:
         if each.key not in silent:
             _send(stage, roll, seed, day, each.key, each.teacher, named.get(each.key, []))
+
 
 def _send(stage: Stage, roll: Roll, seed: int, day: Fact, of_class: ClassKey, teacher: str, exceptions: list[Fact]) -> None:
     body: Fact = {

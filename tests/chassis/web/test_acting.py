@@ -113,9 +113,7 @@ def test_a_conflict_says_when_to_come_again(desk: Desk) -> None:
 def test_a_request_that_is_still_running_is_not_started_twice(desk: Desk) -> None:
     given: list[Any] = []
     first = threading.Thread(
-        target=lambda: given.append(
-            desk.app.test_client().post("/slow", headers=desk.headers(Idempotency_Key=KEY))
-        )
+        target=lambda: given.append(desk.app.test_client().post("/slow", headers=desk.headers(Idempotency_Key=KEY)))
     )
     first.start()
     assert desk.gate.reached.wait(10)

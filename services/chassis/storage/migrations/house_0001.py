@@ -29,10 +29,7 @@ def upgrade() -> None:
         _required("schema", INTEGER),
         *(_required(name, TEXT) for name in ("county", "partition_key", "actor")),
         sa.Column("on_behalf_of", TEXT),
-        *(
-            _required(name, TEXT)
-            for name in ("occurred_at", "recorded_at", "correlation_id", "causation_id", "traceparent")
-        ),
+        *(_required(name, TEXT) for name in ("occurred_at", "recorded_at", "correlation_id", "causation_id", "traceparent")),
         _required("data", BYTES),
         *(_required(name, TEXT) for name in ("hash_suite", "prev_hash", "hash")),
         sa.UniqueConstraint("stream_id", "version", name="events_stream_version"),
