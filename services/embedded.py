@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,7 @@ from services.casework.app import app as casework_app
 from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.checkpoints import CheckpointKey
 from services.chassis.clock import Clock, DemoClock, WallClock
+from services.chassis.envelope import stamp
 from services.chassis.errors import Misconfigured
 from services.chassis.files import READABLE, put_in_place, put_once
 from services.chassis.hands import Hands
@@ -178,6 +180,10 @@ class House:
         self.dead_numbers: set[str] = set()
         self.silent_gateway_for: set[str] = set()
         self.services, self.apps = self._build(foundation)
+        self._stirred = set(self.services)
+        for name, service in self.services.items():
+            service.store.on_commit(partial(self._stirred.add, name))
+        self.bus.on_published(partial(self._stirred.update, tuple(self.services)))
         mounts: dict[str, Any] = {f"/{name}": app.wsgi_app for name, app in self.apps.items()}
         self.wsgi = DispatcherMiddleware(front_page(tuple(self.apps), self.client).wsgi_app, mounts)
         self._hands: list[Hands] = []
@@ -229,15 +235,21 @@ class House:
     # --- at work --------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Work in this thread until nothing is left that could be done now; raises what stays transient too long."""
+        """Work in this thread until nothing is left that could be done now; raises what stays transient too long.
+
+        Only who was stirred – by an own commit, a message on the bus, something that fell due – has anything to do.
+        """
         tries = 0
-        while True:
+        now = stamp(self.clock.now())
+        due = {name: service.store.next_due() for name, service in self.services.items()}
+        self._stirred.update(name for name, at in due.items() if at is not None and at <= now)
+        while stirred := [name for name in self.services if name in self._stirred]:
+            self._stirred.difference_update(stirred)
             try:
-                done = sum(service.step() for service in self.services.values())
-                if not done:
-                    return
+                self._stirred.update([name for name in stirred if self.services[name].step()])
                 tries = 0
             except TRANSIENT:
+                self._stirred.update(stirred)
                 tries += 1
                 if tries == SETTLE_TRIES:
                     raise

@@ -11,9 +11,16 @@ from msgspec.structs import replace
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope, Sealed
 from services.chassis.projections import Projection
-from services.contracts.casework import CaseNumbered
-from services.contracts.codes import ContactMeans, ExcuseKind, SchoolKind, Session
-from services.contracts.ids import CaseId, ClassId, ContactId, EpisodeId, OfficerId, PupilId, SchoolId
+from services.contracts.casework import (
+    CaseNumbered,
+    DutyAssigned,
+    DutyCompleted,
+    DutyDeclined,
+    DutyReturned,
+    DutyWithdrawn,
+)
+from services.contracts.codes import ContactMeans, Department, ExcuseKind, SchoolKind, Session
+from services.contracts.ids import CaseId, ClassId, ContactId, DutyId, EpisodeId, OfficerId, PupilId, SchoolId
 from services.contracts.registry import (
     AbsenceExcused,
     AbsenceNoticed,
@@ -28,7 +35,16 @@ from services.contracts.registry import (
     SchoolRegistered,
 )
 from services.registry.storage.pupil_rows import OF_PUPIL, PupilRow, day_of, pupil_row
-from services.registry.storage.tables import CASE_NUMBERS, CLASSES, CONTACTS, PUPILS, ROLL_CALLS, SCHOOLS, SESSIONS_AWAY
+from services.registry.storage.tables import (
+    CASE_NUMBERS,
+    CLASSES,
+    CONTACTS,
+    DUTY_SUBJECTS,
+    PUPILS,
+    ROLL_CALLS,
+    SCHOOLS,
+    SESSIONS_AWAY,
+)
 
 
 class SchoolRow(msgspec.Struct, frozen=True):
@@ -104,6 +120,19 @@ class CaseNumberRow(msgspec.Struct, frozen=True):
     number: str
     dropout_on: date
 
+
+class DutySubjectRow(msgspec.Struct, frozen=True):
+    """A department's duty: about which child it is, and whether it is still to be done."""
+
+    duty_id: DutyId
+    number: str
+    pupil_id: PupilId
+    department: Department
+    division: str
+    open: bool
+
+
+DutyEvent = DutyAssigned | DutyCompleted | DutyDeclined | DutyReturned | DutyWithdrawn
 
 # --- schools, classes, roll calls -------------------------------------------------------------------------------------
 
@@ -220,6 +249,13 @@ def _pupil(event: Any) -> str:
     return event.pupil_id  # type: ignore[no-any-return]  # every event of the table has one
 
 
+def duty_subject_row(row: DutySubjectRow | None, event: DutyEvent, _envelope: Envelope) -> DutySubjectRow | None:
+    """Open from the day of its assignment, and again when the answer does not suffice."""
+    if isinstance(event, DutyAssigned):
+        return DutySubjectRow(event.duty_id, event.number, event.pupil_id, event.department, event.division, open=True)
+    return None if row is None else replace(row, open=isinstance(event, DutyReturned))
+
+
 SCHOOL_ROWS: Projection[SchoolRow] = Projection(
     SCHOOLS,
     SchoolRow,
@@ -246,6 +282,12 @@ CONTACT_ROWS: Projection[ContactRow] = Projection(
 CASE_NUMBER_ROWS: Projection[CaseNumberRow] = Projection(
     CASE_NUMBERS, CaseNumberRow, {CaseNumbered: lambda e: e.case_id}, case_number_row
 )  # fmt: skip
+DUTY_SUBJECT_ROWS: Projection[DutySubjectRow] = Projection(
+    DUTY_SUBJECTS,
+    DutySubjectRow,
+    dict.fromkeys((DutyAssigned, DutyCompleted, DutyDeclined, DutyReturned, DutyWithdrawn), lambda e: e.duty_id),
+    duty_subject_row,
+)
 
 PROJECTIONS: tuple[Projection[Any], ...] = (
     SCHOOL_ROWS,
@@ -255,4 +297,5 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     SESSION_AWAY_ROWS,
     CONTACT_ROWS,
     CASE_NUMBER_ROWS,
+    DUTY_SUBJECT_ROWS,
 )

@@ -29,8 +29,11 @@ Condition = sa.ColumnElement[bool]
 
 
 def pupils_of(caller: Caller) -> Condition:
-    """The children that the caller answers for: class, school (a central school its points too), division of residence, county."""
-    if caller.county_wide:
+    """The children that the caller answers for: class, school (a central school its points too), division of residence, county.
+
+    It adds up all appointments of `caller`: a route passes the caller as of its own roles (`api.scope.acting_as`).
+    """
+    if caller.holds(*COUNTY_ROLES):
         return sa.true()
     parts: list[Condition] = [
         PUPILS.c.class_id.in_(caller.class_ids(Role.HOMEROOM_TEACHER)),
@@ -44,7 +47,7 @@ def pupils_of(caller: Caller) -> Condition:
 
 def classes_of(caller: Caller) -> Condition:
     """The classes of the caller's own class, schools, division or county; of CLASSES joined with SCHOOLS."""
-    if caller.county_wide:
+    if caller.holds(*COUNTY_ROLES):
         return sa.true()
     parts: list[Condition] = [
         CLASSES.c.class_id.in_(caller.class_ids(Role.HOMEROOM_TEACHER)),
@@ -175,18 +178,17 @@ def roll_calls(caller: Caller, day: date, session: Session, status: str | None) 
     return query if status is None else query.where(known == status)
 
 
+_WITH_SCHOOLS = sa.select(
+    CLASSES,
+    SCHOOLS.c.code.label("school_code"),
+    SCHOOLS.c.name.label("school_name"),
+    SCHOOLS.c.name_en.label("school_name_en"),
+    SCHOOLS.c.sessions,
+).join(SCHOOLS, SCHOOLS.c.school_id == CLASSES.c.school_id)
+
+
 def _classes(caller: Caller) -> sa.Select[Any]:
-    return (
-        sa.select(
-            CLASSES,
-            SCHOOLS.c.code.label("school_code"),
-            SCHOOLS.c.name.label("school_name"),
-            SCHOOLS.c.name_en.label("school_name_en"),
-            SCHOOLS.c.sessions,
-        )
-        .join(SCHOOLS, SCHOOLS.c.school_id == CLASSES.c.school_id)
-        .where(classes_of(caller))
-    )
+    return _WITH_SCHOOLS.where(classes_of(caller))
 
 
 def class_of(engine: sa.Engine, caller: Caller, class_id: str) -> sa.RowMapping | None:

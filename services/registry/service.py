@@ -24,7 +24,6 @@ from services.registry.storage.import_rows import IMPORT_ROWS
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
 
-
 def model(application: Application) -> Model:
     """The pure part; accepted imports are applied as the worker's work."""
     return Model(

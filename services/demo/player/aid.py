@@ -31,6 +31,10 @@ def review_application(scene: Scene) -> None:
 
 def _application(scene: Scene) -> str:
     """The child's application; where the plan has drafted several, the first by the programme's code goes on."""
-    drafted = scene.ask(APPLICATIONS, pupil_id=scene.pupil_id)["items"]
-    first = min(drafted, key=lambda application: str(application["programme_code"]))
-    return f"{APPLICATIONS}/{first['application_id']}"
+
+    def look_up() -> str:
+        drafted = scene.ask(APPLICATIONS, pupil_id=scene.pupil_id)["items"]
+        first = min(drafted, key=lambda application: str(application["programme_code"]))
+        return str(first["application_id"])
+
+    return f"{APPLICATIONS}/{scene.roll.once('application', scene.story['id'], look_up=look_up)}"

@@ -9,9 +9,13 @@ CASES = "/casework/cases"
 
 
 def case_id(scene: Scene, *, by: str | None = None) -> str:
-    """The child's case, as the acting officer's list has it."""
-    cases = scene.ask(CASES, by=by, pupil_id=scene.pupil_id)["items"]
-    return str(cases[0]["case_id"])
+    """The child's case, as the list of the officer who first asks for it has it."""
+
+    def look_up() -> str:
+        cases = scene.ask(CASES, by=by, pupil_id=scene.pupil_id)["items"]
+        return str(cases[0]["case_id"])
+
+    return scene.roll.once("case", scene.story["id"], look_up=look_up)
 
 
 def _in_case(scene: Scene, what: str, body: Fact) -> None:

@@ -23,7 +23,11 @@ def complete_duty(scene: Scene) -> None:
 
 def _duty(scene: Scene) -> str:
     """The department's duty of the kind in the child's case; its number was told to the department by the bureau."""
-    case = scene.ask(f"{CASES}/{case_id(scene, by=CLERK)}", by=CLERK)
     asked = scene.act["department"], scene.act["kind"]
-    (number,) = (duty["number"] for duty in case["duties"] if (duty["department"], duty["kind"]) == asked)
-    return f"{DUTIES}/{number}"
+
+    def look_up() -> str:
+        case = scene.ask(f"{CASES}/{case_id(scene, by=CLERK)}", by=CLERK)
+        (number,) = (duty["number"] for duty in case["duties"] if (duty["department"], duty["kind"]) == asked)
+        return str(number)
+
+    return f"{DUTIES}/{scene.roll.once('duty', scene.story['id'], *asked, look_up=look_up)}"

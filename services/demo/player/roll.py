@@ -5,6 +5,7 @@ Roll numbers stand on the paper in a teacher's hand; the registry answers the id
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,6 +51,7 @@ class Roll:
         self._year = school_year(date.fromisoformat(truth["first_day"]))
         self._teachers = {story["roll_number"]: story["homeroom"] for story in truth["stories"] if story["roll_number"]}
         self._pupil_ids: dict[str, str] = {}
+        self._found: dict[tuple[str, ...], str] = {}
         self.session: str = truth["roll_call"]["session"]
         self.classes = [TaughtClass(ClassKey.of(each), each["by"]) for each in truth["classes"]]
 
@@ -69,6 +71,12 @@ class Roll:
             found = answered(client.post("/registry/persons:find", json=asked), "look-up by roll number")
             self._pupil_ids[roll_number] = found["pupil_id"]
         return self._pupil_ids[roll_number]
+
+    def once(self, *names: str, look_up: Callable[[], str]) -> str:
+        """An id or number that never changes once it is given (a story's case, a duty, an application), looked up once."""
+        if names not in self._found:
+            self._found[names] = look_up()
+        return self._found[names]
 
     def guardians(self, roll_number: str) -> list[Fact]:
         """The child's guardians with their phones, in the order of the roster, asked for by its homeroom teacher."""

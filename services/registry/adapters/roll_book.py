@@ -9,6 +9,7 @@ from services.contracts.ids import SchoolId
 from services.registry.adapters.vault import Vault
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.roll_lookup import Roll, RowKeys, further_keys, keys_of
+from services.registry.domain.roll_plan import at_another_school
 from services.registry.domain.roster_rows import PupilRow
 
 
@@ -23,6 +24,11 @@ def look_up(turn: Turn, vault: Vault, rows: Sequence[PupilRow], school: SchoolId
             people.update(ref.guardian_id for ref in (state.record.guardians if state.record else ()))
     if people:
         roll.persons.update(vault.people(people))
+        roll.others_guardians = {
+            guardian
+            for guardian, wards in vault.children_of(people).items()
+            if any(at_another_school(turn.state(PUPIL, ward)[0], school) for ward in wards)
+        }
         further = {key for row, of_row in zip(rows, keys, strict=True) for key in further_keys(row, of_row, roll, vault.digest)}
         roll.found.update(vault.find(further - roll.found.keys()))
     return keys, roll

@@ -12,7 +12,7 @@ from services.chassis.envelope import stamp
 from services.chassis.errors import FieldError, FormRejected, NotFound
 from services.chassis.turn import Turn, Turns
 from services.chassis.web.caller import Caller
-from services.contracts.codes import Role
+from services.contracts.codes import Department, Role
 from services.contracts.identity_numbers import NotWellFormed, resident_id, roll_number
 from services.contracts.registry import GuardianRef
 from services.registry.adapters.vault import Vault
@@ -21,6 +21,7 @@ from services.registry.domain.masks import TOWNSHIP_DIGITS, masked
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.purposes import (
+    FINDERS,
     GUARDIAN_FIELDS,
     NAMES_A_REFERENCE,
     PLAIN_PEOPLE_AT_MOST,
@@ -32,6 +33,7 @@ from services.registry.domain.purposes import (
 )
 from services.registry.domain.roll_lookup import PUPIL_ID_NUMBER, PUPIL_ROLL_NUMBER, Person
 from services.registry.domain.school import SCHOOL
+from services.registry.projections import DUTY_SUBJECT_ROWS, DutySubjectRow
 from services.registry.storage.vault_tables import REVEAL_LOG
 
 
@@ -76,7 +78,10 @@ def resolve(turns: Turns, vault: Vault, caller: Caller, question: Question) -> d
 
 def find(turns: Turns, vault: Vault, caller: Caller, purpose: Purpose, *, id_number: str | None, roll: str | None) -> str:
     """The id of the child with a number, within the caller's scope; logged. Raises NotFound, PurposeNotYours, FormRejected."""
-    rows = _entitlements(caller, Question(purpose, (), ()))
+    finders = FINDERS.get(purpose, frozenset())
+    if not caller.holds(*finders):
+        raise PurposeNotYours(field="purpose")
+    rows = [row for row in _entitlements(caller, Question(purpose, (), ())) if caller.holds(*(row.roles & finders))]
     key = (PUPIL_ID_NUMBER, _read("id_number", id_number)) if id_number else (PUPIL_ROLL_NUMBER, _read("roll_number", roll or ""))
     found = vault.find([(key[0], vault.digest(*key))])
     if not found:
@@ -117,7 +122,7 @@ def _in_scope(turn: Turn, caller: Caller, rows: Iterable[Entitlement], question:
     seen = []
     for pupil_id in dict.fromkeys(question.pupil_ids):
         state, _ = turn.state(PUPIL, pupil_id)
-        mine = [row for row in rows if state.pupil_id and _covers(turn, caller, row, state)]
+        mine = [row for row in rows if state.pupil_id and _covers(turn, caller, row, state, question)]
         plain = frozenset(field for row in mine for field in row.plain)
         asked = frozenset(field for row in mine for field in row.plain | row.masked) & frozenset(question.fields)
         if mine and (asked or not question.fields):
@@ -127,7 +132,7 @@ def _in_scope(turn: Turn, caller: Caller, rows: Iterable[Entitlement], question:
     return seen
 
 
-def _covers(turn: Turn, caller: Caller, row: Entitlement, state: PupilState) -> bool:
+def _covers(turn: Turn, caller: Caller, row: Entitlement, state: PupilState, question: Question) -> bool:
     match row.scope:
         case Scope.CLASS:
             return state.class_id in caller.class_ids(*row.roles)
@@ -141,9 +146,28 @@ def _covers(turn: Turn, caller: Caller, row: Entitlement, state: PupilState) -> 
             return any(state.residence_division.startswith(division) for division in caller.divisions(*row.roles))
         case Scope.COUNTY:
             return bool(row.services) or any(
-                appointment.role in row.roles and (appointment.county_wide or appointment.role == Role.DEPARTMENT_OFFICER)
-                for appointment in caller.appointments
+                appointment.role in row.roles and appointment.county_wide for appointment in caller.appointments
             )
+        case Scope.DUTY:
+            duties = _duties(turn, question.duty_id or "")
+            return any(duty.pupil_id == state.pupil_id and _owes(caller, row, duty) for duty in duties)
+
+
+def _duties(turn: Turn, named: str) -> list[DutySubjectRow]:
+    """The open duties of an id or number."""
+    by_id: DutySubjectRow | None = turn.row(DUTY_SUBJECT_ROWS, named)
+    found: list[DutySubjectRow] = [by_id] if by_id else turn.rows(DUTY_SUBJECT_ROWS, number=named)
+    return [duty for duty in found if duty.open]
+
+
+def _owes(caller: Caller, row: Entitlement, duty: DutySubjectRow) -> bool:
+    """Whether it is the duty of a department of the caller's; a township's only within the township."""
+    return any(
+        appointment.role in row.roles
+        and appointment.department == duty.department
+        and (duty.department is not Department.TOWNSHIP or duty.division.startswith(appointment.division or duty.division))
+        for appointment in caller.appointments
+    )
 
 
 def _guardians(state: PupilState, question: Question, asked: Collection[Field]) -> tuple[GuardianRef, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from uuid6 import uuid7
@@ -38,9 +38,9 @@ REGISTRARS = (Role.ROLL_ADMINISTRATOR, Role.PRINCIPAL, Role.CENTRAL_SCHOOL, Role
 """Who registers and transfers."""
 
 
-def _do(pupil_id: str, command: Callable[[Turn], Command], *, status: int = 200, **added: str) -> Any:
-    """One act on a child of the caller's; the answer carries the child's new version."""
-    pupil_of_caller(pupil_id)
+def _do(roles: Sequence[Role], pupil_id: str, command: Callable[[Turn], Command], *, status: int = 200, **added: str) -> Any:
+    """One act on a child that is the caller's in one of the roles; the answer carries the child's new version."""
+    pupil_of_caller(roles, pupil_id)
     expected = expected_version(required=False)
 
     def acting(turn: Turn, context: Context) -> Answered:
@@ -57,7 +57,7 @@ def _do(pupil_id: str, command: Callable[[Turn], Command], *, status: int = 200,
 @PUPILS.response(200, schemas.PupilAnswer)
 def confirm_absence(body: Mapping[str, Any], pupil_id: str) -> Any:
     """班主任确认缺勤属实 · The homeroom teacher confirms that the child is missing."""
-    return _do(pupil_id, lambda _turn: ConfirmAbsence(pupil_id=PupilId(pupil_id), day=body["day"]))
+    return _do(TEACHERS, pupil_id, lambda _turn: ConfirmAbsence(pupil_id=PupilId(pupil_id), day=body["day"]))
 
 
 @PUPILS.route("/<pupil_id>:excuse", methods=["POST"])
@@ -68,6 +68,7 @@ def excuse(body: Mapping[str, Any], pupil_id: str) -> Any:
     """补请假或病假证明：当天的缺勤不计 · Leave or proof for a day: what was missed does not count."""
     day, note = body["day"], body["note"]
     return _do(
+        TEACHERS,
         pupil_id,
         lambda turn: ExcuseDay(
             pupil_id=PupilId(pupil_id),
@@ -86,6 +87,7 @@ def record_contact(body: Mapping[str, Any], pupil_id: str) -> Any:
     """登记电话、家访等联系 · A call, a home visit, or the attempt."""
     contact_id, note = ContactId(str(uuid7())), body["note"]
     return _do(
+        TEACHERS,
         pupil_id,
         lambda turn: RecordContact(
             contact_id=contact_id,
@@ -108,10 +110,9 @@ def record_contact(body: Mapping[str, Any], pupil_id: str) -> Any:
 def confirm_dropout(body: Mapping[str, Any], pupil_id: str) -> Any:
     """校长凭证据提前确认辍学 · The principal confirms the dropout, with evidence."""
     return _do(
+        DROPOUT_CONFIRMERS,
         pupil_id,
-        lambda turn: ConfirmDropout(
-            pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, "dropout/evidence", body["evidence"])
-        ),
+        lambda turn: ConfirmDropout(pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, "dropout/evidence", body["evidence"])),
     )
 
 
@@ -124,9 +125,10 @@ def confirm_dropout(body: Mapping[str, Any], pupil_id: str) -> Any:
 @PUPILS.response(200, schemas.PupilAnswer)
 def expect(body: Mapping[str, Any], pupil_id: str) -> Any:
     """列入应报到名单 · The child is expected to register in a class."""
-    service, row = current_service(), pupil_of_caller(pupil_id)
-    of_class = class_of_caller(body["class_id"])
+    service, row = current_service(), pupil_of_caller(REGISTRARS, pupil_id)
+    of_class = class_of_caller(REGISTRARS, body["class_id"])
     return _do(
+        REGISTRARS,
         pupil_id,
         lambda _turn: ExpectRegistration(
             pupil_id=PupilId(pupil_id),
@@ -146,8 +148,9 @@ def expect(body: Mapping[str, Any], pupil_id: str) -> Any:
 @PUPILS.response(200, schemas.PupilAnswer)
 def register(body: Mapping[str, Any], pupil_id: str) -> Any:
     """报到注册 · The child has come and registered."""
-    school_id: SchoolId = pupil_of_caller(pupil_id)["school_id"]
+    school_id: SchoolId = pupil_of_caller(REGISTRARS, pupil_id)["school_id"]
     return _do(
+        REGISTRARS,
         pupil_id, lambda _turn: RegisterPupil(pupil_id=PupilId(pupil_id), term=body["term"], school_id=school_id)
     )  # fmt: skip
 
@@ -165,7 +168,7 @@ def start_transfer(body: Mapping[str, Any], pupil_id: str) -> Any:
             raise NoSuchSchool(field="to_school_id")
         return StartTransfer(pupil_id=PupilId(pupil_id), to_school_id=to_school)
 
-    return _do(pupil_id, starting)
+    return _do(REGISTRARS, pupil_id, starting)
 
 
 @PUPILS.route("/<pupil_id>:cancel-transfer", methods=["POST"])
@@ -173,7 +176,7 @@ def start_transfer(body: Mapping[str, Any], pupil_id: str) -> Any:
 @PUPILS.response(200, schemas.PupilAnswer)
 def cancel_transfer(pupil_id: str) -> Any:
     """取消转学 · The child stays."""
-    return _do(pupil_id, lambda _turn: CancelTransfer(pupil_id=PupilId(pupil_id)))
+    return _do(REGISTRARS, pupil_id, lambda _turn: CancelTransfer(pupil_id=PupilId(pupil_id)))
 
 
 @PUPILS.route("/<pupil_id>:complete-transfer", methods=["POST"])
@@ -183,6 +186,7 @@ def cancel_transfer(pupil_id: str) -> Any:
 def complete_transfer(body: Mapping[str, Any], pupil_id: str) -> Any:
     """县外就读已证实（在读证明）· Enrolled outside the county, with the other school's proof."""
     return _do(
+        REGISTRARS,
         pupil_id,
         lambda turn: CompleteTransfer(
             pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, "transfer/evidence", body["evidence"])

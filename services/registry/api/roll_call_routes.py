@@ -14,7 +14,6 @@ from services.chassis.service import Service
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import Answered, act, expected_version, versioned
-from services.chassis.web.caller import current_caller
 from services.chassis.web.forms import PageQuery
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
@@ -25,19 +24,22 @@ from services.registry import queries
 from services.registry.adapters.roll_call_file import ListInFile, lists_in
 from services.registry.api import schemas
 from services.registry.api.import_schemas import ImportFile
-from services.registry.api.scope import ROLL_CALLERS, class_of_caller, masked_names, today
+from services.registry.api.scope import ROLL_CALLERS, acting_as, class_of_caller, masked_names, today
 from services.registry.domain.absence import RANK
 from services.registry.domain.class_term import CLASS_TERM, CorrectRollCall, TakeRollCall, class_term_id
 from services.registry.domain.errors import RollCallNotTaken
 
 ROLL_CALLS = Blueprint("roll-calls", __name__, description="点名 · roll calls")
 
+CLASS_READERS = (*queries.LEDGER_ROLES, *ROLL_CALLERS)
+"""Who sees which lists have come."""
+
 ONE_DAY = timedelta(days=1)
 ROW = "rows.{number}"
 
 
 @ROLL_CALLS.route("/classes", methods=["GET"])
-@allowed(*queries.LEDGER_ROLES, *ROLL_CALLERS)
+@allowed(*CLASS_READERS)
 @ROLL_CALLS.arguments(PageQuery, location="query")
 @ROLL_CALLS.response(200, schemas.ClassesPage)
 def classes(query: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def classes(query: Mapping[str, Any]) -> dict[str, Any]:
     now = today(service)
     return page(
         service.engine,
-        queries.classes(current_caller()),
+        queries.classes(acting_as(CLASS_READERS)),
         keys=queries.CLASS_KEYS,
         asked=query,
         item=lambda row: {**row, "grade": queries.grade_on(row["cohort"], now)},
@@ -54,7 +56,7 @@ def classes(query: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @ROLL_CALLS.route("/roll-calls", methods=["GET"])
-@allowed(*queries.LEDGER_ROLES, *ROLL_CALLERS)
+@allowed(*CLASS_READERS)
 @ROLL_CALLS.arguments(schemas.RollCallsQuery, location="query")
 @ROLL_CALLS.response(200, schemas.RollCallsPage)
 def roll_calls(query: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,7 +65,7 @@ def roll_calls(query: Mapping[str, Any]) -> dict[str, Any]:
     day, session = query["day"] or today(service), query["session"]
     return page(
         service.engine,
-        queries.roll_calls(current_caller(), day, session, query["status"]),
+        queries.roll_calls(acting_as(CLASS_READERS, session), day, session, query["status"]),
         keys=queries.CLASS_KEYS,
         asked=query,
         item=lambda row: _roll_call_item(row, day, session, service),
@@ -90,7 +92,7 @@ def roll_call(class_id: str, day: str, session: str) -> Any:
     """一次点名 · One list."""
     service = current_service()
     on, at = _place(day, session)
-    class_of_caller(class_id)
+    class_of_caller(ROLL_CALLERS, class_id, at)
     row = queries.roll_call(service.engine, class_id, on, at)
     if row is None:
         raise RollCallNotTaken(day=day)
@@ -112,7 +114,7 @@ def roll_call(class_id: str, day: str, session: str) -> Any:
 def take(body: Mapping[str, Any]) -> Any:
     """登记点名：只报缺勤和请假；全勤即空名单 · Take a roll call: name who is away; nobody named means all present."""
     service = current_service()
-    row = class_of_caller(body["class_id"], body["session"])
+    row = class_of_caller(ROLL_CALLERS, body["class_id"], body["session"])
 
     def taking(turn: Turn, context: Context) -> Answered:
         excused = _sealed(turn, body["day"], body["excused"])
@@ -131,7 +133,7 @@ def correct(body: Mapping[str, Any], class_id: str, day: str, session: str) -> A
     """更正点名：只写有误的学生 · Correct a roll call: name only those about whom it was wrong."""
     service = current_service()
     on, at = _place(day, session)
-    class_of_caller(class_id, at)
+    class_of_caller(ROLL_CALLERS, class_id, at)
     members, _ = queries.members(service.engine, class_id)
     expected = expected_version(required=False)
 
@@ -178,7 +180,7 @@ def take_from_file(files: Mapping[str, Any]) -> Any:
 
 def _class_in_file(listed: ListInFile) -> Mapping[str, Any]:
     try:
-        return class_of_caller(listed.class_id, listed.session)
+        return class_of_caller(ROLL_CALLERS, listed.class_id, listed.session)
     except Refusal as refusal:
         raise FormRejected(_at_row(listed, refusal)) from None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -34,20 +35,38 @@ def today(service: Service) -> date:
     return service.clock.now().astimezone(COUNTY_TIME).date()
 
 
-def class_of_caller(class_id: str, session: Session | None = None) -> Mapping[str, Any]:
-    """A class that the caller answers for; raises NoSuchClass, and SessionNotYours for a dormitory supervisor by day."""
+NOTE_READERS = (*TEACHERS, Role.BUREAU_LEAD, Role.BUREAU_CLERK)
+"""Who reads what was written about a child: its teacher and school, and the bureau."""
+
+
+def acting_as(roles: Sequence[Role], session: Session | None = None) -> Caller:
+    """The caller with those appointments only that are to one of the roles, so that the places of another role do not count.
+
+    A dormitory supervisor is one for the dormitory's session only.
+    """
     caller = current_caller()
-    row = queries.class_of(current_service().engine, caller, class_id)
+    by_day = session is not None and session is not Session.DORMITORY
+    acting = frozenset(roles) - ({Role.DORM_SUPERVISOR} if by_day else frozenset())
+    return replace(caller, appointments=tuple(held for held in caller.appointments if held.role in acting))
+
+
+def class_of_caller(roles: Sequence[Role], class_id: str, session: Session | None = None) -> Mapping[str, Any]:
+    """A class that the caller answers for in one of the roles.
+
+    Raises NoSuchClass, and SessionNotYours for a dormitory supervisor by day.
+    """
+    engine = current_service().engine
+    row = queries.class_of(engine, acting_as(roles, session), class_id)
+    if row is None and queries.class_of(engine, acting_as(roles), class_id) is not None:
+        raise SessionNotYours(field="session")
     if row is None:
         raise NoSuchClass
-    if session is not None and session is not Session.DORMITORY and not caller.holds(*TEACHERS):
-        raise SessionNotYours(field="session")
     return dict(row)
 
 
-def pupil_of_caller(pupil_id: str) -> Mapping[str, Any]:
-    """A child that the caller answers for; raises PupilNotOnRoll."""
-    row = queries.pupil(current_service().engine, current_caller(), pupil_id)
+def pupil_of_caller(roles: Sequence[Role], pupil_id: str) -> Mapping[str, Any]:
+    """A child that the caller answers for in one of the roles; raises PupilNotOnRoll."""
+    row = queries.pupil(current_service().engine, acting_as(roles), pupil_id)
     if row is None:
         raise PupilNotOnRoll
     return dict(row)
@@ -62,6 +81,6 @@ def masked_names(pupil_ids: Iterable[str]) -> Mapping[str, str]:
     return Vault(service.engine, service.keyring).masked_names(wanted)
 
 
-def may_read_notes(caller: Caller) -> bool:
-    """Who reads what was written about a child: its teacher and school, and the bureau."""
-    return caller.holds(*TEACHERS, Role.BUREAU_LEAD, Role.BUREAU_CLERK)
+def may_read_notes(pupil_id: str) -> bool:
+    """Whether the caller is a reader of notes for this child."""
+    return queries.pupil(current_service().engine, acting_as(NOTE_READERS), pupil_id) is not None

@@ -340,9 +340,7 @@ def _completed(state: PupilState, command: CompleteTransfer) -> list[PupilEvent]
 def _overdue(state: PupilState, command: CloseTransfer) -> list[PupilEvent]:
     if state.transfer is None or state.ledger is not Ledger.SCHOOL_AGE:
         return []
-    reason: Literal["moved_away", "transfer_overdue"] = (
-        "moved_away" if state.transfer.to_school_id is None else "transfer_overdue"
-    )
+    reason: Literal["moved_away", "transfer_overdue"] = "moved_away" if state.transfer.to_school_id is None else "transfer_overdue"
     episode = EpisodeId(derived_id("episode", state.pupil_id, "transfer", state.transfer.started_on.isoformat()))
     run = open_run(state.facts)
     last_attended_on = run.last_attended_on if run else None

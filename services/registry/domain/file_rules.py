@@ -185,6 +185,13 @@ NO_GUARDIAN = BrokenRule(
 NO_PHONE = BrokenRule(
     "roster.no_phone", "监护人都没有电话。", "No guardian has a phone number.", "至少一个联系电话", "at least one phone number"
 )
+GUARDIAN_KNOWN_OTHERWISE = BrokenRule(
+    "roster.guardian_known_otherwise",
+    "该监护人在其他学校也有孩子，登记的信息与本行不同，已保留原有信息。",
+    "The guardian has children at another school and is known otherwise there; what was known is kept.",
+    "与监护人核实后由学校单独更正",
+    "ask the guardian, then correct it on its own",
+)
 NO_NUMBER = BrokenRule(
     "roster.no_number",
     "既没有学籍号也没有证件号码，今后只能按姓名和出生日期识别。",

@@ -70,14 +70,10 @@ def _after_the_run(state: PupilState, change: Change, on: date, given: Given) ->
     events: list[PupilEvent] = []
     reason: Literal["attended", "withdrawn", "excused"] = "attended" if change == "missed" else change
     if state.ledger is Ledger.SUSPECTED and (state.suspected_for == "absent" or reason == "attended"):
-        events.append(
-            SuspicionLifted(pupil_id=state.pupil_id, episode_id=_episode(state), lifted_on=given.today, reason=reason)
-        )
+        events.append(SuspicionLifted(pupil_id=state.pupil_id, episode_id=_episode(state), lifted_on=given.today, reason=reason))
     if state.told_run:
         seen = last_seen(state.facts)
-        was_missing = any(
-            fact.standing is Standing.ABSENT and fact.episode_id == state.episode_id for fact in state.facts.values()
-        )
+        was_missing = any(fact.standing is Standing.ABSENT and fact.episode_id == state.episode_id for fact in state.facts.values())
         ended = "attended" if reason == "withdrawn" and was_missing else reason
         back_on = seen[0] if seen is not None and ended == "attended" else on
         events.append(AbsenceEnded(pupil_id=state.pupil_id, episode_id=_episode(state), back_on=back_on, reason=ended))
@@ -115,9 +111,7 @@ def _in_the_run(state: PupilState, run: Run, change: Change, given: Given) -> li
             )
         )
     if visit and not state.told_visit:
-        events.append(
-            SchoolVisitFellDue(pupil_id=state.pupil_id, episode_id=episode, school_id=state.school_id, day=missed[-1])
-        )
+        events.append(SchoolVisitFellDue(pupil_id=state.pupil_id, episode_id=episode, school_id=state.school_id, day=missed[-1]))
     return events + _moves(after(state, events), run, missed, change, given)
 
 

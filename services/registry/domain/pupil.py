@@ -127,11 +127,7 @@ def _ledger(state: PupilState, command: LedgerCommand) -> list[PupilEvent]:
 
 def _confirmed(state: PupilState, command: ConfirmAbsence) -> list[PupilEvent]:
     episode = next(
-        (
-            fact.episode_id
-            for at, fact in state.facts.items()
-            if at[0] == command.day and fact.standing is Standing.ABSENT
-        ),
+        (fact.episode_id for at, fact in state.facts.items() if at[0] == command.day and fact.standing is Standing.ABSENT),
         None,
     )
     if episode is None:

@@ -55,12 +55,16 @@ class Purpose(StrEnum):
 
 
 class Scope(StrEnum):
-    """About whom: children of the caller's class, school (and points under it), township or village, or all of the county."""
+    """About whom: children of the caller's class, school (and points under it), township or village, or all of the county.
+
+    `DUTY`: the one child whom the named duty of the caller's department is about, until the duty is done.
+    """
 
     CLASS = "class"
     SCHOOL = "school"
     DIVISION = "division"
     COUNTY = "county"
+    DUTY = "duty"
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ PURPOSES: Mapping[Purpose, tuple[Entitlement, ...]] = MappingProxyType(
             _row(Scope.SCHOOL, *_SCHOOL_LEADERS, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
             _row(Scope.DIVISION, *_AREA, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
             _row(Scope.COUNTY, *_BUREAU, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
-            _row(Scope.SCHOOL, Role.TEACHER, Role.PARENT_REPRESENTATIVE, Role.AID_OFFICER, masked=_NAME),
+            _row(Scope.SCHOOL, Role.AID_OFFICER, masked=_NAME),
             _row(Scope.COUNTY, Role.COUNTY_LEADER, masked=_NAME),
         ),
         Purpose.ROLL_ADMINISTRATION: (
@@ -138,7 +142,7 @@ PURPOSES: Mapping[Purpose, tuple[Entitlement, ...]] = MappingProxyType(
                 masked=(Field.ROLL_NUMBER, Field.PHONE, Field.GUARDIAN_ID_NUMBER),
             ),
         ),
-        Purpose.DUTY: (_row(Scope.COUNTY, Role.DEPARTMENT_OFFICER, plain=(Field.NAME, Field.DIVISION)),),
+        Purpose.DUTY: (_row(Scope.DUTY, Role.DEPARTMENT_OFFICER, plain=(Field.NAME, Field.DIVISION)),),
         Purpose.SEND_TEXT: (_row(Scope.COUNTY, "notifications", plain=(Field.NAME, Field.GUARDIAN_NAME, Field.PHONE)),),
         Purpose.VIEW_TEXT: (
             _row(Scope.CLASS, Role.HOMEROOM_TEACHER, plain=_NAME),
@@ -147,7 +151,20 @@ PURPOSES: Mapping[Purpose, tuple[Entitlement, ...]] = MappingProxyType(
         ),
     }
 )
-"""For a duty the registry cannot know which child it is about: the caller names the duty, the log keeps it for review."""
+"""The table of purposes. Those who work on a case without answering for the child's place are not in it."""
+
+FINDERS: Mapping[Purpose, frozenset[Role]] = MappingProxyType(
+    {
+        Purpose.ROLL_ADMINISTRATION: frozenset({Role.ROLL_ADMINISTRATOR, Role.BUREAU_CLERK}),
+        Purpose.AID: frozenset({Role.AID_OFFICER, Role.BUREAU_CLERK}),
+        Purpose.ROLL_CALL: frozenset({Role.HOMEROOM_TEACHER}),
+        Purpose.CASEWORK: frozenset(_BUREAU),
+    }
+)
+"""Who finds a child by a number: those who read numbers plainly, a teacher of the own class by the roll, the bureau in a case.
+
+To anybody else the answer would tell, number by number, who is behind a mask.
+"""
 
 NAMES_A_REFERENCE = frozenset({Purpose.DUTY})
 """Purposes for which the duty must be named."""

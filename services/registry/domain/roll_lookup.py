@@ -44,13 +44,14 @@ _NOBODY = Person()
 class Roll:
     """What is known of the people whom some rows name; it is kept up with each row that is planned.
 
-    `taken` are the children whom a row has named already.
+    `taken` are the children whom a row has named already; `others_guardians` are guardians with a child at another school.
     """
 
     found: dict[IndexKey, str] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)
     pupils: dict[str, PupilState] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    others_guardians: set[str] = field(default_factory=set)
 
     def person(self, person_id: str) -> Person:
         """The record, or an empty one."""

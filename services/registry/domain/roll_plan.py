@@ -44,7 +44,8 @@ class Plan:
     """What a row comes to: the command, and what to write first, in this order.
 
     `writes` are records (person, version, field → text), `indexed` blind indexes and to whom they lead (or to nobody),
-    `families` children and guardians, and whether they belong together.
+    `families` children and guardians, and whether they belong together. `kept` are the columns of guardians whose record
+    another school relies on too: what the row states otherwise is not written.
     """
 
     row: int
@@ -54,6 +55,7 @@ class Plan:
     writes: list[tuple[str, int, Mapping[str, str]]] = field(default_factory=list)
     indexed: list[tuple[IndexKey, str | None]] = field(default_factory=list)
     families: list[tuple[PupilId, GuardianId, bool]] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
 
 
 def plan_row(row: PupilRow, keys: RowKeys, roll: Roll, *, school: SchoolId, of: ImportId, digest: Digest, given: Given) -> Plan:
@@ -67,7 +69,7 @@ def plan_row(row: PupilRow, keys: RowKeys, roll: Roll, *, school: SchoolId, of: 
         return _refuse(plan, Refused("姓名", rules.DUPLICATE_CHILD))
     roll.taken.add(pupil_id)
     state = roll.pupils.get(pupil_id, PupilState())
-    if _elsewhere(state, school):
+    if at_another_school(state, school):
         return _refuse(plan, Refused("证件号码" if row.id_number else "学籍号", rules.AT_ANOTHER_SCHOOL))
     guardians = _guardians(plan, row, keys, roll, pupil_id, state, of, digest)
     changes = changes_of(_fields(row), roll.person(pupil_id).fields)
@@ -107,7 +109,7 @@ def _refuse(plan: Plan, refused: Refused) -> Plan:
 # --- whose row ----------------------------------------------------------------------------------------------------------
 
 
-def _elsewhere(state: PupilState, school: SchoolId) -> bool:
+def at_another_school(state: PupilState, school: SchoolId) -> bool:
     """On the roll of another school, from which it neither comes here nor is missing."""
     if not state.enrolled or not state.known or state.school_id == school:
         return False
@@ -171,7 +173,12 @@ def _guardians(
         guardian_id = GuardianId(found or derived_id("guardian", of, str(row.number), str(place)))
         if guardian_id in refs:
             continue
-        person = _write_guardian(plan, guardian_id, guardian, roll, digest)
+        if guardian_id not in roll.others_guardians:
+            person = _write_guardian(plan, guardian_id, guardian, roll, digest)
+        else:
+            person = roll.person(guardian_id)
+            if changes_of(guardian_fields(guardian), person.fields):
+                plan.kept.append(f"监护人{place + 1}姓名")
         refs[guardian_id] = GuardianRef(
             guardian_id, guardian.relation, guardian.carer, _texts_reach(person.fields.get("phone", ""))
         )

@@ -127,3 +127,15 @@ CASE_NUMBERS = sa.Table(
     sa.Column("dropout_on", sa.Text, nullable=False),
 )
 """The number that a dropout's entry bears, given by its case and never used again."""
+
+DUTY_SUBJECTS = sa.Table(
+    "duty_subjects",
+    REGISTRY,
+    sa.Column("duty_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Text, nullable=False, index=True),
+    sa.Column("pupil_id", sa.Text, nullable=False),
+    sa.Column("department", sa.Text, nullable=False),
+    sa.Column("division", sa.Text, nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+)
+"""About which child a department's duty is, and whether it is still to be done."""

@@ -48,15 +48,11 @@ A, B, C = PupilId("a"), PupilId("b"), PupilId("c")
 MEMBERS = frozenset({A, B, C})
 LEAVE = ExcuseKind.LEAVE
 
-take = TakeRollCall(
-    class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING, is_school_day=True, members=MEMBERS
-)
+take = TakeRollCall(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING, is_school_day=True, members=MEMBERS)
 correct = CorrectRollCall(class_id=CLASS_ID, day=TUESDAY, session=MORNING, members=MEMBERS)
 taken = RollCallTaken(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
 corrected = RollCallCorrected(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
-opened = ClassTermOpened(
-    class_id=CLASS_ID, school_id=SCHOOL_ID, term="2026-1", from_on=date(2026, 8, 31), sessions=(MORNING,)
-)
+opened = ClassTermOpened(class_id=CLASS_ID, school_id=SCHOOL_ID, term="2026-1", from_on=date(2026, 8, 31), sessions=(MORNING,))
 
 
 def on_monday(*absent: PupilId) -> RollCallTaken:

@@ -67,9 +67,7 @@ SIXTH, SEVENTH, EIGHTH, NINTH = SCHOOL_DAYS[5:9]
 
 confirm_absence = ConfirmAbsence(pupil_id=PUPIL_ID, day=DAY)
 confirm_dropout = ConfirmDropout(pupil_id=PUPIL_ID, evidence=SEALED)
-give_back = ReturnPupil(
-    pupil_id=PUPIL_ID, episode_id=EPISODE, returned_on=EIGHTH, placement=Placement.ORIGINAL_CLASS
-)
+give_back = ReturnPupil(pupil_id=PUPIL_ID, episode_id=EPISODE, returned_on=EIGHTH, placement=Placement.ORIGINAL_CLASS)
 strike_off = StrikeOffPupil(pupil_id=PUPIL_ID, episode_id=EPISODE, outcome=Outcome.RETURNED, closed_on=NINTH)
 struck_off = PupilStruckOff(pupil_id=PUPIL_ID, episode_id=EPISODE, outcome=Outcome.RETURNED, struck_off_on=NINTH)
 
@@ -132,9 +130,7 @@ def test_a_suspicion_ends_by_the_clock_after_its_term() -> None:
     deadline = due(PUPIL, *missing(6))["suspicion"]
     assert (deadline.since, deadline.school_id) == (SIXTH, SCHOOL_ID)
     on = date(2026, 10, 9)
-    by_itself = DropoutConfirmed(
-        pupil_id=PUPIL_ID, episode_id=EPISODE, school_id=SCHOOL_ID, confirmed_on=on, by="clock"
-    )
+    by_itself = DropoutConfirmed(pupil_id=PUPIL_ID, episode_id=EPISODE, school_id=SCHOOL_ID, confirmed_on=on, by="clock")
     command = replace(deadline.command, given=by_clock(at(on, 0, 0)))
     scenario(PUPIL, given=missing(6), when=command, then=[by_itself])
 

@@ -93,6 +93,19 @@ def test_a_csv_roster_is_a_roster(offices: Offices, encoding: str) -> None:
     assert offices.vault.people([first])[first].fields["name"] == "阿依古丽·𬭎"
 
 
+def test_a_roster_does_not_overwrite_the_guardian_of_another_schools_child(offices: Offices) -> None:
+    one = child(1)
+    offices.bring("registrar", roster([one]))
+    mothers_columns = {column: one[column] for column in one if column.startswith("监护人1")}
+    sibling = {**child(2), **mothers_columns, "监护人1电话": "15499999999"}
+    brought = offices.bring("clerk", roster([sibling]), school_code=OTHER_SCHOOL_CODE)
+    warned = [rule for _, _, rule, severity in offices.findings(brought["import_id"]) if severity == "warning"]
+    assert (len(offices.pupils()), warned) == (2, ["roster.guardian_known_otherwise"])
+    with offices.service.turns.open() as turn:
+        (mother,) = turn.state(PUPIL, offices.pupils()[0])[0].record.guardians
+    assert offices.vault.people([mother.guardian_id])[mother.guardian_id].fields["phone"] == one["监护人1电话"]
+
+
 def test_siblings_in_two_schools_share_their_guardian(offices: Offices) -> None:
     one = child(1)
     sibling = {**child(2), **{column: one[column] for column in one if column.startswith("监护人1")}}

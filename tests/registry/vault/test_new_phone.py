@@ -33,8 +33,9 @@ def mother_of(offices: Offices, pupil: str) -> Mapping[str, Any]:
     return mother
 
 
-def report(offices: Offices, pupil: str, guardian: str, number: str, *, officer: str = "homeroom", key: str = "a-new-number") -> TestResponse:
-    return offices.post(officer, f"/pupils/{pupil}/guardians/{guardian}:new-phone", {"phone": number}, **{"Idempotency-Key": key})
+def report(offices: Offices, pupil: str, guardian: str, number: str, *, officer: str = "homeroom") -> TestResponse:
+    path = f"/pupils/{pupil}/guardians/{guardian}:new-phone"
+    return offices.post(officer, path, {"phone": number}, **{"Idempotency-Key": "a-new-number"})
 
 
 def record_of(offices: Offices, pupil: str) -> PupilRecordWritten:

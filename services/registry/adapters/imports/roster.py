@@ -86,6 +86,9 @@ class RosterCheck:
                 self._find(row, "证件号码" if of_row.id_number else "学籍号", rules.BEING_IMPORTED_ELSEWHERE.code)
             else:
                 self.counts += counted([plan])
+                for column in plan.kept:
+                    kept = rules.GUARDIAN_KNOWN_OTHERWISE.code
+                    self._findings.add(Finding(row.shown, row.number, column, kept, "warning"))
                 if self._staging is not None and not self._findings.errors:
                     self._staging.add(pupil, of_row.id_number, of_row.roll_number)
 
