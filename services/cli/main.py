@@ -17,6 +17,7 @@ from services.cli.reach import Reach, reach
 from services.contracts.catalogue import SERVICES
 from services.demo.county import generate
 from services.demo.performance import FIRST_DAY
+from services.demo.stage import Refused
 
 DEFAULT_PUPILS = 2_000
 DEFAULT_SEED = 7
@@ -32,7 +33,7 @@ class Told(click.Group):
             return super().invoke(ctx)
         except Refusal as refusal:
             raise click.ClickException(f"{refusal.sentence('zh')}\n{refusal.sentence('en')}") from refusal
-        except Fault as fault:
+        except (Fault, Refused) as fault:
             raise click.ClickException(str(fault)) from fault
 
 
@@ -121,14 +122,14 @@ def import_roster(
         house.sign_in(login)
         form = {"kind": "roster", "school_code": school_code or file.stem, "dry_run": "true" if dry_run else "false"}
         answer = house.upload("/registry/imports", file, **form)
-        errors: list[Any] = []
+        findings: list[Any] = []
         if not dry_run:
             house.settle()
         if answer.get("import_id"):
             answer = {**answer, **house.get(f"/registry/imports/{answer['import_id']}")}
-            errors = house.get(f"/registry/imports/{answer['import_id']}/errors", limit=show.ERRORS_SHOWN)["items"]
-    _printed({**answer, "error_rows": errors}, show.imported, json_wanted=json_wanted)
-    if errors:
+            findings = house.get(f"/registry/imports/{answer['import_id']}/errors", limit=show.ERRORS_SHOWN)["items"]
+    _printed({**answer, "findings": findings}, show.imported, json_wanted=json_wanted)
+    if any(finding["severity"] == "error" for finding in findings):
         sys.exit(1)
 
 

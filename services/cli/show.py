@@ -43,29 +43,71 @@ def imported(answer: Mapping[str, Any]) -> None:
     """What an import did or would do, and every bad row."""
     facts = {name: value for name, value in answer.items() if not isinstance(value, list)}
     _console.print(_table("导入 import", ("", ""), [(name, _plain(value)) for name, value in facts.items()]))
-    errors = answer.get("error_rows") or answer.get("errors") or ()
-    if errors:
-        columns = list(errors[0])
-        rows = [[_plain(error.get(column)) for column in columns] for error in errors]
-        _console.print(_table("未通过的行 rows that are not in form", columns, rows))
+    findings = answer.get("findings") or ()
+    for severity, title in (("error", "错误 errors"), ("warning", "警告 warnings")):
+        rows = [
+            (f"第{finding['row']}行 {finding['column_name'] or ''}", finding["message"], finding["accepted"])
+            for finding in findings
+            if finding["severity"] == severity
+        ]
+        if rows:
+            _console.print(_table(title, ("位置 place", "说明 what", "应为 accepted"), rows))
+    if answer.get("repeated"):
+        _console.print("此文件已导入过，没有改变。 This file was imported before; nothing changed.")
+
+
+LEDGERS = {"school_age": "适龄", "suspected": "疑似辍学", "dropout": "辍学", "struck_off": "已销号"}
 
 
 def ledger(answer: Mapping[str, Any]) -> None:
-    """A page of the ledgers."""
-    items = answer["items"]
-    columns = list(items[0]) if items else ["pupil_id"]
-    rows = [[_plain(item.get(column)) for column in columns] for item in items]
-    _console.print(_table(f"台账 ledger – {answer['total']}", columns, rows))
+    """A page of the ledgers, one child a line."""
+    rows = [
+        (
+            item.get("entry_number"),
+            item["name"],
+            item["school_name"],
+            f"{item['grade']}–{item['class_number']}",
+            LEDGERS.get(item["ledger"], item["ledger"]),
+            item["ledger_since"],
+            item["absent_days"] or "",
+        )
+        for item in answer["items"]
+    ]
+    columns = ("编号 no.", "姓名 name", "学校 school", "班级 class", "台账 ledger", "自 since", "缺课天数 days")
+    _console.print(_table(f"台账 ledger – {len(rows)} / {answer['total']}", columns, rows))
+
+
+CASE_FACTS = {
+    "number": "编号 number",
+    "stage": "阶段 stage",
+    "opened_on": "立案 opened",
+    "dropout_on": "辍学 dropout",
+    "primary_cause": "主因 cause",
+    "returned_on": "返校 returned",
+    "placement": "安置 placement",
+    "observed_on": "观察期满 observed",
+    "ended_on": "结束 ended",
+    "outcome": "结果 outcome",
+}
+"""What stands at the head of a case; everything else is in `--json`."""
+
+CASE_TABLES = {
+    "visits": ("家访 visits", ("nth", "visited_on", "result", "next_step")),
+    "duties": ("协办 duties", ("number", "department", "kind", "status", "finding")),
+    "follow_ups": ("跟踪 follow-ups", ("nth", "contacted_on", "study", "life")),
+}
 
 
 def case(answer: Mapping[str, Any]) -> None:
-    """One case: what it is, then each part of it as a table of its own."""
-    facts = [(name, _plain(value)) for name, value in answer.items() if not _is_table(value)]
+    """One case: what it is, then visits, duties and follow-ups as tables of their own."""
+    pupil = answer.get("pupil") or {}
+    facts = [("姓名 name", _plain(pupil.get("name")))]
+    facts += [(label, _plain(answer.get(name))) for name, label in CASE_FACTS.items() if answer.get(name) is not None]
     _console.print(_table(f"个案 case {answer.get('number') or answer['case_id']}", ("", ""), facts))
-    for name, value in answer.items():
-        if _is_table(value):
-            columns = list(dict.fromkeys(column for row in value for column in row))
-            _console.print(_table(name, columns, [[_plain(row.get(column)) for column in columns] for row in value]))
+    for name, (title, columns) in CASE_TABLES.items():
+        rows = answer.get(name)
+        if _is_table(rows):
+            _console.print(_table(title, columns, [[_plain(row.get(column)) for column in columns] for row in rows or ()]))
 
 
 def _is_table(value: object) -> bool:

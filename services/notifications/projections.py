@@ -129,7 +129,7 @@ class NotificationRow(msgspec.Struct, frozen=True):
         return self.calling or self.status in (Status.WAITING, Status.POSTPONED, Status.RELEASED)
 
 
-def school_row(_row: SchoolRow | None, event: registry.SchoolRegistered, _envelope: Envelope) -> SchoolRow:
+def school_row(_row: SchoolRow | None, event: registry.SchoolRegistered | registry.SchoolChanged, _envelope: Envelope) -> SchoolRow:
     """The school as last registered."""
     return SchoolRow(event.school_id, event.name, event.name_en)
 
@@ -262,7 +262,12 @@ def _changed(row: NotificationRow, event: Event, envelope: Envelope) -> Notifica
             return row
 
 
-SCHOOL_ROWS = Projection(SCHOOLS, SchoolRow, {registry.SchoolRegistered: lambda e: e.school_id}, school_row)
+SCHOOL_ROWS = Projection(
+    SCHOOLS,
+    SchoolRow,
+    dict.fromkeys((registry.SchoolRegistered, registry.SchoolChanged), lambda e: e.school_id),
+    school_row,
+)
 
 HOUSEHOLD_ROWS = Projection(
     HOUSEHOLDS,

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from services.chassis.rebuild import rebuild
 from services.contracts import casework, registry
-from services.contracts.codes import Session
+from services.contracts.codes import SchoolKind, Session
 from services.contracts.ids import CaseId, ClassId, PupilId, SchoolId
 from services.notifications.adapters.local_outbox import GatewayFaults
 from services.notifications.domain.notification import FinishCall, ResolveUncertainty
 from services.notifications.domain.progress import Status
+from services.notifications.projections import SCHOOL_ROWS
 from services.notifications.service import build
 from services.notifications.storage.tables import NOTIFICATIONS_SCHEMA
 from tests.neighbours import read_model, settle
@@ -98,3 +99,19 @@ def test_a_second_start_seeds_nothing_and_goes_on_with_what_waits(world: World) 
     world.clock.instant += timedelta(minutes=30)
     settle(world.service)
     assert world.text(reason).status is Status.SENT
+
+
+def test_a_renamed_school_stands_in_texts_by_its_new_name(world: World) -> None:
+    assert registry.SchoolChanged in SCHOOL_ROWS.on
+    changed = registry.SchoolChanged(
+        school_id=SchoolId("school-1"),
+        name="新名小学",
+        name_en="New Name Primary",
+        kind=SchoolKind.PRIMARY,
+        division="990126101",
+        boarding=False,
+    )
+    envelope = next(world.service.store.walk())
+    row = SCHOOL_ROWS.fold(None, changed, envelope)
+    assert row is not None
+    assert (row.name, row.name_en) == ("新名小学", "New Name Primary")

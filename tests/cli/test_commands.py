@@ -1,0 +1,78 @@
+"""What a person types, and what comes back: text, JSON, sentences instead of tracebacks, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from services.cli import main
+
+PUPILS = "60"
+UNTIL = "2026-09-10"
+
+
+def fuxue(data: Path, *words: str) -> Result:
+    return CliRunner().invoke(main, ["--data", str(data), *words])
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory: Path = tmp_path_factory.mktemp("cli")
+    return directory
+
+
+@pytest.fixture(scope="module")
+def played(data: Path) -> Path:
+    """A county in its eighth school day; what was not played yet counts as a difference, so the demo ends with 1."""
+    result = fuxue(data, "demo", "--no-serve", "--pupils", PUPILS, "--until", UNTIL)
+    assert "Traceback" not in result.output
+    assert (data / "demo-accounts.json").exists(), result.output
+    return data
+
+
+def test_the_ledger_shows_masked_names(played: Path) -> None:
+    text = fuxue(played, "ledger", "--ledger", "dropout")
+    assert text.exit_code == 0, text.output
+    listed = json.loads(fuxue(played, "ledger", "--ledger", "dropout", "--json").output)
+    assert listed["items"]
+    assert all(item["name"].endswith("*") for item in listed["items"])
+    assert listed["items"][0]["name"] in text.output
+
+
+def test_a_case_and_its_trace_are_told(played: Path) -> None:
+    assert "C2026-0001" in fuxue(played, "case", "C2026-0001").output
+    trace = json.loads(fuxue(played, "trace", "C2026-0001", "--json").output)
+    assert {item["service"] for item in trace["items"]} >= {"registry", "casework"}
+
+
+def test_every_service_verifies_and_rebuilds_and_nothing_is_parked(played: Path) -> None:
+    verified = fuxue(played, "verify")
+    assert verified.exit_code == 0, verified.output
+    assert fuxue(played, "rebuild", "casework").exit_code == 0
+    assert json.loads(fuxue(played, "parked", "list", "--json").output) == {"items": []}
+
+
+def test_an_imported_roster_can_be_rehearsed_again(played: Path) -> None:
+    roster = next((played / "county" / "rosters").glob("*.xlsx"))
+    result = fuxue(played, "import", "roster", str(roster), "--dry-run", "--as", "bureau_clerk")
+    assert result.exit_code == 0, result.output
+
+
+def test_refusals_are_sentences_with_an_exit_code(played: Path, tmp_path: Path) -> None:
+    nothing_there = fuxue(tmp_path / "empty", "summary")
+    assert nothing_there.exit_code == 1
+    assert "no deployment" in nothing_there.output
+    no_case = fuxue(played, "case", "C1999-0001")
+    assert no_case.exit_code == 1
+    assert "Traceback" not in no_case.output
+    not_yours = fuxue(played, "ledger", "--as", "civil_affairs")
+    assert not_yours.exit_code == 1
+
+
+def test_help_names_every_command() -> None:
+    shown = CliRunner().invoke(main, ["--help"]).output
+    for command in ("demo", "serve", "import", "ledger", "case", "trace", "summary", "verify", "rebuild", "parked", "county"):
+        assert command in shown
