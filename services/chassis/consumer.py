@@ -196,15 +196,17 @@ class Consumer:
     def _release(self, key: str) -> int:
         """Handle what waits on a key, in order, until the first that cannot be; what came meanwhile is handled too."""
         handled = 0
-        while waiting := in_order(self._turns.store.parked(key)):
-            for parked in waiting:
+        while waiting := self._turns.store.parked(key):
+            while waiting:
+                first = in_order(waiting)[0]  # asked again each time: what is handled leaves its place to what came before others
                 try:
-                    self._turns.run(partial(self._take_back, parked=parked))
+                    self._turns.run(partial(self._take_back, parked=first))
                 except TRANSIENT:
                     raise
                 except Exception as trouble:  # noqa: BLE001  whatever the event's own trouble is, the event keeps waiting
-                    self._stays(parked, poison_of(trouble, parked.envelope))
+                    self._stays(first, poison_of(trouble, first.envelope))
                     return handled
+                waiting.remove(first)
                 handled += 1
         return handled
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -48,6 +49,7 @@ def perform(
     on_day: OnDay | None = None,
 ) -> None:
     """Found the county if it is not founded, and play the days that are not played yet; raises Refused."""
+    gc.freeze()  # all that is loaded by now stays to the end: the collector need not look at it again and again
     truth = county.truth()
     with on_stage(house, county) as stage:
         if not is_founded(stage, truth):

@@ -27,14 +27,16 @@ SHARE_KILLED = 0.8
 LONGEST_LIFE_SECONDS = 180.0
 
 
-def live(data: str) -> None:
-    """A process's whole life: play the county, or go on where the one before was killed."""
+def live(data: str, waits: bool) -> None:  # noqa: FBT001  a process is given its arguments by place
+    """A process's whole life: play the county, or go on where the one before was killed; one to be killed waits for it."""
     quickly()
     play(Path(data), pupils=PUPILS)
+    if waits:
+        signal.pause()
 
 
-def begin(context: ForkServerContext, data: Path) -> ForkServerProcess:
-    process = context.Process(target=live, args=(str(data),))
+def begin(context: ForkServerContext, data: Path, *, waits: bool = False) -> ForkServerProcess:
+    process = context.Process(target=live, args=(str(data), waits))
     process.start()
     return process
 
@@ -83,7 +85,7 @@ def test_killed_fifty_times_the_county_comes_to_the_same_end(tmp_path: Path) -> 
 
     chance = random.Random(SEED)
     for _ in range(KILLS):
-        process = begin(context, killed)
+        process = begin(context, killed, waits=True)
         process.join(chance.uniform(0.0, 2 * (starting + SHARE_KILLED * (whole - starting) / KILLS)))
         process.kill()
         process.join()

@@ -7,6 +7,9 @@ from typing import Any
 
 import msgspec
 import pytest
+
+from services.casework.domain import errors
+from services.casework.domain.duty import DUTY
 from services.casework.domain.duty_commands import (
     AcknowledgeDuty,
     AssignDuty,
@@ -17,9 +20,6 @@ from services.casework.domain.duty_commands import (
     ReturnDuty,
     WithdrawDuty,
 )
-
-from services.casework.domain import errors
-from services.casework.domain.duty import DUTY
 from services.casework.domain.policies import DUTY_TERMS, ESCALATE_FIRST, ESCALATE_SECOND
 from services.chassis.decider import Command, Given, Unit, school_days, working_days
 from services.contracts.casework import (

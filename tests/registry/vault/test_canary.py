@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from pathlib import Path
 
 import pytest
 
+from services.chassis.logs import configure_logs
 from tests.neighbours import settle
 from tests.registry.offices import Offices
 from tests.registry.rosters import SCHOOL_CODE, Row, child, roster, roster_csv
@@ -51,6 +53,8 @@ def files_below(directory: Path) -> bytes:
 def test_the_canary_is_nowhere_in_files_logs_and_answers(
     offices: Offices, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
+    logs = io.StringIO()
+    configure_logs("info", logs)
     spoilt = {**CANARY, "性别": "金丝雀", "班号": "金丝雀"}
     answers = [
         offices.upload("registrar", roster([CANARY, spoilt]), kind="roster", school_code=SCHOOL_CODE),
@@ -81,8 +85,8 @@ def test_the_canary_is_nowhere_in_files_logs_and_answers(
     assert found_in(files_below(offices.foundation.directory), CANARY) == []
     offices.open()
     printed = capfd.readouterr()
-    assert "request" in printed.out + printed.err + caplog.text
-    assert found_in((printed.out + printed.err + caplog.text).encode(), CANARY) == []
+    assert '"event":"request"' in logs.getvalue()
+    assert found_in((logs.getvalue() + printed.out + printed.err + caplog.text).encode(), CANARY) == []
 
 
 def test_the_canary_can_be_found_where_it_may_be_read(offices: Offices) -> None:
