@@ -52,6 +52,17 @@ def accounts() -> sa.Select[tuple[object, ...]]:
     return sa.select(ACCOUNTS.c.account_id, ACCOUNTS.c.officer_id, ACCOUNTS.c.login)
 
 
+def has_chosen_password(engine: sa.Engine, account_id: str) -> bool:
+    """Whether the account's present password is its owner's own (and not a one-time code that nobody has used yet)."""
+    present = (CREDENTIALS.c.account_id == ACCOUNTS.c.account_id) & (
+        CREDENTIALS.c.credential_version == ACCOUNTS.c.credential_version
+    )
+    query = sa.select(CREDENTIALS.c.one_time).join(ACCOUNTS, present).where(ACCOUNTS.c.account_id == account_id)
+    with engine.connect() as connection:
+        one_time = connection.execute(query).scalar()
+    return one_time is not None and not one_time
+
+
 def any_account(engine: sa.Engine) -> bool:
     """Whether anybody can log in at all."""
     with engine.connect() as connection:

@@ -263,7 +263,7 @@ def reset_password(account_id: str) -> dict[str, str]:
     if account is None:
         raise NoSuchAccount
     engine = current_service().engine
-    if account.credential_version and not current_caller().holds(Role.BUREAU_LEAD):
+    if queries.has_chosen_password(engine, account_id) and not current_caller().holds(Role.BUREAU_LEAD):
         over_the_county = queries.holders(engine, ROLES_OVER_THE_COUNTY, _today())
         if account.officer_id in over_the_county and queries.holders(engine, {Role.BUREAU_LEAD}, _today()):
             raise NeedsBureauLead

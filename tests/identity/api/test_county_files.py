@@ -82,6 +82,8 @@ def test_an_administrator_gives_first_codes_but_does_not_take_over_the_lead(offi
     reset = f"/accounts/{accounts['bureau_lead']}:reset"
     first = administrator.post(reset)
     assert first.status_code == 200
+    first = administrator.post(reset)  # the first code was lost on its way: nobody has used it yet
+    assert first.status_code == 200
     changed = {"login": "bureau_lead", "password": first.json["one_time_code"], "new_password": "the lead's password"}
     assert office.anybody.post("/password", changed).status_code == 200
     assert administrator.post(reset).json["code"] == "needs-bureau-lead"
