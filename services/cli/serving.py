@@ -17,6 +17,9 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8010
 THREADS = 8
 GRACE_SECONDS = 10
+KEPT_ALIVE_SECONDS = 75
+"""How long an idle connection is kept: longer than clients and gateways keep theirs, who would else meet a closed one."""
+
 LOG_LEVEL = "info"
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -54,6 +57,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # an untyped base
             "worker_class": "gthread",
             "threads": THREADS,
             "graceful_timeout": GRACE_SECONDS,
+            "keepalive": KEPT_ALIVE_SECONDS,
             "control_socket_disable": True,
             "loglevel": "warning",
             "worker_exit": self._stop,

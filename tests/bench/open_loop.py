@@ -24,11 +24,18 @@ class Shot(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """What came of a shot: seconds from the appointed time to the last byte."""
+    """What came of a shot: seconds from the appointed time to the last byte; `problem` is the code of a refusal."""
 
     kind: str
     status: int
     seconds: float
+    problem: str = ""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What the load reads of a refusal."""
+
+    code: str
 
 
 class _Connections:
@@ -38,8 +45,19 @@ class _Connections:
         self._address = (host, port)
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
-    async def send(self, shot: Shot) -> int:
-        reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection(*self._address)
+    async def send(self, shot: Shot) -> tuple[int, str]:
+        """Status and, for a refusal, its code. A kept connection that the server has closed meanwhile is replaced.
+
+        Sending again is safe: nothing was answered, and writes carry their Idempotency-Key.
+        """
+        while self._idle:
+            try:
+                return await self._exchange(shot, *self._idle.pop())
+            except (ConnectionError, asyncio.IncompleteReadError):
+                continue
+        return await self._exchange(shot, *await asyncio.open_connection(*self._address))
+
+    async def _exchange(self, shot: Shot, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[int, str]:
         body = shot.body.encode()
         headers = {"Host": self._address[0], "Content-Length": str(len(body)), **shot.headers}
         head = f"{shot.method} {shot.path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
@@ -47,12 +65,13 @@ class _Connections:
         answer = await reader.readuntil(b"\r\n\r\n")
         status = int(answer.split(b" ", 2)[1])
         fields = dict(line.lower().split(b": ", 1) for line in answer.split(b"\r\n")[1:] if b": " in line)
-        await reader.readexactly(int(fields.get(b"content-length", b"0")))
+        content = await reader.readexactly(int(fields.get(b"content-length", b"0")))
         if fields.get(b"connection") == b"close":
             writer.close()
         else:
             self._idle.append((reader, writer))
-        return status
+        refused = b"problem+json" in fields.get(b"content-type", b"")
+        return status, msgspec.json.decode(content, type=Problem).code if refused else ""
 
 
 async def fire(url: str, shots: Sequence[Shot], per_second: float) -> list[Hit]:
@@ -65,10 +84,10 @@ async def fire(url: str, shots: Sequence[Shot], per_second: float) -> list[Hit]:
     async def one(shot: Shot, at: float) -> None:
         await asyncio.sleep(at - time.perf_counter())
         try:
-            status = await connections.send(shot)
-        except (OSError, asyncio.IncompleteReadError):
-            status = 0
-        hits.append(Hit(shot.kind, status, time.perf_counter() - at))
+            status, problem = await connections.send(shot)
+        except (OSError, asyncio.IncompleteReadError) as broken:
+            status, problem = 0, type(broken).__name__
+        hits.append(Hit(shot.kind, status, time.perf_counter() - at, problem))
 
     await asyncio.gather(*(one(shot, start + number / per_second) for number, shot in enumerate(shots)))
     return hits
