@@ -25,7 +25,6 @@ from services.assistance.app import app as assistance_app
 from services.casework import service as casework
 from services.casework.app import app as casework_app
 from services.chassis.bus.embedded import EmbeddedBus
-from services.chassis.checkpoints import CheckpointKey
 from services.chassis.clock import Clock, DemoClock, WallClock
 from services.chassis.envelope import stamp
 from services.chassis.errors import Misconfigured
@@ -33,6 +32,7 @@ from services.chassis.files import READABLE, put_in_place, put_once
 from services.chassis.hands import Hands
 from services.chassis.keys import Keys
 from services.chassis.service import Foundation, Service
+from services.chassis.signing import CheckpointKey
 from services.chassis.transient import TRANSIENT
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.catalogue import TOPICS

@@ -12,12 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.chassis.bus.cloudevents import to_message
 from services.chassis.bus.embedded import EmbeddedBus
-from services.chassis.checkpoints import CheckpointKey
 from services.chassis.clock import Clock
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
+from services.chassis.signing import CheckpointKey
 from services.contracts.catalogue import CATALOGUE, TOPICS
 
 COUNTY = "990126"

@@ -16,7 +16,7 @@ from services.chassis.service import Foundation, Service
 from services.chassis.turn import Turn
 from services.contracts import assistance, casework, identity, registry
 from services.contracts.catalogue import CATALOGUE
-from services.contracts.identity import COUNTY_PROJECTIONS
+from services.contracts.identity_rows import COUNTY_PROJECTIONS
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 

@@ -28,7 +28,7 @@ from services.chassis.reactions import IGNORE, RECORD, OnRefusal, Rows, When
 from services.contracts import casework, identity, registry
 from services.contracts.casework import Line
 from services.contracts.codes import Cause, Department, DutyKind
-from services.contracts.identity import APPOINTMENT_ROWS
+from services.contracts.identity_rows import APPOINTMENT_ROWS
 from services.contracts.ids import CaseId, ClassId, DutyId, PupilId, SchoolId, case_id
 
 

@@ -13,7 +13,7 @@ from services.chassis.model import Model
 from services.chassis.service import Foundation, Service
 from services.contracts import casework, identity, registry
 from services.contracts.catalogue import CATALOGUE
-from services.contracts.identity import COUNTY_PROJECTIONS
+from services.contracts.identity_rows import COUNTY_PROJECTIONS
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 

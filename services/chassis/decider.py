@@ -1,6 +1,7 @@
 """The vocabulary of the pure rooms: events, commands, terms, policies, deadlines and the decider that joins them.
 
-A `domain/` module imports this page, `chassis.errors`, `services.contracts`, msgspec and the standard library – nothing else.
+A `domain/` page imports this page, `chassis.errors`, the words `Sealed` and `DayKind` of two others, `services.contracts`, msgspec
+and what computes of the standard library – nothing else (tests/architecture/test_imports.py).
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from services.chassis.bus.port import Bus
-from services.chassis.checkpoints import CheckpointKey, Checkpoints
 from services.chassis.clock import Clock
 from services.chassis.consumer import Consumer
 from services.chassis.decider import Command
@@ -16,6 +15,7 @@ from services.chassis.envelope import Context, Envelope, stamp
 from services.chassis.model import Model
 from services.chassis.relay import Relay
 from services.chassis.sealing import Keyring, WrappingKeys
+from services.chassis.signing import CheckpointKey, Checkpoints
 from services.chassis.storage.migrate import migrate
 from services.chassis.storage.port import EventStore
 from services.chassis.storage.sqlite import SqliteStore

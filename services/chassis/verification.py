@@ -13,9 +13,10 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from services.chassis.catalogue import Catalogue
-from services.chassis.checkpoints import KIND, CheckpointSigned, signature_holds
+from services.chassis.checkpoints import KIND, CheckpointSigned
 from services.chassis.envelope import HASH_SUITES, Envelope, chain_hash
 from services.chassis.errors import Fault
+from services.chassis.signing import signature_holds
 from services.chassis.storage.port import EventStore, JournalUnreadable
 
 FINDINGS_SHOWN = 100

@@ -9,8 +9,6 @@ import msgspec
 from services.chassis.county import DayKind
 from services.chassis.decider import Event, Term
 from services.chassis.envelope import Envelope
-from services.chassis.projections import Projection
-from services.chassis.storage.tables import APPOINTMENTS, COUNTY_DAYS, COUNTY_POLICIES
 from services.contracts.codes import BodyKind, Department, Role
 from services.contracts.ids import AccountId, AppointmentId, BodyId, ClassId, OfficerId
 
@@ -161,18 +159,3 @@ def days_row(_row: DaysRow | None, event: CalendarPublished, envelope: Envelope)
 def policy_row(_row: PolicyRow | None, event: PolicySet, _envelope: Envelope) -> PolicyRow:
     """The number as last set."""
     return PolicyRow(event.code, event.value)
-
-
-APPOINTMENT_ROWS = Projection(
-    APPOINTMENTS,
-    AppointmentRow,
-    {OfficerAppointed: lambda e: e.appointment_id, AppointmentEnded: lambda e: e.appointment_id},
-    appointment_row,
-)
-
-COUNTY_PROJECTIONS: tuple[Projection[AppointmentRow] | Projection[DaysRow] | Projection[PolicyRow], ...] = (
-    APPOINTMENT_ROWS,
-    Projection(COUNTY_DAYS, DaysRow, {CalendarPublished: lambda e: (e.calendar_id, e.edition)}, days_row),
-    Projection(COUNTY_POLICIES, PolicyRow, {PolicySet: lambda e: e.code}, policy_row),
-)
-"""What every service keeps of identity: each `service.build` takes these three into its projections."""

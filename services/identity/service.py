@@ -9,7 +9,7 @@ from services.chassis.model import Model
 from services.chassis.service import Foundation, Service
 from services.contracts import identity
 from services.contracts.catalogue import CATALOGUE
-from services.contracts.identity import COUNTY_PROJECTIONS
+from services.contracts.identity_rows import COUNTY_PROJECTIONS
 from services.identity.domain.account import ACCOUNT
 from services.identity.domain.body import BODY
 from services.identity.domain.county import COUNTY

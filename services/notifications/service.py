@@ -14,7 +14,7 @@ from services.chassis.service import Foundation, Service
 from services.chassis.turn import Turn
 from services.contracts import assistance, casework, identity, notifications, registry
 from services.contracts.catalogue import CATALOGUE
-from services.contracts.identity import COUNTY_PROJECTIONS
+from services.contracts.identity_rows import COUNTY_PROJECTIONS
 from services.contracts.notifications import NotificationReleased
 from services.notifications.adapters.gateway import Gateway
 from services.notifications.adapters.local_outbox import GatewayFaults, LocalOutbox

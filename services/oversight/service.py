@@ -9,7 +9,7 @@ from services.chassis.model import Model
 from services.chassis.service import Foundation, Service
 from services.contracts import assistance, casework, identity, notifications, registry
 from services.contracts.catalogue import CATALOGUE
-from services.contracts.identity import COUNTY_PROJECTIONS
+from services.contracts.identity_rows import COUNTY_PROJECTIONS
 from services.oversight.projections import INDEXES, PROJECTIONS
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"

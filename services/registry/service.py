@@ -9,7 +9,7 @@ from services.chassis.model import Model
 from services.chassis.service import Foundation, Service
 from services.contracts import casework, identity, registry
 from services.contracts.catalogue import CATALOGUE
-from services.contracts.identity import COUNTY_PROJECTIONS
+from services.contracts.identity_rows import COUNTY_PROJECTIONS
 from services.registry.adapters.imports.application import Application
 from services.registry.adapters.vault import Vault
 from services.registry.domain.class_term import CLASS_TERM

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.bus.port import Bus
 from services.chassis.catalogue import Catalogue
-from services.chassis.checkpoints import CHECKPOINT, CheckpointKey, CheckpointSigned
+from services.chassis.checkpoints import CHECKPOINT, CheckpointSigned
 from services.chassis.clock import Clock
 from services.chassis.decider import Command, Event
 from services.chassis.envelope import Context, Envelope
@@ -25,7 +25,9 @@ from services.chassis.model import Model
 from services.chassis.reactions import IGNORE, RECORD, OutsideCall, Rows, When
 from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
-from services.contracts.identity import COUNTY_PROJECTIONS, AppointmentEnded, CalendarPublished, OfficerAppointed, PolicySet
+from services.chassis.signing import CheckpointKey
+from services.contracts.identity import AppointmentEnded, CalendarPublished, OfficerAppointed, PolicySet
+from services.contracts.identity_rows import COUNTY_PROJECTIONS
 from tests.chassis.toy_care import (
     CASE,
     CASE_ROWS,

@@ -51,7 +51,8 @@ from services.contracts.casework import (
     WhereaboutsRecorded,
 )
 from services.contracts.codes import Role
-from services.contracts.identity import APPOINTMENT_ROWS, AppointmentRow
+from services.contracts.identity import AppointmentRow
+from services.contracts.identity_rows import APPOINTMENT_ROWS
 from services.contracts.ids import FollowUpId, OfficerId, VisitId
 
 ACTS = Blueprint("case_acts", __name__, description="个案办理：原因、方案、家访、返校、回访 · what is done in a case")
