@@ -95,6 +95,7 @@ POLICY_FORMS: Mapping[str, PolicyForm] = {
     "registry.absence.suspected_beyond": COUNT,
     "registry.absence.visit_due_after": COUNT,
     "registry.registration.window": DAYS,
+    "registry.reveal.people_a_day": COUNT,
     "registry.roll_call.afternoon_due": DAYS,
     "registry.roll_call.correction_days": COUNT,
     "registry.roll_call.dormitory_due": DAYS,

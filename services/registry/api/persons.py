@@ -6,9 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from uuid6 import uuid7
-
-from services.chassis.envelope import stamp
 from services.chassis.errors import FieldError, FormRejected, NotFound
 from services.chassis.turn import Turn, Turns
 from services.chassis.web.caller import Caller
@@ -16,6 +13,7 @@ from services.contracts.codes import Department, Role
 from services.contracts.identity_numbers import NotWellFormed, resident_id, roll_number
 from services.contracts.registry import GuardianRef
 from services.registry.adapters.vault import Vault
+from services.registry.api import access_log
 from services.registry.domain.errors import DutyNotNamed, FieldNotForPurpose, PurposeNotYours, TooManyRevealed
 from services.registry.domain.masks import TOWNSHIP_DIGITS, masked
 from services.registry.domain.pupil import PUPIL
@@ -34,7 +32,6 @@ from services.registry.domain.purposes import (
 from services.registry.domain.roll_lookup import PUPIL_ID_NUMBER, PUPIL_ROLL_NUMBER, Person
 from services.registry.domain.school import SCHOOL
 from services.registry.projections import DUTY_SUBJECT_ROWS, DutySubjectRow
-from services.registry.storage.vault_tables import REVEAL_LOG
 
 
 @dataclass(frozen=True)
@@ -66,10 +63,10 @@ class _Seen:
 def resolve(turns: Turns, vault: Vault, caller: Caller, question: Question) -> dict[str, Any]:
     """The answer; who is not in the caller's scope, or unknown, is withheld. It is logged before anything is opened.
 
-    Raises PurposeNotYours, FieldNotForPurpose, DutyNotNamed, TooManyRevealed.
+    Raises PurposeNotYours, FieldNotForPurpose, DutyNotNamed, TooManyRevealed, TooManyRevealedToday.
     """
     rows = _entitlements(caller, question)
-    seen = turns.run(lambda turn: _log(turn, caller, question, _in_scope(turn, caller, rows, question)))
+    seen = turns.run(lambda turn: _log(turn, turns, caller, question, _in_scope(turn, caller, rows, question)))
     people = vault.people({child.pupil_id for child in seen} | {ref.guardian_id for child in seen for ref in child.guardians})
     answered = [_answer(child, people) for child in seen if child.pupil_id in people]
     shown = {person["pupil_id"] for person in answered}
@@ -88,7 +85,7 @@ def find(turns: Turns, vault: Vault, caller: Caller, purpose: Purpose, *, id_num
         raise NotFound
     (pupil_id,) = found.values()
     question = Question(purpose, (pupil_id,), ())
-    if not turns.run(lambda turn: _log(turn, caller, question, _in_scope(turn, caller, rows, question))):
+    if not turns.run(lambda turn: _log(turn, turns, caller, question, _in_scope(turn, caller, rows, question))):
         raise NotFound
     return pupil_id
 
@@ -215,34 +212,17 @@ def _guardian(child: _Seen, ref: GuardianRef, people: Mapping[str, Person]) -> d
     return answer
 
 
-def _log(turn: Turn, caller: Caller, question: Question, seen: list[_Seen]) -> list[_Seen]:
-    """One row a person: who, for what, which fields; never a value."""
+def _log(turn: Turn, turns: Turns, caller: Caller, question: Question, seen: list[_Seen]) -> list[_Seen]:
+    """Who, for what, which fields: of each child, and of each of its guardians in the answer."""
+    shown = []
     for child in seen:
         of_guardian = child.asked & GUARDIAN_FIELDS.keys()
-        _log_person(turn, caller, question, child, child.pupil_id, child.asked - of_guardian)
-        for ref in child.guardians:
-            _log_person(turn, caller, question, child, ref.guardian_id, of_guardian)
+        shown.append(_shown(child, child.pupil_id, child.asked - of_guardian))
+        shown.extend(_shown(child, ref.guardian_id, of_guardian) for ref in child.guardians)
+    reason = access_log.Reason(question.purpose, question.case_id, question.duty_id)
+    access_log.write(turn, turns.store.engine, caller, reason, shown)
     return seen
 
 
-def _log_person(turn: Turn, caller: Caller, question: Question, child: _Seen, person_id: str, fields: frozenset[Field]) -> None:
-    turn.record(
-        REVEAL_LOG,
-        {
-            "reveal_id": str(uuid7()),
-            "revealed_at": stamp(turn.now),
-            "caller": caller.subject,
-            "purpose": question.purpose.value,
-            "person_id": person_id,
-            "plain": _listed(fields & child.plain),
-            "masked": _listed(fields - child.plain),
-            "case_id": question.case_id,
-            "duty_id": question.duty_id,
-            "trace_id": caller.trace.trace_id if caller.trace else None,
-        },
-    )
-
-
-def _listed(fields: Iterable[Field]) -> str:
-    """As the column's JSON."""
-    return "[" + ",".join(f'"{field.value}"' for field in sorted(fields)) + "]"
+def _shown(child: _Seen, person_id: str, fields: frozenset[Field]) -> access_log.Shown:
+    return access_log.Shown(person_id, plain=fields & child.plain, masked=fields - child.plain)

@@ -168,6 +168,14 @@ class TooManyRevealed(RuleBroken):
     en = "At most {most} people may be revealed at a time; bulk reveal needs an approval of its own."
 
 
+class TooManyRevealedToday(RuleBroken):
+    zh = "您今天已查看 {seen} 人的未脱敏信息，加上本次将超过每日上限 {most} 人；批量查询须逐案审批。"
+    en = (
+        "You have seen {seen} people unmasked today; with these it would be more than the {most} of one day. "
+        "Bulk reveal needs an approval of its own."
+    )
+
+
 class DutyNotNamed(RuleBroken):
     zh = "以该用途查询时须注明协办事项编号。"
     en = "Name the duty for which you ask."

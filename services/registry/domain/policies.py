@@ -48,6 +48,14 @@ ROLL_CALL_CORRECTION_DAYS = Policy(
 )
 """How many days after its day a list may still be corrected."""
 
+REVEALED_A_DAY = Policy(
+    "registry.reveal.people_a_day",
+    default=300,
+    unit="people",
+    source="domain.md §11: bulk reveal needs approval case by case; local: a large class with its guardians, half as many again",
+)
+"""Children and guardians whom one officer may see unmasked in a day, each counted once."""
+
 ROLL_CALL_DUE: Mapping[Session, Policy[Term]] = {
     Session.MORNING: Policy(
         "registry.roll_call.morning_due", default=school_day_at(1, 10, 30), source="domain.md §2: a silent class, local"

@@ -42,7 +42,7 @@ REVEAL_LOG = sa.Table(
     VAULT,
     sa.Column("reveal_id", sa.Text, primary_key=True),
     sa.Column("revealed_at", sa.Text, nullable=False, index=True),
-    sa.Column("caller", sa.Text, nullable=False, index=True),
+    sa.Column("caller", sa.Text, nullable=False),
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("person_id", sa.Text, nullable=False, index=True),
     sa.Column("plain", sa.JSON, nullable=False),
@@ -50,6 +50,7 @@ REVEAL_LOG = sa.Table(
     sa.Column("case_id", sa.Text),
     sa.Column("duty_id", sa.Text),
     sa.Column("trace_id", sa.Text),
+    sa.Index("reveal_log_of_caller", "caller", "revealed_at"),
 )
 """Who asked for whose data, for what, and which fields were shown plainly or masked; never a value."""
 
