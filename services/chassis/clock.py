@@ -23,11 +23,16 @@ class Clock(Protocol):
         """The instant, in UTC."""
 
 
+def wall_now() -> datetime:
+    """Wall time, in UTC."""
+    return datetime.now(UTC)
+
+
 class WallClock:
     """Business time of a real deployment: it is wall time."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return wall_now()
 
 
 class ClockRunsBackwards(Fault):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from services.chassis.bus.port import Bus
+from services.chassis.bus.retention import forget_processed
 from services.chassis.service import Service
 from services.chassis.transient import TRANSIENT
 from services.chassis.web.idempotency import forget_expired
@@ -30,11 +31,13 @@ class Hands:
 
     def __init__(self, service: Service, bus: Bus) -> None:
         self._service = service
+        self._bus = bus
         self._stopping = threading.Event()
         self._bus_wake = threading.Event()
         self._work_wake = threading.Event()
         self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
         self._next_forgetting = time.monotonic()
+        self._bus_may_forget = False
         service.store.on_commit(self._bus_wake.set)
         service.store.on_commit(self._work_wake.set)
         bus.on_published(self._bus_wake.set)
@@ -63,7 +66,11 @@ class Hands:
         if time.monotonic() >= self._next_forgetting:
             self._next_forgetting = time.monotonic() + FORGETTING_SECONDS
             forget_expired(self._service.store)
-        return self._service.bus_step()
+            self._bus_may_forget = True
+        done = self._service.bus_step()
+        if self._bus_may_forget:  # a slice a step, so that what is new goes out between
+            self._bus_may_forget = forget_processed(self._bus, self._service.model.topic) > 0
+        return done
 
     def _run(self, step: Callable[[], int], wake: threading.Event) -> None:
         back_off = 0.0

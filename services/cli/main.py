@@ -234,6 +234,18 @@ def rebuild(settings: Settings, service: str, json_wanted: bool) -> None:  # noq
     _printed(answer, show.rebuilt, json_wanted=json_wanted)
 
 
+@main.command()
+@click.argument("service", type=click.Choice(SERVICES))
+@settings_of
+def republish(settings: Settings, service: str) -> None:
+    """Send a service's events to the bus again, for a service that came when the bus had forgotten the first ones. 重新发布。"""
+    with reach(settings.data, settings.language) as house:
+        house.as_operator()
+        sent = house.post(f"/{service}/operator/republish", {})["events"]
+        house.settle()
+    click.echo(f"{sent} sent")
+
+
 @main.group(cls=Told)
 def parked() -> None:
     """Events that wait because they could not be handled. 搁置的事件。"""

@@ -55,6 +55,15 @@ def test_every_service_verifies_and_rebuilds_and_nothing_is_parked(played: Path)
     assert json.loads(fuxue(played, "parked", "list", "--json").output) == {"items": []}
 
 
+def test_a_service_says_again_what_it_has_said(played: Path) -> None:
+    before = json.loads(fuxue(played, "ledger", "--json").output)
+    sent = fuxue(played, "republish", "registry")
+    assert sent.exit_code == 0, sent.output
+    assert int(sent.output.split()[0]) > 100
+    assert json.loads(fuxue(played, "ledger", "--json").output) == before
+    assert json.loads(fuxue(played, "parked", "list", "--json").output) == {"items": []}
+
+
 def test_an_imported_roster_can_be_rehearsed_again(played: Path) -> None:
     roster = next((played / "county" / "rosters").glob("*.xlsx"))
     result = fuxue(played, "import", "roster", str(roster), "--dry-run", "--as", "bureau_clerk")
@@ -74,5 +83,6 @@ def test_refusals_are_sentences_with_an_exit_code(played: Path, tmp_path: Path) 
 
 def test_help_names_every_command() -> None:
     shown = CliRunner().invoke(main, ["--help"]).output
-    for command in ("demo", "serve", "import", "ledger", "case", "trace", "summary", "verify", "rebuild", "parked", "county"):
+    commands = "demo serve import ledger case trace summary verify rebuild republish parked county"
+    for command in commands.split():
         assert command in shown

@@ -1,4 +1,8 @@
-"""The embedded bus: a durable log in one SQLite file, for one machine and one process without a broker."""
+"""The embedded bus: a durable log in one SQLite file, for one machine and one process without a broker.
+
+What every group has processed it may forget (`bus.retention`); whoever comes later, or comes back from an old copy of its
+database, asks the producer to republish.
+"""
 
 from __future__ import annotations
 
@@ -6,41 +10,40 @@ import sqlite3
 import threading
 import weakref
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 import msgspec
+import structlog
 
+from services.chassis.bus.embedded_file import opened
 from services.chassis.bus.port import Delivery, Message, PositionOf, TopicPartition
+from services.chassis.clock import wall_now
+from services.chassis.envelope import stamp
 from services.chassis.errors import BusUnavailable
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, partitions INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS messages (
-    topic TEXT NOT NULL, bus_partition INTEGER NOT NULL, bus_offset INTEGER NOT NULL,
-    key TEXT NOT NULL, headers TEXT NOT NULL, value BLOB NOT NULL,
-    PRIMARY KEY (topic, bus_partition, bus_offset)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS processed (
-    consumer_group TEXT NOT NULL, topic TEXT NOT NULL, bus_partition INTEGER NOT NULL, next_offset INTEGER NOT NULL,
-    PRIMARY KEY (consumer_group, topic, bus_partition)
-) WITHOUT ROWID;
-"""
+log = structlog.get_logger()
 
 
 class EmbeddedBus:
     """`bus.port.Bus` in one SQLite file; every acknowledged message is on disk."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, wall: Callable[[], datetime] = wall_now) -> None:
+        self._wall = wall
         self._lock = threading.RLock()
         self._wakers: list[Callable[[], None]] = []
         self._members: dict[str, list[weakref.ref[EmbeddedSubscription]]] = {}
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.executescript(_SCHEMA)
+        self._connection = opened(path, stamp(wall()))
         self._topics: dict[str, int] = dict(self._connection.execute("SELECT topic, partitions FROM topics").fetchall())
+        self._first: dict[TopicPartition, int] = {
+            (topic, partition): offset for topic, partition, offset in self._connection.execute("SELECT * FROM forgotten")
+        }
+        self._readers: dict[str, set[str]] = {}
+        for topic, group in self._connection.execute("SELECT topic, consumer_group FROM subscriptions"):
+            self._readers.setdefault(topic, set()).add(group)
         self._next: dict[TopicPartition, int] = {
             (topic, partition): self._end(topic, partition)
             for topic, partitions in self._topics.items()
@@ -64,6 +67,7 @@ class EmbeddedBus:
 
     def publish(self, messages: Sequence[Message]) -> int:
         rows = []
+        published_at = stamp(self._wall())
         with self._lock:
             ends = dict(self._next)
             for message in messages:
@@ -71,19 +75,10 @@ class EmbeddedBus:
                     raise BusUnavailable(f"there is no topic {message.topic}")
                 place = (message.topic, zlib.crc32(message.key.encode()) % self._topics[message.topic])
                 headers = msgspec.json.encode(message.headers).decode()
-                rows.append((*place, ends[place], message.key, headers, message.value))
+                rows.append((*place, ends[place], message.key, headers, message.value, published_at))
                 ends[place] += 1
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)", rows)
-                self._write_processed()
-                self._connection.execute("COMMIT")
-                self._unwritten.clear()
-            except sqlite3.Error as trouble:
-                raise BusUnavailable(str(trouble)) from trouble
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+            with self._transaction() as connection:
+                connection.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             self._next = ends
         for wake in self._wakers:
             wake()
@@ -92,6 +87,7 @@ class EmbeddedBus:
     def subscribe(self, group: str, topics: Iterable[str], position_of: PositionOf) -> EmbeddedSubscription:
         with self._lock:
             member = EmbeddedSubscription(self, group, frozenset(topics), position_of)
+            self._read_by(group, member.topics.union(*(other.topics for other in self._present(group))))
             self._members.setdefault(group, []).append(weakref.ref(member))
             self._assign()
         return member
@@ -104,11 +100,64 @@ class EmbeddedBus:
             topics = {topic for member in self._present(group) for topic in member.topics}
             return sum(end - self._processed.get((group, *place), 0) for place, end in self._next.items() if place[0] in topics)
 
+    def forget(self, topic: str, before: datetime, limit: int) -> int:
+        gone = 0
+        with self._lock:
+            first = dict(self._first)
+            with self._transaction() as connection:
+                for place in [place for place in self._next if place[0] == topic]:
+                    offsets = self._forgettable(place, stamp(before), limit - gone)
+                    if offsets:
+                        first[place] = offsets[-1] + 1
+                        connection.execute(
+                            "DELETE FROM messages WHERE topic = ? AND bus_partition = ? AND bus_offset < ?", (*place, first[place])
+                        )
+                        connection.execute("INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?)", (*place, first[place]))
+                        gone += len(offsets)
+            self._first = first
+        return gone
+
     def close(self) -> None:
         with self._lock:
             self._write_processed()
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.close()
+
+    def _forgettable(self, place: TopicPartition, before: str, limit: int) -> list[int]:
+        """The leading offsets that every group has behind it and that are old enough."""
+        groups = self._readers.get(place[0], set())
+        done = min((self._processed.get((group, *place), 0) for group in groups), default=self._next[place])
+        rows = self._connection.execute(
+            "SELECT bus_offset, published_at FROM messages WHERE topic = ? AND bus_partition = ? AND bus_offset < ?"
+            " ORDER BY bus_offset LIMIT ?",
+            (*place, done, limit),
+        )
+        return [offset for offset, published_at in takewhile(lambda row: row[1] < before, rows)]
+
+    def _read_by(self, group: str, topics: Collection[str]) -> None:
+        """Remember, beyond this process, which topics a group reads; what it does not read any more waits for it no longer."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM subscriptions WHERE consumer_group = ?", (group,))
+            connection.executemany("INSERT INTO subscriptions VALUES (?, ?)", [(group, topic) for topic in topics])
+        for groups in self._readers.values():
+            groups.discard(group)
+        for topic in topics:
+            self._readers.setdefault(topic, set()).add(group)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of it or nothing, and with it how far the groups are; raises BusUnavailable."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield self._connection
+            self._write_processed()
+            self._connection.execute("COMMIT")
+            self._unwritten.clear()
+        except sqlite3.Error as trouble:
+            raise BusUnavailable(str(trouble)) from trouble
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     # --- for subscriptions ----------------------------------------------------------------------------------------
 
@@ -134,8 +183,13 @@ class EmbeddedBus:
             for at, key, headers, value in rows
         ]
 
+    def first(self, place: TopicPartition) -> int:
+        """The offset of the first message of a partition that is not forgotten."""
+        with self._lock:
+            return self._first.get(place, 0)
+
     def note_processed(self, group: str, positions: Mapping[TopicPartition, int]) -> None:
-        """Remember how far a group is; it is only shown, so it is written with the next messages, not by itself."""
+        """Remember how far a group is; whoever forgets it after a crash forgets no message, so it is written with the next ones."""
         with self._lock:
             told = {(group, *place): offset for place, offset in positions.items()}
             self._processed.update(told)
@@ -168,7 +222,7 @@ class EmbeddedBus:
             "SELECT coalesce(max(bus_offset) + 1, 0) FROM messages WHERE topic = ? AND bus_partition = ?",
             (topic, partition),
         ).fetchone()
-        return int(row[0])
+        return max(int(row[0]), self._first.get((topic, partition), 0))
 
     def _assign(self) -> None:
         for group in self._members:
@@ -210,15 +264,21 @@ class EmbeddedSubscription:
         for place, held in places[first:] + places[:first]:
             if len(deliveries) >= limit:
                 break
-            position = self._position_of(*place) if held is None else held
-            if held is None:  # whoever read here before may have died between its commit and telling
-                self._bus.note_processed(self.group, {place: position})
+            position = self._begin(place) if held is None else held
             batch = self._bus.read(place, position, limit - len(deliveries))
             with self._lock:
                 if place in self._positions:
                     self._positions[place] = batch[-1].offset + 1 if batch else position
                     deliveries.extend(batch)
         return deliveries
+
+    def _begin(self, place: TopicPartition) -> int:
+        """Where to go on in a partition that has come to this member; whoever had it may have died before it told."""
+        position, first = self._position_of(*place), self._bus.first(place)
+        if position < first:  # a new group, or an old copy of its database: the events that it misses show as gaps
+            log.error("messages_forgotten", group=self.group, topic=place[0], partition=place[1], wanted=position, first=first)
+        self._bus.note_processed(self.group, {place: max(position, first)})
+        return max(position, first)
 
     def rewind(self, topic: str, partition: int, offset: int) -> None:
         with self._lock:

@@ -2,12 +2,13 @@
 
 What every adapter promises (one suite proves it on each): messages with one key keep their order; an acknowledged message is
 delivered to every group at least once, also over joins, leaves and crashes of members; positions belong to the reader, the
-bus only learns them to show lag.
+bus only learns them to show lag, and to know what it may forget.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -45,7 +46,7 @@ class Subscription(Protocol):
         """Deliver again from `offset` on; a partition that is no longer this member's is left alone."""
 
     def processed(self, positions: Mapping[TopicPartition, int]) -> None:
-        """Tell the bus how far this member is, for the display of lag; of a partition it is given, the bus asks by itself."""
+        """Tell the bus how far this member is, once that is kept in its own database; of a partition it is given, the bus asks."""
 
     def assigned(self) -> set[TopicPartition]:
         """The partitions that are this member's now."""
@@ -74,6 +75,13 @@ class Bus(Protocol):
 
     def lag(self, group: str) -> int:
         """How many messages the group has not said to have processed."""
+
+    def forget(self, topic: str, before: datetime, limit: int) -> int:
+        """Let old messages of a topic go, oldest first and at most `limit` in one transaction; answers how many went.
+
+        They were published before an instant of wall time, and every group that reads the topic, at work now or not, has
+        processed them. A broker that forgets by rules of its own answers 0.
+        """
 
     def close(self) -> None:
         """Let go of connections and files."""

@@ -1,4 +1,4 @@
-"""The operator's routes, the same in every service: verify the log, rebuild read models, parked events.
+"""The operator's routes, the same in every service: verify the log, rebuild read models, republish, parked events.
 
 The operator runs the deployment and sees no child: what is shown here are ids, versions, types and reasons.
 """
@@ -29,7 +29,7 @@ ROUTES = Blueprint(
     "operator",
     __name__,
     url_prefix="/operator",
-    description="运维：核验、重建、搁置事件 · verify, rebuild, parked events",
+    description="运维：核验、重建、重发、搁置事件 · verify, rebuild, republish, parked events",
 )
 
 
@@ -67,6 +67,15 @@ def rebuild_read_models() -> dict[str, Any]:
     rebuilt = rebuild(service.model, service.store)
     service.turns.county_changed()
     return {"events": rebuilt.events, "rows": rebuilt.rows}
+
+
+@ROUTES.route("/republish", methods=["POST"])
+@allowed(services=(OPERATOR,))
+@repeatable
+@ROUTES.response(200)
+def republish() -> dict[str, Any]:
+    """重新发布全部事件 · Send all events to the bus again, for a service that came when the bus had forgotten the first ones."""
+    return {"events": current_service().relay.republish()}
 
 
 @ROUTES.route("/parked", methods=["GET"])

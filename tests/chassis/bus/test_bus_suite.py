@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from services.chassis.bus.port import Bus, Message
 from services.chassis.errors import BusUnavailable
 from tests.chassis.bus.adapters import ADAPTERS, PARTITIONS, TOPIC, Database, message, read_all, read_some
 
+FAR_FUTURE = datetime(2999, 1, 1, tzinfo=UTC)
 KEYS = [f"pupil-{number}" for number in range(8)]
 
 
@@ -240,3 +242,28 @@ def test_writers_and_readers_in_threads_keep_every_key_in_order(bus: Bus) -> Non
         writer.join()
     read_all(database, *members)
     assert database.numbers_by_key() == {key: [f"{key}/{n}" for n in range(1, 41)] for key in KEYS[:3]}
+
+
+def test_forgetting_takes_nothing_from_a_group_that_has_not_processed_it(open_bus: Callable[[], Bus]) -> None:
+    bus = open_bus()
+    bus.create_topics({TOPIC: PARTITIONS})
+    slow, quick = Database(), Database()
+    at_rest = bus.subscribe("aid", [TOPIC], slow.position_of)
+    expected = sent(bus, KEYS, 10)
+    some = read_some(at_rest, 13)
+    slow.take(some)
+    at_rest.processed({(d.message.topic, d.partition): d.offset + 1 for d in some})
+    at_rest.close()
+    bus.close()
+
+    bus = open_bus()  # a process in which the slow group is not at work
+    bus.create_topics({TOPIC: PARTITIONS})
+    read_all(quick, bus.subscribe("care", [TOPIC], quick.position_of))
+    while bus.forget(TOPIC, FAR_FUTURE, 7):
+        pass
+    for key, numbers in sent(bus, KEYS, 10, first=11).items():
+        expected[key] += numbers
+    read_all(quick, bus.subscribe("care", [TOPIC], quick.position_of))
+    read_all(slow, bus.subscribe("aid", [TOPIC], slow.position_of))
+    assert quick.numbers_by_key() == slow.numbers_by_key() == expected
+    bus.close()

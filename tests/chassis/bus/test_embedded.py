@@ -35,7 +35,7 @@ def test_a_publication_that_breaks_off_leaves_the_bus_usable(tmp_path: Path) -> 
     bus = EmbeddedBus(tmp_path / "bus.sqlite")
     bus.create_topics({TOPIC: 1})
     intruder = sqlite3.connect(tmp_path / "bus.sqlite", isolation_level=None)
-    intruder.execute("INSERT INTO messages VALUES (?, 0, 0, 'k', '{}', x'')", (TOPIC,))
+    intruder.execute("INSERT INTO messages VALUES (?, 0, 0, 'k', '{}', x'', '')", (TOPIC,))
     intruder.close()
     with pytest.raises(BusUnavailable):
         bus.publish([message("pupil-1", 1)])

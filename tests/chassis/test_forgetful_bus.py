@@ -1,0 +1,103 @@
+"""What the bus may forget, because journals keep it; and how a service that comes too late hears it all the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.chassis.bus.port import Message
+from services.chassis.errors import BusUnavailable
+from services.chassis.rebuild import rebuild
+from tests.chassis.conftest import Town
+from tests.chassis.test_projections import tables
+from tests.chassis.toy import TOPICS, House
+from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
+
+FAR_FUTURE = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+def live(house: House, *pupils: str) -> None:
+    """Children go missing, some for so long that they are suspected; one is back."""
+    for pupil_id in pupils:
+        house.tell(EnrolPupil(pupil_id=pupil_id))
+        house.tell(NoticeAbsence(pupil_id=pupil_id, day=START_DAY))
+    house.tell(EndAbsence(pupil_id=pupils[0]))
+
+
+def forget_all(house: House) -> int:
+    return sum(house.bus.forget(topic, FAR_FUTURE, 10_000) for topic in TOPICS)
+
+
+@pytest.fixture
+def lived(town: Town) -> Town:
+    """A county some weeks later, whose bus has forgotten everything."""
+    live(town.house, "p1", "p2", "p3")
+    town.clock.instant += timedelta(days=20)
+    town.house.settle()
+    assert forget_all(town.house) > 10
+    return town
+
+
+def test_read_models_are_rebuilt_from_the_journal_when_the_bus_has_forgotten(lived: Town) -> None:
+    for service in (lived.house.roll, lived.house.care):
+        was = tables(service)
+        rebuild(service.model, service.store)
+        assert tables(service) == was
+    assert tables(lived.house.care)["watched"]
+
+
+def test_who_was_there_goes_on_in_the_next_process(lived: Town) -> None:
+    again = lived.rebuild_house()
+    live(again, "p4")
+    again.settle()
+    assert [row[0] for row in tables(again.care)["watched"]] == ["p2", "p3"]
+    assert again.care.store.parked() == []
+
+
+def test_a_service_that_has_lost_its_database_waits_at_the_gaps_until_the_producer_says_it_again(lived: Town) -> None:
+    was = tables(lived.house.care)["watched"]
+    lived.house.close()
+    for file in lived.directory.glob("care.sqlite*"):
+        file.unlink()
+    lived.house = again = House(lived.directory, lived.clock, lived.keys)
+    again.tell(NoticeAbsence(pupil_id="p1", day=lived.clock.now().date()))
+    again.settle()
+    assert {parked.reason for parked in again.care.store.parked()} == {"gap"}
+    events = sum(1 for _ in again.roll.store.walk())
+    assert again.roll.relay.republish() == events
+    again.settle()
+    assert again.care.store.parked() == []
+    watched = tables(again.care)["watched"]
+    assert [row for row in watched if row[0] != "p1"] == was
+    assert [row[0] for row in watched] == ["p1", "p2", "p3"]
+
+
+def test_to_all_others_what_is_said_again_is_a_repeat(lived: Town) -> None:
+    house = lived.house
+    before = (tables(house.care), list(house.care.store.walk()), list(house.roll.store.walk()))
+    house.roll.relay.republish()
+    house.care.relay.republish()
+    house.settle()
+    assert (tables(house.care), list(house.care.store.walk()), list(house.roll.store.walk())) == before
+    assert house.bus.lag("care") == house.bus.lag("roll") == 0
+
+
+def test_saying_it_again_goes_on_behind_what_the_bus_acknowledged(lived: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = lived.house
+    right, sent = house.bus.publish, list[Message]()
+
+    def few(messages: list[Message]) -> int:
+        sent.extend(messages[:3])
+        return right(messages[:3])
+
+    monkeypatch.setattr(house.bus, "publish", few)
+    house.roll.relay.republish()
+    assert [message.headers["ce_id"] for message in sent] == [event.event_id for event in house.roll.store.walk_from(0)]
+
+    def none(_messages: object) -> int:
+        raise BusUnavailable("gone")
+
+    monkeypatch.setattr(house.bus, "publish", none)
+    with pytest.raises(BusUnavailable):
+        house.roll.relay.republish()
