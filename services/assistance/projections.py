@@ -9,7 +9,7 @@ import msgspec
 
 from services.assistance.domain.policies import STILL_ENROLLED, Away, Pupil, Status
 from services.assistance.storage.tables import APPLICATIONS, CASE_MEASURES, OBJECTIONS, PROGRAMMES, PUPILS
-from services.chassis.decider import COUNTY_TIME, Event
+from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
 from services.contracts import assistance, casework, registry
@@ -26,12 +26,6 @@ from services.contracts.ids import (
     PupilId,
     SchoolId,
 )
-
-
-def county_day(envelope: Envelope) -> date:
-    """The county's date on which an event was recorded."""
-    return envelope.recorded.astimezone(COUNTY_TIME).date()
-
 
 # --- programmes: a row is the event ---------------------------------------------------------------------------------
 
@@ -195,7 +189,7 @@ def application_row(row: ApplicationRow | None, event: Event, envelope: Envelope
             school_year=event.school_year,
             amount_fen=event.amount_fen,
             status=Status.DRAFT,
-            drafted_on=county_day(envelope),
+            drafted_on=envelope.recorded_on,
             case_id=event.case_id,
             measure_id=event.measure_id,
         )
@@ -226,7 +220,7 @@ def _changes(event: Event, envelope: Envelope) -> dict[str, Any]:
         case assistance.AidRefused():
             return {
                 "status": Status.REFUSED,
-                "decided_on": county_day(envelope),
+                "decided_on": envelope.recorded_on,
                 "decided_by_id": event.by_officer_id,
                 "refused_by": event.stage,
                 "refused_for": event.reason,
@@ -262,7 +256,7 @@ def objection_row(row: ObjectionRow | None, event: Event, envelope: Envelope) ->
             return ObjectionRow(
                 application_id=event.application_id,
                 objection_id=event.objection_id,
-                raised_on=county_day(envelope),
+                raised_on=envelope.recorded_on,
                 raised_by_id=envelope.actor,
                 text=event.text,
             )
@@ -270,7 +264,7 @@ def objection_row(row: ObjectionRow | None, event: Event, envelope: Envelope) ->
             return msgspec.structs.replace(
                 row,
                 upheld=event.upheld,
-                answered_on=county_day(envelope),
+                answered_on=envelope.recorded_on,
                 answered_by_id=event.by_officer_id,
                 answer=event.answer,
             )

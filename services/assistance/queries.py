@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from services.assistance.domain.policies import NOTICE_TERM, Status, latest, named_in_public
 from services.assistance.projections import APPLICATION_ROWS, OBJECTION_ROWS, PROGRAMME_ROWS, ApplicationRow, ObjectionRow
 from services.assistance.storage.tables import APPLICATIONS, OBJECTIONS, PROGRAMMES
-from services.chassis.decider import COUNTY_TIME
+from services.chassis.decider import last_day
 from services.chassis.turn import County
 from services.contracts.assistance import ProgrammeSet
 
@@ -74,7 +73,7 @@ def notice(row: ApplicationRow, programme: ProgrammeSet | None, county: County) 
     if row.posted_on is not None:
         term = county.policies.get(NOTICE_TERM.code, NOTICE_TERM.default)
         due = county.calendars.due(row.posted_on, term if not isinstance(term, int) else NOTICE_TERM.default)
-        ends = (due - timedelta(microseconds=1)).astimezone(COUNTY_TIME).date()
+        ends = last_day(due)
     return {
         "application_id": row.application_id,
         "pupil_id": row.pupil_id,

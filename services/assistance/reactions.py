@@ -37,7 +37,7 @@ from services.assistance.projections import (
     PupilRow,
     aid_measures,
 )
-from services.chassis.decider import COUNTY_TIME, Command
+from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Refusal
 from services.chassis.reactions import IGNORE, RECORD, OnRefusal, Rows, When
@@ -81,7 +81,7 @@ def draft_on_enrolment(event: PupilEnrolled, envelope: Envelope, rows: Rows) -> 
 def _drafts(pupil: PupilRow, measures: CaseMeasuresRow, envelope: Envelope, rows: Rows) -> Iterable[DraftApplication]:
     if not measures.measure_ids or not measures.standing:
         return
-    day = _day_of(envelope)
+    day = envelope.occurred_on
     year = school_year(day)
     settings: list[ProgrammeSet] = rows.rows(PROGRAMME_ROWS)
     held = held_programmes(rows, pupil.pupil_id, year, settings)
@@ -186,7 +186,7 @@ def resume_when_restored(event: ReturnRestored, _envelope: Envelope, rows: Rows)
 def resume_on_enrolment(event: PupilEnrolled, envelope: Envelope, rows: Rows) -> Iterable[ResumeAid]:
     """A child that had left is enrolled again."""
     pupil: PupilRow | None = rows.row(PUPIL_ROWS, event.pupil_id)
-    return _resume(rows, event.pupil_id, _day_of(envelope)) if pupil is not None and pupil.away is None else []
+    return _resume(rows, event.pupil_id, envelope.occurred_on) if pupil is not None and pupil.away is None else []
 
 
 def _resume(rows: Rows, pupil_id: PupilId, day: date) -> list[ResumeAid]:
@@ -196,10 +196,6 @@ def _resume(rows: Rows, pupil_id: PupilId, day: date) -> list[ResumeAid]:
 def _with_status(rows: Rows, pupil_id: PupilId, status: Status) -> list[ApplicationRow]:
     applications: list[ApplicationRow] = rows.rows(APPLICATION_ROWS, pupil_id=pupil_id)
     return [each for each in applications if each.status is status]
-
-
-def _day_of(envelope: Envelope) -> date:
-    return envelope.occurred.astimezone(COUNTY_TIME).date()
 
 
 _DRAFT_REFUSED: Mapping[type[Refusal], OnRefusal] = {

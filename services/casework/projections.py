@@ -13,7 +13,6 @@ from services.casework.domain.lines import lines_of
 from services.casework.domain.state import FAILED, CaseEvent
 from services.casework.storage.rows import Back, CaseRow, DutyRow, Named, PlannedMeasure, SchoolRow, Stage, Standing
 from services.casework.storage.tables import CASES, DUTIES, SCHOOLS
-from services.chassis.decider import COUNTY_TIME
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
 from services.contracts.casework import (
@@ -111,7 +110,7 @@ def _changes(row: CaseRow, event: CaseEvent, envelope: Envelope) -> dict[str, An
                 "division": event.division,
             }
         case OfficerNamed():
-            from_on = event.from_on or envelope.recorded.astimezone(COUNTY_TIME).date()
+            from_on = event.from_on or envelope.recorded_on
             return {"officers": {**row.officers, event.line: _handed_over(row.officers.get(event.line, ()), event, from_on)}}
         case OfficerReleased():
             *before, last = row.officers.get(event.line) or (Named(event.officer_id),)
@@ -140,7 +139,7 @@ def _changes(row: CaseRow, event: CaseEvent, envelope: Envelope) -> dict[str, An
                 "last_visit_on": max(row.last_visit_on or event.visited_on, event.visited_on),
             }
         case CaseGrewHard():
-            return {"hard": True, "hard_on": envelope.recorded.astimezone(COUNTY_TIME).date()}
+            return {"hard": True, "hard_on": envelope.recorded_on}
         case CaseReopened():
             again = {"standing": Standing.OPEN, "ended_on": None, "spell": event.spell, "failed_visits": 0, **_NOT_HARD}
             return {**again, "stage": Stage.SUSPECTED}

@@ -14,8 +14,7 @@ from services.casework.projections import CASE_ROWS, DUTY_ROWS
 from services.casework.storage.rows import CaseRow, DutyRow, Standing
 from services.casework.storage.tables import CASES, DUTIES, SCHOOLS
 from services.chassis.county import ALL_SCHOOLS, Calendars, DayKind
-from services.chassis.decider import COUNTY_TIME
-from services.chassis.service import Service
+from services.chassis.decider import last_day
 from services.chassis.storage.tables import TIMERS
 from services.contracts.codes import Department
 from services.contracts.ids import SCHOOL_YEAR_STARTS, SECOND_TERM_STARTS
@@ -112,17 +111,7 @@ def falling_due(engine: sa.Engine, stream_id: str) -> Iterator[tuple[str, date]]
     with engine.connect() as connection:
         found = connection.execute(_TIMERS_BETWEEN, {"first": f"{stream_id}/", "last": f"{stream_id}0"}).all()
     for timer_id, due_at in found:
-        yield timer_id.removeprefix(f"{stream_id}/"), last_day(due_at)
-
-
-def today(service: Service) -> date:
-    """The county's date."""
-    return service.clock.now().astimezone(COUNTY_TIME).date()
-
-
-def last_day(due_at: str) -> date:
-    """The day with which a term that ends at an instant ends."""
-    return (datetime.fromisoformat(due_at) - timedelta(microseconds=1)).astimezone(COUNTY_TIME).date()
+        yield timer_id.removeprefix(f"{stream_id}/"), last_day(datetime.fromisoformat(due_at))
 
 
 def term_end(calendars: Calendars, school_id: str, day: date) -> date:
@@ -212,7 +201,7 @@ def due_on(stored: Mapping[str, Any]) -> date | None:
     """The last day of a duty's term: of the running one, or of the one that has passed."""
     if stored["overdue_on"] is not None:
         return date.fromisoformat(stored["overdue_on"])
-    return None if stored[DUE_AT] is None else last_day(stored[DUE_AT])
+    return None if stored[DUE_AT] is None else last_day(datetime.fromisoformat(stored[DUE_AT]))
 
 
 # --- alarms -----------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from services.casework.domain.opening import MoveCase, NumberCase, OpenCase, Wit
 from services.casework.domain.returning import RaiseRelapse, WithdrawRelapse
 from services.casework.projections import CASE_ROWS, DUTY_ROWS, SCHOOL_ROWS
 from services.casework.storage.rows import CaseRow, DutyRow, SchoolRow, Standing
-from services.chassis.decider import COUNTY_TIME, Command, derived_id
+from services.chassis.decider import Command, derived_id
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Refusal
 from services.chassis.reactions import IGNORE, RECORD, OnRefusal, Rows, When
@@ -30,10 +30,6 @@ from services.contracts.casework import Line
 from services.contracts.codes import Cause, Department, DutyKind
 from services.contracts.identity_rows import APPOINTMENT_ROWS
 from services.contracts.ids import CaseId, ClassId, DutyId, PupilId, SchoolId, case_id
-
-
-def _day(envelope: Envelope) -> date:
-    return envelope.recorded.astimezone(COUNTY_TIME).date()
 
 
 def _case(rows: Rows, of: CaseId) -> CaseRow | None:
@@ -92,7 +88,7 @@ def open_case(event: registry.PupilSuspected, envelope: Envelope, rows: Rows) ->
         groups=event.groups,
     )
     where = place(rows, event.school_id, event.class_id, division)
-    yield from _name(rows, opened, lines_of(division), where, _day(envelope))
+    yield from _name(rows, opened, lines_of(division), where, envelope.recorded_on)
 
 
 def withdraw_case(event: registry.SuspicionLifted, _envelope: Envelope, _rows: Rows) -> Iterable[Command]:
@@ -130,7 +126,7 @@ def move_school(event: registry.PupilTransferred, envelope: Envelope, rows: Rows
         if (row.school_id, row.class_id) != (event.school_id, event.class_id):
             lines: tuple[Line, ...] = ("class",) if row.school_id == event.school_id else ("school", "class")
             where = place(rows, event.school_id, event.class_id, row.division)
-            yield from _name_again(rows, row, lines, where, _day(envelope))
+            yield from _name_again(rows, row, lines, where, envelope.recorded_on)
 
 
 def move_home(event: registry.PupilRecordWritten, envelope: Envelope, rows: Rows) -> Iterator[Command]:
@@ -142,7 +138,7 @@ def move_home(event: registry.PupilRecordWritten, envelope: Envelope, rows: Rows
         if row.division != division:
             yield MoveCase(case_id=row.case_id, division=division)
             where = place(rows, row.school_id, row.class_id, division)
-            yield from _name_again(rows, row, ("township", "village"), where, _day(envelope))
+            yield from _name_again(rows, row, ("township", "village"), where, envelope.recorded_on)
 
 
 # --- officers come and go --------------------------------------------------------------------------------------------
@@ -156,7 +152,7 @@ def fill_lines(event: identity.OfficerAppointed, envelope: Envelope, rows: Rows)
     for row in rows.rows(CASE_ROWS, standing=Standing.OPEN):
         waits_from = row.waits_from(line)
         if waits_from is not None:
-            yield from _name(rows, row.case_id, (line,), place_of(rows, row), max(waits_from, _day(envelope)))
+            yield from _name(rows, row.case_id, (line,), place_of(rows, row), max(waits_from, envelope.recorded_on))
 
 
 def release(event: identity.AppointmentEnded, _envelope: Envelope, rows: Rows) -> Iterator[Command]:

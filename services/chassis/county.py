@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
-from services.chassis.decider import COUNTY_TIME, Term, Unit
+from services.chassis.decider import COUNTY_TIME, Term, Unit, county_day
 
 GOVERNMENT = "government"
 """The calendar of working days; every other calendar is named by its school's id."""
@@ -78,7 +78,7 @@ class Calendars(msgspec.Struct, frozen=True):
         if term.unit is Unit.MINUTES:
             start = since if isinstance(since, datetime) else midnight(since)
             return start + timedelta(minutes=term.count)
-        day = since.astimezone(COUNTY_TIME).date() if isinstance(since, datetime) else since
+        day = county_day(since) if isinstance(since, datetime) else since
         if term.unit is Unit.TIME_OF_DAY:
             return midnight(day) + timedelta(minutes=term.count)
         counted = 0

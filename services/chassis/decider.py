@@ -18,6 +18,17 @@ import msgspec
 COUNTY_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China keeps one zone without daylight saving since 1991; every business date is a date in it."""
 
+
+def county_day(instant: datetime) -> date:
+    """The county's date at an instant."""
+    return instant.astimezone(COUNTY_TIME).date()
+
+
+def last_day(due: datetime) -> date:
+    """The last day of a term of days that falls due at an instant: its end is the midnight with which the next day begins."""
+    return county_day(due - timedelta(microseconds=1))
+
+
 _FUXUE = UUID("6f1c5e0e-5d4b-5c3a-9f27-0b6f2d1c8e11")
 
 
@@ -115,7 +126,17 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def today(self) -> date:
         """The county's date."""
-        return self.now.astimezone(COUNTY_TIME).date()
+        return county_day(self.now)
+
+    @property
+    def due_on(self) -> date:
+        """The day on which it happens: of a timer's command the day on which it was due, however late it is fired."""
+        return county_day(self.due_at or self.now)
+
+    @property
+    def term_ended_on(self) -> date:
+        """The last day of the term with whose end a timer's command was due, however late it is fired."""
+        return last_day(self.due_at or self.now)
 
     def value(self, policy: Policy[V]) -> V:
         """The number in force for the policy: the county's own, else the default."""

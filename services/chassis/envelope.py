@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Generic, TypeVar
 
 import msgspec
+
+from services.chassis.decider import county_day
 
 HASH_SUITES = {"sha256": hashlib.sha256}
 """Suites that hash the chain, by the name that stands in each event (a county may come to need SM3)."""
@@ -82,6 +84,16 @@ class Envelope(msgspec.Struct, frozen=True):
     def recorded(self) -> datetime:
         """When it was recorded."""
         return datetime.fromisoformat(self.recorded_at)
+
+    @property
+    def occurred_on(self) -> date:
+        """The county's date on which it happened."""
+        return county_day(self.occurred)
+
+    @property
+    def recorded_on(self) -> date:
+        """The county's date on which it was recorded."""
+        return county_day(self.recorded)
 
 
 def chain_hash(event: Envelope) -> str:

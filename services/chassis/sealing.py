@@ -116,6 +116,15 @@ class Keyring:
         except (InvalidTag, ValueError) as broken:
             raise Tampered(f"a sealed text of subject {sealed.key} does not open at {place}") from broken
 
+    def read(self, sealed: Sealed[str] | None, place: str) -> str | None:
+        """The text for a page that shows what is left: nothing where nothing was said, or where the child was erased."""
+        if sealed is None:
+            return None
+        try:
+            return self.open(sealed, place)
+        except SubjectErased:
+            return None
+
     def hold(self, subject_ids: Iterable[str]) -> None:
         """Unwrap the keys of many subjects with one read, before a page of their texts is opened or sealed.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from services.chassis.bus.port import Bus
 from services.chassis.clock import Clock
 from services.chassis.consumer import Consumer
-from services.chassis.decider import Command
+from services.chassis.decider import Command, county_day
 from services.chassis.envelope import Context, Envelope, stamp
 from services.chassis.model import Model
 from services.chassis.relay import Relay
@@ -71,6 +72,11 @@ class Service:
     def engine(self) -> sa.Engine:
         """For queries on read models."""
         return self.store.engine
+
+    @property
+    def today(self) -> date:
+        """The county's date by the business clock."""
+        return county_day(self.clock.now())
 
     def execute(self, command: Command, context: Context) -> list[Envelope]:
         """One command in a turn of its own; raises its refusals."""

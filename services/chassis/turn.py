@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import msgspec
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from uuid6 import uuid7
 
 from services.chassis.clock import Clock
 from services.chassis.county import LONGEST_TERM_DAYS, Calendars, DayKind
-from services.chassis.decider import NOT_GIVEN, Command, Deadline, Decider, Event, Given, Policy, Term, days
+from services.chassis.decider import NOT_GIVEN, Command, Deadline, Decider, Event, Given, Policy, Term, county_day, days
 from services.chassis.envelope import Context, Envelope, Sealed, stamp
 from services.chassis.errors import Superseded, VersionConflict
 from services.chassis.model import Model
@@ -120,6 +120,11 @@ class Turn:
         self._set_timers(decider, stream_id, before, stream, envelopes[-1])
         return envelopes
 
+    @property
+    def today(self) -> date:
+        """The county's date of the turn."""
+        return county_day(self.now)
+
     def given(self, context: Context) -> Given:
         """What a command is decided with now."""
         return Given(
@@ -161,8 +166,14 @@ class Turn:
         self.batch.counters[counter] = (first, last + 1)
         return last + 1
 
-    def seal(self, subject_id: str, place: str, text: str) -> Sealed[str]:
-        """Seal text about a child under the child's key in this service (see `sealing.Keyring.seal`)."""
+    @overload
+    def seal(self, subject_id: str, place: str, text: str) -> Sealed[str]: ...
+    @overload
+    def seal(self, subject_id: str, place: str, text: str | None) -> Sealed[str] | None: ...
+    def seal(self, subject_id: str, place: str, text: str | None) -> Sealed[str] | None:
+        """Seal text about a child under the child's key in this service (see `sealing.Keyring.seal`); nothing stays nothing."""
+        if text is None:
+            return None
 
         def keep(row: Mapping[str, Any]) -> None:
             self._new_keys.append(subject_id)

@@ -34,7 +34,7 @@ from services.contracts.registry import (
     SchoolChanged,
     SchoolRegistered,
 )
-from services.registry.storage.pupil_rows import OF_PUPIL, PupilRow, day_of, pupil_row
+from services.registry.storage.pupil_rows import OF_PUPIL, PupilRow, pupil_row
 from services.registry.storage.tables import (
     CASE_NUMBERS,
     CLASSES,
@@ -158,7 +158,7 @@ def school_row(row: SchoolRow | None, event: SchoolRegistered | SchoolChanged, _
 
 def class_row(_row: ClassRow | None, event: ClassOpened, envelope: Envelope) -> ClassRow:
     """The class as opened."""
-    return ClassRow(event.class_id, event.school_id, event.cohort, event.number, day_of(envelope))
+    return ClassRow(event.class_id, event.school_id, event.cohort, event.number, envelope.occurred_on)
 
 
 def roll_call_row(row: RollCallRow | None, event: Event, envelope: Envelope) -> RollCallRow | None:

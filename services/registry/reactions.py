@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from services.chassis.decider import COUNTY_TIME, Command
+from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Refusal
 from services.chassis.reactions import RECORD, OnRefusal, Rows, When
@@ -73,14 +73,13 @@ def _excuses(event: RollCallTaken | RollCallCorrected) -> Iterable[ExcuseAbsence
 
 def open_first_term(event: ClassOpened, envelope: Envelope, rows: Rows) -> Iterable[OpenClassTerm]:
     """A new class is expected to call the roll from the next school day on, at the sessions of its school."""
-    opened_on = envelope.occurred.astimezone(COUNTY_TIME).date()
     school: SchoolRow | None = rows.row(SCHOOL_ROWS, event.school_id)
     sessions = school.sessions if school is not None else (Session.MORNING,)
     yield OpenClassTerm(
         class_id=event.class_id,
         school_id=event.school_id,
-        term=term_code(opened_on),
-        from_on=opened_on,
+        term=term_code(envelope.occurred_on),
+        from_on=envelope.occurred_on,
         sessions=sessions,
     )
 

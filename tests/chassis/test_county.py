@@ -7,14 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.chassis.county import ALL_SCHOOLS, GOVERNMENT, Calendars, DayKind, midnight
 from services.chassis.decider import (
     COUNTY_TIME,
+    Given,
     Term,
     Unit,
     at_time,
     days,
+    last_day,
     minutes,
     school_day_at,
     school_days,
@@ -128,6 +131,19 @@ def test_terms_from_ten_in_the_morning_of_a_tuesday(term: Term, due: datetime) -
 def test_an_instant_counts_from_its_day_in_the_county_not_in_utc() -> None:
     late_in_utc = datetime(2026, 9, 7, 17, 0, tzinfo=UTC)  # one o'clock on the 8th in the county
     assert Calendars().due(late_in_utc, days(1)) == datetime(2026, 9, 10, tzinfo=COUNTY_TIME)
+
+
+def test_a_term_of_days_ends_on_the_day_before_it_falls_due() -> None:
+    due = Calendars().due(date(2026, 9, 8), days(1))
+    on_time = Given(now=due, actor="service:toy", due_at=due)
+    late = replace(on_time, now=due + timedelta(days=4))
+    assert [(known.term_ended_on, known.due_on) for known in (on_time, late)] == [(date(2026, 9, 9), date(2026, 9, 10))] * 2
+    assert last_day(due) == date(2026, 9, 9)
+
+
+def test_what_no_timer_asks_for_happens_today() -> None:
+    known = Given(now=datetime(2026, 9, 7, 17, 0, tzinfo=UTC), actor="officer-1")  # one o'clock on the 8th in the county
+    assert (known.today, known.due_on) == (date(2026, 9, 8), date(2026, 9, 8))
 
 
 def test_a_term_without_any_day_that_counts_is_a_broken_calendar() -> None:

@@ -108,6 +108,18 @@ def test_nothing_opens_once_the_key_is_destroyed(engine: sa.Engine) -> None:
             ring.open(sealed, PLACE)
 
 
+def test_a_page_shows_nothing_where_nothing_was_said_or_the_child_was_erased_and_only_there(engine: sa.Engine) -> None:
+    keyring = fresh(engine)
+    sealed = seal(engine, keyring)
+    assert keyring.read(sealed, PLACE) == TEXT
+    assert keyring.read(None, PLACE) is None
+    with pytest.raises(Tampered):
+        keyring.read(sealed, "visit-2/words")
+    with engine.begin() as connection:
+        connection.execute(SUBJECT_KEYS.update().values(wrapped_key=b""))
+    assert fresh(engine).read(sealed, PLACE) is None
+
+
 def test_of_a_destroyed_key_the_row_that_stays_keeps_a_second_one_from_being_made(engine: sa.Engine) -> None:
     sealed = seal(engine, fresh(engine))
     with engine.begin() as connection:

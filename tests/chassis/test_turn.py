@@ -178,6 +178,12 @@ def test_text_is_sealed_into_the_event_and_opens_in_the_next_process(town: Town,
     assert not any("父亲外出务工".encode() in file.read_bytes() for file in town.directory.iterdir())
 
 
+def test_nothing_said_is_nothing_sealed(house: House) -> None:
+    with house.care.turns.open() as turn:
+        assert turn.seal("p1", "case-c1/talk-1", None) is None
+        assert turn.batch.records == []
+
+
 @pytest.mark.parametrize("how", ["raises", "leaves"])
 def test_the_key_of_a_turn_that_does_not_become_true_is_never_used(house: House, how: str) -> None:
     open_case(house)

@@ -11,7 +11,6 @@ from services.assistance.api import schemas
 from services.assistance.domain.policies import in_force
 from services.assistance.domain.programme import SetProgramme
 from services.assistance.projections import PROGRAMME_ROWS
-from services.chassis.decider import COUNTY_TIME
 from services.chassis.envelope import Context
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed, signed_in
@@ -30,7 +29,7 @@ PROGRAMMES = Blueprint("programmes", __name__, description="资助项目 · prog
 def programmes(query: dict[str, Any]) -> dict[str, Any]:
     """资助项目及其生效日期 · Every programme with its terms by effective date."""
     service = current_service()
-    day = query["on"] or service.clock.now().astimezone(COUNTY_TIME).date()
+    day = query["on"] or service.today
     settings = queries.programmes(service.engine)
     holding = in_force(settings, day)
     return {"items": [{**msgspec.structs.asdict(each), "in_force": each in holding} for each in settings]}

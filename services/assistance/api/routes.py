@@ -15,7 +15,6 @@ from services.assistance.api.scope import (
     COUNTY_READERS,
     REVIEWERS,
     SCHOOL_ROLES,
-    for_county,
     may_read_words,
     may_see,
     of_own_school,
@@ -34,6 +33,7 @@ from services.assistance.domain.application_commands import (
     WithdrawApplication,
 )
 from services.assistance.domain.errors import NoSuchApplication, NoSuchProgramme, NoSuchPupil
+from services.assistance.domain.places import objection_answer, objection_text
 from services.assistance.domain.policies import RefusalReason, WithdrawalReason, in_force, latest
 from services.assistance.projections import APPLICATION_ROWS, PROGRAMME_ROWS, PUPIL_ROWS, ApplicationRow, PupilRow
 from services.assistance.reactions import held_programmes
@@ -82,27 +82,17 @@ def application(own_id: str) -> Any:
     readable = may_read_words(caller, row.school_id)
 
     def words(sealed: Any, place: str) -> str | None:
-        return service.keyring.open(sealed, place) if readable and sealed is not None else None
+        return service.keyring.read(sealed, place) if readable else None
 
     shown = [
         {
             **msgspec.structs.asdict(each),
-            "text": words(each.text, text_place(own_id, each.objection_id)),
-            "answer": words(each.answer, answer_place(own_id, each.objection_id)),
+            "text": words(each.text, objection_text(row.application_id, each.objection_id)),
+            "answer": words(each.answer, objection_answer(row.application_id, each.objection_id)),
         }
         for each in queries.objections(service.engine, own_id)
     ]
     return versioned({**msgspec.structs.asdict(row), "objections": shown}, row.version)
-
-
-def text_place(application: str, objection: str) -> str:
-    """Where an objection's words are sealed."""
-    return f"application/{application}/objection/{objection}/text"
-
-
-def answer_place(application: str, objection: str) -> str:
-    """Where the answer to an objection is sealed."""
-    return f"application/{application}/objection/{objection}/answer"
 
 
 # --- acting ---------------------------------------------------------------------------------------------------------
@@ -227,7 +217,7 @@ def object_(body: dict[str, Any], own_id: str) -> Any:
         command = RaiseObjection(
             application_id=row.application_id,
             objection_id=objection_id,
-            text=turn.seal(row.pupil_id, text_place(own_id, objection_id), body["text"]),
+            text=turn.seal(row.pupil_id, objection_text(row.application_id, objection_id), body["text"]),
         )
         turn.execute(command, context, expected_version=expected)
         return {"objection_id": objection_id}
@@ -244,14 +234,14 @@ def answer_objection(body: dict[str, Any], own_id: str) -> Any:
     caller = current_caller()
 
     def answering(turn: Turn, context: Context, row: ApplicationRow, expected: int | None) -> Mapping[str, Any]:
-        if not for_county(caller, REVIEWERS):
+        if not caller.county_wide(*REVIEWERS):
             of_own_school(caller, row)
-        place = answer_place(own_id, body["objection_id"])
+        place = objection_answer(row.application_id, ObjectionId(body["objection_id"]))
         command = AnswerObjection(
             application_id=row.application_id,
             objection_id=ObjectionId(body["objection_id"]),
             upheld=body["upheld"],
-            answer=None if body["answer"] is None else turn.seal(row.pupil_id, place, body["answer"]),
+            answer=turn.seal(row.pupil_id, place, body["answer"]),
         )
         turn.execute(command, context, expected_version=expected)
         return {"objection_id": body["objection_id"]}
@@ -297,7 +287,7 @@ def withdraw(body: dict[str, Any], own_id: str) -> Any:
     caller = current_caller()
 
     def withdrawing(turn: Turn, context: Context, row: ApplicationRow, expected: int | None) -> Mapping[str, Any]:
-        if not for_county(caller, REVIEWERS):
+        if not caller.county_wide(*REVIEWERS):
             of_own_school(caller, row)
         command = WithdrawApplication(application_id=row.application_id, reason=WithdrawalReason(body["reason"]))
         turn.execute(command, context, expected_version=expected)

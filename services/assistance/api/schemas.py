@@ -13,6 +13,7 @@ from services.chassis.web.forms import (
     Form,
     Identifier,
     ListOf,
+    PageAnswer,
     PageQuery,
     Text,
     WholeNumber,
@@ -191,10 +192,8 @@ class ApplicationDetail(ApplicationAnswer):
     objections = fields.List(fields.Nested(ObjectionAnswer))
 
 
-class ApplicationsPage(Form):
+class ApplicationsPage(PageAnswer):
     items = fields.List(fields.Nested(ApplicationAnswer))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()
 
 
 class ApplicationIdAnswer(Form):
@@ -225,10 +224,8 @@ class NoticeAnswer(Form):
     last_day = fields.String()
 
 
-class NoticesPage(Form):
+class NoticesPage(PageAnswer):
     items = fields.List(fields.Nested(NoticeAnswer))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()
 
 
 class AlarmAnswer(Form):
@@ -240,7 +237,5 @@ class AlarmAnswer(Form):
     since = fields.String()
 
 
-class AlarmsPage(Form):
+class AlarmsPage(PageAnswer):
     items = fields.List(fields.Nested(AlarmAnswer))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from services.assistance.domain.errors import NoSuchApplication
 from services.assistance.projections import ApplicationRow
 from services.assistance.queries import Schools
@@ -19,14 +17,9 @@ COUNTY_READERS = (Role.AID_OFFICER, Role.BUREAU_CLERK, Role.BUREAU_LEAD, Role.CO
 WORDS_READERS = (Role.AID_OFFICER, Role.BUREAU_CLERK, Role.BUREAU_LEAD)
 
 
-def for_county(caller: Caller, roles: Sequence[Role]) -> bool:
-    """Whether the caller holds one of the roles for the whole county: role and place are of one appointment."""
-    return any(each.county_wide and each.role in roles for each in caller.appointments)
-
-
 def reader_schools(caller: Caller) -> Schools:
     """The schools whose applications the caller may see; None for all."""
-    return None if for_county(caller, COUNTY_READERS) else caller.school_ids(*SCHOOL_ROLES)
+    return None if caller.county_wide(*COUNTY_READERS) else caller.school_ids(*SCHOOL_ROLES)
 
 
 def may_see(caller: Caller, school_id: str) -> bool:
@@ -50,7 +43,7 @@ def reviewing_role(caller: Caller) -> Role:
     """The role in which the caller reviews for the county; raises NotPermitted for a school's aid officer."""
     if caller.holds(Role.BUREAU_CLERK):
         return Role.BUREAU_CLERK
-    if for_county(caller, (Role.AID_OFFICER,)):
+    if caller.county_wide(Role.AID_OFFICER):
         return Role.AID_OFFICER
     raise NotPermitted
 
@@ -59,4 +52,4 @@ def may_read_words(caller: Caller, school_id: str) -> bool:
     """Whether the caller examines objections: the school's officers, the bureau, the county's aid office."""
     if school_id in caller.school_ids(*SCHOOL_ROLES):
         return True
-    return for_county(caller, WORDS_READERS)
+    return caller.county_wide(*WORDS_READERS)

@@ -80,7 +80,7 @@ def act_on(
 
     def acting(turn: Turn, context: Context) -> Answered:
         row = find_case(turn, key)
-        must_be_for(caller, roles, row, _central_school(turn, row), today(turn))
+        must_be_for(caller, roles, row, _central_school(turn, row), turn.today)
         if on_behalf_of is not None:
             context = msgspec.structs.replace(context, on_behalf_of=on_behalf_of(turn, row))
         turn.execute(command(turn, row), context, expected_version=expected)
@@ -113,7 +113,7 @@ def today(turn: Turn) -> date:
 
 def sealed(turn: Turn, row: CaseRow, event: type[Event], record_id: str, field: str, text: str | None) -> Sealed[str] | None:
     """What was typed, sealed under the child's key for its place; nothing stays nothing."""
-    return None if text is None else turn.seal(row.pupil_id, place(event, record_id, field), text)
+    return turn.seal(row.pupil_id, place(event, record_id, field), text)
 
 
 def all_sealed(
@@ -131,7 +131,7 @@ def officer(turn: Turn, officer_id: str | None, field: str) -> OfficerId | None:
 
 
 def _in_force(turn: Turn, officer_id: str) -> list[AppointmentRow]:
-    day = today(turn)
+    day = turn.today
     posts: list[AppointmentRow] = turn.rows(APPOINTMENT_ROWS, officer_id=officer_id)
     return [post for post in posts if post.from_on <= day and (post.until_on is None or day <= post.until_on)]
 
@@ -186,7 +186,7 @@ def make_plan(body: dict[str, Any], key: str) -> Any:
             kind=each["kind"],
             responsible_id=officer(turn, each["responsible_id"], f"measures.{place_in_list}.responsible_id"),
             due_on=each["due_on"],
-            note=None if each["note"] is None else turn.seal(row.pupil_id, note_place, each["note"]),
+            note=turn.seal(row.pupil_id, note_place, each["note"]),
         )
 
     def command(turn: Turn, row: CaseRow) -> MakePlan:
@@ -262,7 +262,7 @@ def name_officer(body: dict[str, Any], key: str) -> Any:
     def command(turn: Turn, row: CaseRow) -> NameOfficer:
         named = OfficerId(body["officer_id"])
         posts: list[AppointmentRow] = turn.rows(APPOINTMENT_ROWS, officer_id=named)
-        roles = roles_held(posts, body["line"], place_of(turn, row), today(turn))
+        roles = roles_held(posts, body["line"], place_of(turn, row), turn.today)
         return NameOfficer(case_id=row.case_id, line=body["line"], officer_id=named, roles=roles)
 
     return act_on(key, (*SCHOOL_LEADERS, *BUREAU), command)

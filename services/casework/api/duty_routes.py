@@ -105,7 +105,8 @@ def _answerer() -> OnWhoseBehalf:
 
 
 def _sealed(turn: Turn, row: DutyRow, event: type[Event], field: str, body: Mapping[str, Any]) -> Sealed[str] | None:
-    return None if body[field] is None else turn.seal(row.pupil_id, place(event, row.duty_id, field), body[field])
+    text: str | None = body[field]
+    return turn.seal(row.pupil_id, place(event, row.duty_id, field), text)
 
 
 @DUTIES.route("/duties/<key>:acknowledge", methods=["POST"])

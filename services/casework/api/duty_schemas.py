@@ -7,7 +7,7 @@ from marshmallow import fields
 from services.casework.api.schemas import LINE_LONGEST, DutyOfCase, Happening, ReasonForm, one_of, words
 from services.casework.domain.duty import DutyStatus
 from services.casework.domain.duty_kinds import DUTY_KINDS, findings_of
-from services.chassis.web.forms import Code, Form, PageQuery, Text, YesNo
+from services.chassis.web.forms import Code, Form, PageAnswer, PageQuery, Text, YesNo
 from services.contracts.codes import Department, DutyKind
 
 FINDINGS = sorted({finding.code for kind in DUTY_KINDS for finding in findings_of(kind)})
@@ -47,10 +47,8 @@ class DutyItem(DutyOfCase):
     department_en = fields.String()
 
 
-class DutiesPage(Form):
+class DutiesPage(PageAnswer):
     items = fields.List(fields.Nested(DutyItem))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()
 
 
 class CodeShown(Form):

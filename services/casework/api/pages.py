@@ -15,7 +15,6 @@ from services.casework.domain.lines import lines_of
 from services.casework.domain.places import note_place, place_of
 from services.casework.storage.rows import CaseRow, DutyRow
 from services.chassis.envelope import Envelope, Sealed
-from services.chassis.sealing import SubjectErased
 from services.chassis.service import Service
 from services.chassis.web.caller import Caller
 from services.contracts.casework import PlanMade
@@ -42,7 +41,7 @@ def _happening(service: Service, envelope: Envelope, *, readable: bool) -> dict[
     sealed = {name: value for name in event.__struct_fields__ if isinstance(value := getattr(event, name), Sealed)}
     texts: dict[str, str | None] = {}
     if readable:
-        texts = {name: opened(service, value, place_of(event, name)) for name, value in sealed.items()}
+        texts = {name: service.keyring.read(value, place_of(event, name)) for name, value in sealed.items()}
     facts = {
         name: msgspec.to_builtins(_without_notes(event) if name == "measures" else getattr(event, name))
         for name in event.__struct_fields__
@@ -51,7 +50,7 @@ def _happening(service: Service, envelope: Envelope, *, readable: bool) -> dict[
     if isinstance(event, PlanMade) and readable:
         for measure in event.measures:
             if measure.note is not None:
-                texts[f"measures.{measure.kind}"] = opened(service, measure.note, note_place(event, measure))
+                texts[f"measures.{measure.kind}"] = service.keyring.read(measure.note, note_place(event, measure))
     return {
         "event": type(event).__name__,
         "occurred_at": envelope.occurred_at,
@@ -65,14 +64,6 @@ def _happening(service: Service, envelope: Envelope, *, readable: bool) -> dict[
 
 def _without_notes(event: PlanMade) -> list[Any]:
     return [msgspec.structs.replace(measure, note=None) for measure in event.measures]
-
-
-def opened(service: Service, sealed: Sealed[str], place: str) -> str | None:
-    """The text, or nothing once the child's key is destroyed."""
-    try:
-        return service.keyring.open(sealed, place)
-    except SubjectErased:
-        return None
 
 
 # --- cases ------------------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ BLUEPRINTS = (READING, ACTS, CLOSING, DUTIES)
 def cases(query: dict[str, Any]) -> dict[str, Any]:
     """个案列表 · The cases that the caller may see, newest first."""
     service, caller = current_service(), current_caller()
-    today = queries.today(service)
+    today = service.today
     select = queries.cases(case_scope(caller), query, sees_restricted=caller.holds(*BUREAU))
 
     def shown(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def cases(query: dict[str, Any]) -> dict[str, Any]:
 def case(key: str) -> Any:
     """一案一档（按编号或标识）· One case by its number or id, with its timeline; texts for those who may read them."""
     service, caller = current_service(), current_caller()
-    row, today = queries.case(service.engine, key), queries.today(service)
+    row, today = queries.case(service.engine, key), service.today
     if row is None:
         raise NoSuchCase
     central = queries.central_school(service.engine, row.school_id)
@@ -77,7 +77,7 @@ def case(key: str) -> Any:
 def alarms(query: dict[str, Any]) -> dict[str, Any]:
     """预警：无责任人、难案、复辍、回访逾期、复核到期、协办逾期 · What somebody has to look at now, oldest first."""
     service = current_service()
-    found = queries.alarms(case_scope(current_caller()), queries.today(service), query["kind"])
+    found = queries.alarms(case_scope(current_caller()), service.today, query["kind"])
     keys = (found.c.since, found.c.kind, found.c.case_id, found.c.duty_id)
     return page(service.engine, sa.select(found), keys=keys, asked=query)
 

@@ -10,7 +10,7 @@ from services.casework.domain.causes import CAUSES
 from services.casework.domain.outcomes import OUTCOMES
 from services.casework.queries import ALARM_KINDS
 from services.casework.storage.rows import Stage, Standing
-from services.chassis.web.forms import Code, Day, Form, Identifier, ListOf, PageQuery, Text, YesNo
+from services.chassis.web.forms import Code, Day, Form, Identifier, ListOf, PageAnswer, PageQuery, Text, YesNo
 from services.contracts.casework import Line
 from services.contracts.codes import Cause, Outcome, Placement, VisitResult
 
@@ -201,10 +201,8 @@ class CaseItem(Form):
     confirmed = fields.Boolean()
 
 
-class CasesPage(Form):
+class CasesPage(PageAnswer):
     items = fields.List(fields.Nested(CaseItem))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()
 
 
 class MeasureShown(Form):
@@ -287,7 +285,5 @@ class Alarm(Form):
     duty_id = fields.String(allow_none=True)
 
 
-class AlarmsPage(Form):
+class AlarmsPage(PageAnswer):
     items = fields.List(fields.Nested(Alarm))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()

@@ -91,10 +91,9 @@ class Caller:
         """Whether the caller is appointed to one of the roles today."""
         return any(appointment.role in roles for appointment in self.appointments)
 
-    @property
-    def county_wide(self) -> bool:
-        """Whether the caller sees the whole county: bureau, county leader, the county's aid officer."""
-        return any(appointment.county_wide for appointment in self.appointments)
+    def county_wide(self, *roles: str) -> bool:
+        """Whether the caller holds one of the roles for the whole county: role and place are of one appointment."""
+        return any(a.county_wide for a in self.appointments if not roles or a.role in roles)
 
     def school_ids(self, *roles: str) -> tuple[str, ...]:
         """The schools in which the caller holds one of the roles (which are roles of a school)."""

@@ -214,3 +214,12 @@ class PageQuery(Form):
 
     limit = WholeNumber(LEAST_LIMIT, MOST_LIMIT, load_default=DEFAULT_LIMIT)
     cursor = ma.fields.String(load_default=None, metadata={"description": "`next` of the page before"})
+
+
+class PageAnswer(Form):
+    """What a list answers beside its `items`, which each list declares with its own form."""
+
+    next = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "the `cursor` of the next page; null after the last one"}
+    )
+    total = ma.fields.Integer(required=True, metadata={"description": "of all pages"})

@@ -10,7 +10,6 @@ from http import HTTPStatus
 import structlog
 from flask import Response, g, request
 
-from services.chassis.decider import COUNTY_TIME
 from services.chassis.errors import NotFound
 from services.chassis.web.access import Access
 from services.chassis.web.acting import expected_version
@@ -113,7 +112,7 @@ def _admitted(state: WebState, access: Access, trace: Trace) -> Caller:
     if subject.startswith(SERVICE_PREFIX):
         caller = Caller(subject, trace=trace)
     else:
-        today = state.service.clock.now().astimezone(COUNTY_TIME).date().isoformat()
+        today = state.service.today.isoformat()
         caller = Caller(subject, state.appointments.of(subject, today), trace)
     g.caller = caller
     access.admit(caller)

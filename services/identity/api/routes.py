@@ -11,7 +11,7 @@ import msgspec
 from flask import request
 
 from services.chassis.county import ALL_SCHOOLS, GOVERNMENT
-from services.chassis.decider import COUNTY_TIME, Command, Term, Unit, derived_id
+from services.chassis.decider import Command, Term, Unit, derived_id
 from services.chassis.envelope import Context
 from services.chassis.errors import FieldError, FormRejected
 from services.chassis.service import Service
@@ -71,10 +71,6 @@ def county_commands(kind: str, edition: str | None, data: bytes, service: Servic
             calendar_id = GOVERNMENT if government else ALL_SCHOOLS
             county = service.turns.county.code
             return [PublishCalendar(county=county, calendar_id=calendar_id, edition=edition or _digest(data), days=days)]
-
-
-def _today() -> date:
-    return current_service().clock.now().astimezone(COUNTY_TIME).date()
 
 
 def _digest(data: bytes) -> str:
@@ -185,7 +181,7 @@ def appoint(body: dict[str, Any], officer_id: str) -> Any:
     """任命 · Appoint an officer."""
     engine = current_service().engine
     registered = queries.body(engine, body["body_id"])
-    bureau_has_lead = bool(queries.holders(engine, {Role.BUREAU_LEAD}, _today()))
+    bureau_has_lead = bool(queries.holders(engine, {Role.BUREAU_LEAD}, current_service().today))
     by_bureau_lead = current_caller().holds(Role.BUREAU_LEAD)
     appointment = AppointmentId(derived_id("appointment", officer_id, body["role"], body["body_id"], body["class_id"] or ""))
 
@@ -264,8 +260,8 @@ def reset_password(account_id: str) -> dict[str, str]:
         raise NoSuchAccount
     engine = current_service().engine
     if queries.has_chosen_password(engine, account_id) and not current_caller().holds(Role.BUREAU_LEAD):
-        over_the_county = queries.holders(engine, ROLES_OVER_THE_COUNTY, _today())
-        if account.officer_id in over_the_county and queries.holders(engine, {Role.BUREAU_LEAD}, _today()):
+        over_the_county = queries.holders(engine, ROLES_OVER_THE_COUNTY, current_service().today)
+        if account.officer_id in over_the_county and queries.holders(engine, {Role.BUREAU_LEAD}, current_service().today):
             raise NeedsBureauLead
     secret, context = one_time(), current_caller().context()
     current_service().turns.run(lambda turn: set_password(turn, AccountId(account_id), secret, context))
@@ -330,7 +326,7 @@ def import_county_file(files: dict[str, Any], form: dict[str, Any]) -> Any:
     """导入单位、人员、日历 · Import the county's lists; a bad row refuses the whole file, every bad row is named."""
     service = current_service()
     data: bytes = files["file"].read()
-    today = _today()
+    today = current_service().today
     commands = county_commands(form["kind"], form["edition"], data, service, today)
 
     def importing(turn: Turn, context: Context) -> dict[str, Any]:

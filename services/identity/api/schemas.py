@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask-smorest has no types
 from marshmallow import fields, validate
 
-from services.chassis.web.forms import Day, Form, Identifier, PageQuery, Text
+from services.chassis.web.forms import Day, Form, Identifier, PageAnswer, PageQuery, Text
 from services.contracts.codes import Role
 
 LOGIN_LONGEST = 64
@@ -105,10 +105,8 @@ class OfficerWithAppointments(OfficerAnswer):
     appointments = fields.List(fields.Nested(AppointmentAnswer))
 
 
-class OfficersPage(Form):
+class OfficersPage(PageAnswer):
     items = fields.List(fields.Nested(OfficerAnswer))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()
 
 
 class BodyAnswer(Form):
@@ -122,10 +120,8 @@ class BodyAnswer(Form):
     parent_id = fields.String(allow_none=True)
 
 
-class BodiesPage(Form):
+class BodiesPage(PageAnswer):
     items = fields.List(fields.Nested(BodyAnswer))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()
 
 
 class AccountAnswer(Form):
@@ -134,10 +130,8 @@ class AccountAnswer(Form):
     login = fields.String()
 
 
-class AccountsPage(Form):
+class AccountsPage(PageAnswer):
     items = fields.List(fields.Nested(AccountAnswer))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()
 
 
 class IdAnswer(Form):

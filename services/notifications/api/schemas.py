@@ -6,7 +6,7 @@ from typing import get_args
 
 from marshmallow import fields, validate
 
-from services.chassis.web.forms import Code, Form, Identifier, PageQuery, YesNo
+from services.chassis.web.forms import Code, Form, Identifier, PageAnswer, PageQuery, YesNo
 from services.contracts.notifications import CallResult
 from services.notifications.domain.occasions import OCCASIONS
 from services.notifications.domain.progress import Decision, Status
@@ -76,10 +76,8 @@ class NotificationAnswer(Form):
     called_by = fields.String(allow_none=True)
 
 
-class NotificationsPage(Form):
+class NotificationsPage(PageAnswer):
     items = fields.List(fields.Nested(NotificationAnswer))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()
 
 
 class NotificationIdAnswer(Form):
@@ -108,8 +106,6 @@ class OutboxItem(Form):
     )
 
 
-class OutboxPage(Form):
+class OutboxPage(PageAnswer):
     items = fields.List(fields.Nested(OutboxItem))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()
     names_shown = fields.Boolean(metadata={"description": "false where the registry did not answer or does not let the caller ask"})

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import msgspec
 
-from services.chassis.decider import COUNTY_TIME, Given, Policy, Term
+from services.chassis.decider import COUNTY_TIME, Given, Policy, Term, county_day
 from services.notifications.domain.policies import CLOSES, OPENS, URGENT_CLOSES, URGENT_OPENS
 
 
@@ -22,12 +22,12 @@ class Hours(msgspec.Struct, frozen=True):
 
     def closing(self, now: datetime) -> datetime:
         """The instant at which today's hours end."""
-        midnight = datetime.combine(now.astimezone(COUNTY_TIME).date(), time(), COUNTY_TIME)
+        midnight = datetime.combine(county_day(now), time(), COUNTY_TIME)
         return midnight + timedelta(minutes=self.closes)
 
     def next_opening(self, now: datetime) -> date:
         """The day whose opening comes next."""
-        today = now.astimezone(COUNTY_TIME).date()
+        today = county_day(now)
         return today if _minute_of_day(now) < self.opens else today + timedelta(days=1)
 
 

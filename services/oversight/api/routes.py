@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from services.chassis.decider import COUNTY_TIME
 from services.chassis.errors import NotPermitted
 from services.chassis.web.access import allowed
 from services.chassis.web.caller import Caller, current_caller
@@ -32,7 +31,7 @@ OPERATOR = "operator"
 def scope_of(caller: Caller, roles: Sequence[Role] = READERS) -> Scope:
     """What the caller may see in the roles; the county only where one of them is held for it."""
     return Scope(
-        county=any(each.county_wide and each.role in roles for each in caller.appointments),
+        county=caller.county_wide(*roles),
         sees_restricted=caller.holds(*RESTRICTED_READERS),
         schools=caller.school_ids(*SCHOOL_ROLES),
         divisions=caller.divisions(*AREA_ROLES),
@@ -67,7 +66,7 @@ def trace_(reference: str) -> dict[str, Any]:
 def summary_() -> dict[str, Any]:
     """汇总 · The county, or the caller's part of it, in numbers."""
     service = current_service()
-    return queries.summary(service.engine, children_scope(), service.clock.now().astimezone(COUNTY_TIME).date())
+    return queries.summary(service.engine, children_scope(), service.today)
 
 
 @ROUTES.route("/distribution", methods=["GET"])

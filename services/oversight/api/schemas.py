@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from services.chassis.web.forms import Form, PageQuery
+from services.chassis.web.forms import Form, PageAnswer, PageQuery
 from services.oversight.storage.alarms import KINDS
 from services.oversight.storage.summary import DIMENSIONS
 
@@ -125,10 +125,8 @@ class AlarmAnswer(Form):
     detail = fields.String(allow_none=True)
 
 
-class AlarmsPage(Form):
+class AlarmsPage(PageAnswer):
     items = fields.List(fields.Nested(AlarmAnswer))
-    next = fields.String(allow_none=True)
-    total = fields.Integer()
 
 
 class AnchorsAnswer(Form):

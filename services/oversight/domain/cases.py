@@ -12,7 +12,7 @@ from services.chassis.decider import Event
 from services.contracts import casework
 from services.contracts.codes import Cause, Department, DutyKind, Outcome
 from services.contracts.ids import CaseId, DutyId, EpisodeId, OfficerId, PupilId
-from services.oversight.domain.children import county_day
+from services.oversight.domain.children import recorded_on
 from services.oversight.domain.policies import RESTRICTED_CAUSES, lines_expected
 
 replace = msgspec.structs.replace
@@ -94,7 +94,7 @@ def _changed(row: CaseRow, event: Event, recorded_at: str) -> CaseRow:
 
 def _lines(row: CaseRow, officers: Mapping[str, OfficerId], recorded_at: str) -> CaseRow:
     missing = ",".join(line for line in lines_expected(row.division) if line not in officers)
-    since = (row.missing_since or county_day(recorded_at)) if missing else None
+    since = (row.missing_since or recorded_on(recorded_at)) if missing else None
     return replace(row, officers=dict(officers), missing_lines=missing, missing_since=since)
 
 

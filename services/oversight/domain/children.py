@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from services.chassis.decider import COUNTY_TIME, Event
+from services.chassis.decider import Event, county_day
 from services.contracts import registry
 from services.contracts.codes import ContactMeans, Group, Ledger, Outcome, Session
 from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
@@ -15,9 +15,9 @@ from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
 replace = msgspec.structs.replace
 
 
-def county_day(recorded_at: str) -> date:
+def recorded_on(recorded_at: str) -> date:
     """The county's date on which an event was recorded."""
-    return datetime.fromisoformat(recorded_at).astimezone(COUNTY_TIME).date()
+    return county_day(datetime.fromisoformat(recorded_at))
 
 
 class PupilRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +68,7 @@ def _enrolled(row: PupilRow | None, event: registry.PupilEnrolled, recorded_at: 
         division=event.residence_division,
         groups=event.groups,
         record_written_at=recorded_at,
-        enrolled_on=county_day(recorded_at) if row is None or row.enrolled_on is None else row.enrolled_on,
+        enrolled_on=recorded_on(recorded_at) if row is None or row.enrolled_on is None else row.enrolled_on,
         ledger=row.ledger if row is not None and known else Ledger.SCHOOL_AGE,
         under_observation=row is not None and known and row.under_observation,
         episode_id=row.episode_id if row is not None and known else None,

@@ -6,7 +6,7 @@ import marshmallow as ma
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask-smorest has no types
 from marshmallow import validate
 
-from services.chassis.web.forms import Form, Identifier, ListOf, PageQuery, YesNo
+from services.chassis.web.forms import Form, Identifier, ListOf, PageAnswer, PageQuery, YesNo
 from services.chassis.web.sentences import Sentence
 
 KINDS = ("schools", "roster")
@@ -72,12 +72,10 @@ class ImportShown(Form):
     completed_at = ma.fields.String(allow_none=True)
 
 
-class ImportsPage(Form):
+class ImportsPage(PageAnswer):
     """A page of imports, the latest first."""
 
     items = ListOf(ma.fields.Nested(ImportShown), required=True)
-    next = ma.fields.String(allow_none=True)
-    total = ma.fields.Integer(required=True)
 
 
 class FindingShown(Form):
@@ -94,12 +92,10 @@ class FindingShown(Form):
     accepted = ma.fields.String(required=True)
 
 
-class FindingsPage(Form):
+class FindingsPage(PageAnswer):
     """A page of what was found in a file; all is counted in the import, the first thousand are listed."""
 
     items = ListOf(ma.fields.Nested(FindingShown), required=True)
-    next = ma.fields.String(allow_none=True)
-    total = ma.fields.Integer(required=True)
 
 
 class FindingsQuery(PageQuery):

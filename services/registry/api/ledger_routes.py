@@ -8,7 +8,6 @@ from typing import Any
 import structlog
 from flask import jsonify
 
-from services.chassis.sealing import SubjectErased
 from services.chassis.service import Service
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import versioned
@@ -18,6 +17,7 @@ from services.chassis.web.paging import page
 from services.registry import queries
 from services.registry.api import schemas
 from services.registry.api.scope import acting_as, masked_names, may_read_notes, pupil_of_caller
+from services.registry.domain.places import contact_note
 from services.registry.domain.pupil import PUPIL
 from services.registry.projections import CONTACT_ROWS
 
@@ -83,21 +83,11 @@ def _contacts(service: Service, pupil_id: str) -> list[dict[str, Any]]:
     shown = []
     for stored in queries.contacts(service.engine, pupil_id, CONTACTS_SHOWN):
         contact = CONTACT_ROWS.read_form(dict(stored))
-        note = None
-        if readable and contact.note is not None:
-            try:
-                note = service.keyring.open(contact.note, contact_place(contact.contact_id))
-            except SubjectErased:
-                note = None
-        shown.append({**stored, "note": note})
+        note = contact.note if readable else None
+        shown.append({**stored, "note": service.keyring.read(note, contact_note(contact.contact_id))})
     if any(each["note"] is not None for each in shown):
         log.info("contact_notes_opened", caller=current_caller().officer_id, pupil_id=pupil_id)
     return shown
-
-
-def contact_place(contact_id: str) -> str:
-    """Where the note of a contact is sealed."""
-    return f"contact/{contact_id}/note"
 
 
 def _named(listed: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from services.chassis.web.forms import Code, Form, Identifier, ListOf, PageQuery, Text
+from services.chassis.web.forms import Code, Form, Identifier, ListOf, PageAnswer, PageQuery, Text
 from services.registry.domain.purposes import PEOPLE_AT_MOST, Field, Purpose
 
 LONGEST_NUMBER = 40
@@ -98,9 +98,7 @@ class RevealShown(Form):
     trace_id = ma.fields.String(allow_none=True)
 
 
-class RevealsPage(Form):
+class RevealsPage(PageAnswer):
     """A page of the log, the latest first."""
 
     items = ListOf(ma.fields.Nested(RevealShown), required=True)
-    next = ma.fields.String(allow_none=True)
-    total = ma.fields.Integer(required=True)

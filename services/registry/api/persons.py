@@ -142,9 +142,7 @@ def _covers(turn: Turn, caller: Caller, row: Entitlement, state: PupilState, que
         case Scope.DIVISION:
             return any(state.residence_division.startswith(division) for division in caller.divisions(*row.roles))
         case Scope.COUNTY:
-            return bool(row.services) or any(
-                appointment.role in row.roles and appointment.county_wide for appointment in caller.appointments
-            )
+            return bool(row.services) or caller.county_wide(*row.roles)
         case Scope.DUTY:
             duties = _duties(turn, question.duty_id or "")
             return any(duty.pupil_id == state.pupil_id and _owes(caller, row, duty) for duty in duties)

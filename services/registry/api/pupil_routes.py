@@ -18,8 +18,7 @@ from services.contracts.codes import Role
 from services.contracts.ids import ContactId, OfficerId, PupilId, SchoolId
 from services.registry import queries
 from services.registry.api import schemas
-from services.registry.api.ledger_routes import contact_place
-from services.registry.api.scope import DROPOUT_CONFIRMERS, TEACHERS, class_of_caller, pupil_of_caller, today
+from services.registry.api.scope import DROPOUT_CONFIRMERS, TEACHERS, class_of_caller, pupil_of_caller
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.enrolment import (
     CancelTransfer,
@@ -29,6 +28,7 @@ from services.registry.domain.enrolment import (
     StartTransfer,
 )
 from services.registry.domain.errors import NoSuchSchool
+from services.registry.domain.places import DROPOUT_EVIDENCE, TRANSFER_EVIDENCE, absence_note, contact_note
 from services.registry.domain.pupil import PUPIL, ConfirmAbsence, ConfirmDropout, RecordContact
 from services.registry.projections import SCHOOL_ROWS
 
@@ -66,7 +66,7 @@ def confirm_absence(body: Mapping[str, Any], pupil_id: str) -> Any:
 @PUPILS.response(200, schemas.PupilAnswer)
 def excuse(body: Mapping[str, Any], pupil_id: str) -> Any:
     """补请假或病假证明：当天的缺勤不计 · Leave or proof for a day: what was missed does not count."""
-    day, note = body["day"], body["note"]
+    day = body["day"]
     return _do(
         TEACHERS,
         pupil_id,
@@ -74,7 +74,7 @@ def excuse(body: Mapping[str, Any], pupil_id: str) -> Any:
             pupil_id=PupilId(pupil_id),
             day=day,
             kind=body["kind"],
-            note=None if note is None else turn.seal(pupil_id, f"absence/{day}/note", note),
+            note=turn.seal(pupil_id, absence_note(day), body["note"]),
         ),
     )
 
@@ -85,7 +85,7 @@ def excuse(body: Mapping[str, Any], pupil_id: str) -> Any:
 @PUPILS.response(201, schemas.ContactAnswer)
 def record_contact(body: Mapping[str, Any], pupil_id: str) -> Any:
     """登记电话、家访等联系 · A call, a home visit, or the attempt."""
-    contact_id, note = ContactId(str(uuid7())), body["note"]
+    contact_id = ContactId(str(uuid7()))
     return _do(
         TEACHERS,
         pupil_id,
@@ -96,7 +96,7 @@ def record_contact(body: Mapping[str, Any], pupil_id: str) -> Any:
             means=body["means"],
             reached=body["reached"],
             by_officer_id=OfficerId(current_caller().officer_id),
-            note=None if note is None else turn.seal(pupil_id, contact_place(contact_id), note),
+            note=turn.seal(pupil_id, contact_note(contact_id), body["note"]),
         ),
         status=201,
         contact_id=contact_id,
@@ -112,7 +112,7 @@ def confirm_dropout(body: Mapping[str, Any], pupil_id: str) -> Any:
     return _do(
         DROPOUT_CONFIRMERS,
         pupil_id,
-        lambda turn: ConfirmDropout(pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, "dropout/evidence", body["evidence"])),
+        lambda turn: ConfirmDropout(pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, DROPOUT_EVIDENCE, body["evidence"])),
     )
 
 
@@ -135,7 +135,7 @@ def expect(body: Mapping[str, Any], pupil_id: str) -> Any:
             term=body["term"],
             school_id=of_class["school_id"],
             class_id=of_class["class_id"],
-            grade=queries.grade_on(of_class["cohort"], today(service)),
+            grade=queries.grade_on(of_class["cohort"], service.today),
             residence_division=row["residence_division"],
             opened_on=body["opened_on"],
         ),
@@ -189,6 +189,6 @@ def complete_transfer(body: Mapping[str, Any], pupil_id: str) -> Any:
         REGISTRARS,
         pupil_id,
         lambda turn: CompleteTransfer(
-            pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, "transfer/evidence", body["evidence"])
+            pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, TRANSFER_EVIDENCE, body["evidence"])
         ),
     )

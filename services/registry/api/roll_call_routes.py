@@ -24,10 +24,11 @@ from services.registry import queries
 from services.registry.adapters.roll_call_file import ListInFile, lists_in
 from services.registry.api import schemas
 from services.registry.api.import_schemas import ImportFile
-from services.registry.api.scope import ROLL_CALLERS, acting_as, class_of_caller, masked_names, today
+from services.registry.api.scope import ROLL_CALLERS, acting_as, class_of_caller, masked_names
 from services.registry.domain.absence import RANK
 from services.registry.domain.class_term import CLASS_TERM, CorrectRollCall, TakeRollCall, class_term_id
 from services.registry.domain.errors import RollCallNotTaken
+from services.registry.domain.places import absence_note
 
 ROLL_CALLS = Blueprint("roll-calls", __name__, description="点名 · roll calls")
 
@@ -45,7 +46,7 @@ ROW = "rows.{number}"
 def classes(query: Mapping[str, Any]) -> dict[str, Any]:
     """班级 · The caller's classes."""
     service = current_service()
-    now = today(service)
+    now = service.today
     return page(
         service.engine,
         queries.classes(acting_as(CLASS_READERS)),
@@ -62,7 +63,7 @@ def classes(query: Mapping[str, Any]) -> dict[str, Any]:
 def roll_calls(query: Mapping[str, Any]) -> dict[str, Any]:
     """点名情况：已报、未报（未知）、待报 · What each class has sent, and which classes are silent."""
     service = current_service()
-    day, session = query["day"] or today(service), query["session"]
+    day, session = query["day"] or service.today, query["session"]
     return page(
         service.engine,
         queries.roll_calls(acting_as(CLASS_READERS, session), day, session, query["status"]),
@@ -160,7 +161,7 @@ def correct(body: Mapping[str, Any], class_id: str, day: str, session: str) -> A
 def take_from_file(files: Mapping[str, Any]) -> Any:
     """上传点名表（日期、学校代码、年级、班号、场次、学籍号、情况）· Lists from a file; a bad row refuses the whole file."""
     service = current_service()
-    lists, rows = lists_in(files["file"].read(), service.engine, service.keyring, today(service))
+    lists, rows = lists_in(files["file"].read(), service.engine, service.keyring, service.today)
     known = [(each, _class_in_file(each)) for each in lists]
 
     def taking(turn: Turn, context: Context) -> dict[str, Any]:
@@ -232,7 +233,7 @@ def _sealed(turn: Turn, day: date, excused: Sequence[Mapping[str, Any]]) -> tupl
         Excuse(
             each["pupil_id"],
             each["kind"],
-            None if each["note"] is None else turn.seal(each["pupil_id"], f"absence/{day}/note", each["note"]),
+            turn.seal(each["pupil_id"], absence_note(day), each["note"]),
         )
         for each in excused
     )

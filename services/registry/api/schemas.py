@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from services.chassis.web.forms import Code, Day, Form, Identifier, ListOf, PageQuery, Text, WholeNumber, YesNo
+from services.chassis.web.forms import Code, Day, Form, Identifier, ListOf, PageAnswer, PageQuery, Text, WholeNumber, YesNo
 from services.chassis.web.sentences import Sentence
 from services.contracts.codes import ContactMeans, ExcuseKind, Ledger, Session
 from services.registry.domain.policies import PUPILS_OF_A_CLASS_AT_MOST
@@ -101,10 +101,8 @@ class ClassWithPupils(ClassShown):
     pupils = ma.fields.Integer(required=True)
 
 
-class ClassesPage(Form):
+class ClassesPage(PageAnswer):
     items = ListOf(ma.fields.Nested(ClassWithPupils), required=True)
-    next = ma.fields.String(allow_none=True)
-    total = ma.fields.Integer(required=True)
 
 
 class RollCallOfClass(ClassShown):
@@ -121,10 +119,8 @@ class RollCallOfClass(ClassShown):
     corrected_at = ma.fields.String(allow_none=True)
 
 
-class RollCallsPage(Form):
+class RollCallsPage(PageAnswer):
     items = ListOf(ma.fields.Nested(RollCallOfClass), required=True)
-    next = ma.fields.String(allow_none=True)
-    total = ma.fields.Integer(required=True)
 
 
 class AwayShown(Form):
@@ -258,10 +254,8 @@ class PupilShown(Form):
     struck_off_on = ma.fields.String(allow_none=True)
 
 
-class PupilsPage(Form):
+class PupilsPage(PageAnswer):
     items = ListOf(ma.fields.Nested(PupilShown), required=True)
-    next = ma.fields.String(allow_none=True)
-    total = ma.fields.Integer(required=True)
 
 
 class SessionShown(Form):
@@ -307,7 +301,5 @@ class AlarmShown(Form):
     name = ma.fields.String(allow_none=True)
 
 
-class AlarmsPage(Form):
+class AlarmsPage(PageAnswer):
     items = ListOf(ma.fields.Nested(AlarmShown), required=True)
-    next = ma.fields.String(allow_none=True)
-    total = ma.fields.Integer(required=True)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import structlog
 
-from services.chassis.decider import COUNTY_TIME
-from services.chassis.service import Service
 from services.chassis.web.caller import Caller, current_caller
 from services.chassis.web.frame import current_service
 from services.contracts.codes import Role, Session
@@ -28,11 +25,6 @@ TEACHERS = (*queries.SCHOOL_HEADS, Role.CENTRAL_SCHOOL, Role.HOMEROOM_TEACHER)
 
 DROPOUT_CONFIRMERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)
 """The principal; the vice-principal as substitute; the central school for points that have no principal."""
-
-
-def today(service: Service) -> date:
-    """The county's date."""
-    return service.clock.now().astimezone(COUNTY_TIME).date()
 
 
 NOTE_READERS = (*TEACHERS, Role.BUREAU_LEAD, Role.BUREAU_CLERK)

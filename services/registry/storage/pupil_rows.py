@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from services.chassis.decider import COUNTY_TIME, Event
+from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.contracts.codes import ContactMeans, Group, Ledger, Outcome, Placement
 from services.contracts.ids import CaseId, ClassId, EpisodeId, PupilId, SchoolId, case_id
@@ -118,7 +118,7 @@ def _enrolled(row: PupilRow | None, event: PupilEnrolled, envelope: Envelope) ->
         groups=event.groups,
         record_version=event.record_version,
         enrolment="enrolled",
-        ledger_since=day_of(envelope),
+        ledger_since=envelope.occurred_on,
     )
     if known is None:
         return place
@@ -137,7 +137,7 @@ def _expected(row: PupilRow | None, event: RegistrationExpected, envelope: Envel
         grade=event.grade,
         residence_division=event.residence_division,
         enrolment="expected",
-        ledger_since=day_of(envelope),
+        ledger_since=envelope.occurred_on,
     )
 
 
@@ -221,11 +221,6 @@ def _run_over(row: PupilRow) -> PupilRow:
 
 def _latest(known: date | None, told: date) -> date:
     return told if known is None or known < told else known
-
-
-def day_of(envelope: Envelope) -> date:
-    """The county day on which it happened."""
-    return envelope.occurred.astimezone(COUNTY_TIME).date()
 
 
 OF_PUPIL: tuple[type[Event], ...] = (

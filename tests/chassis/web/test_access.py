@@ -147,7 +147,7 @@ def test_the_scope_of_a_caller_follows_from_the_roles_asked_about() -> None:
     assert caller.departments("department_officer") == ("public_security",)
     assert caller.holds("principal", "teacher")
     assert not caller.holds("teacher")
-    assert not caller.county_wide
+    assert not caller.county_wide()
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,13 @@ def test_the_scope_of_a_caller_follows_from_the_roles_asked_about() -> None:
     ],
 )
 def test_who_sees_the_whole_county(role: str, division: str, county_wide: bool) -> None:  # noqa: FBT001  a column of the table
-    assert Caller("o", (appointment(role, division=division),)).county_wide is county_wide
+    assert Caller("o", (appointment(role, division=division),)).county_wide() is county_wide
+
+
+def test_a_role_held_elsewhere_does_not_reach_over_the_county_with_another_one() -> None:
+    caller = Caller("o", (appointment("bureau_clerk", division="990100"), appointment("aid_officer", body_id="school-1")))
+    assert caller.county_wide("bureau_clerk", "aid_officer")
+    assert not caller.county_wide("aid_officer")
 
 
 def test_a_school_of_a_county_wide_aid_officer_is_none() -> None:
@@ -178,7 +184,7 @@ def test_a_service_is_no_officer_and_acts_under_its_name() -> None:
     assert caller.is_service
     assert caller.service == "care"
     assert caller.context().actor == "service:care"
-    assert not caller.county_wide
+    assert not caller.county_wide()
     assert Caller(CLERK).service is None
 
 

@@ -1,0 +1,23 @@
+"""Where a sealed text belongs: the record and the field are bound into it, so that it opens nowhere else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.contracts.ids import ContactId
+
+DROPOUT_EVIDENCE = "dropout/evidence"
+"""With what the principal confirms a dropout."""
+
+TRANSFER_EVIDENCE = "transfer/evidence"
+"""The other school's proof."""
+
+
+def absence_note(day: date) -> str:
+    """What was written about an absence of that day."""
+    return f"absence/{day}/note"
+
+
+def contact_note(contact_id: ContactId) -> str:
+    """What was written about a contact."""
+    return f"contact/{contact_id}/note"
