@@ -19,8 +19,8 @@ from services.contracts.registry import ClassOpened, ClassTermEnded, RollCallCor
 from services.registry.domain.attendance import ExcuseAbsence, NoteAttendance, NoticeAbsence, WithdrawAbsence
 from services.registry.domain.class_term import OpenClassTerm
 from services.registry.domain.errors import NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
+from services.registry.domain.ledgers import ReturnPupil, StrikeOffPupil
 from services.registry.domain.policies import LAST_GRADE
-from services.registry.domain.pupil import ReturnPupil, StrikeOffPupil
 from services.registry.projections import CLASS_ROWS, SCHOOL_ROWS, ClassRow, SchoolRow
 
 PupilCommands = Iterable[NoticeAbsence | ExcuseAbsence | NoteAttendance | WithdrawAbsence]

@@ -12,8 +12,11 @@ from services.contracts.ids import OfficerId, PupilId, case_id
 from services.contracts.registry import ClassTermEnded, DropoutConfirmed, PupilSuspected, RollCallMissing
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.class_term import CorrectRollCall
-from services.registry.domain.enrolment import ExpectRegistration, TransferPupil, WritePupilRecord
-from services.registry.domain.pupil import PUPIL, ConfirmDropout
+from services.registry.domain.enrolment import WritePupilRecord
+from services.registry.domain.ledgers import ConfirmDropout
+from services.registry.domain.pupil import PUPIL
+from services.registry.domain.registration import ExpectRegistration
+from services.registry.domain.transfers import TransferPupil
 from services.registry.projections import PUPIL_ROWS, ROLL_CALL_ROWS, PupilRow
 from services.registry.reactions import open_next_term
 from tests.neighbours import read_model

@@ -20,16 +20,13 @@ from services.registry import queries
 from services.registry.api import schemas
 from services.registry.api.scope import DROPOUT_CONFIRMERS, TEACHERS, class_of_caller, pupil_of_caller
 from services.registry.domain.attendance import ExcuseDay
-from services.registry.domain.enrolment import (
-    CancelTransfer,
-    CompleteTransfer,
-    ExpectRegistration,
-    RegisterPupil,
-    StartTransfer,
-)
+from services.registry.domain.contacts import ConfirmAbsence, RecordContact
 from services.registry.domain.errors import NoSuchSchool
+from services.registry.domain.ledgers import ConfirmDropout
 from services.registry.domain.places import DROPOUT_EVIDENCE, TRANSFER_EVIDENCE, absence_note, contact_note
-from services.registry.domain.pupil import PUPIL, ConfirmAbsence, ConfirmDropout, RecordContact
+from services.registry.domain.pupil import PUPIL
+from services.registry.domain.registration import ExpectRegistration, RegisterPupil
+from services.registry.domain.transfers import CancelTransfer, CompleteTransfer, StartTransfer
 from services.registry.projections import SCHOOL_ROWS
 
 PUPILS = Blueprint("pupils", __name__, url_prefix="/pupils", description="学生 · acts on one child")

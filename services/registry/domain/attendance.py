@@ -20,8 +20,8 @@ from services.contracts.registry import (
 from services.registry.domain.absence import SESSIONS_OF_A_DAY, Fact, Standing, open_run, when
 from services.registry.domain.errors import AbsenceNotNoticed
 from services.registry.domain.policies import DAY_CLOSES
-from services.registry.domain.promotion import Change, after, settled
-from services.registry.domain.pupil_state import PupilEvent, PupilState
+from services.registry.domain.promotion import Change, settled
+from services.registry.domain.pupil_state import PupilEvent, PupilState, after
 
 
 class NoticeAbsence(Command, frozen=True):
@@ -78,19 +78,10 @@ class ExcuseDay(Command, frozen=True):
     note: Sealed[str] | None = None
 
 
-SessionCommand = NoticeAbsence | ExcuseAbsence | WithdrawAbsence | NoteAttendance | CloseAbsentDay | ExcuseDay
-
-SESSION_COMMANDS: tuple[type[Command], ...] = (
-    NoticeAbsence,
-    ExcuseAbsence,
-    WithdrawAbsence,
-    NoteAttendance,
-    CloseAbsentDay,
-    ExcuseDay,
-)
+AttendanceCommand = NoticeAbsence | ExcuseAbsence | WithdrawAbsence | NoteAttendance | CloseAbsentDay | ExcuseDay
 
 
-def decide_session(state: PupilState, command: SessionCommand) -> list[PupilEvent]:
+def decide(state: PupilState, command: AttendanceCommand) -> list[PupilEvent]:
     """Nothing for a session before a return or a new enrolment: that is history."""
     if state.is_history(command.day):
         return []
@@ -208,7 +199,7 @@ def _day_closed(state: PupilState, command: CloseAbsentDay) -> list[PupilEvent]:
     return settled(state, counted, "missed", command.day, command.given)
 
 
-def attendance_deadlines(state: PupilState) -> Iterator[Deadline]:
+def deadlines(state: PupilState) -> Iterator[Deadline]:
     """The closing of each day missed, but for a child in the dropout ledger or between two schools."""
     if state.away or state.transfer is not None or not state.facts:
         return

@@ -10,7 +10,7 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
-from services.chassis.decider import COUNTY_TIME, Command, Deadline, Decider, Policy
+from services.chassis.decider import Command, Deadline, Decider, Policy
 from services.contracts.codes import ExcuseKind, Session
 from services.contracts.ids import ClassId, PupilId, SchoolId, term_code
 from services.contracts.registry import (
@@ -292,7 +292,7 @@ def _seen(state: ClassTermState, at: When, away: Iterable[PupilId]) -> tuple[See
 
 def _missing(state: ClassTermState, command: NoteMissingRollCall) -> list[ClassTermEvent]:
     """The day is the one on which the timer was due; the first day of another term ends this one."""
-    day = (command.given.due_at or command.given.now).astimezone(COUNTY_TIME).date()
+    day = command.given.due_on
     settled = state.settled.get(command.session)
     if state.ended or settled is None or day <= settled:
         return []

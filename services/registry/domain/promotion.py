@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from services.chassis.decider import COUNTY_TIME, Given
+from services.chassis.decider import Given
 from services.contracts.codes import Ledger
 from services.contracts.ids import EpisodeId
 from services.contracts.registry import (
     AbsenceEnded,
     AbsentDaysRecounted,
     ContactFellDue,
-    PupilSuspected,
     ReturnLost,
     ReturnRestored,
     SchoolVisitFellDue,
-    SuspicionLifted,
 )
 from services.registry.domain.absence import Run, Standing, last_seen, open_run
+from services.registry.domain.ledgers import lifted, suspected
 from services.registry.domain.policies import CONTACT_DUE_AFTER, SUSPECTED_BEYOND, VISIT_DUE_AFTER
-from services.registry.domain.pupil_state import PupilEvent, PupilState, SuspicionReason, evolve
+from services.registry.domain.pupil_state import PupilEvent, PupilState, after, evolve
 
 Change = Literal["missed", "attended", "withdrawn", "excused"]
 """What has just become known of a session."""
-
-
-def after(state: PupilState, events: Iterable[PupilEvent]) -> PupilState:
-    """The state with events that are being decided."""
-    for event in events:
-        state = evolve(state, event)
-    return state
-
-
-def county_day(given: Given) -> date:
-    """The day on which it happens: of a timer the day on which it was due, however late it is fired."""
-    return (given.due_at or given.now).astimezone(COUNTY_TIME).date()
 
 
 def settled(state: PupilState, first: PupilEvent, change: Change, on: date, given: Given) -> list[PupilEvent]:
@@ -62,7 +48,7 @@ def _restored(state: PupilState, change: Change, on: date) -> list[PupilEvent]:
     run = open_run(seen_before)
     if run is not None and on in run.missed_days:
         return []
-    return [ReturnRestored(pupil_id=state.pupil_id, episode_id=_episode(state), day=on)]
+    return [ReturnRestored(pupil_id=state.pupil_id, episode_id=state.episode, day=on)]
 
 
 def _after_the_run(state: PupilState, change: Change, on: date, given: Given) -> list[PupilEvent]:
@@ -70,49 +56,52 @@ def _after_the_run(state: PupilState, change: Change, on: date, given: Given) ->
     events: list[PupilEvent] = []
     reason: Literal["attended", "withdrawn", "excused"] = "attended" if change == "missed" else change
     if state.ledger is Ledger.SUSPECTED and (state.suspected_for == "absent" or reason == "attended"):
-        events.append(SuspicionLifted(pupil_id=state.pupil_id, episode_id=_episode(state), lifted_on=given.today, reason=reason))
+        events.append(lifted(state, reason, given))
     if state.told_run:
         seen = last_seen(state.facts)
         was_missing = any(fact.standing is Standing.ABSENT and fact.episode_id == state.episode_id for fact in state.facts.values())
         ended = "attended" if reason == "withdrawn" and was_missing else reason
         back_on = seen[0] if seen is not None and ended == "attended" else on
-        events.append(AbsenceEnded(pupil_id=state.pupil_id, episode_id=_episode(state), back_on=back_on, reason=ended))
+        events.append(AbsenceEnded(pupil_id=state.pupil_id, episode_id=state.episode, back_on=back_on, reason=ended))
     return events
 
 
 def _in_the_run(state: PupilState, run: Run, change: Change, given: Given) -> list[PupilEvent]:
     """The child is missing: what its closed days ask for, and what they no longer do."""
     reopened = run.episode_id if not state.told_run and state.ledger is Ledger.SCHOOL_AGE else None
-    episode = reopened or _episode(state)
     missed = [day for day in run.missed_days if day in state.closed]
+    asked = _asked(state, run, reopened or state.episode, missed, given)
+    return asked + _moves(after(state, asked), run, missed, change, given)
+
+
+def _asked(state: PupilState, run: Run, episode: EpisodeId, missed: list[date], given: Given) -> list[PupilEvent]:
+    """The count where it has changed, and the contact and the visit that so many days ask for."""
     count = len(missed)
     contact, visit = count >= given.value(CONTACT_DUE_AFTER), count >= given.value(VISIT_DUE_AFTER)
     events: list[PupilEvent] = []
     if count != state.told_count or not state.told_run:
-        events.append(
-            AbsentDaysRecounted(
-                pupil_id=state.pupil_id,
-                episode_id=episode,
-                count=count,
-                last_on=missed[-1] if missed else None,
-                contact_due=contact and state.told_contact,
-                visit_due=visit and state.told_visit,
-            )
+        recounted = AbsentDaysRecounted(
+            pupil_id=state.pupil_id,
+            episode_id=episode,
+            count=count,
+            last_on=missed[-1] if missed else None,
+            contact_due=contact and state.told_contact,
+            visit_due=visit and state.told_visit,
         )
+        events.append(recounted)
     reached = state.contacted_on is not None and state.contacted_on >= run.first_on
     if contact and not state.told_contact and not reached:
-        events.append(
-            ContactFellDue(
-                pupil_id=state.pupil_id,
-                episode_id=episode,
-                school_id=state.school_id,
-                class_id=state.class_id,
-                day=missed[-1],
-            )
+        fell_due = ContactFellDue(
+            pupil_id=state.pupil_id,
+            episode_id=episode,
+            school_id=state.school_id,
+            class_id=state.class_id,
+            day=missed[-1],
         )
+        events.append(fell_due)
     if visit and not state.told_visit:
         events.append(SchoolVisitFellDue(pupil_id=state.pupil_id, episode_id=episode, school_id=state.school_id, day=missed[-1]))
-    return events + _moves(after(state, events), run, missed, change, given)
+    return events
 
 
 def _moves(state: PupilState, run: Run, missed: list[date], change: Change, given: Given) -> list[PupilEvent]:
@@ -121,33 +110,9 @@ def _moves(state: PupilState, run: Run, missed: list[date], change: Change, give
     if state.transfer is not None:
         return []
     if state.observed:
-        return [ReturnLost(pupil_id=state.pupil_id, episode_id=_episode(state), day=missed[-1])] if missed else []
+        return [ReturnLost(pupil_id=state.pupil_id, episode_id=state.episode, day=missed[-1])] if missed else []
     if state.ledger is Ledger.SCHOOL_AGE and beyond:
-        return [suspected(state, _episode(state), "absent", county_day(given), run.last_attended_on)]
-    if state.ledger is Ledger.SUSPECTED and state.suspected_for == "absent" and not beyond and change != "missed":
-        return [SuspicionLifted(pupil_id=state.pupil_id, episode_id=_episode(state), lifted_on=given.today, reason=change)]
+        return [suspected(state, state.episode, "absent", given.due_on, run.last_attended_on)]
+    if state.is_suspected_for("absent") and not beyond and change != "missed":
+        return [lifted(state, change, given)]
     return []
-
-
-def suspected(
-    state: PupilState, episode: EpisodeId, reason: SuspicionReason, on: date, last_attended_on: date | None
-) -> PupilSuspected:
-    """The child's entry into the ledger of suspected dropouts."""
-    return PupilSuspected(
-        pupil_id=state.pupil_id,
-        episode_id=episode,
-        school_id=state.school_id,
-        class_id=state.class_id,
-        grade=state.grade,
-        residence_division=state.residence_division,
-        suspected_on=on,
-        last_attended_on=last_attended_on,
-        reason=reason,
-        groups=state.groups,
-    )
-
-
-def _episode(state: PupilState) -> EpisodeId:
-    if state.episode_id is None:
-        raise AssertionError("a run, a suspicion and a return always belong to an episode")
-    return state.episode_id

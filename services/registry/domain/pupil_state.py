@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal, assert_never
 
@@ -128,6 +128,17 @@ class PupilState(msgspec.Struct, frozen=True):
         """On the roll, or expected there."""
         return self.pupil_id != "" and self.ledger is not Ledger.STRUCK_OFF
 
+    @property
+    def episode(self) -> EpisodeId:
+        """The episode that goes on: a run, a suspicion and a return always belong to one."""
+        if self.episode_id is None:
+            raise AssertionError("a run, a suspicion and a return always belong to an episode")
+        return self.episode_id
+
+    def is_suspected_for(self, *reasons: SuspicionReason) -> bool:
+        """Whether the child stands in the ledger of suspected dropouts for one of the reasons."""
+        return self.ledger is Ledger.SUSPECTED and self.suspected_for in reasons
+
     def is_history(self, day: date) -> bool:
         """Whether the day lies before what still counts (a return, a new enrolment)."""
         return self.facts_from is not None and day < self.facts_from
@@ -196,6 +207,13 @@ def evolve(state: PupilState, event: PupilEvent) -> PupilState:
             return replace(over, ledger=Ledger.SCHOOL_AGE) if event.outcome in BACK_TO_SCHOOL_AGE else _left(over)
         case _:
             assert_never(event)
+
+
+def after(state: PupilState, events: Iterable[PupilEvent]) -> PupilState:
+    """The state with events that are being decided."""
+    for event in events:
+        state = evolve(state, event)
+    return state
 
 
 def _correlated(state: PupilState, event: PupilEvent) -> PupilState:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from services.chassis.decider import Given, derived_id
-from services.contracts.codes import Ledger
 from services.contracts.identity_numbers import phone
 from services.contracts.ids import GuardianId, ImportId, PupilId, SchoolId
 from services.contracts.registry import GuardianRef, PupilEnrolled
+from services.registry.domain import enrolment
 from services.registry.domain import file_rules as rules
-from services.registry.domain.enrolment import EnrolPupil, decide_enrolment
+from services.registry.domain.enrolment import EnrolPupil
 from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.roll_lookup import (
     PUPIL_ID_NUMBER,
@@ -92,7 +92,7 @@ def plan_row(row: PupilRow, keys: RowKeys, roll: Roll, *, school: SchoolId, of: 
         second_language=row.second_language,
         given=given,
     )
-    events = decide_enrolment(state, command)
+    events = enrolment.decide(state, command)
     if any(isinstance(event, PupilEnrolled) for event in events):
         plan.verdict = "enrolled"
     elif events:
@@ -114,7 +114,7 @@ def at_another_school(state: PupilState, school: SchoolId) -> bool:
     if not state.enrolled or not state.known or state.school_id == school:
         return False
     coming = state.transfer is not None and state.transfer.to_school_id == school
-    return not coming and not (state.ledger is Ledger.SUSPECTED and state.suspected_for in ("moved_away", "transfer_overdue"))
+    return not coming and not (state.is_suspected_for("moved_away", "transfer_overdue"))
 
 
 # --- the child's record -------------------------------------------------------------------------------------------------

@@ -17,13 +17,20 @@ from services.contracts.registry import (
     PupilReturned,
     PupilSuspected,
     SchoolVisitFellDue,
+    SuspicionLifted,
 )
+from services.registry.domain.enrolment import EnrolPupil
 
 PUPIL_ID = PupilId("pupil-1")
 SCHOOL_ID = SchoolId("school-1")
 CLASS_ID = ClassId("class-1")
 DIVISION = "990126001002"
 SEALED = Sealed[str](suite="A256GCM", key=PUPIL_ID, text="c2VhbGVk")
+
+JUNIOR, JUNIOR_CLASS = SchoolId("junior"), ClassId("junior-7-1")
+
+TODAY = date(2026, 9, 8)
+"""The county's date of a scenario that names none."""
 
 MORNING, AFTERNOON = Session.MORNING, Session.AFTERNOON
 
@@ -34,6 +41,19 @@ DAY = SCHOOL_DAYS[0]
 EPISODE = EpisodeId(derived_id("episode", PUPIL_ID, DAY.isoformat(), MORNING))
 
 enrolled = PupilEnrolled(
+    pupil_id=PUPIL_ID,
+    school_id=SCHOOL_ID,
+    class_id=CLASS_ID,
+    grade=7,
+    sex="female",
+    boarding=False,
+    residence_division=DIVISION,
+    guardians=(),
+    record_version=1,
+)
+
+
+enrol = EnrolPupil(
     pupil_id=PUPIL_ID,
     school_id=SCHOOL_ID,
     class_id=CLASS_ID,
@@ -104,3 +124,7 @@ dropout = DropoutConfirmed(
 
 def returned(on: date) -> PupilReturned:
     return PupilReturned(pupil_id=PUPIL_ID, episode_id=EPISODE, returned_on=on, placement=Placement.ORIGINAL_CLASS)
+
+
+def lifted(of: PupilSuspected, reason: str) -> SuspicionLifted:
+    return SuspicionLifted(pupil_id=PUPIL_ID, episode_id=of.episode_id, lifted_on=TODAY, reason=reason)

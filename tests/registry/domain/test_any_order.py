@@ -19,7 +19,8 @@ from services.contracts.registry import Excuse, PupilEnrolled, RollCallCorrected
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.class_term import CLASS_TERM, CorrectRollCall, TakeRollCall
 from services.registry.domain.errors import AbsenceNotNoticed, RollCallDiffers, RollCallNotTaken
-from services.registry.domain.pupil import PUPIL, PupilState
+from services.registry.domain.pupil import PUPIL
+from services.registry.domain.pupil_state import PupilState
 from services.registry.reactions import pupils_after_correction, pupils_after_roll_call
 from tests.registry.domain.children import SCHOOL_DAYS, enrolled
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from services.chassis.decider import derived_id
 from services.contracts.ids import GuardianId, ImportId, PupilId, SchoolId, school_id
 from services.contracts.registry import PupilStruckOff, PupilSuspected, TransferStarted
+from services.registry.domain import enrolment
 from services.registry.domain.cells import RowReader
-from services.registry.domain.enrolment import decide_enrolment
 from services.registry.domain.pupil_state import PupilState, evolve
 from services.registry.domain.roll_lookup import (
     GUARDIAN_PHONE_NAME,
@@ -72,7 +72,7 @@ class Vaulted:
         for pupil_id, guardian_id, together in plan.families:
             (self.families.add if together else self.families.remove)((pupil_id, guardian_id))
         state = self.roll.pupils.get(plan.command.pupil_id, PupilState())
-        for event in decide_enrolment(state, plan.command):
+        for event in enrolment.decide(state, plan.command):
             state = evolve(state, event)
         self.roll.pupils[plan.command.pupil_id] = state
         return plan

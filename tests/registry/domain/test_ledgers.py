@@ -1,4 +1,4 @@
-"""Contacts, confirmation and the moves between the ledgers."""
+"""The moves between the ledgers: dropout, return, a return lost and restored, striking off."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from services.chassis.errors import Refusal
 from services.contracts.codes import ContactMeans, ExcuseKind, Ledger, Outcome, Placement
 from services.contracts.ids import ContactId, EpisodeId, OfficerId
 from services.contracts.registry import (
-    AbsenceConfirmed,
     AbsenceEnded,
     AbsenceExcused,
     AbsenceWithdrawn,
@@ -24,28 +23,12 @@ from services.contracts.registry import (
     ReturnRestored,
 )
 from services.registry.domain.attendance import CloseAbsentDay, ExcuseDay, NoteAttendance, NoticeAbsence, WithdrawAbsence
-from services.registry.domain.errors import (
-    AbsenceNotNoticed,
-    ContactNotYetMade,
-    NoOpenAbsence,
-    NotInDropoutLedger,
-    NotSuspected,
-    OtherEpisode,
-    PupilNotOnRoll,
-)
-from services.registry.domain.pupil import (
-    PUPIL,
-    CloseSuspicion,
-    ConfirmAbsence,
-    ConfirmDropout,
-    RecordContact,
-    ReturnPupil,
-    StrikeOffPupil,
-)
+from services.registry.domain.errors import NotInDropoutLedger, NotSuspected, OtherEpisode
+from services.registry.domain.ledgers import CloseSuspicion, ConfirmDropout, ReturnPupil, StrikeOffPupil
+from services.registry.domain.pupil import PUPIL
 from tests.registry.domain.children import (
     AFTERNOON,
     CLASS_ID,
-    DAY,
     EPISODE,
     MORNING,
     PUPIL_ID,
@@ -65,7 +48,6 @@ from tests.scenario import due, scenario
 
 SIXTH, SEVENTH, EIGHTH, NINTH = SCHOOL_DAYS[5:9]
 
-confirm_absence = ConfirmAbsence(pupil_id=PUPIL_ID, day=DAY)
 confirm_dropout = ConfirmDropout(pupil_id=PUPIL_ID, evidence=SEALED)
 give_back = ReturnPupil(pupil_id=PUPIL_ID, episode_id=EPISODE, returned_on=EIGHTH, placement=Placement.ORIGINAL_CLASS)
 strike_off = StrikeOffPupil(pupil_id=PUPIL_ID, episode_id=EPISODE, outcome=Outcome.RETURNED, closed_on=NINTH)
@@ -76,47 +58,12 @@ OBSERVED: list[Event] = [*DROPPED_OUT, returned(EIGHTH)]
 lost = ReturnLost(pupil_id=PUPIL_ID, episode_id=EPISODE, day=NINTH)
 
 
-def contact(day: date = DAY) -> RecordContact:
-    return RecordContact(
-        contact_id=ContactId("contact-1"),
-        pupil_id=PUPIL_ID,
-        day=day,
-        means=ContactMeans.CALL,
-        reached=True,
-        by_officer_id=OfficerId("teacher"),
-        note=SEALED,
-    )
-
-
 def notice(day: date) -> NoticeAbsence:
     return NoticeAbsence(pupil_id=PUPIL_ID, school_id=SCHOOL_ID, class_id=CLASS_ID, day=day, session=MORNING)
 
 
 def close(day: date) -> CloseAbsentDay:
     return CloseAbsentDay(pupil_id=PUPIL_ID, day=day, given=by_clock(at(day, 18, 0)))
-
-
-# --- contacts ---------------------------------------------------------------------------------------------------------
-
-
-def test_the_teacher_confirms_an_absence_once() -> None:
-    confirmed = AbsenceConfirmed(pupil_id=PUPIL_ID, episode_id=EPISODE, day=DAY)
-    given = [enrolled, noticed(DAY, first=True)]
-    scenario(PUPIL, given=given, when=[confirm_absence, confirm_absence], then=[confirmed])
-
-
-def test_a_contact_is_recorded_with_the_sealed_note() -> None:
-    recorded = ContactRecorded(
-        contact_id=ContactId("contact-1"),
-        pupil_id=PUPIL_ID,
-        episode_id=EPISODE,
-        day=DAY,
-        means=ContactMeans.CALL,
-        reached=True,
-        by_officer_id=OfficerId("teacher"),
-        note=SEALED,
-    )
-    scenario(PUPIL, given=[enrolled, noticed(DAY, first=True)], when=contact(), then=[recorded], now=at(DAY, 10))
 
 
 # --- dropout ----------------------------------------------------------------------------------------------------------
@@ -282,10 +229,6 @@ def test_a_child_that_has_left_can_be_enrolled_again() -> None:
 @pytest.mark.parametrize(
     ("given", "command", "refusal"),
     [
-        ([], confirm_absence, PupilNotOnRoll),
-        ([enrolled], confirm_absence, AbsenceNotNoticed),
-        ([enrolled], contact(), NoOpenAbsence),
-        (missing(1), contact(date(2026, 9, 9)), ContactNotYetMade),
         (missing(5), confirm_dropout, NotSuspected),
         (missing(6), give_back, NotInDropoutLedger),
         (DROPPED_OUT, replace(give_back, episode_id=EpisodeId("another")), OtherEpisode),
