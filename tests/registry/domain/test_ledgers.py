@@ -82,6 +82,13 @@ def test_a_suspicion_ends_by_the_clock_after_its_term() -> None:
     scenario(PUPIL, given=missing(6), when=command, then=[by_itself])
 
 
+def test_a_suspicion_ends_on_the_day_on_which_it_was_due_however_late_the_clock_comes_to_it() -> None:
+    on = date(2026, 10, 9)
+    late = replace(by_clock(at(on, 0, 0)), now=at(date(2026, 10, 12)))
+    by_itself = DropoutConfirmed(pupil_id=PUPIL_ID, episode_id=EPISODE, school_id=SCHOOL_ID, confirmed_on=on, by="clock")
+    scenario(PUPIL, given=missing(6), when=CloseSuspicion(pupil_id=PUPIL_ID, given=late), then=[by_itself])
+
+
 def test_the_clock_confirms_nothing_once_the_suspicion_is_gone() -> None:
     scenario(PUPIL, given=missing(5), when=CloseSuspicion(pupil_id=PUPIL_ID), then=[])
 
