@@ -25,7 +25,7 @@ from services.registry.adapters.roll_call_file import ListInFile, lists_in
 from services.registry.api import schemas
 from services.registry.api.import_schemas import ImportFile
 from services.registry.api.scope import ROLL_CALLERS, acting_as, class_of_caller, masked_names
-from services.registry.domain.absence import RANK
+from services.registry.domain.absence import when
 from services.registry.domain.class_term import CLASS_TERM, CorrectRollCall, TakeRollCall, class_term_id
 from services.registry.domain.errors import RollCallNotTaken
 from services.registry.domain.places import absence_note
@@ -241,7 +241,7 @@ def _sealed(turn: Turn, day: date, excused: Sequence[Mapping[str, Any]]) -> tupl
 
 def _answered(turn: Turn, class_id: str, day: date, session: Session) -> Answered:
     state, version = turn.state(CLASS_TERM, class_term_id(class_id, term_code(day)))
-    listed = state.lists[day, RANK[session]]
+    listed = state.lists.by_session[when(day, session)]
     body = {
         "class_id": class_id,
         "day": day.isoformat(),

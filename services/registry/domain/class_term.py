@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import assert_never
@@ -11,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.chassis.decider import Command, Deadline, Decider, Policy
-from services.contracts.codes import ExcuseKind, Session
+from services.contracts.codes import Session
 from services.contracts.ids import ClassId, PupilId, SchoolId, term_code
 from services.contracts.registry import (
     ClassTermEnded,
@@ -20,9 +19,8 @@ from services.contracts.registry import (
     RollCallCorrected,
     RollCallMissing,
     RollCallTaken,
-    Seen,
 )
-from services.registry.domain.absence import SESSIONS_OF_A_DAY, When, when
+from services.registry.domain.absence import when
 from services.registry.domain.errors import (
     DayNotYetCome,
     NotASchoolDay,
@@ -33,6 +31,7 @@ from services.registry.domain.errors import (
     RollCallTooOld,
 )
 from services.registry.domain.policies import ROLL_CALL_CORRECTION_DAYS, ROLL_CALL_DUE, ROLL_CALL_LATE_DAYS
+from services.registry.domain.roll_calls import RollCall, RollCalls
 
 
 class OpenClassTerm(Command, frozen=True):
@@ -87,17 +86,6 @@ ClassTermCommand = OpenClassTerm | TakeRollCall | CorrectRollCall | NoteMissingR
 ClassTermEvent = ClassTermOpened | ClassTermEnded | RollCallTaken | RollCallCorrected | RollCallMissing
 
 
-class RollCall(msgspec.Struct, frozen=True):
-    """Who was away at a session; everybody else was there."""
-
-    absent: frozenset[PupilId] = frozenset()
-    excused: Mapping[PupilId, ExcuseKind] = msgspec.field(default_factory=dict)
-
-    def away(self) -> set[PupilId]:
-        """Absent or excused."""
-        return {*self.absent, *self.excused}
-
-
 class ClassTermState(msgspec.Struct, frozen=True):
     """The lists of the term; `settled` is, for each session, the last day that has its list or is known to lack it."""
 
@@ -107,17 +95,7 @@ class ClassTermState(msgspec.Struct, frozen=True):
     sessions: tuple[Session, ...] = ()
     ended: bool = False
     settled: Mapping[Session, date] = msgspec.field(default_factory=dict)
-    lists: Mapping[When, RollCall] = msgspec.field(default_factory=dict)
-    order: tuple[When, ...] = ()
-
-    def before(self, at: When) -> When | None:
-        """The session of the last list before."""
-        place = bisect_left(self.order, at)
-        return self.order[place - 1] if place else None
-
-    def is_newest(self, at: When) -> bool:
-        """Whether no list is of a later session."""
-        return not self.order or self.order[-1] <= at
+    lists: RollCalls = RollCalls()
 
 
 def stream_of(command: ClassTermCommand) -> str:
@@ -145,47 +123,6 @@ def decide(state: ClassTermState, command: ClassTermCommand) -> list[ClassTermEv
             assert_never(command)
 
 
-def evolve(state: ClassTermState, event: ClassTermEvent) -> ClassTermState:
-    match event:
-        case ClassTermOpened():
-            settled = {session: max(event.from_on, state.settled.get(session, event.from_on)) for session in event.sessions}
-            named = replace(state, class_id=event.class_id, school_id=event.school_id, term=event.term)
-            return replace(named, sessions=event.sessions, settled={**state.settled, **settled})
-        case ClassTermEnded():
-            return replace(state, ended=True)
-        case RollCallTaken():
-            excused = {excuse.pupil_id: excuse.kind for excuse in event.excused}
-            taken = RollCall(frozenset(event.absent), excused)
-            at = when(event.day, event.session)
-            place = bisect_left(state.order, at)
-            order = (*state.order[:place], at, *state.order[place:])
-            named = replace(state, class_id=event.class_id, school_id=event.school_id, term=term_code(event.day))
-            return replace(_settled(named, event.session, event.day), lists={**state.lists, at: taken}, order=order)
-        case RollCallCorrected():
-            return _with_correction(state, event)
-        case RollCallMissing():
-            return _settled(state, event.session, event.day)
-        case _:
-            assert_never(event)
-
-
-def _settled(state: ClassTermState, session: Session, day: date) -> ClassTermState:
-    return replace(state, settled={**state.settled, session: max(day, state.settled.get(session, day))})
-
-
-def _with_correction(state: ClassTermState, event: RollCallCorrected) -> ClassTermState:
-    at = when(event.day, event.session)
-    old = state.lists[at]
-    changed = {*event.withdrawn, *event.added, *(excuse.pupil_id for excuse in event.excused)}
-    excused = {pupil: kind for pupil, kind in old.excused.items() if pupil not in changed}
-    excused |= {excuse.pupil_id: excuse.kind for excuse in event.excused}
-    corrected = RollCall((old.absent - changed) | set(event.added), excused)
-    return replace(state, lists={**state.lists, at: corrected})
-
-
-# --- deciding ---------------------------------------------------------------------------------------------------------
-
-
 def _opened(state: ClassTermState, command: OpenClassTerm) -> list[ClassTermEvent]:
     if state.sessions:
         return []
@@ -206,15 +143,13 @@ def _taken(state: ClassTermState, command: TakeRollCall) -> list[ClassTermEvent]
     if not command.is_school_day:
         raise NotASchoolDay(field="day", day=command.day)
     at = when(command.day, command.session)
-    taken = RollCall(frozenset(command.absent), {excuse.pupil_id: excuse.kind for excuse in command.excused})
-    if at in state.lists:
-        if state.lists[at] == taken:
+    known = state.lists.at(at)
+    if known is not None:
+        if known == RollCall.of(command.absent, command.excused):
             return []
         raise RollCallDiffers(day=command.day)
-    before = state.before(at)
-    away_before = state.lists[before].away() if before is not None else set()
-    awaited = command.awaited if state.is_newest(at) else frozenset()
-    back = (away_before | awaited) & command.members
+    awaited = command.awaited if state.lists.is_newest(at) else frozenset()
+    back = (state.lists.away_before(at) | awaited) & command.members
     return [
         RollCallTaken(
             class_id=command.class_id,
@@ -222,11 +157,11 @@ def _taken(state: ClassTermState, command: TakeRollCall) -> list[ClassTermEvent]
             day=command.day,
             session=command.session,
             absent=tuple(sorted(command.absent)),
-            excused=tuple(sorted(command.excused, key=lambda excuse: excuse.pupil_id)),
+            excused=_in_order(command.excused),
             back=tuple(sorted(back - set(named))),
             stale=command.day < command.given.today,
-            seen=_seen(state, at, named),
-            before=before[0] if before is not None else None,
+            seen=state.lists.seen_after(at, named),
+            before=state.lists.day_before(at),
         )
     ]
 
@@ -235,18 +170,14 @@ def _corrected(state: ClassTermState, command: CorrectRollCall) -> list[ClassTer
     named = [*command.present, *command.absent, *(excuse.pupil_id for excuse in command.excused)]
     _refuse_list(command, named, ROLL_CALL_CORRECTION_DAYS)
     at = when(command.day, command.session)
-    old = state.lists.get(at)
+    old = state.lists.at(at)
     if old is None:
         raise RollCallNotTaken(day=command.day)
     withdrawn = sorted(old.away() & set(command.present))
     added = sorted(set(command.absent) - old.absent)
-    excused = sorted(
-        (excuse for excuse in command.excused if old.excused.get(excuse.pupil_id) != excuse.kind),
-        key=lambda excuse: excuse.pupil_id,
-    )
+    excused = _in_order(excuse for excuse in command.excused if old.excused.get(excuse.pupil_id) != excuse.kind)
     if not (withdrawn or added or excused):
         return []
-    before = state.before(at)
     return [
         RollCallCorrected(
             class_id=command.class_id,
@@ -255,12 +186,16 @@ def _corrected(state: ClassTermState, command: CorrectRollCall) -> list[ClassTer
             session=command.session,
             withdrawn=tuple(withdrawn),
             added=tuple(added),
-            excused=tuple(excused),
+            excused=excused,
             stale=command.day < command.given.today,
-            seen=_seen(state, at, [*added, *(excuse.pupil_id for excuse in excused)]),
-            before=before[0] if before is not None else None,
+            seen=state.lists.seen_after(at, [*added, *(excuse.pupil_id for excuse in excused)]),
+            before=state.lists.day_before(at),
         )
     ]
+
+
+def _in_order(excused: Iterable[Excuse]) -> tuple[Excuse, ...]:
+    return tuple(sorted(excused, key=lambda excuse: excuse.pupil_id))
 
 
 def _refuse_list(command: TakeRollCall | CorrectRollCall, named: Sequence[PupilId], days_allowed: Policy[int]) -> None:
@@ -274,20 +209,6 @@ def _refuse_list(command: TakeRollCall | CorrectRollCall, named: Sequence[PupilI
         raise PupilNamedTwice
     if strangers := set(named) - command.members:
         raise PupilNotOfClass(count=len(strangers))
-
-
-def _seen(state: ClassTermState, at: When, away: Iterable[PupilId]) -> tuple[Seen, ...]:
-    """Who is away here and was there at a later list, which nobody was told while they counted as never away."""
-    waiting = set(away)
-    seen: list[Seen] = []
-    for later in state.order[bisect_right(state.order, at) :]:
-        day, session = later[0], SESSIONS_OF_A_DAY[later[1]]
-        there = waiting - state.lists[later].away()
-        seen += [Seen(pupil, day, session) for pupil in sorted(there)]
-        waiting -= there
-        if not waiting:
-            break
-    return tuple(seen)
 
 
 def _missing(state: ClassTermState, command: NoteMissingRollCall) -> list[ClassTermEvent]:
@@ -308,6 +229,30 @@ def _missing(state: ClassTermState, command: NoteMissingRollCall) -> list[ClassT
             )
         ]
     return [RollCallMissing(class_id=state.class_id, school_id=state.school_id, day=day, session=command.session)]
+
+
+def evolve(state: ClassTermState, event: ClassTermEvent) -> ClassTermState:
+    match event:
+        case ClassTermOpened():
+            settled = {session: max(event.from_on, state.settled.get(session, event.from_on)) for session in event.sessions}
+            named = replace(state, class_id=event.class_id, school_id=event.school_id, term=event.term)
+            return replace(named, sessions=event.sessions, settled={**state.settled, **settled})
+        case ClassTermEnded():
+            return replace(state, ended=True)
+        case RollCallTaken():
+            lists = state.lists.taken(when(event.day, event.session), RollCall.of(event.absent, event.excused))
+            named = replace(state, class_id=event.class_id, school_id=event.school_id, term=term_code(event.day))
+            return replace(_settled(named, event.session, event.day), lists=lists)
+        case RollCallCorrected():
+            return replace(state, lists=state.lists.corrected(when(event.day, event.session), event))
+        case RollCallMissing():
+            return _settled(state, event.session, event.day)
+        case _:
+            assert_never(event)
+
+
+def _settled(state: ClassTermState, session: Session, day: date) -> ClassTermState:
+    return replace(state, settled={**state.settled, session: max(day, state.settled.get(session, day))})
 
 
 def deadlines(state: ClassTermState) -> Iterator[Deadline]:
