@@ -7,10 +7,10 @@ from typing import Any, assert_never
 
 from msgspec.structs import asdict, replace
 
+from services.casework.domain.case_state import FAILED, CaseEvent
 from services.casework.domain.causes import restricted
-from services.casework.domain.duty import DutyEvent, DutyStatus
+from services.casework.domain.duty_state import DutyEvent, DutyStatus
 from services.casework.domain.lines import lines_of
-from services.casework.domain.state import FAILED, CaseEvent
 from services.casework.storage.rows import Back, CaseRow, DutyRow, Named, PlannedMeasure, SchoolRow, Stage, Standing
 from services.casework.storage.tables import CASES, DUTIES, SCHOOLS
 from services.chassis.envelope import Envelope

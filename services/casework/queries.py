@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.casework.domain.duty import ANSWERED, OPEN
+from services.casework.domain.duty_state import ANSWERED, OPEN
 from services.casework.projections import CASE_ROWS, DUTY_ROWS
 from services.casework.storage.rows import CaseRow, DutyRow, Standing
 from services.casework.storage.tables import CASES, DUTIES, SCHOOLS

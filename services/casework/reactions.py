@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
+from services.casework.domain.answering import CompleteDuty
+from services.casework.domain.assigning import AssignDuty, WithdrawDuty
 from services.casework.domain.causes import Asked, duties_raised, measure_kind
-from services.casework.domain.duty import OPEN
-from services.casework.domain.duty_commands import AssignDuty, CompleteDuty, WithdrawDuty
 from services.casework.domain.duty_kinds import VISITED
+from services.casework.domain.duty_state import OPEN
 from services.casework.domain.errors import (
     CaseAlreadyClosed,
     CaseWasWithdrawn,

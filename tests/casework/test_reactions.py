@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.casework.domain.answering import CompleteDuty
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing
-from services.casework.domain.duty import DutyStatus
-from services.casework.domain.duty_commands import CompleteDuty
+from services.casework.domain.duty_state import DutyStatus
 from services.casework.domain.planning import MakePlan, Planned, RecordCause
 from services.casework.domain.returning import ConfirmReturn
 from services.casework.domain.visiting import RecordVisit

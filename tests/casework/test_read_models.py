@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from services.casework.domain import policies
+from services.casework.domain.answering import CompleteDuty, DeclineDuty, ReturnDuty
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing, SendClosingBack
-from services.casework.domain.duty_commands import CompleteDuty, DeclineDuty, ReturnDuty
 from services.casework.domain.following_up import RecordFollowUp
 from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
 from services.casework.domain.rechecks import RecordRecheck

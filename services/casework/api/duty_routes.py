@@ -22,8 +22,8 @@ from services.casework.api.scope import (
     may_see_duty,
     owes,
 )
-from services.casework.domain.duty import DUTY
-from services.casework.domain.duty_commands import AcknowledgeDuty, CompleteDuty, DeclineDuty, DutyCommand, ReturnDuty
+from services.casework.domain.answering import AcknowledgeDuty, CompleteDuty, DeclineDuty, ReturnDuty
+from services.casework.domain.duty import DUTY, DutyCommand
 from services.casework.domain.errors import NoSuchDuty
 from services.casework.domain.places import place
 from services.casework.projections import CASE_ROWS, DUTY_ROWS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.casework.api.schemas import LINE_LONGEST, DutyOfCase, Happening, ReasonForm, one_of, words
-from services.casework.domain.duty import DutyStatus
 from services.casework.domain.duty_kinds import DUTY_KINDS, findings_of
+from services.casework.domain.duty_state import DutyStatus
 from services.chassis.web.forms import Code, Form, PageAnswer, PageQuery, Text, YesNo
 from services.contracts.codes import Department, DutyKind
 

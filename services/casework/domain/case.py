@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from services.casework.domain import closing, following_up, lines, opening, planning, rechecks, returning, visiting
+from services.casework.domain.case_state import CaseEvent, CaseState, evolve
 from services.casework.domain.closing import ApproveClosing, ClosingCommand, ConfirmClosing, ProposeClosing, SendClosingBack
 from services.casework.domain.following_up import FollowingUpCommand, NoteFollowUpDue, RecordFollowUp
 from services.casework.domain.lines import LineCommand, NameOfficer, ReleaseOfficer
@@ -22,7 +23,6 @@ from services.casework.domain.returning import (
     ReturningCommand,
     WithdrawRelapse,
 )
-from services.casework.domain.state import CaseEvent, CaseState, evolve
 from services.casework.domain.visiting import NoteCaseHard, RecordVisit, VisitingCommand
 from services.chassis.decider import Deadline, Decider
 

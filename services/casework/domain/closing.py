@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from services.casework.domain.case_state import CaseEvent, CaseState
 from services.casework.domain.errors import (
     ClosingAlreadyConfirmed,
     ClosingAlreadyProposed,
@@ -15,7 +16,6 @@ from services.casework.domain.errors import (
 )
 from services.casework.domain.outcomes import OUTCOMES
 from services.casework.domain.standing import must_be_numbered, must_be_open
-from services.casework.domain.state import CaseEvent, CaseState
 from services.chassis.decider import Command, Given
 from services.chassis.envelope import Sealed
 from services.contracts.casework import CaseClosed, ClosingConfirmed, ClosingProposed, ClosingSentBack

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
+from services.casework.domain.case_state import CaseEvent, CaseState
 from services.casework.domain.errors import ContactBeforeReturn, FollowUpEmpty, NotReturned
 from services.casework.domain.policies import FOLLOW_UP_GAP, FOLLOW_UPS
-from services.casework.domain.standing import due_day, must_be_open, must_be_possible
-from services.casework.domain.state import CaseEvent, CaseState
+from services.casework.domain.standing import must_be_open, must_be_possible
 from services.chassis.decider import Command
 from services.chassis.envelope import Sealed
 from services.contracts.casework import FollowUpFellDue, FollowUpRecorded
@@ -60,7 +60,7 @@ def _fall_due(state: CaseState, command: NoteFollowUpDue) -> list[CaseEvent]:
         return []
     if (spell.nth, spell.follow_ups.next) != (command.spell, command.nth):
         return []
-    due_on, term_ends_on = due_day(command.given), spell.returned.term_ends_on
+    due_on, term_ends_on = command.given.term_ended_on, spell.returned.term_ends_on
     if command.nth > len(FOLLOW_UPS) and term_ends_on is not None and due_on > term_ends_on:
         return []
     return [FollowUpFellDue(case_id=state.case_id, pupil_id=state.pupil_id, nth=command.nth, due_on=due_on, spell=command.spell)]

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import assert_never
 
+from services.casework.domain.case_state import CaseEvent, CaseState
 from services.casework.domain.errors import OfficerNotOfLine
 from services.casework.domain.standing import must_be_open
-from services.casework.domain.state import CaseEvent, CaseState
 from services.chassis.decider import Command
 from services.contracts.casework import Line, OfficerNamed, OfficerReleased
 from services.contracts.codes import Role

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
+from services.casework.domain.case_state import CaseEvent, CaseState
 from services.casework.domain.errors import CaseAlreadyClosed, CaseHasNumber
 from services.casework.domain.standing import must_be_open
-from services.casework.domain.state import CaseEvent, CaseState
 from services.chassis.decider import Command
 from services.contracts.casework import CaseMoved, CaseNumbered, CaseOpened, CaseReopened, CaseWithdrawn
 from services.contracts.codes import Group

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.casework.domain.duty import DutyEvent
-from services.casework.domain.state import CaseEvent
+from services.casework.domain.case_state import CaseEvent
+from services.casework.domain.duty_state import DutyEvent
 from services.chassis.decider import Event
 from services.contracts.casework import (
     DutyCompleted,

@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 
 import msgspec
 
+from services.casework.domain.case_state import CaseEvent, CaseState
 from services.casework.domain.causes import AID, measure_kind
 from services.casework.domain.errors import (
     CauseNamedTwice,
@@ -24,7 +25,6 @@ from services.casework.domain.errors import (
     WorkingAgeNotStated,
 )
 from services.casework.domain.standing import must_be_open, must_be_possible
-from services.casework.domain.state import CaseEvent, CaseState
 from services.chassis.decider import Command, derived_id
 from services.chassis.envelope import Sealed
 from services.contracts.casework import (

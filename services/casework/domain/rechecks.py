@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal, assert_never
 
+from services.casework.domain.case_state import CaseEvent, CaseState
 from services.casework.domain.errors import NoRecheckDue
 from services.casework.domain.policies import RECHECK_ENROLLED, RECHECK_LOST
-from services.casework.domain.standing import due_day, must_be_possible
-from services.casework.domain.state import CaseEvent, CaseState
+from services.casework.domain.standing import must_be_possible
 from services.chassis.decider import Command, Deadline
 from services.chassis.envelope import Sealed
 from services.contracts.casework import RecheckFellDue, RecheckRecorded
@@ -59,7 +59,7 @@ def decide(state: CaseState, command: RecheckCommand) -> list[CaseEvent]:
                     pupil_id=state.pupil_id,
                     reason=reason,
                     nth=command.nth,
-                    due_on=due_day(command.given),
+                    due_on=command.given.term_ended_on,
                 )
             ]
         case RecordRecheck():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
+from services.casework.domain.case_state import CaseEvent, CaseState
 from services.casework.domain.errors import (
     AgreedDayPast,
     AlreadyReturned,
@@ -12,8 +13,7 @@ from services.casework.domain.errors import (
     PlacementNeedsDecision,
     ReturnBeforeAbsence,
 )
-from services.casework.domain.standing import due_day, must_be_numbered, must_be_open, must_be_possible
-from services.casework.domain.state import CaseEvent, CaseState
+from services.casework.domain.standing import must_be_numbered, must_be_open, must_be_possible
 from services.chassis.decider import Command
 from services.chassis.envelope import Sealed
 from services.contracts.casework import (
@@ -107,7 +107,7 @@ def decide(state: CaseState, command: ReturningCommand) -> list[CaseEvent]:
             done = not state.returned or state.spell.nth != command.spell or state.spell.observed_on is not None
             if state.end is not None or done:
                 return []
-            completed_on = due_day(command.given)
+            completed_on = command.given.term_ended_on
             return [ObservationCompleted(case_id=state.case_id, pupil_id=state.pupil_id, completed_on=completed_on)]
         case _:
             assert_never(command)

@@ -1,9 +1,10 @@
-"""Questions that many rules of a case ask first: is it open, is the day possible, which day fell due."""
+"""Questions that many rules of a case ask first: is it open, is it numbered, is the day possible."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
+from services.casework.domain.case_state import CaseState
 from services.casework.domain.errors import (
     BeforeTheCase,
     CaseAlreadyClosed,
@@ -12,8 +13,7 @@ from services.casework.domain.errors import (
     InTheFuture,
     NoSuchCase,
 )
-from services.casework.domain.state import CaseState
-from services.chassis.decider import COUNTY_TIME, Given
+from services.chassis.decider import Given
 from services.contracts.ids import EpisodeId
 
 
@@ -42,9 +42,3 @@ def must_be_possible(state: CaseState, day: date, given: Given, *, field: str) -
         raise InTheFuture(field=field, day=day)
     if state.opened_on is not None and day < state.opened_on:
         raise BeforeTheCase(field=field, day=day, opened_on=state.opened_on)
-
-
-def due_day(given: Given) -> date:
-    """The day with which a timer's term ended, however late the timer was fired."""
-    due = given.due_at or given.now
-    return (due - timedelta(microseconds=1)).astimezone(COUNTY_TIME).date()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
+from services.casework.domain.case_state import FAILED, CaseEvent, CaseState
 from services.casework.domain.errors import CompanionNamedTwice, VisitorInCompany, VisitorIsWitness
 from services.casework.domain.policies import HARD_AFTER_FAILED_VISITS
 from services.casework.domain.standing import must_be_open, must_be_possible
-from services.casework.domain.state import FAILED, CaseEvent, CaseState
 from services.chassis.decider import Command
 from services.chassis.envelope import Sealed
 from services.contracts.casework import CaseGrewHard, VisitRecorded

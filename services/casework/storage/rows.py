@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from services.casework.domain.duty import DutyStatus
+from services.casework.domain.duty_state import DutyStatus
 from services.contracts.casework import Line
 from services.contracts.codes import Cause, Department, DutyKind, Group, Outcome, Placement, Role
 from services.contracts.ids import CaseId, ClassId, DutyId, EpisodeId, OfficerId, PupilId, SchoolId

@@ -121,7 +121,8 @@ class Closing(RuleBasedStateMachine):
         people_of = [{step.by_officer_id, step.on_behalf_of} - {None} for step in (proposal, confirmation, end)]
         assert sum(map(len, people_of)) == len(set().union(*people_of)) >= 3
         assert end.outcome is proposal.outcome
-        since = self.history[self.history.index(proposal) :]
+        proposed_last = max(place for place, event in enumerate(self.history) if event is proposal)  # an equal one may be earlier
+        since = self.history[proposed_last:]
         assert not any(isinstance(event, ReturnConfirmed | RelapseRaised) for event in since)
 
     @invariant()
