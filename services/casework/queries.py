@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.casework.domain.duty_state import ANSWERED, OPEN
+from services.casework.domain.errors import NoSuchCase, NoSuchDuty
 from services.casework.projections import CASE_ROWS, DUTY_ROWS
 from services.casework.storage.rows import CaseRow, DutyRow, Standing
 from services.casework.storage.tables import CASES, DUTIES, SCHOOLS
 from services.chassis.county import ALL_SCHOOLS, Calendars, DayKind
 from services.chassis.decider import last_day
+from services.chassis.reactions import Rows
 from services.chassis.storage.tables import TIMERS
 from services.contracts.codes import Department
 from services.contracts.ids import SCHOOL_YEAR_STARTS, SECOND_TERM_STARTS
@@ -243,3 +245,22 @@ def _alarm(kind: str, since: sa.ColumnElement[Any], duty_id: sa.ColumnElement[An
         about.label("duty_id"),
         *columns,
     ).select_from(CASES)
+
+
+# --- as of a turn -----------------------------------------------------------------------------------------------------
+
+
+def case_of(rows: Rows, key: str) -> CaseRow:
+    """The case with an id or a number; raises NoSuchCase."""
+    row: CaseRow | None = rows.row(CASE_ROWS, key) or next(iter(rows.rows(CASE_ROWS, number=key)), None)
+    if row is None:
+        raise NoSuchCase
+    return row
+
+
+def duty_of(rows: Rows, key: str) -> DutyRow:
+    """The duty with an id or a number; raises NoSuchDuty."""
+    row: DutyRow | None = rows.row(DUTY_ROWS, key) or next(iter(rows.rows(DUTY_ROWS, number=key)), None)
+    if row is None:
+        raise NoSuchDuty
+    return row

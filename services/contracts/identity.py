@@ -114,6 +114,10 @@ class AppointmentRow(msgspec.Struct, frozen=True):
     from_on: date
     until_on: date | None = None
 
+    def in_force_on(self, day: date) -> bool:
+        """Whether the role is held that day; first and last day are included."""
+        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+
 
 class DaysRow(msgspec.Struct, frozen=True):
     """One edition of a calendar."""

@@ -66,8 +66,8 @@ ROOMS: Mapping[str, Mapping[str, frozenset[str]]] = {
 OWN: Mapping[str, tuple[str, ...]] = {
     "domain": ("domain",),
     "contracts": (),
-    "reactions": ("domain", "projections", "storage.rows", "storage.pupil_rows"),
-    "projections": ("domain", "storage.tables", "storage.rows", "storage.pupil_rows"),
+    "reactions": ("reactions", "domain", "projections", "storage.rows", "storage.pupil_rows"),
+    "projections": ("projections", "domain", "storage.tables", "storage.rows", "storage.pupil_rows"),
 }
 """The rooms of its own service that each may import; of `storage` only the pages of tables and rows."""
 
@@ -80,10 +80,16 @@ def pages_of(room: str) -> list[Path]:
         case "contracts":
             return sorted(path for module in LANGUAGE if (path := page_of(module)))
         case "projections":
-            own = [path for service in SERVICES if (path := ROOT / service / "projections.py").exists()]
-            return [*own, ROOT / "contracts" / "identity_rows.py"]
+            return [*pages_of_services(room), ROOT / "contracts" / "identity_rows.py"]
         case _:
-            return [path for service in SERVICES if (path := ROOT / service / f"{room}.py").exists()]
+            return pages_of_services(room)
+
+
+def pages_of_services(room: str) -> list[Path]:
+    """The room's pages in every service: one page, or a folder of the same name."""
+    return sorted(
+        path for service in SERVICES for path in (*(ROOT / service).glob(f"{room}.py"), *(ROOT / service / room).rglob("*.py"))
+    )
 
 
 def refused(imported: Imported, room: str, service: str) -> bool:

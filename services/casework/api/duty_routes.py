@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import structlog
 
 from services.casework import queries
 from services.casework.api import duty_schemas as schemas
+from services.casework.api.acting import act_on_duty, sealed
 from services.casework.api.pages import duty_detail, duty_item
 from services.casework.api.schemas import ReasonForm
 from services.casework.api.scope import (
@@ -23,17 +23,13 @@ from services.casework.api.scope import (
     owes,
 )
 from services.casework.domain.answering import AcknowledgeDuty, CompleteDuty, DeclineDuty, ReturnDuty
-from services.casework.domain.duty import DUTY, DutyCommand
 from services.casework.domain.errors import NoSuchDuty
-from services.casework.domain.places import place
-from services.casework.projections import CASE_ROWS, DUTY_ROWS
+from services.casework.projections import CASE_ROWS
 from services.casework.storage.rows import DutyRow
 from services.casework.storage.tables import DUTIES as DUTY_TABLE
-from services.chassis.decider import Event
-from services.chassis.envelope import Context, Sealed
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
-from services.chassis.web.acting import Answered, act, expected_version, versioned
+from services.chassis.web.acting import versioned
 from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
@@ -43,8 +39,6 @@ from services.contracts.codes import Role
 log = structlog.get_logger()
 
 DUTIES = Blueprint("duties", __name__, description="部门协办事项 · duties of the linked departments")
-
-OnWhoseBehalf = Callable[[Turn, DutyRow], str | None]
 
 
 @DUTIES.route("/duties", methods=["GET"])
@@ -76,37 +70,10 @@ def duty(key: str) -> Any:
     return versioned(shown, row.version)
 
 
-def step(key: str, command: Callable[[Turn, DutyRow], DutyCommand], on_whose_behalf: OnWhoseBehalf) -> Any:
-    """One step of a duty by whoever may take it, or may enter it for the department."""
-    expected = expected_version(required=False)
-
-    def acting(turn: Turn, context: Context) -> Answered:
-        row = _find(turn, key)
-        context = msgspec.structs.replace(context, on_behalf_of=on_whose_behalf(turn, row))
-        turn.execute(command(turn, row), context, expected_version=expected)
-        state, version = turn.state(DUTY, row.duty_id)
-        return Answered({"duty_id": row.duty_id, "number": row.number, "status": state.status}, etag=version)
-
-    return act(acting)
-
-
-def _find(turn: Turn, key: str) -> DutyRow:
-    row: DutyRow | None = turn.row(DUTY_ROWS, key)
-    if row is None:
-        row = next(iter(turn.rows(DUTY_ROWS, number=key)), None)
-    if row is None:
-        raise NoSuchDuty
-    return row
-
-
-def _answerer() -> OnWhoseBehalf:
+def _answerer() -> Callable[[Turn, DutyRow], str | None]:
+    """On whose behalf the caller answers."""
     caller = current_caller()
     return lambda turn, row: answers_for(caller, row, turn.row(CASE_ROWS, row.case_id))
-
-
-def _sealed(turn: Turn, row: DutyRow, event: type[Event], field: str, body: Mapping[str, Any]) -> Sealed[str] | None:
-    text: str | None = body[field]
-    return turn.seal(row.pupil_id, place(event, row.duty_id, field), text)
 
 
 @DUTIES.route("/duties/<key>:acknowledge", methods=["POST"])
@@ -114,7 +81,7 @@ def _sealed(turn: Turn, row: DutyRow, event: type[Event], field: str, body: Mapp
 @DUTIES.response(200, schemas.DutyAnswer)
 def acknowledge(key: str) -> Any:
     """签收 · The department has seen it."""
-    return step(key, lambda _turn, row: AcknowledgeDuty(duty_id=row.duty_id), _answerer())
+    return act_on_duty(key, lambda _turn, row: AcknowledgeDuty(duty_id=row.duty_id), _answerer())
 
 
 @DUTIES.route("/duties/<key>:complete", methods=["POST"])
@@ -128,11 +95,10 @@ def complete(body: dict[str, Any], key: str) -> Any:
         return CompleteDuty(
             duty_id=row.duty_id,
             finding=body["finding"],
-            answer=_sealed(turn, row, DutyCompleted, "answer", body),
-            evidence_name=_sealed(turn, row, DutyCompleted, "evidence_name", body),
+            **sealed(turn, row, DutyCompleted, body, "answer", "evidence_name"),
         )
 
-    return step(key, command, _answerer())
+    return act_on_duty(key, command, _answerer())
 
 
 @DUTIES.route("/duties/<key>:decline", methods=["POST"])
@@ -143,13 +109,9 @@ def decline(body: dict[str, Any], key: str) -> Any:
     """不予办理并说明理由 · The department says that it is not its duty, and why."""
 
     def command(turn: Turn, row: DutyRow) -> DeclineDuty:
-        return DeclineDuty(
-            duty_id=row.duty_id,
-            reason=turn.seal(row.pupil_id, place(DutyDeclined, row.duty_id, "reason"), body["reason"]),
-            evidence_name=_sealed(turn, row, DutyDeclined, "evidence_name", body),
-        )
+        return DeclineDuty(duty_id=row.duty_id, **sealed(turn, row, DutyDeclined, body, "reason", "evidence_name"))
 
-    return step(key, command, _answerer())
+    return act_on_duty(key, command, _answerer())
 
 
 @DUTIES.route("/duties/<key>:return", methods=["POST"])
@@ -160,7 +122,6 @@ def return_(body: dict[str, Any], key: str) -> Any:
     """退回补充办理 · The bureau finds that the answer does not suffice; the term runs anew."""
 
     def command(turn: Turn, row: DutyRow) -> ReturnDuty:
-        reason = turn.seal(row.pupil_id, place(DutyReturned, row.duty_id, "reason"), body["reason"])
-        return ReturnDuty(duty_id=row.duty_id, reason=reason)
+        return ReturnDuty(duty_id=row.duty_id, **sealed(turn, row, DutyReturned, body, "reason"))
 
-    return step(key, command, lambda _turn, _row: None)
+    return act_on_duty(key, command, lambda _turn, _row: None)

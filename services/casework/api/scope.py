@@ -81,6 +81,14 @@ def reads_words(caller: Caller, row: CaseRow, central_school_id: str | None, tod
     return is_for(caller, WORDS_READERS, row, central_school_id, today) and sees_cause(caller, row, today)
 
 
+def substituted_by(caller: Caller, row: CaseRow, today: date) -> str | None:
+    """For whom a vice principal stands in: the principal named in the case, who then cannot take another step."""
+    if caller.holds(Role.PRINCIPAL, Role.CENTRAL_SCHOOL):
+        return None
+    named = row.answers("school", today)
+    return None if named == caller.officer_id else named
+
+
 # --- duties -----------------------------------------------------------------------------------------------------------
 
 

@@ -57,12 +57,7 @@ def named(case_id: CaseId, line: Line, found: AppointmentRow, day: date) -> Name
 def roles_held(appointments: Sequence[AppointmentRow], line: Line, place: Place, day: date) -> tuple[Role, ...]:
     """The roles with which the holder of these appointments may stand on the line of a case of that place that day."""
     return tuple(
-        each.role
-        for each in appointments
-        if each.role in LINE_ROLES[line]
-        and each.from_on <= day
-        and (each.until_on is None or day <= each.until_on)
-        and _is_of(each, line, place)
+        each.role for each in appointments if each.role in LINE_ROLES[line] and each.in_force_on(day) and _is_of(each, line, place)
     )
 
 

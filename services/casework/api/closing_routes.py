@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from services.casework.api import schemas
-from services.casework.api.case_acts import act_on, sealed, today
-from services.casework.api.scope import SCHOOL_LEADERS
+from services.casework.api.acting import act_on_case, sealed
+from services.casework.api.scope import SCHOOL_LEADERS, substituted_by
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing, SendClosingBack
-from services.casework.domain.places import place
 from services.casework.storage.rows import CaseRow
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
@@ -34,18 +33,14 @@ def propose(body: dict[str, Any], key: str) -> Any:
         return ProposeClosing(
             case_id=row.case_id,
             outcome=body["outcome"],
-            evidence=turn.seal(row.pupil_id, place(ClosingProposed, row.case_id, "evidence"), body["evidence"]),
             evidence_kind=body["evidence_kind"],
+            **sealed(turn, row, ClosingProposed, body, "evidence"),
         )
 
     def substituted(turn: Turn, row: CaseRow) -> str | None:
-        """A vice principal stands in for the principal, who then cannot take another step."""
-        if caller.holds(Role.PRINCIPAL, Role.CENTRAL_SCHOOL):
-            return None
-        named = row.answers("school", today(turn))
-        return None if named == caller.officer_id else named
+        return substituted_by(caller, row, turn.today)
 
-    return act_on(key, SCHOOL_LEADERS, command, status=200, versioned=True, on_behalf_of=substituted)
+    return act_on_case(key, SCHOOL_LEADERS, command, status=200, versioned=True, on_behalf_of=substituted)
 
 
 @CLOSING.route("/cases/<key>/closing:confirm", methods=["POST"])
@@ -56,10 +51,9 @@ def confirm(body: dict[str, Any], key: str) -> Any:
     """乡镇确认（须 If-Match）· The township confirms."""
 
     def command(turn: Turn, row: CaseRow) -> ConfirmClosing:
-        note = sealed(turn, row, ClosingConfirmed, row.case_id, "note", body["note"])
-        return ConfirmClosing(case_id=row.case_id, note=note)
+        return ConfirmClosing(case_id=row.case_id, **sealed(turn, row, ClosingConfirmed, body, "note"))
 
-    return act_on(key, (Role.TOWNSHIP_OFFICER,), command, status=200, versioned=True)
+    return act_on_case(key, (Role.TOWNSHIP_OFFICER,), command, status=200, versioned=True)
 
 
 @CLOSING.route("/cases/<key>/closing:approve", methods=["POST"])
@@ -70,10 +64,9 @@ def approve(body: dict[str, Any], key: str) -> Any:
     """教育局批准销号（须 If-Match）· The bureau approves; the case is closed."""
 
     def command(turn: Turn, row: CaseRow) -> ApproveClosing:
-        note = sealed(turn, row, CaseClosed, row.case_id, "note", body["note"])
-        return ApproveClosing(case_id=row.case_id, note=note)
+        return ApproveClosing(case_id=row.case_id, **sealed(turn, row, CaseClosed, body, "note"))
 
-    return act_on(key, (Role.BUREAU_LEAD,), command, status=200, versioned=True)
+    return act_on_case(key, (Role.BUREAU_LEAD,), command, status=200, versioned=True)
 
 
 @CLOSING.route("/cases/<key>/closing:send-back", methods=["POST"])
@@ -84,7 +77,6 @@ def send_back(body: dict[str, Any], key: str) -> Any:
     """退回销号申请（须 If-Match）· Township or bureau does not agree; the case goes on."""
 
     def command(turn: Turn, row: CaseRow) -> SendClosingBack:
-        reason = turn.seal(row.pupil_id, place(ClosingSentBack, row.case_id, "reason"), body["reason"])
-        return SendClosingBack(case_id=row.case_id, reason=reason)
+        return SendClosingBack(case_id=row.case_id, **sealed(turn, row, ClosingSentBack, body, "reason"))
 
-    return act_on(key, SENDERS_BACK, command, status=200, versioned=True)
+    return act_on_case(key, SENDERS_BACK, command, status=200, versioned=True)

@@ -1,0 +1,100 @@
+"""One act on one case or duty in one turn: found by id or number, decided on by who may, its texts sealed under the child's key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from services.casework import queries
+from services.casework.api.scope import must_be_for
+from services.casework.domain.case import CASE, CaseCommand
+from services.casework.domain.duty import DUTY, DutyCommand
+from services.casework.domain.errors import NoSuchOfficer
+from services.casework.domain.places import place
+from services.casework.reactions.places import place_of
+from services.casework.storage.rows import CaseRow, DutyRow
+from services.chassis.decider import Event
+from services.chassis.envelope import Context
+from services.chassis.turn import Turn
+from services.chassis.web.acting import Answered, act, expected_version
+from services.chassis.web.caller import current_caller
+from services.contracts.codes import Role
+from services.contracts.identity import AppointmentRow
+from services.contracts.identity_rows import APPOINTMENT_ROWS
+from services.contracts.ids import OfficerId
+
+OnCase = Callable[[Turn, CaseRow], CaseCommand]
+OnDuty = Callable[[Turn, DutyRow], DutyCommand]
+Telling = Callable[[Turn, CaseRow], Mapping[str, Any]]
+
+
+def act_on_case(
+    key: str,
+    roles: Sequence[Role],
+    command: OnCase,
+    *,
+    tell: Telling | None = None,
+    status: int = 201,
+    versioned: bool = False,
+    on_behalf_of: Callable[[Turn, CaseRow], str | None] | None = None,
+) -> Any:
+    """Execute the command for the case of that id or number, if it is the caller's in one of the roles."""
+    caller = current_caller()
+    expected = expected_version() if versioned else expected_version(required=False)
+
+    def acting(turn: Turn, context: Context) -> Answered:
+        row = queries.case_of(turn, key)
+        must_be_for(caller, roles, row, place_of(turn, row).central_school_id, turn.today)
+        if on_behalf_of is not None:
+            context = msgspec.structs.replace(context, on_behalf_of=on_behalf_of(turn, row))
+        turn.execute(command(turn, row), context, expected_version=expected)
+        state, version = turn.state(CASE, row.case_id)
+        told = {} if tell is None else tell(turn, row)
+        return Answered({"case_id": row.case_id, "number": state.number, **told}, etag=version)
+
+    return act(acting, status=status)
+
+
+def act_on_duty(key: str, command: OnDuty, on_behalf_of: Callable[[Turn, DutyRow], str | None]) -> Any:
+    """One step of a duty by whoever may take it, or may enter it for the department (else `on_behalf_of` raises NoSuchDuty)."""
+    expected = expected_version(required=False)
+
+    def acting(turn: Turn, context: Context) -> Answered:
+        row = queries.duty_of(turn, key)
+        context = msgspec.structs.replace(context, on_behalf_of=on_behalf_of(turn, row))
+        turn.execute(command(turn, row), context, expected_version=expected)
+        state, version = turn.state(DUTY, row.duty_id)
+        return Answered({"duty_id": row.duty_id, "number": row.number, "status": state.status}, etag=version)
+
+    return act(acting)
+
+
+def sealed(
+    turn: Turn,
+    row: CaseRow | DutyRow,
+    event: type[Event],
+    body: Mapping[str, Any],
+    *fields: str,
+    record_id: str | None = None,
+) -> dict[str, Any]:
+    """What was typed into these fields of a body, sealed for the same fields of the event; nothing stays nothing.
+
+    `record_id` is that of a visit or follow-up; otherwise they belong to the case or duty itself.
+    """
+    of = record_id or (row.duty_id if isinstance(row, DutyRow) else row.case_id)
+    return {field: turn.seal(row.pupil_id, place(event, of, field), body[field]) for field in fields}
+
+
+def officer(turn: Turn, officer_id: str | None, field: str) -> OfficerId | None:
+    """An officer whom the county has appointed to something, if one is named; raises NoSuchOfficer."""
+    if officer_id is not None and not turn.rows(APPOINTMENT_ROWS, officer_id=officer_id):
+        raise NoSuchOfficer(field=field)
+    return None if officer_id is None else OfficerId(officer_id)
+
+
+def roles_today(turn: Turn, officer_id: OfficerId | None) -> tuple[Role, ...]:
+    """To what an officer is appointed today, if one is named."""
+    posts: list[AppointmentRow] = turn.rows(APPOINTMENT_ROWS, officer_id=officer_id) if officer_id else []
+    return tuple(post.role for post in posts if post.in_force_on(turn.today))

@@ -1,0 +1,179 @@
+"""What officers record of a case: causes, whereabouts, plan, commitment, visits, who answers for it, re-checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from uuid6 import uuid7
+
+from services.casework.api import schemas
+from services.casework.api.acting import act_on_case, officer, roles_today, sealed
+from services.casework.api.scope import AREA, BUREAU, PLANNERS, RECORDERS, SCHOOL_LEADERS, VISITORS
+from services.casework.domain.case import CASE
+from services.casework.domain.lines import NameOfficer
+from services.casework.domain.naming import roles_held
+from services.casework.domain.places import measure_place
+from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
+from services.casework.domain.rechecks import RecordRecheck
+from services.casework.domain.visiting import RecordVisit
+from services.casework.reactions.places import place_of
+from services.casework.storage.rows import CaseRow
+from services.chassis.turn import Turn
+from services.chassis.web.access import allowed
+from services.chassis.web.frame import Blueprint
+from services.contracts.casework import CauseRecorded, CommitmentSigned, RecheckRecorded, VisitRecorded, WhereaboutsRecorded
+from services.contracts.identity_rows import APPOINTMENT_ROWS
+from services.contracts.ids import OfficerId, VisitId
+
+RECORDS = Blueprint(
+    "case_records", __name__, description="个案办理：原因、去向、方案、家访、责任人、复核 · what is recorded of a case"
+)
+
+
+@RECORDS.route("/cases/<key>/causes", methods=["POST"])
+@allowed(*RECORDERS)
+@RECORDS.arguments(schemas.CauseForm)
+@RECORDS.response(201, schemas.CaseAnswer)
+def record_cause(body: dict[str, Any], key: str) -> Any:
+    """认定辍学原因（触发部门协办）· Record the causes; departments are asked by the table of causes."""
+
+    def command(turn: Turn, row: CaseRow) -> RecordCause:
+        return RecordCause(
+            case_id=row.case_id,
+            primary=body["primary"],
+            others=tuple(body["others"]),
+            under_16_at_work=body["under_16_at_work"],
+            **sealed(turn, row, CauseRecorded, body, "note"),
+        )
+
+    return act_on_case(key, RECORDERS, command)
+
+
+@RECORDS.route("/cases/<key>/whereabouts", methods=["POST"])
+@allowed(*VISITORS)
+@RECORDS.arguments(schemas.WhereaboutsForm)
+@RECORDS.response(201, schemas.CaseAnswer)
+def record_whereabouts(body: dict[str, Any], key: str) -> Any:
+    """登记去向 · Record where the child is said to be."""
+
+    def command(turn: Turn, row: CaseRow) -> RecordWhereabouts:
+        return RecordWhereabouts(
+            case_id=row.case_id, **sealed(turn, row, WhereaboutsRecorded, body, "place", "employer", "contact")
+        )
+
+    return act_on_case(key, VISITORS, command)
+
+
+@RECORDS.route("/cases/<key>/plans", methods=["POST"])
+@allowed(*PLANNERS)
+@RECORDS.arguments(schemas.PlanForm)
+@RECORDS.response(201, schemas.MeasuresAnswer)
+def make_plan(body: dict[str, Any], key: str) -> Any:
+    """制定一生一案（须 If-Match）· Make the plan; If-Match names the version that was read."""
+
+    def planned(turn: Turn, row: CaseRow, place_in_list: int, each: Mapping[str, Any]) -> Planned:
+        note_place = measure_place(row.case_id, each["cause"], each["kind"])
+        return Planned(
+            cause=each["cause"],
+            kind=each["kind"],
+            responsible_id=officer(turn, each["responsible_id"], f"measures.{place_in_list}.responsible_id"),
+            due_on=each["due_on"],
+            note=turn.seal(row.pupil_id, note_place, each["note"]),
+        )
+
+    def command(turn: Turn, row: CaseRow) -> MakePlan:
+        lead = officer(turn, body["lead_id"], "lead_id")
+        return MakePlan(
+            case_id=row.case_id,
+            measures=tuple(planned(turn, row, number, each) for number, each in enumerate(body["measures"])),
+            lead_id=lead,
+            lead_roles=roles_today(turn, lead),
+        )
+
+    def tell(turn: Turn, row: CaseRow) -> dict[str, Any]:
+        state, _ = turn.state(CASE, row.case_id)
+        return {"measure_ids": [measure.measure_id for measure in state.plan.measures]}
+
+    return act_on_case(key, PLANNERS, command, tell=tell, versioned=True)
+
+
+@RECORDS.route("/cases/<key>/commitments", methods=["POST"])
+@allowed(*RECORDERS, *AREA)
+@RECORDS.arguments(schemas.CommitmentForm)
+@RECORDS.response(201, schemas.CaseAnswer)
+def record_commitment(body: dict[str, Any], key: str) -> Any:
+    """登记承诺书 · Record that the household has signed the commitment."""
+
+    def command(turn: Turn, row: CaseRow) -> RecordCommitment:
+        return RecordCommitment(
+            case_id=row.case_id,
+            signed_on=body["signed_on"],
+            signed_by=body["signed_by"],
+            **sealed(turn, row, CommitmentSigned, body, "note"),
+        )
+
+    return act_on_case(key, (*RECORDERS, *AREA), command)
+
+
+@RECORDS.route("/cases/<key>/visits", methods=["POST"])
+@allowed(*VISITORS)
+@RECORDS.arguments(schemas.VisitForm)
+@RECORDS.response(201, schemas.VisitAnswer)
+def record_visit(body: dict[str, Any], key: str) -> Any:
+    """登记家访 · Record a visit to the household."""
+    visit_id = VisitId(str(uuid7()))
+    words = ("parents_words", "childs_words", "policy_explained", "next_step")
+
+    def command(turn: Turn, row: CaseRow) -> RecordVisit:
+        with_whom = (officer(turn, each, f"accompanied_by.{number}") for number, each in enumerate(body["accompanied_by"]))
+        return RecordVisit(
+            case_id=row.case_id,
+            visit_id=visit_id,
+            visited_on=body["visited_on"],
+            result=body["result"],
+            met_child=body["met_child"],
+            accompanied_by=tuple(each for each in with_whom if each is not None),
+            witness_id=officer(turn, body["witness_id"], "witness_id"),
+            **sealed(turn, row, VisitRecorded, body, *words, record_id=visit_id),
+        )
+
+    def tell(turn: Turn, row: CaseRow) -> dict[str, Any]:
+        state, _ = turn.state(CASE, row.case_id)
+        return {"visit_id": visit_id, "nth": len(state.visits)}
+
+    return act_on_case(key, VISITORS, command, tell=tell)
+
+
+@RECORDS.route("/cases/<key>/officers", methods=["POST"])
+@allowed(*SCHOOL_LEADERS, *BUREAU)
+@RECORDS.arguments(schemas.OfficerForm)
+@RECORDS.response(201, schemas.CaseAnswer)
+def name_officer(body: dict[str, Any], key: str) -> Any:
+    """指定包保责任人 · Name an officer on one of the lines."""
+
+    def command(turn: Turn, row: CaseRow) -> NameOfficer:
+        named = OfficerId(body["officer_id"])
+        posts = turn.rows(APPOINTMENT_ROWS, officer_id=named)
+        roles = roles_held(posts, body["line"], place_of(turn, row), turn.today)
+        return NameOfficer(case_id=row.case_id, line=body["line"], officer_id=named, roles=roles)
+
+    return act_on_case(key, (*SCHOOL_LEADERS, *BUREAU), command)
+
+
+@RECORDS.route("/cases/<key>/rechecks", methods=["POST"])
+@allowed(*RECORDERS)
+@RECORDS.arguments(schemas.RecheckForm)
+@RECORDS.response(201, schemas.CaseAnswer)
+def record_recheck(body: dict[str, Any], key: str) -> Any:
+    """登记复核（失联每季、外地就读下学期）· Record what asking again came to."""
+
+    def command(turn: Turn, row: CaseRow) -> RecordRecheck:
+        return RecordRecheck(
+            case_id=row.case_id,
+            checked_on=body["checked_on"],
+            changed=body["changed"],
+            **sealed(turn, row, RecheckRecorded, body, "finding"),
+        )
+
+    return act_on_case(key, RECORDERS, command)
