@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from services.assistance.domain.application_commands import DraftApplication, PauseAid, ResumeAid, WithdrawApplication
+from services.assistance.domain.applying import DraftApplication, WithdrawApplication
 from services.assistance.domain.errors import (
     ApplicationClosed,
     NotEligible,
@@ -17,6 +17,7 @@ from services.assistance.domain.errors import (
     ProgrammesExclude,
     RefusedThisYear,
 )
+from services.assistance.domain.pausing import PauseAid, ResumeAid
 from services.assistance.domain.policies import (
     BY_OFFICER,
     HELD,

@@ -7,9 +7,11 @@ from datetime import date
 import sqlalchemy as sa
 
 from services.assistance.adapters.starting_list import starting_list
-from services.assistance.domain.application_commands import AnswerObjection, DecideInPanel, RaiseObjection, SignApplication
+from services.assistance.domain.applying import SignApplication
+from services.assistance.domain.judging import DecideInPanel
 from services.assistance.domain.policies import exclusive, matching
 from services.assistance.domain.programme import SetProgramme
+from services.assistance.domain.public_notice import AnswerObjection, RaiseObjection
 from services.assistance.projections import PROGRAMME_ROWS
 from services.assistance.service import set_starting_list
 from services.assistance.storage.tables import ASSISTANCE

@@ -23,18 +23,12 @@ from services.assistance.api.scope import (
     school_role,
 )
 from services.assistance.domain.application import APPLICATION
-from services.assistance.domain.application_commands import (
-    AnswerObjection,
-    DecideInPanel,
-    DraftApplication,
-    RaiseObjection,
-    ReviewApplication,
-    SignApplication,
-    WithdrawApplication,
-)
+from services.assistance.domain.applying import DraftApplication, SignApplication, WithdrawApplication
 from services.assistance.domain.errors import NoSuchApplication, NoSuchProgramme, NoSuchPupil
+from services.assistance.domain.judging import DecideInPanel, ReviewApplication
 from services.assistance.domain.places import objection_answer, objection_text
 from services.assistance.domain.policies import RefusalReason, WithdrawalReason, in_force, latest
+from services.assistance.domain.public_notice import AnswerObjection, RaiseObjection
 from services.assistance.projections import APPLICATION_ROWS, PROGRAMME_ROWS, PUPIL_ROWS, ApplicationRow, PupilRow
 from services.assistance.reactions import held_programmes
 from services.assistance.storage.tables import APPLICATIONS
