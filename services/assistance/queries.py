@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.assistance.domain.policies import NOTICE_TERM, Status, latest, named_in_public
-from services.assistance.projections import APPLICATION_ROWS, OBJECTION_ROWS, PROGRAMME_ROWS, ApplicationRow, ObjectionRow
+from services.assistance.domain.errors import NoSuchProgramme
+from services.assistance.domain.policies import HELD, NOTICE_TERM, Status, in_force, latest
+from services.assistance.projections import (
+    APPLICATION_ROWS,
+    OBJECTION_ROWS,
+    PROGRAMME_ROWS,
+    PUPIL_ROWS,
+    ApplicationRow,
+    ObjectionRow,
+    PupilRow,
+)
 from services.assistance.storage.tables import APPLICATIONS, OBJECTIONS, PROGRAMMES
 from services.chassis.decider import last_day
+from services.chassis.reactions import Rows
 from services.chassis.turn import County
 from services.contracts.assistance import ProgrammeSet
+from services.contracts.ids import PupilId
 
 Schools = Sequence[str] | None
 """The schools that the caller may see; None for the whole county."""
-
-NOTICE_TITLE = ("义务教育学生资助", "Aid for pupils")
-"""What a notice says instead of a programme that would give away health or family."""
 
 FILTERS = ("status", "school_id", "programme_code", "pupil_id", "case_id", "school_year")
 
@@ -66,24 +75,12 @@ def hanging(school_id: str | None) -> sa.Select[Any]:
     return query if school_id is None else query.where(APPLICATIONS.c.school_id == school_id)
 
 
-def notice(row: ApplicationRow, programme: ProgrammeSet | None, county: County) -> dict[str, Any]:
-    """What a public notice shows: no number, phone or cause, and no programme that gives away health or family."""
-    shown = programme if programme is not None and named_in_public(programme) else None
-    ends = None
-    if row.posted_on is not None:
-        term = county.policies.get(NOTICE_TERM.code, NOTICE_TERM.default)
-        due = county.calendars.due(row.posted_on, term if not isinstance(term, int) else NOTICE_TERM.default)
-        ends = last_day(due)
-    return {
-        "application_id": row.application_id,
-        "pupil_id": row.pupil_id,
-        "school_id": row.school_id,
-        "title_zh": NOTICE_TITLE[0] if shown is None else shown.name_zh,
-        "title_en": NOTICE_TITLE[1] if shown is None else shown.name_en,
-        "amount_fen": None if shown is None else row.amount_fen,
-        "posted_on": row.posted_on,
-        "last_day": ends,
-    }
+def last_day_of_notice(county: County, row: ApplicationRow) -> date | None:
+    """The last day on which an application's notice hangs."""
+    if row.posted_on is None:
+        return None
+    term = county.policies.get(NOTICE_TERM.code, NOTICE_TERM.default)
+    return last_day(county.calendars.due(row.posted_on, NOTICE_TERM.default if isinstance(term, int) else term))
 
 
 def programme_by_code(engine: sa.Engine) -> dict[str, ProgrammeSet]:
@@ -95,3 +92,28 @@ def overdue_reviews(schools: Schools) -> sa.Select[Any]:
     """The applications that the bureau has not decided within its term."""
     query = sa.select(APPLICATIONS).where(APPLICATIONS.c.status == Status.REVIEW, APPLICATIONS.c.overdue_on.is_not(None))
     return query if schools is None else query.where(APPLICATIONS.c.school_id.in_(schools))
+
+
+# --- as of a turn ---------------------------------------------------------------------------------------------------
+
+
+def pupil_of(rows: Rows, pupil_id: str) -> PupilRow | None:
+    """A child, if it is or was enrolled here."""
+    row: PupilRow | None = rows.row(PUPIL_ROWS, pupil_id)
+    return row
+
+
+def applied_for(rows: Rows, code: str, day: date) -> ProgrammeSet:
+    """A programme's terms of the day, else those begun or beginning last; raises NoSuchProgramme."""
+    settings: list[ProgrammeSet] = rows.rows(PROGRAMME_ROWS)
+    for programme in (*in_force(settings, day), *latest(settings)):
+        if programme.code == code:
+            return programme
+    raise NoSuchProgramme(field="programme_code", code=code)
+
+
+def held_programmes(rows: Rows, pupil_id: PupilId, year: int) -> tuple[ProgrammeSet, ...]:
+    """The programmes that a child has, or has applied for, in a school year."""
+    applications: list[ApplicationRow] = rows.rows(APPLICATION_ROWS, pupil_id=pupil_id)
+    codes = {each.programme_code for each in applications if each.status in HELD and each.school_year == year}
+    return tuple(setting for setting in latest(rows.rows(PROGRAMME_ROWS)) if setting.code in codes)

@@ -6,7 +6,7 @@ it is enrolled. A lifted suspicion arrives as the case's withdrawal, so nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from services.assistance.domain.applying import DraftApplication, WithdrawApplication
@@ -20,12 +20,10 @@ from services.assistance.domain.errors import (
 from services.assistance.domain.pausing import PauseAid, ResumeAid
 from services.assistance.domain.policies import (
     BY_OFFICER,
-    HELD,
     OPEN,
     STILL_ENROLLED,
     Status,
     WithdrawalReason,
-    latest,
     matching,
 )
 from services.assistance.projections import (
@@ -38,11 +36,12 @@ from services.assistance.projections import (
     PupilRow,
     aid_measures,
 )
+from services.assistance.queries import held_programmes
 from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Refusal
 from services.chassis.reactions import IGNORE, RECORD, OnRefusal, Rows, When
-from services.contracts.assistance import ProgrammeSet, application_id
+from services.contracts.assistance import application_id
 from services.contracts.casework import AidMeasurePlanned, CaseReopened, CaseWithdrawn, PlanMade
 from services.contracts.ids import PupilId, school_year
 from services.contracts.registry import (
@@ -54,13 +53,6 @@ from services.contracts.registry import (
     ReturnRestored,
     TransferCompleted,
 )
-
-
-def held_programmes(rows: Rows, pupil_id: PupilId, year: int, settings: Sequence[ProgrammeSet]) -> tuple[ProgrammeSet, ...]:
-    """The programmes that a child has, or has applied for, in a school year."""
-    applications: list[ApplicationRow] = rows.rows(APPLICATION_ROWS, pupil_id=pupil_id)
-    codes = {each.programme_code for each in applications if each.status in HELD and each.school_year == year}
-    return tuple(setting for setting in latest(settings) if setting.code in codes)
 
 
 def draft_from_plan(event: AidMeasurePlanned, envelope: Envelope, rows: Rows) -> Iterable[DraftApplication]:
@@ -84,9 +76,8 @@ def _drafts(pupil: PupilRow, measures: CaseMeasuresRow, envelope: Envelope, rows
         return
     day = envelope.occurred_on
     year = school_year(day)
-    settings: list[ProgrammeSet] = rows.rows(PROGRAMME_ROWS)
-    held = held_programmes(rows, pupil.pupil_id, year, settings)
-    for programme in matching(settings, pupil.facts(), day):
+    held = held_programmes(rows, pupil.pupil_id, year)
+    for programme in matching(rows.rows(PROGRAMME_ROWS), pupil.facts(), day):
         yield DraftApplication(
             application_id=application_id(pupil.pupil_id, programme.programme_id, year),
             pupil=pupil.facts(),

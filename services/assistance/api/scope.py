@@ -34,6 +34,18 @@ def of_own_school(caller: Caller, row: ApplicationRow) -> None:
         raise NoSuchApplication
 
 
+def of_own_school_or_county(caller: Caller, row: ApplicationRow) -> None:
+    """Raises NoSuchApplication for whoever neither reviews for the county nor is of the application's school."""
+    if not caller.county_wide(*REVIEWERS):
+        of_own_school(caller, row)
+
+
+def an_officer(caller: Caller) -> None:
+    """Raises NotPermitted for a service of the house."""
+    if caller.is_service:
+        raise NotPermitted
+
+
 def school_role(caller: Caller, row: ApplicationRow) -> Role:
     """The role in which the caller acts for the application's school."""
     return next(role for role in SCHOOL_ROLES if row.school_id in caller.school_ids(role))
