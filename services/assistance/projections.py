@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
-from services.assistance.domain.policies import STILL_ENROLLED, Away, Pupil, Status
+from services.assistance.domain.policies import STILL_ENROLLED, Away, Status
+from services.assistance.storage.rows import ApplicationRow, CaseMeasuresRow, ObjectionRow, PupilRow
 from services.assistance.storage.tables import APPLICATIONS, CASE_MEASURES, OBJECTIONS, PROGRAMMES, PUPILS
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
 from services.contracts import assistance, casework, registry
-from services.contracts.assistance import ObjectionId, ProgrammeSet, SealedText
-from services.contracts.codes import Group, Ledger, Role
+from services.contracts.assistance import ProgrammeSet
+from services.contracts.codes import Ledger
 from services.contracts.ids import (
-    ApplicationId,
-    CaseId,
     EpisodeId,
-    GuardianId,
     MeasureId,
-    OfficerId,
-    ProgrammeId,
-    PupilId,
-    SchoolId,
 )
 
 # --- programmes: a row is the event ---------------------------------------------------------------------------------
@@ -38,37 +31,8 @@ def programme_row(_row: ProgrammeSet | None, event: ProgrammeSet, _envelope: Env
 # --- children -------------------------------------------------------------------------------------------------------
 
 
-class PupilRow(msgspec.Struct, frozen=True):
-    """A child as far as aid asks: where, what groups, whether at school."""
-
-    pupil_id: PupilId
-    school_id: SchoolId
-    grade: int
-    boarding: bool
-    groups: tuple[Group, ...]
-    guardian_ids: tuple[GuardianId, ...]
-    episode_id: EpisodeId | None = None
-    ledger: Ledger = Ledger.SCHOOL_AGE
-    away: Away | None = None
-
-    def facts(self) -> Pupil:
-        """What eligibility asks."""
-        return Pupil(
-            pupil_id=self.pupil_id,
-            school_id=self.school_id,
-            grade=self.grade,
-            boarding=self.boarding,
-            groups=self.groups,
-            guardian_ids=self.guardian_ids,
-            episode_id=self.episode_id,
-            away=self.away,
-            on_roll=self.ledger is not Ledger.STRUCK_OFF,
-        )
-
-
 def pupil_row(row: PupilRow | None, event: Event, _envelope: Envelope) -> PupilRow | None:
     """The child after a registry event; a child that is not enrolled here has no row."""
-    replace = msgspec.structs.replace
     if isinstance(event, registry.PupilEnrolled):
         guardians = tuple(guardian.guardian_id for guardian in event.guardians)
         known = PupilRow(event.pupil_id, event.school_id, event.grade, event.boarding, event.groups, guardians)
@@ -109,16 +73,6 @@ def pupil_row(row: PupilRow | None, event: Event, _envelope: Envelope) -> PupilR
 # --- aid measures of plans ------------------------------------------------------------------------------------------
 
 
-class CaseMeasuresRow(msgspec.Struct, frozen=True):
-    """The aid measures of a case's plan, which stand while the case is open; kept for a child that is not known here yet, too."""
-
-    case_id: CaseId
-    pupil_id: PupilId
-    episode_id: EpisodeId
-    measure_ids: tuple[MeasureId, ...]
-    standing: bool = True
-
-
 def aid_measures(plan: casework.PlanMade) -> tuple[MeasureId, ...]:
     """The aid measures of a plan."""
     return tuple(measure.measure_id for measure in plan.measures if measure.kind == casework.AID_MEASURE)
@@ -132,48 +86,16 @@ def case_measures_row(row: CaseMeasuresRow | None, event: Event, envelope: Envel
             measures = known if event.measure_id in known else (*known, event.measure_id)
             return CaseMeasuresRow(event.case_id, event.pupil_id, EpisodeId(envelope.correlation_id), measures)
         case casework.PlanMade() if row is not None:
-            return msgspec.structs.replace(row, measure_ids=aid_measures(event))
+            return replace(row, measure_ids=aid_measures(event))
         case casework.CaseWithdrawn() | casework.CaseClosed() if row is not None:
-            return msgspec.structs.replace(row, standing=False)
+            return replace(row, standing=False)
         case casework.CaseReopened() if row is not None:
-            return msgspec.structs.replace(row, standing=True)
+            return replace(row, standing=True)
         case _:
             return row
 
 
 # --- applications ---------------------------------------------------------------------------------------------------
-
-
-class ApplicationRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An application as it stands."""
-
-    application_id: ApplicationId
-    version: int
-    pupil_id: PupilId
-    school_id: SchoolId
-    programme_id: ProgrammeId
-    programme_code: str
-    school_year: int
-    amount_fen: int
-    status: Status
-    drafted_on: date
-    case_id: CaseId | None = None
-    measure_id: MeasureId | None = None
-    guardian_id: GuardianId | None = None
-    signed_on: date | None = None
-    hardship_recognised_on: date | None = None
-    panel_officer_id: OfficerId | None = None
-    recommended: bool | None = None
-    posted_on: date | None = None
-    ended_on: date | None = None
-    overdue_on: date | None = None
-    decided_on: date | None = None
-    decided_by_id: OfficerId | None = None
-    refused_by: Role | None = None
-    refused_for: str | None = None
-    paused_on: date | None = None
-    paused_for: str | None = None
-    withdrawn_for: str | None = None
 
 
 def application_row(row: ApplicationRow | None, event: Event, envelope: Envelope) -> ApplicationRow | None:
@@ -195,7 +117,7 @@ def application_row(row: ApplicationRow | None, event: Event, envelope: Envelope
         )
     if row is None:
         return None
-    return msgspec.structs.replace(row, version=envelope.version, **_changes(event, envelope))
+    return replace(row, version=envelope.version, **_changes(event, envelope))
 
 
 def _changes(event: Event, envelope: Envelope) -> dict[str, Any]:
@@ -235,20 +157,6 @@ def _changes(event: Event, envelope: Envelope) -> dict[str, Any]:
             return {}
 
 
-class ObjectionRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An objection and what its examination came to; the words stay sealed."""
-
-    application_id: ApplicationId
-    objection_id: ObjectionId
-    raised_on: date
-    raised_by_id: str
-    text: SealedText
-    upheld: bool | None = None
-    answered_on: date | None = None
-    answered_by_id: OfficerId | None = None
-    answer: SealedText | None = None
-
-
 def objection_row(row: ObjectionRow | None, event: Event, envelope: Envelope) -> ObjectionRow | None:
     """The objection, and its answer once given."""
     match event:
@@ -261,7 +169,7 @@ def objection_row(row: ObjectionRow | None, event: Event, envelope: Envelope) ->
                 text=event.text,
             )
         case assistance.ObjectionAnswered() if row is not None:
-            return msgspec.structs.replace(
+            return replace(
                 row,
                 upheld=event.upheld,
                 answered_on=envelope.recorded_on,

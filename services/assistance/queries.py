@@ -10,15 +10,8 @@ import sqlalchemy as sa
 
 from services.assistance.domain.errors import NoSuchProgramme
 from services.assistance.domain.policies import HELD, NOTICE_TERM, Status, in_force, latest
-from services.assistance.projections import (
-    APPLICATION_ROWS,
-    OBJECTION_ROWS,
-    PROGRAMME_ROWS,
-    PUPIL_ROWS,
-    ApplicationRow,
-    ObjectionRow,
-    PupilRow,
-)
+from services.assistance.projections import APPLICATION_ROWS, OBJECTION_ROWS, PROGRAMME_ROWS, PUPIL_ROWS
+from services.assistance.storage.rows import ApplicationRow, ObjectionRow, PupilRow
 from services.assistance.storage.tables import APPLICATIONS, OBJECTIONS, PROGRAMMES
 from services.chassis.decider import last_day
 from services.chassis.reactions import Rows

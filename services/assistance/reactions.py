@@ -26,17 +26,9 @@ from services.assistance.domain.policies import (
     WithdrawalReason,
     matching,
 )
-from services.assistance.projections import (
-    APPLICATION_ROWS,
-    CASE_MEASURES_ROWS,
-    PROGRAMME_ROWS,
-    PUPIL_ROWS,
-    ApplicationRow,
-    CaseMeasuresRow,
-    PupilRow,
-    aid_measures,
-)
+from services.assistance.projections import APPLICATION_ROWS, CASE_MEASURES_ROWS, PROGRAMME_ROWS, PUPIL_ROWS, aid_measures
 from services.assistance.queries import held_programmes
+from services.assistance.storage.rows import ApplicationRow, CaseMeasuresRow, PupilRow
 from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Refusal

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
 from services.chassis.county import DayKind
 from services.chassis.decider import Event, Term
@@ -150,7 +151,7 @@ def appointment_row(row: AppointmentRow | None, event: Event, _envelope: Envelop
                 from_on=event.from_on,
             )
         case AppointmentEnded() if row is not None:
-            return msgspec.structs.replace(row, until_on=event.until_on)
+            return replace(row, until_on=event.until_on)
         case _:
             return row
 

@@ -4,46 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
-from services.contracts.codes import BodyKind, Department
 from services.contracts.identity import AccountOpened, BodyRegistered, OfficerRegistered, PasswordSet
-from services.contracts.ids import AccountId, BodyId, OfficerId
+from services.identity.storage.rows import AccountRow, BodyRow, OfficerRow
 from services.identity.storage.tables import ACCOUNTS, BODIES, OFFICERS
-
-
-class BodyRow(msgspec.Struct, frozen=True):
-    """A body of the county."""
-
-    body_id: BodyId
-    code: str
-    kind: BodyKind
-    name: str
-    name_en: str
-    division: str
-    department: Department | None
-    parent_id: BodyId | None
-
-
-class OfficerRow(msgspec.Struct, frozen=True):
-    """An officer."""
-
-    officer_id: OfficerId
-    staff_number: str
-    name: str
-    body_id: BodyId
-
-
-class AccountRow(msgspec.Struct, frozen=True):
-    """An account and the version of its credential."""
-
-    account_id: AccountId
-    officer_id: OfficerId
-    login: str
-    credential_version: int
 
 
 def body_row(_row: BodyRow | None, event: BodyRegistered, _envelope: Envelope) -> BodyRow:
@@ -72,7 +40,7 @@ def account_row(row: AccountRow | None, event: Event, _envelope: Envelope) -> Ac
             version = row.credential_version if row is not None else 0
             return AccountRow(event.account_id, event.officer_id, event.login, version)
         case PasswordSet() if row is not None:
-            return msgspec.structs.replace(row, credential_version=event.credential_version)
+            return replace(row, credential_version=event.credential_version)
         case _:
             return row
 

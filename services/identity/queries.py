@@ -12,7 +12,8 @@ from services.chassis.storage.tables import APPOINTMENTS
 from services.contracts.codes import Role
 from services.contracts.ids import AccountId, OfficerId
 from services.identity.domain.errors import NoSuchBody
-from services.identity.projections import BODY_ROWS, BodyRow
+from services.identity.projections import BODY_ROWS
+from services.identity.storage.rows import BodyRow
 from services.identity.storage.tables import ACCOUNTS, BODIES, CREDENTIALS, OFFICERS
 
 

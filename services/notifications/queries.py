@@ -11,16 +11,8 @@ import sqlalchemy as sa
 from services.chassis.projections import Projection
 from services.contracts.ids import ClassId, GuardianId, NotificationId, PupilId, SchoolId, TemplateCode
 from services.notifications.domain.progress import Status
-from services.notifications.projections import (
-    HOUSEHOLD_ROWS,
-    NOTIFICATION_ROWS,
-    SCHOOL_ROWS,
-    TEMPLATE_ROWS,
-    HouseholdRow,
-    NotificationRow,
-    SchoolRow,
-    TemplateRow,
-)
+from services.notifications.projections import HOUSEHOLD_ROWS, NOTIFICATION_ROWS, SCHOOL_ROWS, TEMPLATE_ROWS
+from services.notifications.storage.rows import HouseholdRow, NotificationRow, SchoolRow, TemplateRow
 from services.notifications.storage.tables import HOUSEHOLDS, NOTIFICATIONS, OUTBOX_MESSAGES, TEMPLATES
 
 R = TypeVar("R", bound=msgspec.Struct)

@@ -19,7 +19,8 @@ from services.notifications.domain.notification import (
 )
 from services.notifications.domain.occasions import ABSENCE_QUERY, AID_APPROVED, RETURN_REMINDER, WELCOME_BACK
 from services.notifications.domain.progress import Status
-from services.notifications.projections import HOUSEHOLD_ROWS, NOTIFICATION_ROWS, TEMPLATE_ROWS, NotificationRow
+from services.notifications.projections import HOUSEHOLD_ROWS, NOTIFICATION_ROWS, TEMPLATE_ROWS
+from services.notifications.storage.rows import NotificationRow
 
 # --- whom ---------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from services.chassis.checkpoints import CheckpointSigned, Head
 from services.chassis.decider import Event
@@ -42,8 +43,6 @@ from services.oversight.storage.tables import (
     TRACE_EVENTS,
     TRACE_SUBJECTS,
 )
-
-replace = msgspec.structs.replace
 
 
 class BodyRow(msgspec.Struct, frozen=True):

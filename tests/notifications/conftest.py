@@ -21,9 +21,10 @@ from services.notifications.adapters.gateway import Gateway
 from services.notifications.adapters.local_outbox import GatewayFaults
 from services.notifications.domain.notification import notification_id
 from services.notifications.domain.occasions import ABSENCE_QUERY
-from services.notifications.projections import NOTIFICATION_ROWS, NotificationRow
+from services.notifications.projections import NOTIFICATION_ROWS
 from services.notifications.queries import Scope
 from services.notifications.service import build
+from services.notifications.storage.rows import NotificationRow
 from tests.neighbours import Neighbours, StandingClock, events_of, foundation, settle
 from tests.notifications.fakes import FakePeople
 from tests.notifications.invented import CLASS, EPISODE, FATHER, GRANDMOTHER, PUPIL, SCHOOL, TODAY

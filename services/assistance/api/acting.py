@@ -7,7 +7,8 @@ from typing import Any
 
 from services.assistance.domain.application import APPLICATION, ApplicationCommand
 from services.assistance.domain.errors import NoSuchApplication
-from services.assistance.projections import APPLICATION_ROWS, ApplicationRow
+from services.assistance.projections import APPLICATION_ROWS
+from services.assistance.storage.rows import ApplicationRow
 from services.chassis.envelope import Context
 from services.chassis.turn import Turn
 from services.chassis.web.acting import Answered, act, expected_version

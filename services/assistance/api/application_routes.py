@@ -24,7 +24,7 @@ from services.assistance.domain.applying import DraftApplication, SignApplicatio
 from services.assistance.domain.errors import NoSuchApplication, NoSuchPupil
 from services.assistance.domain.judging import DecideInPanel, ReviewApplication
 from services.assistance.domain.policies import WithdrawalReason
-from services.assistance.projections import ApplicationRow
+from services.assistance.storage.rows import ApplicationRow
 from services.assistance.storage.tables import APPLICATIONS
 from services.chassis.envelope import Context
 from services.chassis.turn import Turn

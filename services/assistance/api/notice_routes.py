@@ -14,7 +14,8 @@ from services.assistance.api.pages import notice
 from services.assistance.api.scope import REVIEWERS, SCHOOL_ROLES, an_officer, may_see, of_own_school_or_county
 from services.assistance.domain.places import objection_answer, objection_text
 from services.assistance.domain.public_notice import AnswerObjection, RaiseObjection
-from services.assistance.projections import APPLICATION_ROWS, ApplicationRow
+from services.assistance.projections import APPLICATION_ROWS
+from services.assistance.storage.rows import ApplicationRow
 from services.assistance.storage.tables import APPLICATIONS
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed, signed_in

@@ -10,7 +10,7 @@ import msgspec
 from services.assistance import queries
 from services.assistance.domain.places import objection_answer, objection_text
 from services.assistance.domain.policies import named_in_public
-from services.assistance.projections import ApplicationRow
+from services.assistance.storage.rows import ApplicationRow
 from services.chassis.service import Service
 from services.contracts.assistance import ProgrammeSet
 

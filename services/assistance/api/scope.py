@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.assistance.domain.errors import NoSuchApplication
-from services.assistance.projections import ApplicationRow
 from services.assistance.queries import Schools
+from services.assistance.storage.rows import ApplicationRow
 from services.chassis.errors import NotPermitted
 from services.chassis.web.caller import Caller
 from services.contracts.codes import Role

@@ -6,6 +6,7 @@ from datetime import date
 from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from services.assistance.domain.policies import Status
 from services.contracts.assistance import (
@@ -77,27 +78,27 @@ def evolve(state: ApplicationState, event: ApplicationEvent) -> ApplicationState
             )
         case ApplicationSigned():
             signature = (event.guardian_id, event.signed_on, event.hardship_recognised_on)
-            return msgspec.structs.replace(state, status=Status.SIGNED, signature=signature)
+            return replace(state, status=Status.SIGNED, signature=signature)
         case PanelDecided():
             people = (event.by_officer_id, event.on_behalf_of)
-            return msgspec.structs.replace(state, panel=frozenset(person for person in people if person is not None))
+            return replace(state, panel=frozenset(person for person in people if person is not None))
         case PublicNoticePosted():
-            return msgspec.structs.replace(state, status=Status.NOTICE, posted_on=event.posted_on)
+            return replace(state, status=Status.NOTICE, posted_on=event.posted_on)
         case ObjectionRaised():
-            return msgspec.structs.replace(state, objections={**state.objections, event.objection_id: None})
+            return replace(state, objections={**state.objections, event.objection_id: None})
         case ObjectionAnswered():
-            return msgspec.structs.replace(state, objections={**state.objections, event.objection_id: event.upheld})
+            return replace(state, objections={**state.objections, event.objection_id: event.upheld})
         case PublicNoticeEnded():
-            return msgspec.structs.replace(state, status=Status.REVIEW, ended_on=event.ended_on)
+            return replace(state, status=Status.REVIEW, ended_on=event.ended_on)
         case ReviewFellOverdue():
-            return msgspec.structs.replace(state, overdue=True)
+            return replace(state, overdue=True)
         case AidGranted() | AidResumed():
-            return msgspec.structs.replace(state, status=Status.GRANTED)
+            return replace(state, status=Status.GRANTED)
         case AidPaused():
-            return msgspec.structs.replace(state, status=Status.PAUSED)
+            return replace(state, status=Status.PAUSED)
         case AidRefused():
-            return msgspec.structs.replace(state, status=Status.REFUSED)
+            return replace(state, status=Status.REFUSED)
         case ApplicationWithdrawn():
-            return msgspec.structs.replace(state, status=Status.WITHDRAWN)
+            return replace(state, status=Status.WITHDRAWN)
         case _:
             assert_never(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from services.casework import queries
 from services.casework.api.scope import must_be_for
@@ -48,7 +48,7 @@ def act_on_case(
         row = queries.case_of(turn, key)
         must_be_for(caller, roles, row, place_of(turn, row).central_school_id, turn.today)
         if on_behalf_of is not None:
-            context = msgspec.structs.replace(context, on_behalf_of=on_behalf_of(turn, row))
+            context = replace(context, on_behalf_of=on_behalf_of(turn, row))
         turn.execute(command(turn, row), context, expected_version=expected)
         state, version = turn.state(CASE, row.case_id)
         told = {} if tell is None else tell(turn, row)
@@ -63,7 +63,7 @@ def act_on_duty(key: str, command: OnDuty, on_behalf_of: Callable[[Turn, DutyRow
 
     def acting(turn: Turn, context: Context) -> Answered:
         row = queries.duty_of(turn, key)
-        context = msgspec.structs.replace(context, on_behalf_of=on_behalf_of(turn, row))
+        context = replace(context, on_behalf_of=on_behalf_of(turn, row))
         turn.execute(command(turn, row), context, expected_version=expected)
         state, version = turn.state(DUTY, row.duty_id)
         return Answered({"duty_id": row.duty_id, "number": row.number, "status": state.status}, etag=version)

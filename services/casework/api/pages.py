@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from services.casework import queries
 from services.casework.api.scope import sees_cause
@@ -63,7 +64,7 @@ def _happening(service: Service, envelope: Envelope, *, readable: bool) -> dict[
 
 
 def _without_notes(event: PlanMade) -> list[Any]:
-    return [msgspec.structs.replace(measure, note=None) for measure in event.measures]
+    return [replace(measure, note=None) for measure in event.measures]
 
 
 # --- cases ------------------------------------------------------------------------------------------------------------

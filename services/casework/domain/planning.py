@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal, assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from services.casework.domain.case_state import CaseEvent, CaseState
 from services.casework.domain.causes import AID, measure_kind
@@ -144,7 +145,7 @@ def _record_cause(state: CaseState, command: RecordCause) -> list[CaseEvent]:
         under_16_at_work=command.under_16_at_work if works else None,
         spell=state.spell.nth,
     )
-    known = state.cause and msgspec.structs.replace(state.cause, note=None)
+    known = state.cause and replace(state.cause, note=None)
     return [] if recorded == known else [recorded]
 
 

@@ -19,7 +19,7 @@ from services.contracts.identity_numbers import NotWellFormed, division_code
 from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId, body_id, class_id, officer_id, school_year
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
-from services.identity.projections import BodyRow
+from services.identity.storage.rows import BodyRow
 
 T = TypeVar("T")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from services.chassis.decider import Command, Decider
 from services.contracts.identity import AccountOpened, PasswordSet
@@ -63,9 +64,9 @@ def decide(state: AccountState, command: AccountCommand) -> list[AccountEvent]:
 def evolve(state: AccountState, event: AccountEvent) -> AccountState:
     match event:
         case AccountOpened():
-            return msgspec.structs.replace(state, opened=event)
+            return replace(state, opened=event)
         case PasswordSet():
-            return msgspec.structs.replace(state, credential_version=event.credential_version)
+            return replace(state, credential_version=event.credential_version)
         case _:
             assert_never(event)
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from services.chassis.county import GOVERNMENT, DayKind
 from services.chassis.decider import Command, Decider, Term
@@ -79,9 +80,9 @@ def evolve(state: CountyState, event: CountyEvent) -> CountyState:
     match event:
         case CalendarPublished():
             key = (event.calendar_id, event.edition)
-            return msgspec.structs.replace(state, editions={**state.editions, key: event})
+            return replace(state, editions={**state.editions, key: event})
         case PolicySet():
-            return msgspec.structs.replace(state, policies={**state.policies, event.code: event})
+            return replace(state, policies={**state.policies, event.code: event})
         case _:
             assert_never(event)
 

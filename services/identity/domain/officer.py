@@ -7,6 +7,7 @@ from datetime import date
 from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from services.chassis.decider import Command, Decider
 from services.contracts.codes import BodyKind, Department, Role
@@ -130,12 +131,12 @@ def _check_appointment(command: AppointOfficer) -> None:
 def evolve(state: OfficerState, event: OfficerEvent) -> OfficerState:
     match event:
         case OfficerRegistered():
-            return msgspec.structs.replace(state, registered=event)
+            return replace(state, registered=event)
         case OfficerAppointed():
             ended = {key: day for key, day in state.ended.items() if key != event.appointment_id}
-            return msgspec.structs.replace(state, appointments={**state.appointments, event.appointment_id: event}, ended=ended)
+            return replace(state, appointments={**state.appointments, event.appointment_id: event}, ended=ended)
         case AppointmentEnded():
-            return msgspec.structs.replace(state, ended={**state.ended, event.appointment_id: event.until_on})
+            return replace(state, ended={**state.ended, event.appointment_id: event.until_on})
         case _:
             assert_never(event)
 

@@ -12,7 +12,7 @@ from services.contracts.ids import PupilId, SchoolId
 from services.notifications import queries
 from services.notifications.adapters.people import People
 from services.notifications.domain.texts import Facts, fill, limits
-from services.notifications.projections import SchoolRow, TemplateRow
+from services.notifications.storage.rows import SchoolRow, TemplateRow
 
 
 class Reader:

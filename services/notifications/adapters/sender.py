@@ -19,7 +19,7 @@ from services.notifications.domain.notification import MissMoment, RecordFailure
 from services.notifications.domain.progress import Status
 from services.notifications.domain.texts import Composed, Facts, TemplateText, compose, limits
 from services.notifications.domain.trouble import Trouble
-from services.notifications.projections import HouseholdRow, NotificationRow
+from services.notifications.storage.rows import HouseholdRow, NotificationRow
 
 DIGEST_SUITE = "hmac-sha256"
 DIGEST_FIELD = "notification-text"

@@ -21,7 +21,7 @@ from services.notifications.api.outbox import OUTBOX
 from services.notifications.api.scope import ACTORS, READERS, scope_of
 from services.notifications.domain.errors import NoSuchNotification
 from services.notifications.domain.notification import NOTIFICATION, FinishCall, ResolveUncertainty
-from services.notifications.projections import TemplateRow
+from services.notifications.storage.rows import TemplateRow
 from services.notifications.storage.tables import NOTIFICATIONS
 
 TEXTS = Blueprint("texts", __name__, description="短信与电话任务 · texts, and calls in their place")

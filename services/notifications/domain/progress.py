@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal, assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from services.contracts.ids import EpisodeId, GuardianId, NotificationId, PupilId, TemplateCode
 from services.contracts.notifications import (
@@ -84,7 +85,6 @@ class NotificationState(msgspec.Struct, frozen=True):
 
 
 def evolve(state: NotificationState, event: NotificationEvent) -> NotificationState:
-    replace = msgspec.structs.replace
     match event:
         case NotificationScheduled():
             return NotificationState(

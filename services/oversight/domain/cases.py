@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from services.chassis.decider import Event
 from services.contracts import casework
@@ -14,8 +15,6 @@ from services.contracts.codes import Cause, Department, DutyKind, Outcome
 from services.contracts.ids import CaseId, DutyId, EpisodeId, OfficerId, PupilId
 from services.oversight.domain.children import recorded_on
 from services.oversight.domain.policies import RESTRICTED_CAUSES, lines_expected
-
-replace = msgspec.structs.replace
 
 CaseState = Literal["open", "withdrawn", "closed"]
 DutyState = Literal["assigned", "acknowledged", "completed", "declined", "returned", "withdrawn"]

@@ -6,13 +6,12 @@ from datetime import date, datetime
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from services.chassis.decider import Event, county_day
 from services.contracts import registry
 from services.contracts.codes import ContactMeans, Group, Ledger, Outcome, Session
 from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
-
-replace = msgspec.structs.replace
 
 
 def recorded_on(recorded_at: str) -> date:

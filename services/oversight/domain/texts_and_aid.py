@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from services.chassis.decider import Event
 from services.contracts import assistance, notifications
 from services.contracts.ids import ApplicationId, GuardianId, NotificationId, PupilId, TemplateCode
-
-replace = msgspec.structs.replace
 
 TextState = Literal["scheduled", "postponed", "released", "sent", "failed", "uncertain", "cancelled", "call_due", "called"]
 _RESOLVED: dict[str, TextState] = {"was_sent": "sent", "was_not_sent": "failed", "send_again": "released"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from services.chassis.decider import Command, Decider
 from services.contracts.codes import SchoolKind
@@ -76,7 +77,7 @@ def evolve(state: SchoolState, event: SchoolEvent) -> SchoolState:
             )
             return SchoolState(event.school_id, described)
         case SchoolChanged():
-            return msgspec.structs.replace(state, described=event)
+            return replace(state, described=event)
         case _:
             assert_never(event)
 
