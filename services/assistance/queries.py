@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.assistance.domain.errors import NoSuchProgramme
-from services.assistance.domain.policies import HELD, NOTICE_TERM, Status, in_force, latest
+from services.assistance.domain.policies import NOTICE_TERM, Status, in_force, latest
 from services.assistance.projections import APPLICATION_ROWS, OBJECTION_ROWS, PROGRAMME_ROWS, PUPIL_ROWS
 from services.assistance.storage.rows import ApplicationRow, ObjectionRow, PupilRow
 from services.assistance.storage.tables import APPLICATIONS, OBJECTIONS, PROGRAMMES
@@ -17,7 +17,6 @@ from services.chassis.decider import last_day
 from services.chassis.reactions import Rows
 from services.chassis.turn import County
 from services.contracts.assistance import ProgrammeSet
-from services.contracts.ids import PupilId
 
 Schools = Sequence[str] | None
 """The schools that the caller may see; None for the whole county."""
@@ -103,10 +102,3 @@ def applied_for(rows: Rows, code: str, day: date) -> ProgrammeSet:
         if programme.code == code:
             return programme
     raise NoSuchProgramme(field="programme_code", code=code)
-
-
-def held_programmes(rows: Rows, pupil_id: PupilId, year: int) -> tuple[ProgrammeSet, ...]:
-    """The programmes that a child has, or has applied for, in a school year."""
-    applications: list[ApplicationRow] = rows.rows(APPLICATION_ROWS, pupil_id=pupil_id)
-    codes = {each.programme_code for each in applications if each.status in HELD and each.school_year == year}
-    return tuple(setting for setting in latest(rows.rows(PROGRAMME_ROWS)) if setting.code in codes)

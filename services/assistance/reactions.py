@@ -20,20 +20,21 @@ from services.assistance.domain.errors import (
 from services.assistance.domain.pausing import PauseAid, ResumeAid
 from services.assistance.domain.policies import (
     BY_OFFICER,
+    HELD,
     OPEN,
     STILL_ENROLLED,
     Status,
     WithdrawalReason,
+    latest,
     matching,
 )
 from services.assistance.projections import APPLICATION_ROWS, CASE_MEASURES_ROWS, PROGRAMME_ROWS, PUPIL_ROWS, aid_measures
-from services.assistance.queries import held_programmes
 from services.assistance.storage.rows import ApplicationRow, CaseMeasuresRow, PupilRow
 from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Refusal
 from services.chassis.reactions import IGNORE, RECORD, OnRefusal, Rows, When
-from services.contracts.assistance import application_id
+from services.contracts.assistance import ProgrammeSet, application_id
 from services.contracts.casework import AidMeasurePlanned, CaseReopened, CaseWithdrawn, PlanMade
 from services.contracts.ids import PupilId, school_year
 from services.contracts.registry import (
@@ -45,6 +46,13 @@ from services.contracts.registry import (
     ReturnRestored,
     TransferCompleted,
 )
+
+
+def held_programmes(rows: Rows, pupil_id: PupilId, year: int) -> tuple[ProgrammeSet, ...]:
+    """The programmes that a child has, or has applied for, in a school year."""
+    applications: list[ApplicationRow] = rows.rows(APPLICATION_ROWS, pupil_id=pupil_id)
+    codes = {each.programme_code for each in applications if each.status in HELD and each.school_year == year}
+    return tuple(setting for setting in latest(rows.rows(PROGRAMME_ROWS)) if setting.code in codes)
 
 
 def draft_from_plan(event: AidMeasurePlanned, envelope: Envelope, rows: Rows) -> Iterable[DraftApplication]:

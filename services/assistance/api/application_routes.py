@@ -24,6 +24,7 @@ from services.assistance.domain.applying import DraftApplication, SignApplicatio
 from services.assistance.domain.errors import NoSuchApplication, NoSuchPupil
 from services.assistance.domain.judging import DecideInPanel, ReviewApplication
 from services.assistance.domain.policies import WithdrawalReason
+from services.assistance.reactions import held_programmes
 from services.assistance.storage.rows import ApplicationRow
 from services.assistance.storage.tables import APPLICATIONS
 from services.chassis.envelope import Context
@@ -101,7 +102,7 @@ def draft(body: dict[str, Any]) -> Any:
             programme=programme,
             year=year,
             on=turn.today,
-            held=queries.held_programmes(turn, pupil.pupil_id, year),
+            held=held_programmes(turn, pupil.pupil_id, year),
             episode_id=pupil.episode_id,
         )
         turn.execute(command, context)
@@ -162,7 +163,7 @@ def decide(body: dict[str, Any], own_id: str) -> Any:
         pupil = queries.pupil_of(turn, row.pupil_id)
         if pupil is None:
             raise NoSuchPupil
-        held = queries.held_programmes(turn, row.pupil_id, row.school_year)
+        held = held_programmes(turn, row.pupil_id, row.school_year)
         return ReviewApplication(
             application_id=row.application_id,
             granted=body["granted"],
