@@ -8,9 +8,7 @@ from typing import Any, assert_never
 from msgspec.structs import asdict, replace
 
 from services.casework.domain.case_state import FAILED, CaseEvent
-from services.casework.domain.causes import restricted
 from services.casework.domain.duty_state import DutyEvent, DutyStatus
-from services.casework.domain.lines import lines_of
 from services.casework.storage.rows import Back, CaseRow, DutyRow, Named, PlannedMeasure, SchoolRow, Stage, Standing
 from services.casework.storage.tables import CASES, DUTIES, SCHOOLS
 from services.chassis.envelope import Envelope
@@ -51,8 +49,9 @@ from services.contracts.casework import (
     ReturnCalledOff,
     ReturnConfirmed,
     VisitRecorded,
+    lines_of,
 )
-from services.contracts.codes import Cause
+from services.contracts.codes import Cause, any_restricted
 from services.contracts.registry import SchoolChanged, SchoolRegistered
 
 # --- schools --------------------------------------------------------------------------------------------------------
@@ -119,7 +118,7 @@ def _changes(row: CaseRow, event: CaseEvent, envelope: Envelope) -> dict[str, An
             return {
                 "primary_cause": event.primary,
                 "other_causes": event.others,
-                "restricted": restricted((event.primary, *event.others)),
+                "restricted": any_restricted((event.primary, *event.others)),
                 "child_labour": event.under_16_at_work is True,
                 **({} if Cause.LOST_CONTACT in (event.primary, *event.others) else _NO_RECHECK),
             }

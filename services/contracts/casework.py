@@ -9,7 +9,18 @@ import msgspec
 
 from services.chassis.decider import Event, Unit
 from services.chassis.envelope import Sealed
-from services.contracts.codes import Cause, Department, DutyKind, Group, Outcome, Placement, Role, VisitResult
+from services.contracts.codes import (
+    TOWNSHIP_DIGITS,
+    VILLAGE_DIGITS,
+    Cause,
+    Department,
+    DutyKind,
+    Group,
+    Outcome,
+    Placement,
+    Role,
+    VisitResult,
+)
 from services.contracts.ids import (
     CaseId,
     ClassId,
@@ -27,6 +38,14 @@ TOPIC = "casework"
 
 Line = Literal["bureau", "school", "class", "county", "township", "village"]
 """The two lines of responsibility 双线包保: bureau–school–class and county–township–village."""
+
+
+def lines_of(division: str) -> tuple[Line, ...]:
+    """The lines that a case of the division has: a village's only where the village is known."""
+    lines: tuple[Line, ...] = ("bureau", "school", "class", "county")
+    if len(division) >= TOWNSHIP_DIGITS:
+        lines = (*lines, "township")
+    return (*lines, "village") if len(division) == VILLAGE_DIGITS else lines
 
 
 class CaseOpened(Event, frozen=True):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
+
+COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS = 6, 9, 12
+"""Digits of a division code (GB/T 2260 and below): each level begins with the code of the one above."""
 
 
 class Role(StrEnum):
@@ -129,6 +133,15 @@ class Cause(StrEnum):
     LOST_CONTACT = "lost_contact"
     OFFENCE = "offence"
     OTHER = "other"
+
+
+RESTRICTED_CAUSES = frozenset({Cause.EARLY_MARRIAGE, Cause.DISABILITY_ILLNESS, Cause.RELIGION, Cause.OFFENCE})
+"""Causes that only those named in the case and the bureau may see (PIPL art. 28; domain.md §11)."""
+
+
+def any_restricted(causes: Iterable[Cause]) -> bool:
+    """Whether one of the causes is restricted."""
+    return not RESTRICTED_CAUSES.isdisjoint(causes)
 
 
 class Placement(StrEnum):

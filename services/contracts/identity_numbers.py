@@ -15,6 +15,7 @@ from datetime import date
 from typing import Literal
 
 from services.contracts import identity_rules as rules
+from services.contracts.codes import COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from services.contracts.identity_rules import BrokenRule
 
 Sex = Literal["male", "female"]
@@ -156,18 +157,18 @@ def roll_number_disagreement(roll: RollNumber, paper: ResidentId) -> BrokenRule 
 
 @dataclass(frozen=True, slots=True)
 class DivisionCode:
-    """A place: `code` has 6, 9 or 12 digits, each level begins with the code of the one above."""
+    """A place: a county, township or village."""
 
     code: str
     level: DivisionLevel
 
     @property
     def county(self) -> str:
-        return self.code[:6]
+        return self.code[:COUNTY_DIGITS]
 
     @property
     def township(self) -> str | None:
-        return self.code[:9] if len(self.code) >= 9 else None
+        return self.code[:TOWNSHIP_DIGITS] if len(self.code) >= TOWNSHIP_DIGITS else None
 
     def covers(self, other: "DivisionCode") -> bool:
         return other.code.startswith(self.code)
@@ -185,9 +186,9 @@ def division_code(text: str) -> DivisionCode:
     code = _compact(text)
     if not re.fullmatch(r"[1-9][0-9]{5}(?:[0-9]{3}){0,2}", code):
         raise NotWellFormed(rules.DIVISION_CODE_MALFORMED)
-    while len(code) > 6 and code.endswith("000"):
+    while len(code) > COUNTY_DIGITS and code.endswith("000"):
         code = code[:-3]
-    levels: dict[int, DivisionLevel] = {6: "county", 9: "township", 12: "village"}
+    levels: dict[int, DivisionLevel] = {COUNTY_DIGITS: "county", TOWNSHIP_DIGITS: "township", VILLAGE_DIGITS: "village"}
     return DivisionCode(code, levels[len(code)])
 
 

@@ -12,13 +12,12 @@ from msgspec.structs import replace
 from services.casework import queries
 from services.casework.api.scope import sees_cause
 from services.casework.domain.duty_kinds import DEPARTMENTS, DUTY_KINDS, Finding, findings_of
-from services.casework.domain.lines import lines_of
 from services.casework.domain.places import note_place, place_of
 from services.casework.storage.rows import CaseRow, DutyRow
 from services.chassis.envelope import Envelope, Sealed
 from services.chassis.service import Service
 from services.chassis.web.caller import Caller
-from services.contracts.casework import PlanMade
+from services.contracts.casework import PlanMade, lines_of
 from services.contracts.codes import Department, DutyKind
 
 ABOUT_THE_CAUSE = frozenset({"CauseRecorded", "PlanMade", "AidMeasurePlanned", "RecheckFellDue"})

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.casework.domain.errors import NoSuchCase, NoSuchDuty
-from services.casework.domain.lines import TOWNSHIP_DIGITS
 from services.casework.queries import DutyScope, Scope
 from services.casework.storage.rows import CaseRow, DutyRow
 from services.chassis.web.caller import Caller
-from services.contracts.codes import Department, Role
+from services.contracts.codes import TOWNSHIP_DIGITS, Department, Role
 
 BUREAU = (Role.BUREAU_LEAD, Role.BUREAU_CLERK)
 SCHOOL_LEADERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)

@@ -11,7 +11,7 @@ from services.casework.domain.duty_kinds import DEPARTMENTS, DUTY_KINDS, DutyRow
 from services.casework.domain.outcomes import OUTCOMES, OutcomeRow
 from services.chassis.web.access import signed_in
 from services.chassis.web.frame import Blueprint
-from services.contracts.codes import Cause, DutyKind, Outcome
+from services.contracts.codes import RESTRICTED_CAUSES, Cause, DutyKind, Outcome
 
 TABLES = Blueprint("tables", __name__, description="代码表 · the tables of the field")
 
@@ -35,7 +35,7 @@ def _cause(code: Cause, row: CauseRow) -> dict[str, Any]:
         "zh": row.zh,
         "en": row.en,
         "county_plan": row.county_plan,
-        "restricted": row.restricted,
+        "restricted": code in RESTRICTED_CAUSES,
         "measures": row.measures,
     }
 

@@ -34,14 +34,13 @@ class MeasureKind:
 
 @dataclass(frozen=True)
 class CauseRow:
-    """A cause: names, measures, duties; `county_plan` marks the four of the county plan, `restricted` PIPL art. 28."""
+    """A cause: names, measures, duties; `county_plan` marks the four of the county plan."""
 
     zh: str
     en: str
     measures: tuple[MeasureKind, ...]
     duties: tuple[Asked, ...] = ()
     county_plan: bool = False
-    restricted: bool = False
 
 
 AID = "aid"
@@ -126,7 +125,6 @@ CAUSES: Mapping[Cause, CauseRow] = {
             Asked(Department.WOMENS_FEDERATION, DutyKind.SUPPORT_FAMILY),
             _POLICE,
         ),
-        restricted=True,
     ),
     Cause.DISABILITY_ILLNESS: CauseRow(
         "残疾/疾病",
@@ -142,7 +140,6 @@ CAUSES: Mapping[Cause, CauseRow] = {
             Asked(Department.DISABLED_FEDERATION, DutyKind.DETERMINE_CONDITION),
             Asked(Department.HEALTH, DutyKind.DETERMINE_CONDITION),
         ),
-        restricted=True,
     ),
     Cause.NO_GUARDIANSHIP: CauseRow(
         "监护缺失",
@@ -158,7 +155,6 @@ CAUSES: Mapping[Cause, CauseRow] = {
         "religion",
         (MeasureKind("joint_persuasion", "联合劝返", "joint persuasion"),),
         (_PERSUADE,),
-        restricted=True,
     ),
     Cause.MIGRATION: CauseRow(
         "随父母外出",
@@ -180,7 +176,6 @@ CAUSES: Mapping[Cause, CauseRow] = {
         "involved in an offence",
         (_INDIVIDUAL,),
         (Asked(Department.JUSTICE, DutyKind.INDIVIDUAL_SUPPORT),),
-        restricted=True,
     ),
     Cause.OTHER: CauseRow("其他", "other", (_INDIVIDUAL,)),
 }
@@ -199,8 +194,3 @@ def duties_raised(causes: Iterable[Cause], *, child_labour: bool) -> list[tuple[
             if child_labour or not asked.only_child_labour:
                 raised.setdefault((asked.department, asked.kind), (cause, asked))
     return list(raised.values())
-
-
-def restricted(causes: Iterable[Cause]) -> bool:
-    """Whether one of the causes is of the kind that only those named in the case and the bureau may see."""
-    return any(CAUSES[cause].restricted for cause in causes)

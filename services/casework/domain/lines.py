@@ -24,17 +24,6 @@ LINE_ROLES: Mapping[Line, frozenset[Role]] = {
 }
 """Who may be named on a line: bureau–school–class and county–township–village."""
 
-VILLAGE_DIGITS = 12
-TOWNSHIP_DIGITS = 9
-
-
-def lines_of(division: str) -> tuple[Line, ...]:
-    """The lines that a case of the division has: a village's only where the village is known."""
-    lines: tuple[Line, ...] = ("bureau", "school", "class", "county")
-    if len(division) >= TOWNSHIP_DIGITS:
-        lines = (*lines, "township")
-    return (*lines, "village") if len(division) == VILLAGE_DIGITS else lines
-
 
 class NameOfficer(Command, frozen=True):
     """An officer answers for the case on a line; `roles` are those that the officer holds for this case's places."""

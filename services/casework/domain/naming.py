@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.casework.domain.lines import LINE_ROLES, TOWNSHIP_DIGITS, NameOfficer, lines_of
-from services.contracts.casework import Line
-from services.contracts.codes import Role
+from services.casework.domain.lines import LINE_ROLES, NameOfficer
+from services.contracts.casework import Line, lines_of
+from services.contracts.codes import TOWNSHIP_DIGITS, Role
 from services.contracts.identity import AppointmentRow
 from services.contracts.ids import CaseId, ClassId, SchoolId
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from services.casework.domain.lines import lines_of
 from services.casework.domain.opening import MoveCase, NumberCase, OpenCase, WithdrawCase
 from services.casework.domain.returning import RaiseRelapse, WithdrawRelapse
 from services.casework.projections import CASE_ROWS, SCHOOL_ROWS
@@ -15,7 +14,7 @@ from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.reactions import Rows
 from services.contracts import registry
-from services.contracts.casework import Line
+from services.contracts.casework import Line, lines_of
 from services.contracts.ids import PupilId, case_id
 
 

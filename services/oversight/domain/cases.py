@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from services.chassis.decider import Event
 from services.contracts import casework
-from services.contracts.codes import Cause, Department, DutyKind, Outcome
+from services.contracts.casework import lines_of
+from services.contracts.codes import Cause, Department, DutyKind, Outcome, any_restricted
 from services.contracts.ids import CaseId, DutyId, EpisodeId, OfficerId, PupilId
 from services.oversight.domain.children import recorded_on
-from services.oversight.domain.policies import RESTRICTED_CAUSES, lines_expected
 
 CaseState = Literal["open", "withdrawn", "closed"]
 DutyState = Literal["assigned", "acknowledged", "completed", "declined", "returned", "withdrawn"]
@@ -74,7 +74,7 @@ def _changed(row: CaseRow, event: Event, recorded_at: str) -> CaseRow:
             others = {line: officer for line, officer in row.officers.items() if line != event.line}
             return _lines(row, others, recorded_at)
         case casework.CauseRecorded():
-            restricted = row.restricted or not RESTRICTED_CAUSES.isdisjoint((event.primary, *event.others))
+            restricted = row.restricted or any_restricted((event.primary, *event.others))
             return replace(row, cause=event.primary, restricted=restricted)
         case casework.VisitRecorded():
             return replace(row, last_visit_on=event.visited_on)
@@ -92,7 +92,7 @@ def _changed(row: CaseRow, event: Event, recorded_at: str) -> CaseRow:
 
 
 def _lines(row: CaseRow, officers: Mapping[str, OfficerId], recorded_at: str) -> CaseRow:
-    missing = ",".join(line for line in lines_expected(row.division) if line not in officers)
+    missing = ",".join(line for line in lines_of(row.division) if line not in officers)
     since = (row.missing_since or recorded_on(recorded_at)) if missing else None
     return replace(row, officers=dict(officers), missing_lines=missing, missing_since=since)
 

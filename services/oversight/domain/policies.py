@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from services.contracts.casework import Line
-from services.contracts.codes import Cause
-
 TRACE_EVENTS_AT_MOST = 2_000
 """Events of one trace; a child's whole school life has a few hundred, more than this is shown as cut."""
-
-TOWNSHIP_DIGITS = 9
-VILLAGE_DIGITS = 12
-"""Digits of a division code (GB/T 2260 and below)."""
-
-RESTRICTED_CAUSES = frozenset({Cause.EARLY_MARRIAGE, Cause.DISABILITY_ILLNESS, Cause.RELIGION, Cause.OFFENCE})
-"""Causes that only those named in the case and the bureau may see (PIPL art. 28; domain.md §11)."""
 
 _PLAIN_ENDINGS = ("_id", "_on", "_at")
 _PLAIN = frozenset({"day", "nth", "number", "count", "grade", "spell", "term_days", "level", "segments"})
@@ -44,11 +34,3 @@ DEPARTMENT_FACTS = frozenset(
     }
 )
 """What a department sees of its duty: the number, the pseudonym of the case, what is asked and by when (domain.md §4)."""
-
-
-def lines_expected(division: str) -> tuple[Line, ...]:
-    """The lines on which a case has a named officer 双线包保: township and village where the residence tells them."""
-    lines: tuple[Line, ...] = ("bureau", "school", "class", "county")
-    if len(division) >= TOWNSHIP_DIGITS:
-        lines = (*lines, "township")
-    return (*lines, "village") if len(division) == VILLAGE_DIGITS else lines

@@ -12,11 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.contracts.codes import BodyKind, Cause, Department, Group, Ledger
+from services.contracts.codes import RESTRICTED_CAUSES, TOWNSHIP_DIGITS, BodyKind, Cause, Department, Group, Ledger
 from services.contracts.ids import SCHOOL_YEAR_STARTS, school_year
 from services.oversight.domain.cases import OPEN_DUTY
 from services.oversight.domain.labels import SEX, UNKNOWN, Names, names_of
-from services.oversight.domain.policies import RESTRICTED_CAUSES, TOWNSHIP_DIGITS
 from services.oversight.domain.sentences import HIDDEN
 from services.oversight.storage.alarms import alarm_counts
 from services.oversight.storage.scope import Scope

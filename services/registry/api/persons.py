@@ -9,13 +9,13 @@ from typing import Any
 from services.chassis.errors import FieldError, FormRejected, NotFound
 from services.chassis.turn import Turn, Turns
 from services.chassis.web.caller import Caller
-from services.contracts.codes import Department, Role
+from services.contracts.codes import TOWNSHIP_DIGITS, Department, Role
 from services.contracts.identity_numbers import NotWellFormed, resident_id, roll_number
 from services.contracts.registry import GuardianRef
 from services.registry.adapters.vault import Vault
 from services.registry.api import access_log
 from services.registry.domain.errors import DutyNotNamed, FieldNotForPurpose, PurposeNotYours, TooManyRevealed
-from services.registry.domain.masks import TOWNSHIP_DIGITS, masked
+from services.registry.domain.masks import masked
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.purposes import (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from services.contracts.codes import TOWNSHIP_DIGITS
+
 LAST_DIGITS = 4
 YEAR_CHARACTERS = 4
-TOWNSHIP_DIGITS = 9
 
 
 def masked(field: str, text: str) -> str:

@@ -8,9 +8,9 @@ import pytest
 
 from services.casework.domain.case import CASE
 from services.casework.domain.errors import CaseAlreadyClosed, CaseWasWithdrawn, OfficerNotOfLine
-from services.casework.domain.lines import NameOfficer, ReleaseOfficer, lines_of
+from services.casework.domain.lines import NameOfficer, ReleaseOfficer
 from services.casework.domain.naming import Place, holder, named, roles_held
-from services.contracts.casework import Line, OfficerNamed, OfficerReleased
+from services.contracts.casework import Line, OfficerNamed, OfficerReleased, lines_of
 from services.contracts.codes import Department, Role
 from services.contracts.identity import AppointmentRow
 from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId, SchoolId
