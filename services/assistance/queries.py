@@ -13,9 +13,9 @@ from services.assistance.domain.policies import NOTICE_TERM, Status, in_force, l
 from services.assistance.projections import APPLICATION_ROWS, OBJECTION_ROWS, PROGRAMME_ROWS, PUPIL_ROWS
 from services.assistance.storage.rows import ApplicationRow, ObjectionRow, PupilRow
 from services.assistance.storage.tables import APPLICATIONS, OBJECTIONS, PROGRAMMES
+from services.chassis.county_in_force import County
 from services.chassis.decider import last_day
 from services.chassis.reactions import Rows
-from services.chassis.turn import County
 from services.contracts.assistance import ProgrammeSet
 
 Schools = Sequence[str] | None

@@ -20,14 +20,11 @@ from services.chassis.errors import NotFound, Refusal, RuleBroken
 from services.chassis.reactions import OnRefusal
 from services.chassis.storage.port import Parked
 from services.chassis.transient import TRANSIENT
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import TURN_SECONDS, Turn, Turns
 
 log = structlog.get_logger()
 
 MESSAGES_A_POLL = 200
-TURN_SECONDS = 0.02
-"""How long one turn of several messages may hold the writer's place; a request waits no longer than that."""
-
 GAP = "gap"
 BEHIND = "behind-parked"
 PASSING = (GAP, BEHIND)

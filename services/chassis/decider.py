@@ -201,6 +201,11 @@ class Decider(Generic[S, C, E]):
     deadlines: Callable[[S], Iterable[Deadline]] = field(default=_no_deadlines)
     numbers: Mapping[type[Any], str] = field(default_factory=dict)
 
+    @property
+    def has_deadlines(self) -> bool:
+        """Whether its streams may ever ask for a timer."""
+        return self.deadlines is not _no_deadlines
+
     def stream_id(self, own_id: str) -> str:
         """The name of the stream: kind and own id."""
         return f"{self.kind}-{own_id}"

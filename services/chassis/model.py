@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import msgspec
-
 from services.chassis.catalogue import Catalogue
 from services.chassis.decider import Command, Decider, Event
 from services.chassis.errors import Misconfigured
@@ -51,17 +49,12 @@ class Model:
         """The decider that takes a command."""
         return {command: decider for decider in self.aggregates for command in decider.commands}
 
-    def decider_of_stream(self, stream_id: str) -> Decider[Any, Any, Any]:
-        """The decider whose kind a stream's name begins with; raises KeyError."""
+    def decider_of_stream(self, stream_id: str) -> Decider[Any, Any, Any] | None:
+        """The decider whose kind a stream's name begins with; nothing where this release has none."""
         for decider in self.aggregates:
             if stream_id.startswith(decider.stream_id("")):
                 return decider
-        raise KeyError(stream_id)
-
-    @cached_property
-    def command_decoders(self) -> dict[str, msgspec.json.Decoder[Any]]:
-        """How a timer's stored command is read."""
-        return {command.__name__: msgspec.json.Decoder(command) for command in self.decider_of}
+        return None
 
     @cached_property
     def projections_on(self) -> dict[type[Event], list[Projection[Any]]]:

@@ -106,7 +106,7 @@ class Service:
         """Whether nothing waits that could be done now: no outbox, no timer to move, no due timer or work."""
         now = stamp(self.clock.now())
         due = self.store.next_due()
-        if self.turns.timers_stale or self.store.backlog()["outbox"]:
+        if not self.timers.settled or self.store.backlog()["outbox"]:
             return False
         return due is None or due > now
 

@@ -1,7 +1,7 @@
 """Timers: commands that fall due by the business clock and the county's calendars.
 
-They are rows written and withdrawn with the events that ask for them (`Turn`), so they survive restarts; a published
-calendar or a changed number moves them, before any of them fires.
+They are rows written and withdrawn with the events that ask for them (`Turn`), so they survive restarts. When one fires, the
+stream's state says what is due now (`chassis.deadlines`); what has become due later by then is moved, not fired.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from datetime import datetime, timedelta
 import msgspec
 import structlog
 
+from services.chassis.deadlines import asked_for, moved
+from services.chassis.decider import Deadline
 from services.chassis.envelope import Context, stamp
 from services.chassis.errors import Refusal
+from services.chassis.renewal import Renewal
 from services.chassis.storage.port import Timer
 from services.chassis.transient import TRANSIENT
-from services.chassis.turn import Turn, Turns, timer_moved
+from services.chassis.turn import Turn, Turns
 
 log = structlog.get_logger()
 
@@ -26,15 +29,25 @@ PUT_OFF = timedelta(hours=1)
 
 
 class Timers:
-    """Fires one service's due timers."""
+    """Fires one service's due timers, and lets those that stand follow calendars, numbers and releases."""
 
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
+        self._renewal = Renewal(turns)
+
+    @property
+    def settled(self) -> bool:
+        """Whether no timer is left that might have to move."""
+        return self._renewal.settled
 
     def step(self) -> int:
-        """Fire what is due now, earliest first; answers how many. One that fails is put off, and holds up no other."""
-        if self._turns.timers_stale:
-            self.recompute()
+        """Look over a slice of timers where that is due, then fire what is due, earliest first; answers how much was done.
+
+        One that fails is put off, and holds up no other.
+        """
+        return self._renewal.step() + self._fire_due()
+
+    def _fire_due(self) -> int:
         due = self._due()
         if not due:
             return 0
@@ -45,29 +58,6 @@ class Timers:
         except Exception:  # noqa: BLE001  a bug in one command must not stop the timers of all other children
             return sum(self._fire_or_put_off(timer) for timer in due)
 
-    def recompute(self) -> int:
-        """Move every timer to where it falls by the county's calendars and numbers now; answers how many moved."""
-
-        def move(turn: Turn) -> int:
-            moved = 0
-            for timer in self._turns.store.timers():
-                try:
-                    again = timer_moved(timer, self._turns.county)
-                except (OverflowError, TypeError) as endless:  # its calendar or number is broken: it stays, the others move
-                    log.warning("timer_not_moved", timer=timer.timer_id, why=str(endless))
-                    continue
-                if again != timer:
-                    turn.batch.timers[timer.timer_id] = again
-                    moved += 1
-            return moved
-
-        self._turns.timers_stale = False
-        try:
-            return self._turns.run(move)
-        except BaseException:
-            self._turns.timers_stale = True
-            raise
-
     def _due(self) -> list[Timer]:
         return self._turns.store.due_timers(stamp(self._turns.clock.now()), TIMERS_A_STEP)
 
@@ -77,7 +67,7 @@ class Timers:
         except TRANSIENT:
             raise
         except Exception:
-            log.exception("timer_failed", timer=timer.timer_id, command=timer.command)
+            log.exception("timer_failed", timer=timer.timer_id)
 
         def put_off(turn: Turn) -> int:
             still = self._still_due(timer)
@@ -99,29 +89,38 @@ class Timers:
         for timer in due:
             if timer.timer_id in turn.batch.timers:  # withdrawn or moved by a timer fired just before
                 continue
-            command = self._turns.model.command_decoders[timer.command].decode(timer.body)
-            context = Context(
-                actor=f"service:{self._turns.model.service}",
-                correlation_id=timer.correlation_id or None,
-                causation_id=timer.causation_id,
-                traceparent=timer.traceparent,
-                occurred_at=turn.now,
-            )
-            turn.batch.timers[timer.timer_id] = None
-            given = msgspec.structs.replace(turn.given(context), due_at=datetime.fromisoformat(timer.due_at))
-            command = msgspec.structs.replace(command, given=given)
-            try:
-                turn.execute(command, context)
-            except Refusal as refusal:
-                if self._still_asked_for(turn, timer):
-                    self._put_off(turn, timer)
-                    log.warning("timer_refused", timer=timer.timer_id, code=refusal.code())
-                else:
-                    log.info("timer_let_go", timer=timer.timer_id, code=refusal.code())
+            deadline = self._asked_for(turn, timer)
+            now = None if deadline is None else moved(timer, deadline, self._turns.county)
+            if deadline is None or now is None:
+                turn.batch.timers[timer.timer_id] = None
+                log.info("timer_let_go", timer=timer.timer_id)
+            elif now.due_at > stamp(turn.now):
+                turn.batch.timers[timer.timer_id] = now
+            else:
+                self._execute(turn, now, deadline)
         return len(due)
 
-    def _still_asked_for(self, turn: Turn, timer: Timer) -> bool:
-        """Whether the state of the timer's stream names its deadline now."""
+    def _asked_for(self, turn: Turn, timer: Timer) -> Deadline | None:
+        """The deadline of a timer, if the state of its stream asks for it now; what follows rests on that state."""
         decider = self._turns.model.decider_of_stream(timer.stream_id)
+        if decider is None:  # this release has no such aggregate
+            return None
         state, _ = turn.state(decider, timer.stream_id.removeprefix(decider.stream_id("")))
-        return any(f"{timer.stream_id}/{asked.purpose}" == timer.timer_id for asked in decider.deadlines(state))
+        turn.rest_on(timer.stream_id)
+        return asked_for(decider, timer.stream_id, state).get(timer.timer_id)
+
+    def _execute(self, turn: Turn, timer: Timer, deadline: Deadline) -> None:
+        context = Context(
+            actor=f"service:{self._turns.model.service}",
+            correlation_id=timer.correlation_id or None,
+            causation_id=timer.causation_id,
+            traceparent=timer.traceparent,
+            occurred_at=turn.now,
+        )
+        given = msgspec.structs.replace(turn.given(context), due_at=datetime.fromisoformat(timer.due_at))
+        turn.batch.timers[timer.timer_id] = None
+        try:
+            turn.execute(msgspec.structs.replace(deadline.command, given=given), context)
+        except Refusal as refusal:
+            self._put_off(turn, timer)
+            log.warning("timer_refused", timer=timer.timer_id, code=refusal.code())

@@ -9,27 +9,25 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar, overload
 
 import msgspec
 import sqlalchemy as sa
-import structlog
 from uuid6 import uuid7
 
 from services.chassis.clock import Clock
-from services.chassis.county import LONGEST_TERM_DAYS, Calendars, DayKind
-from services.chassis.decider import NOT_GIVEN, Command, Deadline, Decider, Event, Given, Policy, Term, county_day, days
+from services.chassis.county_in_force import COUNTY_TABLES, County, read_county
+from services.chassis.deadlines import asked_for, new_timer
+from services.chassis.decider import NOT_GIVEN, Command, Decider, Event, Given, county_day
 from services.chassis.envelope import Context, Envelope, Sealed, stamp
 from services.chassis.errors import Superseded, VersionConflict
 from services.chassis.model import Model
 from services.chassis.projections import Projection
 from services.chassis.sealing import Keyring
-from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Key, Parked, Received, Timer, Transaction, Work
-from services.chassis.storage.tables import COUNTY_DAYS, COUNTY_POLICIES, SUBJECT_KEYS
-
-log = structlog.get_logger()
+from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Key, Parked, Received, Transaction, Work
+from services.chassis.storage.tables import SUBJECT_KEYS
 
 T = TypeVar("T")
 
@@ -37,6 +35,9 @@ STATES_HELD = 8_000
 """How many folded states a process holds between turns; they are checked against the log before use."""
 
 CONFLICT_TRIES = 5
+
+TURN_SECONDS = 0.02
+"""How long a turn of several messages or streams may hold the writer's place; a request waits no longer than that."""
 
 
 @dataclass
@@ -48,34 +49,6 @@ class Stream:
     hash: str = ""
     correlation_id: str = ""
     loaded_version: int = 0
-
-
-@dataclass(frozen=True)
-class County:
-    """What the service knows of its county now: code, calendars, the numbers it has set."""
-
-    code: str
-    calendars: Calendars = field(default_factory=Calendars)
-    policies: Mapping[str, int | Term] = field(default_factory=dict)
-
-
-COUNTY_TABLES = frozenset({COUNTY_DAYS.name, COUNTY_POLICIES.name})
-
-
-def read_county(engine: sa.Engine, code: str) -> County:
-    """The county as the service's two tables have it; a later edition of a calendar overrides an earlier one day by day."""
-    published: dict[str, dict[date, DayKind]] = {}
-    with engine.connect() as connection:
-        for calendar_id, days in connection.execute(
-            sa.select(COUNTY_DAYS.c.calendar_id, COUNTY_DAYS.c.days).order_by(COUNTY_DAYS.c.sequence)
-        ):
-            named = published.setdefault(calendar_id, {})
-            named.update({date.fromisoformat(day): DayKind(kind) for day, kind in days.items()})
-        policies: dict[str, int | Term] = {
-            policy: msgspec.convert(value, int | Term)
-            for policy, value in connection.execute(sa.select(COUNTY_POLICIES.c.code, COUNTY_POLICIES.c.value))
-        }
-    return County(code, Calendars(published), policies)
 
 
 class Turn:
@@ -138,6 +111,18 @@ class Turn:
         """State and version of an aggregate, as of this turn."""
         stream = self._stream(decider, decider.stream_id(own_id))
         return stream.state, stream.version
+
+    def last_event(self, stream_id: str) -> Envelope:
+        """The last event of a stream that was loaded; raises IndexError for one without events."""
+        return self._tx.stream(stream_id, after=self._streams[stream_id].loaded_version - 1)[-1]
+
+    def rest_on(self, stream_id: str) -> None:
+        """What this turn does follows from a loaded stream: it is not true if another writer moves it first."""
+        self.batch.expected.setdefault(stream_id, self._streams[stream_id].loaded_version)
+
+    def kept(self, table: sa.Table, key: Key) -> Mapping[str, Any] | None:
+        """A row of a source table by its primary key, as it was before this turn."""
+        return self._tx.row(table, key)
 
     def row(self, projection: Projection[Any], key: Key) -> Any | None:
         """A read-model row by its key, as of this turn."""
@@ -258,8 +243,6 @@ class Turn:
             self._turns.keyring.forget(subject_id)
         self._new_keys.clear()
 
-    # --- inside -------------------------------------------------------------------------------------------------
-
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _own(self, topic: str) -> bool:
@@ -326,66 +309,12 @@ class Turn:
         return envelope
 
     def _set_timers(self, decider: Decider[Any, Any, Any], stream_id: str, before: Any, stream: Stream, last: Envelope) -> None:
-        was = {deadline.purpose: deadline for deadline in decider.deadlines(before)}
-        now = {deadline.purpose: deadline for deadline in decider.deadlines(stream.state)}
-        for purpose in was.keys() - now.keys():
-            self.batch.timers[f"{stream_id}/{purpose}"] = None
-        for purpose, deadline in now.items():
-            if was.get(purpose) != deadline:
-                timer_id = f"{stream_id}/{purpose}"
-                self.batch.timers[timer_id] = timer_for(timer_id, stream_id, deadline, self._turns.county, last)
-
-
-def timer_for(timer_id: str, stream_id: str, deadline: Deadline, county: County, last: Envelope) -> Timer:
-    """The stored form of a deadline, due by the county's calendars and numbers as they are now."""
-    policy = deadline.term.code if isinstance(deadline.term, Policy) else ""
-    term = deadline.term.default if isinstance(deadline.term, Policy) else deadline.term
-    in_force = county.policies.get(policy, term) if policy else term
-    due_at = stamp(_due_somehow(timer_id, deadline, (in_force, term), county))
-    return Timer(
-        timer_id=timer_id,
-        stream_id=stream_id,
-        due_at=due_at,
-        not_before=due_at,
-        since=deadline.since.isoformat(),
-        term=msgspec.json.encode(term),
-        policy=policy,
-        school_id=deadline.school_id,
-        command=type(deadline.command).__name__,
-        body=msgspec.json.encode(deadline.command),
-        correlation_id=last.correlation_id,
-        causation_id=last.event_id,
-        traceparent=last.traceparent,
-    )
-
-
-def _due_somehow(timer_id: str, deadline: Deadline, terms: tuple[int | Term, ...], county: County) -> datetime:
-    """When the first usable of the terms ends; the longest time there is where a calendar lets none of them end.
-
-    The event that asks for a timer must not fail by a number or a calendar: once that is mended, the timer moves.
-    """
-    for term in terms:
-        try:
-            return _due(deadline.since, term, deadline.school_id, county)
-        except (OverflowError, TypeError) as endless:
-            log.warning("term_not_usable", timer=timer_id, why=str(endless))
-    return county.calendars.due(deadline.since, days(LONGEST_TERM_DAYS - 1))
-
-
-def _due(since: datetime | date, term: int | Term, school_id: str | None, county: County) -> datetime:
-    if not isinstance(term, Term):
-        raise TypeError("the policy is a number, not a term")
-    return county.calendars.due(since, term, school_id)
-
-
-def timer_moved(timer: Timer, county: County) -> Timer:
-    """The timer as it falls due by the county's calendars and numbers now; raises OverflowError and TypeError."""
-    term = msgspec.json.decode(timer.term, type=Term)
-    in_force = county.policies.get(timer.policy, term) if timer.policy else term
-    is_instant = "T" in timer.since
-    since = datetime.fromisoformat(timer.since) if is_instant else date.fromisoformat(timer.since)
-    due = stamp(_due(since, in_force, timer.school_id, county))
-    return timer if due == timer.due_at else msgspec.structs.replace(timer, due_at=due, not_before=due)
+        was = asked_for(decider, stream_id, before)
+        now = asked_for(decider, stream_id, stream.state)
+        self.batch.timers.update(dict.fromkeys(was.keys() - now.keys()))
+        for name, deadline in now.items():
+            if was.get(name) != deadline:
+                self.batch.timers[name] = new_timer(name, stream_id, deadline, self._turns.county, last)
 
 
 class Turns:
@@ -399,7 +328,6 @@ class Turns:
         self._county_code = county_code
         self._county: County | None = None
         self._county_edition = 0
-        self.timers_stale = True
         self._states: OrderedDict[str, tuple[Any, int, str, str]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -414,12 +342,16 @@ class Turns:
                     self._county = read
         return county
 
+    @property
+    def county_edition(self) -> int:
+        """Counts the changes that this process has seen of the county's calendars and numbers."""
+        return self._county_edition
+
     def county_changed(self) -> None:
         """A calendar was published or a number set: read them again, and move the timers that hang on them."""
         with self._lock:
             self._county = None
             self._county_edition += 1
-        self.timers_stale = True
 
     @contextmanager
     def open(self) -> Iterator[Turn]:

@@ -368,7 +368,7 @@ def test_an_event_slipped_in_before_the_last_checkpoint_is_located(evidence: Evi
             ("pupil-p1", 98),
         ),
         (
-            "INSERT INTO timers VALUES ('t', 'pupil-p8', '2026', '2026', '2026', x'', '', NULL, 'EndAbsence', x'', '', '', '')",
+            "INSERT INTO timers VALUES ('t', 'pupil-p8', '2026', '2026', '', '', '')",
             ("pupil-p8", 1),
         ),
     ],

@@ -21,7 +21,7 @@ Key = str | tuple[str, ...]
 
 
 class Timer(msgspec.Struct, frozen=True, kw_only=True):
-    """A command that falls due; `term`, `since` and `school_id` are kept so that a changed calendar can move it.
+    """When to look at a stream for what falls due in it, and what the look-out follows from (`chassis.deadlines`).
 
     It is not fired before `not_before`: its `due_at`, unless it has been put off.
     """
@@ -30,12 +30,6 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     stream_id: str
     due_at: str
     not_before: str
-    since: str
-    term: bytes
-    policy: str
-    school_id: str | None
-    command: str
-    body: bytes
     correlation_id: str
     causation_id: str
     traceparent: str = ""
@@ -191,8 +185,14 @@ class EventStore(Protocol):
     def next_due(self) -> str | None:
         """When the earliest timer may fire or the earliest waiting work be done."""
 
-    def timers(self) -> list[Timer]:
-        """All timers."""
+    def timers(self, stream_ids: Sequence[str] | None = None) -> list[Timer]:
+        """All timers, or those of some streams, by their names."""
+
+    def streams_with_timers(self, after: str, limit: int) -> list[str]:
+        """The streams that have timers, beyond one, in an order that stays the same."""
+
+    def streams_named(self, prefix: str, after: str, limit: int) -> list[str]:
+        """The own streams whose names begin so, beyond one, in an order that stays the same."""
 
     def pending_work(self, now: str, limit: int) -> list[Work]:
         """Work that may be claimed, and work that a dead worker had started."""

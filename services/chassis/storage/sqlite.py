@@ -35,6 +35,9 @@ FIELDS = tuple(f.name for f in msgspec.structs.fields(Envelope))
 COLUMNS = ", ".join(f'"{name}"' for name in FIELDS)
 _TIMER_FIELDS = tuple(f.name for f in msgspec.structs.fields(Timer))
 _WORK_FIELDS = tuple(f.name for f in msgspec.structs.fields(Work))
+LAST_CHARACTER = chr(0x10FFFF)
+"""Sorts behind every other: the end of the names with one beginning."""
+
 NO_END = 2**62
 """Beyond every position of a log."""
 _packer = msgspec.msgpack.Encoder()
@@ -377,10 +380,23 @@ class SqliteStore:
         )
         return rows[0][0]  # type: ignore[no-any-return]  # min() of a TEXT column
 
-    def timers(self) -> list[Timer]:
+    def timers(self, stream_ids: Sequence[str] | None = None) -> list[Timer]:
         names = ", ".join(_TIMER_FIELDS)
-        rows = self._read(f"SELECT {names} FROM timers ORDER BY timer_id")  # noqa: S608  own names
+        where = "" if stream_ids is None else f" WHERE stream_id IN ({', '.join('?' * len(stream_ids))})"
+        rows = self._read(f"SELECT {names} FROM timers{where} ORDER BY timer_id", tuple(stream_ids or ()))  # noqa: S608  own names
         return [Timer(**dict(zip(_TIMER_FIELDS, row, strict=True))) for row in rows]
+
+    def streams_with_timers(self, after: str, limit: int) -> list[str]:
+        rows = self._read("SELECT DISTINCT stream_id FROM timers WHERE stream_id > ? ORDER BY stream_id LIMIT ?", (after, limit))
+        return [row[0] for row in rows]
+
+    def streams_named(self, prefix: str, after: str, limit: int) -> list[str]:
+        rows = self._read(
+            "SELECT stream_id FROM events WHERE stream_id > ? AND stream_id >= ? AND stream_id < ? AND version = 1"
+            " ORDER BY stream_id LIMIT ?",
+            (after, prefix, prefix + LAST_CHARACTER, limit),
+        )
+        return [row[0] for row in rows]
 
     def pending_work(self, now: str, limit: int) -> list[Work]:
         names = ", ".join(_WORK_FIELDS)

@@ -86,19 +86,22 @@ TIMERS = sa.Table(
     "timers",
     HOUSE,
     sa.Column("timer_id", sa.Text, primary_key=True),
-    sa.Column("stream_id", sa.Text, nullable=False),
+    sa.Column("stream_id", sa.Text, nullable=False, index=True),
     sa.Column("due_at", sa.Text, nullable=False),
     sa.Column("not_before", sa.Text, nullable=False, index=True),
-    sa.Column("since", sa.Text, nullable=False),
-    sa.Column("term", sa.LargeBinary, nullable=False),
-    sa.Column("policy", sa.Text, nullable=False),
-    sa.Column("school_id", sa.Text),
-    sa.Column("command", sa.Text, nullable=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("correlation_id", sa.Text, nullable=False),
     sa.Column("causation_id", sa.Text, nullable=False),
     sa.Column("traceparent", sa.Text, nullable=False),
 )
+
+DEADLINE_EDITIONS = sa.Table(
+    "deadline_editions",
+    HOUSE,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("edition", sa.Text, nullable=False),
+    sa.Column("reached", sa.Text),
+)
+"""By which edition of a decider's pages its streams' timers were last looked over, and how far, while that is under way."""
 
 WORK = sa.Table(
     "work",

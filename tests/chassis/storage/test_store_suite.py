@@ -38,12 +38,6 @@ def timer(timer_id: str, due_at: str = AT) -> Timer:
         stream_id="case-1",
         due_at=due_at,
         not_before=due_at,
-        since=AT,
-        term=b'{"count":1,"unit":"days"}',
-        policy="",
-        school_id="school-1",
-        command="CloseCase",
-        body=b'{"case_id":"1"}',
         correlation_id="episode-1",
         causation_id="event-1",
     )
@@ -460,6 +454,34 @@ def test_a_row_that_clashes_with_another_on_a_unique_column_is_refused_and_takes
         commit(store, Batch(rows={("watched", ("p2", "e")): (WATCHED, watched_row("p2"))}))
     with store.transaction() as transaction:
         assert transaction.rows(WATCHED, {}) == [watched_row("p1")]
+
+
+def test_the_timers_of_some_streams_and_the_streams_that_have_some_are_found_in_slices(store: EventStore) -> None:
+    """The order between streams is the adapter's own, but stays the same, so that a walk in slices meets each once."""
+    names = ["case-1", "case-10", "case-2", "pupil-é", "pupil-学"]
+    timers = [msgspec.structs.replace(timer(f"{name}/{purpose}"), stream_id=name) for name in names for purpose in ("a", "b")]
+    commit(store, Batch(timers={each.timer_id: each for each in timers}))
+    assert [each.timer_id for each in store.timers(["case-1", "case-2"])] == ["case-1/a", "case-1/b", "case-2/a", "case-2/b"]
+    assert store.timers([]) == []
+    assert sorted(in_slices(store.streams_with_timers)) == sorted(names)
+
+
+def test_the_streams_of_a_kind_are_found_in_slices(store: EventStore) -> None:
+    names = ["case-1", "case-10", "case-2", "case-~", "case-学", "casework-1", "cas", "class_term-1"]
+    for name in names:
+        append(store, name, 3)
+    found = in_slices(lambda after, limit: store.streams_named("case-", after, limit))
+    assert sorted(found) == sorted(["case-1", "case-10", "case-2", "case-~", "case-学"])
+    assert store.streams_named("pupil-", "", 10) == []
+
+
+def in_slices(names: Callable[[str, int], list[str]], limit: int = 2) -> list[str]:
+    """What a walk in slices meets."""
+    met: list[str] = []
+    while some := names(met[-1] if met else "", limit):
+        assert len(some) <= limit
+        met += some
+    return met
 
 
 def test_a_timer_that_is_put_off_keeps_when_it_was_due(store: EventStore) -> None:
