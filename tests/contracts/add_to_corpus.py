@@ -14,7 +14,8 @@ from pathlib import Path
 from services.chassis.catalogue import Catalogue
 from services.contracts.catalogue import CATALOGUE
 from tests.contracts.corpus_files import CORPUS, file_of, kept, written
-from tests.contracts.example_events import example_envelope
+from tests.contracts.example_events import example_of
+from tests.contracts.shapes import changes, shape_of
 
 CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
 RELEASE = re.compile(r"^## \[?v?\d+\.\d+(?!.*unreleased)", re.MULTILINE | re.IGNORECASE)
@@ -35,7 +36,7 @@ def add_missing(catalogue: Catalogue, corpus: Path) -> list[Path]:
     for name, cls in sorted(catalogue.types().items()):
         path = corpus / file_of(name, catalogue.version(name)).name
         if not path.exists():
-            path.write_bytes(written(example_envelope(catalogue, cls)))
+            path.write_bytes(written(example_of(catalogue, cls)))
             added.append(path)
     return added
 
@@ -49,13 +50,13 @@ def write_anew(catalogue: Catalogue, corpus: Path, changelog: Path) -> list[Path
     return add_missing(catalogue, corpus)
 
 
-def changed(catalogue: Catalogue, corpus: Path) -> list[str]:
-    """Types whose kept example has not the fields that today's class would write: they need a new version."""
-    differing = []
+def changed(catalogue: Catalogue, corpus: Path) -> dict[str, list[str]]:
+    """Types whose class is not what it was when their example was kept, and where: they need a new version."""
+    differing = {}
     for name, cls in sorted(catalogue.types().items()):
         path = corpus / file_of(name, catalogue.version(name)).name
-        if path.exists() and kept(path).data != example_envelope(catalogue, cls).data:
-            differing.append(name)
+        if path.exists() and (places := list(changes(kept(path).shape, shape_of(cls)))):
+            differing[name] = places
     return differing
 
 
@@ -69,8 +70,8 @@ def main(arguments: list[str]) -> int:
         return 1
     sys.stdout.write(f"{len(written_files)} examples written, {len(list(CORPUS.glob('*.json')))} in the corpus\n")
     differing = changed(CATALOGUE, CORPUS)
-    if differing:
-        sys.stdout.write(f"left as they are, though the class has other fields by now: {', '.join(differing)}\n")
+    for name, places in differing.items():
+        sys.stdout.write(f"left as it is, though the class is another by now: {name} ({', '.join(places)})\n")
     return 0
 
 

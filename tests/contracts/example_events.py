@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import inspect
@@ -11,6 +11,7 @@ from msgspec import inspect
 from services.chassis.catalogue import Catalogue
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope, stamp
+from tests.contracts.shapes import Shape, shape_of
 
 DAY = date(2026, 9, 8)
 INSTANT = datetime(2026, 9, 8, 2, 0, tzinfo=UTC)
@@ -18,6 +19,14 @@ INSTANT = datetime(2026, 9, 8, 2, 0, tzinfo=UTC)
 
 class NoExample(Exception):
     """A field has a type that nothing here knows how to fill; name it below."""
+
+
+class Example(NamedTuple):
+    """An event as it would be stored today, the same with all left out that may be, and the shape of its class."""
+
+    envelope: Envelope
+    sparse: bytes
+    shape: Shape
 
 
 def example(kind: inspect.Type, name: str) -> Any:
@@ -58,10 +67,18 @@ def example_event(cls: type[Event]) -> Event:
     return msgspec.convert(msgspec.to_builtins(example(inspect.type_info(cls), cls.__name__)), cls)
 
 
-def example_envelope(catalogue: Catalogue, cls: type[Event]) -> Envelope:
+def sparse_event(cls: type[Event]) -> Event:
+    """An event of a class of which only the fields are given that must be."""
+    info = inspect.type_info(cls)
+    assert isinstance(info, inspect.StructType)
+    given = {field.name: example(field.type, field.name) for field in info.fields if field.required}
+    return msgspec.convert(msgspec.to_builtins(given), cls)
+
+
+def example_of(catalogue: Catalogue, cls: type[Event]) -> Example:
     """The example as it would be stored today."""
     name, schema, data = catalogue.encode(example_event(cls))
-    return Envelope(
+    envelope = Envelope(
         event_id="01990000-0000-7000-8000-000000000001",
         stream_id=f"{name}-example",
         version=1,
@@ -78,3 +95,4 @@ def example_envelope(catalogue: Catalogue, cls: type[Event]) -> Envelope:
         traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         data=data,
     ).chained("")
+    return Example(envelope, catalogue.encode(sparse_event(cls))[2], shape_of(cls))
