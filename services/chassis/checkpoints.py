@@ -26,7 +26,7 @@ class CheckpointSigned(Event, frozen=True):
     """The heads of the streams that grew, up to `position` of the service's log; `previous` is the signature before.
 
     Everything recorded before `covered_until` is under this checkpoint or an earlier one; a part that leaves streams to the
-    next part names no such instant.
+    next part names no such instant. Fields are only ever added, with defaults: the signature covers the encoding.
     """
 
     service: str

@@ -47,6 +47,7 @@ from tests.chassis.toy_care import (
     VisitReminded,
     case_of,
 )
+from tests.chassis.toy_history import UPCASTERS
 from tests.chassis.toy_roll import COUNTY, PUPIL, PUPIL_ROWS, AbsenceEnded, NoSuchPupil, PupilSuspected, StrikeOff
 
 
@@ -67,7 +68,7 @@ EVENTS: dict[str, tuple[type[Event], ...]] = {
     "roll": tuple(PUPIL_ROWS.on),
     "care": (CaseOpened, TalkRecorded, VisitReminded, LetterSettled, CaseClosed, DiaryWritten),
 }
-CATALOGUE = Catalogue(EVENTS, everywhere=(CheckpointSigned,))
+CATALOGUE = Catalogue(EVENTS, UPCASTERS, everywhere=(CheckpointSigned,))
 TOPICS = {"roll": 3, "care": 2}
 
 Post = Callable[[str], None]
