@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from services.chassis.errors import NotPermitted
 from services.chassis.web.access import allowed
-from services.chassis.web.caller import Caller, current_caller
+from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
 from services.contracts.catalogue import SERVICES
 from services.contracts.codes import Role
 from services.oversight import queries
 from services.oversight.api import schemas
+from services.oversight.api.scope import READERS, TRACE_READERS, children_scope, scope_of
 from services.oversight.domain.errors import NoSuchService
-from services.oversight.storage.alarms import KINDS
-from services.oversight.storage.scope import AREA_ROLES, READERS, RESTRICTED_READERS, SCHOOL_ROLES, TRACE_READERS, Scope
+from services.oversight.queries.alarms import KINDS
 
 ROUTES = Blueprint("oversight", __name__, description="追溯、汇总、分布、预警 · trace, summary, distribution, alarms")
 
@@ -26,30 +25,6 @@ BLUEPRINTS = (ROUTES,)
 
 OPERATOR = "operator"
 """The service that holds the deployment's keys; it asks for anchors and sees no child."""
-
-
-def scope_of(caller: Caller, roles: Sequence[Role] = READERS) -> Scope:
-    """What the caller may see in the roles; the county only where one of them is held for it."""
-    return Scope(
-        county=caller.county_wide(*roles),
-        sees_restricted=caller.holds(*RESTRICTED_READERS),
-        schools=caller.school_ids(*SCHOOL_ROLES),
-        divisions=caller.divisions(*AREA_ROLES),
-        departments=tuple(
-            (each.department, each.division or "")
-            for each in caller.appointments
-            if each.role == Role.DEPARTMENT_OFFICER and each.department is not None
-        ),
-        officer_id=caller.officer_id,
-    )
-
-
-def children_scope() -> Scope:
-    """The caller's scope; raises NotPermitted for who may see no child at all (a school's aid officer)."""
-    scope = scope_of(current_caller())
-    if not scope.sees_children:
-        raise NotPermitted
-    return scope
 
 
 @ROUTES.route("/trace/<reference>", methods=["GET"])

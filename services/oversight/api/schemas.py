@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.chassis.web.forms import Form, PageAnswer, PageQuery
-from services.oversight.storage.alarms import KINDS
-from services.oversight.storage.summary import DIMENSIONS
+from services.oversight.queries.alarms import KINDS
+from services.oversight.queries.distribution import DIMENSIONS
 
 Counts = fields.Dict
 """A count by name."""

@@ -3,48 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Literal
 
-import msgspec
 from msgspec.structs import replace
 
 from services.chassis.decider import Event
+from services.chassis.envelope import Envelope
+from services.chassis.projections import Projection
 from services.contracts import casework
 from services.contracts.casework import lines_of
-from services.contracts.codes import Cause, Department, DutyKind, Outcome, any_restricted
-from services.contracts.ids import CaseId, DutyId, EpisodeId, OfficerId, PupilId
-from services.oversight.domain.children import recorded_on
-
-CaseState = Literal["open", "withdrawn", "closed"]
-DutyState = Literal["assigned", "acknowledged", "completed", "declined", "returned", "withdrawn"]
+from services.contracts.codes import any_restricted
+from services.contracts.ids import OfficerId
+from services.oversight.storage.rows import CaseRow, DutyRow
+from services.oversight.storage.tables import CASES, DUTIES
 
 
-class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A case: who answers for it and who is missing, why the child left, what is due."""
-
-    case_id: CaseId
-    pupil_id: PupilId
-    episode_id: EpisodeId
-    division: str
-    opened_on: date
-    state: CaseState = "open"
-    number: str | None = None
-    cause: Cause | None = None
-    restricted: bool = False
-    officers: dict[str, OfficerId] = msgspec.field(default_factory=dict)
-    missing_lines: str = ""
-    missing_since: date | None = None
-    hard: bool = False
-    follow_ups_due: dict[str, date] = msgspec.field(default_factory=dict)
-    follow_up_due_on: date | None = None
-    recheck_due_on: date | None = None
-    last_visit_on: date | None = None
-    outcome: Outcome | None = None
-    closed_on: date | None = None
-
-
-def case_row(row: CaseRow | None, event: Event, recorded_at: str) -> CaseRow | None:
+def case_row(row: CaseRow | None, event: Event, envelope: Envelope) -> CaseRow | None:
     """The case after one of its events."""
     if isinstance(event, casework.CaseOpened):
         opened = CaseRow(
@@ -54,11 +27,11 @@ def case_row(row: CaseRow | None, event: Event, recorded_at: str) -> CaseRow | N
             division=event.division,
             opened_on=event.opened_on,
         )
-        return _lines(opened, {}, recorded_at)
-    return None if row is None else _following_up(_changed(row, event, recorded_at), event)
+        return _lines(opened, {}, envelope)
+    return None if row is None else _following_up(_changed(row, event, envelope), event)
 
 
-def _changed(row: CaseRow, event: Event, recorded_at: str) -> CaseRow:
+def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
     match event:
         case casework.CaseWithdrawn():
             return replace(row, state="withdrawn", follow_ups_due={}, recheck_due_on=None)
@@ -67,12 +40,12 @@ def _changed(row: CaseRow, event: Event, recorded_at: str) -> CaseRow:
         case casework.CaseNumbered():
             return replace(row, number=event.number)
         case casework.CaseMoved():
-            return _lines(replace(row, division=event.division), row.officers, recorded_at)
+            return _lines(replace(row, division=event.division), row.officers, envelope)
         case casework.OfficerNamed():
-            return _lines(row, {**row.officers, event.line: event.officer_id}, recorded_at)
+            return _lines(row, {**row.officers, event.line: event.officer_id}, envelope)
         case casework.OfficerReleased():
             others = {line: officer for line, officer in row.officers.items() if line != event.line}
-            return _lines(row, others, recorded_at)
+            return _lines(row, others, envelope)
         case casework.CauseRecorded():
             restricted = row.restricted or any_restricted((event.primary, *event.others))
             return replace(row, cause=event.primary, restricted=restricted)
@@ -91,9 +64,9 @@ def _changed(row: CaseRow, event: Event, recorded_at: str) -> CaseRow:
             return row
 
 
-def _lines(row: CaseRow, officers: Mapping[str, OfficerId], recorded_at: str) -> CaseRow:
+def _lines(row: CaseRow, officers: Mapping[str, OfficerId], envelope: Envelope) -> CaseRow:
     missing = ",".join(line for line in lines_of(row.division) if line not in officers)
-    since = (row.missing_since or recorded_on(recorded_at)) if missing else None
+    since = (row.missing_since or envelope.recorded_on) if missing else None
     return replace(row, officers=dict(officers), missing_lines=missing, missing_since=since)
 
 
@@ -109,26 +82,7 @@ def _following_up(row: CaseRow, event: Event) -> CaseRow:
     return replace(row, follow_ups_due=due, follow_up_due_on=min(due.values(), default=None))
 
 
-class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A duty of a department: open while assigned, acknowledged or returned."""
-
-    duty_id: DutyId
-    case_id: CaseId
-    pupil_id: PupilId
-    number: str
-    department: Department
-    division: str
-    kind: DutyKind
-    assigned_on: date
-    state: DutyState = "assigned"
-    overdue_since: date | None = None
-    level: int = 0
-
-
-OPEN_DUTY: tuple[DutyState, ...] = ("assigned", "acknowledged", "returned")
-
-
-def duty_row(row: DutyRow | None, event: Event, _recorded_at: str) -> DutyRow | None:
+def duty_row(row: DutyRow | None, event: Event, _envelope: Envelope) -> DutyRow | None:
     """The duty after one of its events."""
     if isinstance(event, casework.DutyAssigned):
         return DutyRow(
@@ -160,3 +114,7 @@ def duty_row(row: DutyRow | None, event: Event, _recorded_at: str) -> DutyRow | 
             return replace(row, level=event.level)
         case _:
             return row
+
+
+CASE_ROWS = Projection(CASES, CaseRow, dict.fromkeys(casework.CASE_EVENTS, lambda e: e.case_id), case_row)
+DUTY_ROWS = Projection(DUTIES, DutyRow, dict.fromkeys(casework.DUTY_EVENTS, lambda e: e.duty_id), duty_row)

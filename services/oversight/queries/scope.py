@@ -7,20 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.contracts.codes import Role
 from services.oversight.storage.tables import PUPILS
-
-SCHOOL_ROLES = (Role.PRINCIPAL, Role.VICE_PRINCIPAL)
-AREA_ROLES = (Role.TOWNSHIP_OFFICER, Role.VILLAGE_CADRE)
-COUNTY_ROLES = (Role.BUREAU_LEAD, Role.BUREAU_CLERK, Role.COUNTY_LEADER, Role.AID_OFFICER)
-"""An aid officer of the county sees it all, one of a school nothing here (`Caller.county_wide` tells them apart)."""
-
-READERS = (*COUNTY_ROLES, *SCHOOL_ROLES, *AREA_ROLES)
-TRACE_READERS = tuple(role for role in READERS if role is not Role.AID_OFFICER)
-"""A trace tells one child's whole story; aid is granted without it."""
-
-RESTRICTED_READERS = (Role.BUREAU_LEAD, Role.BUREAU_CLERK)
-"""Beside those named in the case, as casework has it (PIPL art. 28; domain.md §11)."""
 
 
 @dataclass(frozen=True)

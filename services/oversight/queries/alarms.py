@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.chassis.storage.tables import PARKED
-from services.oversight.domain.cases import OPEN_DUTY
 from services.oversight.domain.labels import Names
-from services.oversight.storage.scope import Scope
+from services.oversight.queries.scope import Scope
+from services.oversight.storage.rows import OPEN_DUTY
 from services.oversight.storage.tables import AID, CASES, DUTIES, PUPILS, SCHOOLS, SILENT_CLASSES, TEXTS
 
 KINDS: Mapping[str, Names] = {
@@ -52,8 +52,16 @@ def _alarm(kind: str, alarm_id: Any, since: Any, source: Any, *conditions: sa.Co
     return sa.select(*columns).select_from(source).where(*conditions)
 
 
-def _open(scope: Scope) -> Iterable[sa.Select[Any]]:
-    silent, pupils, cases, duties, texts, aid = SILENT_CLASSES.c, PUPILS.c, CASES.c, DUTIES.c, TEXTS.c, AID.c
+def _open(scope: Scope) -> Iterator[sa.Select[Any]]:
+    yield from _of_classes_and_children(scope)
+    yield from _of_cases_and_duties(scope)
+    yield from _of_texts_and_aid(scope)
+    if scope.county:
+        yield _alarm("event_parked", PARKED.c.position, PARKED.c.parked_at, PARKED, detail=PARKED.c.reason)
+
+
+def _of_classes_and_children(scope: Scope) -> Iterator[sa.Select[Any]]:
+    silent, pupils = SILENT_CLASSES.c, PUPILS.c
     yield _alarm(
         "silent_class",
         silent.class_id + "/" + silent.day + "/" + silent.session,
@@ -67,6 +75,10 @@ def _open(scope: Scope) -> Iterable[sa.Select[Any]]:
     child = {"school_id": pupils.school_id, "class_id": pupils.class_id, "pupil_id": pupils.pupil_id}
     for kind, due in (("contact_due", pupils.contact_due_on), ("visit_due", pupils.visit_due_on)):
         yield _alarm(kind, pupils.pupil_id, due, PUPILS, due.is_not(None), scope.children(), **child)
+
+
+def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
+    cases, duties = CASES.c, DUTIES.c
     yield _alarm(
         "duty_overdue",
         duties.duty_id,
@@ -81,23 +93,17 @@ def _open(scope: Scope) -> Iterable[sa.Select[Any]]:
         detail=duties.department,
     )
     of_case = {"case_id": cases.case_id, "pupil_id": cases.pupil_id}
-    is_open = cases.state == "open"
-    mine = scope.child(cases.pupil_id)
-    yield _alarm(
-        "officer_missing",
-        cases.case_id,
-        cases.missing_since,
-        CASES,
-        is_open,
-        cases.missing_lines != "",
-        mine,
-        **of_case,
-        detail=cases.missing_lines,
-    )
+    is_open, mine = cases.state == "open", scope.child(cases.pupil_id)
+    due, missing = cases.missing_since, cases.missing_lines
+    yield _alarm("officer_missing", cases.case_id, due, CASES, is_open, missing != "", mine, **of_case, detail=missing)
     due = cases.follow_up_due_on
     yield _alarm("follow_up_due", cases.case_id, due, CASES, is_open, due.is_not(None), mine, **of_case)
     due = cases.recheck_due_on
     yield _alarm("recheck_due", cases.case_id, due, CASES, due.is_not(None), mine, **of_case)
+
+
+def _of_texts_and_aid(scope: Scope) -> Iterator[sa.Select[Any]]:
+    texts, aid, pupils = TEXTS.c, AID.c, PUPILS.c
     text = {"notification_id": texts.notification_id, "pupil_id": texts.pupil_id, "detail": texts.template}
     for kind, state in (("text_uncertain", "uncertain"), ("call_due", "call_due")):
         conditions = (texts.state == state, scope.child(texts.pupil_id))
@@ -124,12 +130,10 @@ def _open(scope: Scope) -> Iterable[sa.Select[Any]]:
         pupil_id=aid.pupil_id,
         detail=aid.programme_code,
     )
-    if scope.county:
-        yield _alarm("event_parked", PARKED.c.position, PARKED.c.parked_at, PARKED, detail=PARKED.c.reason)
 
 
 def open_alarms(scope: Scope, kind: str | None = None) -> sa.Select[Any]:
-    """The open alarms that the caller may see, of one kind or of all, to be paged by `ORDER`."""
+    """The open alarms that the caller may see, of one kind or of all, to be paged by `order`."""
     every = sa.union_all(*_open(scope)).subquery("alarms")
     query = sa.select(every)
     return query if kind is None else query.where(every.c.kind == kind)

@@ -1,4 +1,4 @@
-"""The county in numbers: ledgers, rates, duties, texts, aid; and the children in the ledgers by one of their properties.
+"""The county in numbers: ledgers, rates, duties, texts, aid.
 
 All are queries over rows that each stand for one thing; nothing is summed while events are read.
 """
@@ -6,27 +6,22 @@ All are queries over rows that each stand for one thing; nothing is summed while
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.contracts.codes import RESTRICTED_CAUSES, TOWNSHIP_DIGITS, BodyKind, Cause, Department, Group, Ledger
+from services.contracts.codes import Department, Ledger
 from services.contracts.ids import SCHOOL_YEAR_STARTS, school_year
-from services.oversight.domain.cases import OPEN_DUTY
-from services.oversight.domain.labels import SEX, UNKNOWN, Names, names_of
-from services.oversight.domain.sentences import HIDDEN
-from services.oversight.storage.alarms import alarm_counts
-from services.oversight.storage.scope import Scope
-from services.oversight.storage.tables import AID, BODIES, CASES, DUTIES, EPISODES, PUPILS, SCHOOLS, TEXTS
+from services.oversight.domain.labels import names_of
+from services.oversight.queries.alarms import alarm_counts
+from services.oversight.queries.distribution import UNDER_OBSERVATION
+from services.oversight.queries.scope import Scope
+from services.oversight.storage.rows import DONE_DUTY, OPEN_DUTY
+from services.oversight.storage.tables import AID, CASES, DUTIES, EPISODES, PUPILS, TEXTS
 
-DONE_DUTY = ("completed", "declined")
 RATE_DIGITS = 6
 """Digits of a rate: a county of a million pupils still shows one child."""
-
-UNDER_OBSERVATION = "under_observation"
-DIMENSIONS = ("cause", "grade", "township", "school", "sex", "group")
 
 
 def summary(engine: sa.Engine, scope: Scope, today: date) -> dict[str, Any]:
@@ -112,71 +107,3 @@ def _duties(connection: sa.Connection, scope: Scope) -> list[dict[str, Any]]:
         }
         for department in sorted(counted)
     ]
-
-
-# --- distribution ---------------------------------------------------------------------------------------------------
-
-Keys = Callable[[Mapping[str, Any]], Iterable[str | None]]
-
-
-def distribution(engine: sa.Engine, scope: Scope, by: str) -> list[dict[str, Any]]:
-    """The children suspected, dropped out and under observation now, by one property; a child of two groups counts in both."""
-    query = (
-        sa.select(PUPILS, CASES.c.cause)
-        .outerjoin(CASES, sa.and_(CASES.c.episode_id == PUPILS.c.episode_id, CASES.c.pupil_id == PUPILS.c.pupil_id))
-        .where(PUPILS.c.ledger.in_((Ledger.SUSPECTED, Ledger.DROPOUT)), scope.children())
-    )
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
-    with engine.connect() as connection:
-        for found in connection.execute(query):
-            row = found._asdict()
-            column = UNDER_OBSERVATION if row["under_observation"] else str(row["ledger"])
-            for key in _keys(by, row, scope):
-                counted[key or ""][column] += 1
-        names = _names(connection, by)
-    shown = (
-        {
-            "key": key,
-            "zh": names(key)[0],
-            "en": names(key)[1],
-            **{column: counted[key][column] for column in (Ledger.SUSPECTED, Ledger.DROPOUT, UNDER_OBSERVATION)},
-        }
-        for key in counted
-    )
-    return sorted(shown, key=lambda item: (-sum(counted[item["key"]].values()), item["key"]))
-
-
-def _keys(by: str, row: Mapping[str, Any], scope: Scope) -> Iterable[str | None]:
-    match by:
-        case "cause":
-            hidden = row["cause"] in RESTRICTED_CAUSES and not scope.sees_restricted
-            return ("restricted" if hidden else row["cause"],)
-        case "grade":
-            return (str(row["grade"]),)
-        case "township":
-            return (row["division"][:TOWNSHIP_DIGITS],)
-        case "school":
-            return (row["school_id"],)
-        case "group":
-            return row["groups"] or ("",)
-        case _:
-            return (row["sex"],)
-
-
-def _names(connection: sa.Connection, by: str) -> Callable[[str], Names]:
-    match by:
-        case "cause":
-            return lambda key: HIDDEN if key == "restricted" else names_of(Cause, key) if key else UNKNOWN
-        case "grade":
-            return lambda key: (f"{key} 年级", f"grade {key}")
-        case "township":
-            townships = sa.select(BODIES.c.division, BODIES.c.name, BODIES.c.name_en).where(BODIES.c.kind == BodyKind.TOWNSHIP)
-            named = {division: (zh, en) for division, zh, en in connection.execute(townships)}
-        case "school":
-            schools = sa.select(SCHOOLS.c.school_id, SCHOOLS.c.name, SCHOOLS.c.name_en)
-            named = {school_id: (zh, en) for school_id, zh, en in connection.execute(schools)}
-        case "group":
-            return lambda key: names_of(Group, key) if key else ("无", "none")
-        case _:
-            return lambda key: SEX.get(key, UNKNOWN)
-    return lambda key: named.get(key, (key, key))

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Literal
-
-import msgspec
 from msgspec.structs import replace
 
-from services.chassis.decider import Event, county_day
+from services.chassis.decider import Event
+from services.chassis.envelope import Envelope
+from services.chassis.projections import Projection
 from services.contracts import registry
-from services.contracts.codes import ContactMeans, Group, Ledger, Outcome, Session
-from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
+from services.contracts.codes import ContactMeans, Ledger
+from services.oversight.storage.rows import EpisodeRow, PupilRow, SilentClassRow
+from services.oversight.storage.tables import EPISODES, PUPILS, SILENT_CLASSES
 
 
-def recorded_on(recorded_at: str) -> date:
-    """The county's date on which an event was recorded."""
-    return county_day(datetime.fromisoformat(recorded_at))
-
-
-class PupilRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A child: where it belongs, in which ledger it stands, what is due."""
-
-    pupil_id: PupilId
-    school_id: SchoolId
-    class_id: ClassId
-    grade: int
-    division: str
-    record_written_at: str
-    sex: Literal["male", "female"] | None = None
-    groups: tuple[Group, ...] = ()
-    ledger: Ledger = Ledger.SCHOOL_AGE
-    under_observation: bool = False
-    episode_id: EpisodeId | None = None
-    enrolled_on: date | None = None
-    left_on: date | None = None
-    contact_due_on: date | None = None
-    visit_due_on: date | None = None
-
-
-def pupil_row(row: PupilRow | None, event: Event, recorded_at: str) -> PupilRow | None:
+def pupil_row(row: PupilRow | None, event: Event, envelope: Envelope) -> PupilRow | None:
     """The child after a registry event; one that was only expected or suspected so far has a row as well."""
     match event:
         case registry.PupilEnrolled():
-            return _enrolled(row, event, recorded_at)
+            return _enrolled(row, event, envelope)
         case registry.RegistrationExpected() | registry.PupilSuspected() if row is None:
             row = PupilRow(
                 pupil_id=event.pupil_id,
@@ -51,12 +25,12 @@ def pupil_row(row: PupilRow | None, event: Event, recorded_at: str) -> PupilRow 
                 class_id=event.class_id,
                 grade=event.grade,
                 division=event.residence_division,
-                record_written_at=recorded_at,
+                record_written_at=envelope.recorded_at,
             )
-    return None if row is None else _standing(_due(row, event), event, recorded_at)
+    return None if row is None else _standing(_due(row, event), event, envelope)
 
 
-def _enrolled(row: PupilRow | None, event: registry.PupilEnrolled, recorded_at: str) -> PupilRow:
+def _enrolled(row: PupilRow | None, event: registry.PupilEnrolled, envelope: Envelope) -> PupilRow:
     known = row is not None and row.ledger is not Ledger.STRUCK_OFF
     return PupilRow(
         pupil_id=event.pupil_id,
@@ -66,18 +40,18 @@ def _enrolled(row: PupilRow | None, event: registry.PupilEnrolled, recorded_at: 
         sex=event.sex,
         division=event.residence_division,
         groups=event.groups,
-        record_written_at=recorded_at,
-        enrolled_on=recorded_on(recorded_at) if row is None or row.enrolled_on is None else row.enrolled_on,
+        record_written_at=envelope.recorded_at,
+        enrolled_on=envelope.recorded_on if row is None or row.enrolled_on is None else row.enrolled_on,
         ledger=row.ledger if row is not None and known else Ledger.SCHOOL_AGE,
         under_observation=row is not None and known and row.under_observation,
         episode_id=row.episode_id if row is not None and known else None,
     )
 
 
-def _standing(row: PupilRow, event: Event, recorded_at: str) -> PupilRow:
+def _standing(row: PupilRow, event: Event, envelope: Envelope) -> PupilRow:
     match event:
         case registry.PupilRecordWritten():
-            return replace(row, division=event.residence_division, groups=event.groups, record_written_at=recorded_at)
+            return replace(row, division=event.residence_division, groups=event.groups, record_written_at=envelope.recorded_at)
         case registry.PupilTransferred():
             return replace(row, school_id=event.school_id, class_id=event.class_id, grade=event.grade)
         case registry.PupilRegistered():
@@ -125,21 +99,7 @@ def _due(row: PupilRow, event: Event) -> PupilRow:
             return row
 
 
-class EpisodeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One episode of a child: from suspicion over dropout and return to the strike-off."""
-
-    episode_id: EpisodeId
-    pupil_id: PupilId
-    suspected_on: date | None = None
-    lifted_on: date | None = None
-    dropout_on: date | None = None
-    returned_on: date | None = None
-    relapses: int = 0
-    struck_off_on: date | None = None
-    outcome: Outcome | None = None
-
-
-def episode_row(row: EpisodeRow | None, event: Event, _recorded_at: str) -> EpisodeRow | None:
+def episode_row(row: EpisodeRow | None, event: Event, _envelope: Envelope) -> EpisodeRow | None:
     """The episode after an event of its child."""
     match event:
         case registry.PupilSuspected():
@@ -162,17 +122,63 @@ def episode_row(row: EpisodeRow | None, event: Event, _recorded_at: str) -> Epis
             return row
 
 
-class SilentClassRow(msgspec.Struct, frozen=True):
-    """A class of which nothing is known for a session."""
-
-    class_id: ClassId
-    day: date
-    session: Session
-    school_id: SchoolId
-
-
-def silent_class_row(_row: SilentClassRow | None, event: Event, _recorded_at: str) -> SilentClassRow | None:
+def silent_class_row(_row: SilentClassRow | None, event: Event, _envelope: Envelope) -> SilentClassRow | None:
     """Silence, until the list comes after all."""
     if isinstance(event, registry.RollCallMissing):
         return SilentClassRow(event.class_id, event.day, event.session, event.school_id)
     return None
+
+
+PUPIL_ROWS = Projection(
+    PUPILS,
+    PupilRow,
+    dict.fromkeys(
+        (
+            registry.PupilEnrolled,
+            registry.PupilRecordWritten,
+            registry.PupilTransferred,
+            registry.RegistrationExpected,
+            registry.PupilRegistered,
+            registry.PupilSuspected,
+            registry.SuspicionLifted,
+            registry.DropoutConfirmed,
+            registry.PupilReturned,
+            registry.ReturnLost,
+            registry.ReturnRestored,
+            registry.PupilStruckOff,
+            registry.TransferCompleted,
+            registry.ContactFellDue,
+            registry.SchoolVisitFellDue,
+            registry.ContactRecorded,
+            registry.AbsentDaysRecounted,
+            registry.AbsenceEnded,
+        ),
+        lambda e: e.pupil_id,
+    ),
+    pupil_row,
+)
+
+EPISODE_ROWS = Projection(
+    EPISODES,
+    EpisodeRow,
+    dict.fromkeys(
+        (
+            registry.PupilSuspected,
+            registry.SuspicionLifted,
+            registry.DropoutConfirmed,
+            registry.PupilReturned,
+            registry.ReturnLost,
+            registry.ReturnRestored,
+            registry.PupilStruckOff,
+        ),
+        lambda e: e.episode_id,
+    ),
+    episode_row,
+)
+
+SILENT_CLASS_ROWS = Projection(
+    SILENT_CLASSES,
+    SilentClassRow,
+    dict.fromkeys((registry.RollCallMissing, registry.RollCallTaken), lambda e: (e.class_id, e.day.isoformat(), e.session.value)),
+    silent_class_row,
+)

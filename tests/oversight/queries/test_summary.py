@@ -9,9 +9,10 @@ import pytest
 from services.contracts import assistance, casework, notifications, registry
 from services.contracts.codes import Cause, Session
 from services.contracts.ids import OfficerId
-from services.oversight.storage.alarms import KINDS, alarm_counts, open_alarms
-from services.oversight.storage.scope import Scope
-from services.oversight.storage.summary import DIMENSIONS, distribution, summary
+from services.oversight.queries.alarms import KINDS, alarm_counts, open_alarms
+from services.oversight.queries.distribution import DIMENSIONS, distribution
+from services.oversight.queries.scope import Scope
+from services.oversight.queries.summary import summary
 from tests.oversight.conftest import AID, CASE, CHILD, CLASS, DAY, DUTY, EPISODE, GUARDIAN, SCHOOL, TEXT, VILLAGE, County
 
 BUREAU = Scope(county=True, sees_restricted=True)

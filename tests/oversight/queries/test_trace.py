@@ -8,8 +8,8 @@ import pytest
 
 from services.contracts.codes import Cause
 from services.oversight.domain.errors import NothingToTrace
-from services.oversight.storage.scope import Scope
-from services.oversight.storage.tracing import trace
+from services.oversight.queries.scope import Scope
+from services.oversight.queries.trace import trace
 from tests.oversight.conftest import AID, CASE, CHILD, DUTY, EPISODE, SCHOOL, TEXT, VILLAGE, County
 
 BUREAU = Scope(county=True, sees_restricted=True)

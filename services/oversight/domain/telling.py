@@ -1,0 +1,62 @@
+"""What of a chain is told to whom: all of it, all but the codes of a restricted case, or a department's own duties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from services.oversight.domain.actors import Actors
+from services.oversight.domain.chain import Placed, Told
+from services.oversight.domain.policies import DEPARTMENT_FACTS, told_though_restricted
+from services.oversight.domain.sentences import sentence
+from services.oversight.domain.subjects import Scalar
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """How a caller sees a chain.
+
+    `duties` are those to which a department is confined, none for whoever sees the whole; `codes_hidden` where a case of it is
+    restricted and the caller is neither of the bureau nor named in it (PIPL art. 28; domain.md §11).
+    """
+
+    duties: frozenset[str] | None = None
+    codes_hidden: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that belongs to the chain is seen."""
+        return self.duties is None
+
+    def hidden(self, event: Told) -> frozenset[str]:
+        """The facts that the event's sentence does not tell."""
+        return frozenset(name for name in event.facts if self.codes_hidden and not told_though_restricted(name))
+
+    def facts(self, event: Told) -> dict[str, Scalar]:
+        """The facts that are shown beside it."""
+        hidden = self.hidden(event)
+        return {
+            name: value for name, value in event.facts.items() if name not in hidden and (self.whole or name in DEPARTMENT_FACTS)
+        }
+
+
+def told(placed: Placed, actors: Actors, sight: Sight) -> dict[str, Any]:
+    """One event of the chain: who, when, what, caused by what."""
+    event = placed.event
+    zh, en = sentence(event.type, event.facts, sight.hidden(event))
+    return {
+        "depth": placed.depth,
+        "event_id": event.event_id,
+        "caused_by": placed.caused_by,
+        "service": event.service,
+        "type": event.type,
+        "stream_id": event.stream_id,
+        "version": event.version,
+        "occurred_at": event.occurred_at,
+        "recorded_at": event.recorded_at,
+        "who": actors.who(event.actor, event.occurred_at),
+        "on_behalf_of": None if event.on_behalf_of is None else actors.who(event.on_behalf_of, event.occurred_at),
+        "zh": zh,
+        "en": en,
+        "facts": sight.facts(event),
+    }

@@ -1,0 +1,65 @@
+"""Who may see the chain of a target, and how much of it: the questions behind a `Sight`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from services.oversight.domain.chain import Told
+from services.oversight.domain.errors import NothingToTrace
+from services.oversight.domain.telling import Sight
+from services.oversight.queries.parts import in_parts
+from services.oversight.queries.scope import Scope
+from services.oversight.queries.targets import Target
+from services.oversight.storage.tables import CASES, DUTIES, PUPILS
+
+
+def sight_of(engine: sa.Engine, target: Target, scope: Scope) -> Sight:
+    """The whole chain, or a department's own duties in it; raises NothingToTrace for whoever sees neither."""
+    if _sees_child(engine, target, scope):
+        return Sight()
+    duties = _own_duties(engine, target, scope)
+    if not duties:
+        raise NothingToTrace
+    return Sight(duties=frozenset(duties))
+
+
+def _own_duties(engine: sa.Engine, target: Target, scope: Scope) -> list[str]:
+    """The duties of the caller's departments that the target is, or whose case it is."""
+    if target.kind not in ("case", "duty") or not scope.departments:
+        return []
+    own = sa.or_(
+        *(
+            sa.and_(DUTIES.c.department == department, DUTIES.c.division.startswith(division, autoescape=True))
+            for department, division in scope.departments
+        )
+    )
+    column = DUTIES.c.case_id if target.kind == "case" else DUTIES.c.duty_id
+    with engine.connect() as connection:
+        return list(connection.execute(sa.select(DUTIES.c.duty_id).where(own, column == target.subject_id)).scalars())
+
+
+def _sees_child(engine: sa.Engine, target: Target, scope: Scope) -> bool:
+    """Whether the child of the target is the caller's to see; the county sees all."""
+    if scope.county:
+        return True
+    if target.pupil_id is None or not scope.sees_children:
+        return False
+    query = sa.select(PUPILS.c.pupil_id).where(PUPILS.c.pupil_id == target.pupil_id, scope.children())
+    with engine.connect() as connection:
+        return connection.execute(query).first() is not None
+
+
+def restricted(engine: sa.Engine, target: Target, events: Iterable[Told], scope: Scope) -> bool:
+    """Whether a child of the chain has a restricted case and the caller is neither of the bureau nor named in it."""
+    if scope.sees_restricted:
+        return False
+    pupils = {event.partition_key for event in events} | ({target.pupil_id} if target.pupil_id is not None else set())
+    query = sa.select(CASES.c.officers).where(CASES.c.restricted)
+    with engine.connect() as connection:
+        return any(
+            scope.officer_id not in officers.values()
+            for part in in_parts(pupils)
+            for officers in connection.execute(query.where(CASES.c.pupil_id.in_(part))).scalars()
+        )

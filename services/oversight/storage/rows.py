@@ -1,0 +1,192 @@
+"""The rows of oversight's read models, as structs; each stands for one thing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from services.chassis.checkpoints import Head
+from services.contracts.codes import BodyKind, Cause, Department, DutyKind, Group, Ledger, Outcome, SchoolKind, Session
+from services.contracts.ids import (
+    ApplicationId,
+    BodyId,
+    CaseId,
+    ClassId,
+    DutyId,
+    EpisodeId,
+    GuardianId,
+    NotificationId,
+    OfficerId,
+    PupilId,
+    SchoolId,
+    TemplateCode,
+)
+
+CaseState = Literal["open", "withdrawn", "closed"]
+DutyState = Literal["assigned", "acknowledged", "completed", "declined", "returned", "withdrawn"]
+TextState = Literal["scheduled", "postponed", "released", "sent", "failed", "uncertain", "cancelled", "call_due", "called"]
+AidState = Literal["draft", "signed", "notice", "review", "granted", "paused", "refused", "withdrawn"]
+
+OPEN_DUTY: tuple[DutyState, ...] = ("assigned", "acknowledged", "returned")
+DONE_DUTY: tuple[DutyState, ...] = ("completed", "declined")
+
+
+class BodyRow(msgspec.Struct, frozen=True):
+    """A body of the county."""
+
+    body_id: BodyId
+    code: str
+    kind: BodyKind
+    name: str
+    name_en: str
+    division: str
+    department: Department | None
+
+
+class OfficerRow(msgspec.Struct, frozen=True):
+    """An officer."""
+
+    officer_id: OfficerId
+    name: str
+    body_id: BodyId
+
+
+class SchoolRow(msgspec.Struct, frozen=True):
+    """A school."""
+
+    school_id: SchoolId
+    code: str
+    name: str
+    name_en: str
+    kind: SchoolKind
+    division: str
+
+
+class PupilRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A child: where it belongs, in which ledger it stands, what is due."""
+
+    pupil_id: PupilId
+    school_id: SchoolId
+    class_id: ClassId
+    grade: int
+    division: str
+    record_written_at: str
+    sex: Literal["male", "female"] | None = None
+    groups: tuple[Group, ...] = ()
+    ledger: Ledger = Ledger.SCHOOL_AGE
+    under_observation: bool = False
+    episode_id: EpisodeId | None = None
+    enrolled_on: date | None = None
+    left_on: date | None = None
+    contact_due_on: date | None = None
+    visit_due_on: date | None = None
+
+
+class EpisodeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One episode of a child: from suspicion over dropout and return to the strike-off."""
+
+    episode_id: EpisodeId
+    pupil_id: PupilId
+    suspected_on: date | None = None
+    lifted_on: date | None = None
+    dropout_on: date | None = None
+    returned_on: date | None = None
+    relapses: int = 0
+    struck_off_on: date | None = None
+    outcome: Outcome | None = None
+
+
+class SilentClassRow(msgspec.Struct, frozen=True):
+    """A class of which nothing is known for a session."""
+
+    class_id: ClassId
+    day: date
+    session: Session
+    school_id: SchoolId
+
+
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A case: who answers for it and who is missing, why the child left, what is due."""
+
+    case_id: CaseId
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    division: str
+    opened_on: date
+    state: CaseState = "open"
+    number: str | None = None
+    cause: Cause | None = None
+    restricted: bool = False
+    officers: dict[str, OfficerId] = msgspec.field(default_factory=dict)
+    missing_lines: str = ""
+    missing_since: date | None = None
+    hard: bool = False
+    follow_ups_due: dict[str, date] = msgspec.field(default_factory=dict)
+    follow_up_due_on: date | None = None
+    recheck_due_on: date | None = None
+    last_visit_on: date | None = None
+    outcome: Outcome | None = None
+    closed_on: date | None = None
+
+
+class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A duty of a department: open while assigned, acknowledged or returned."""
+
+    duty_id: DutyId
+    case_id: CaseId
+    pupil_id: PupilId
+    number: str
+    department: Department
+    division: str
+    kind: DutyKind
+    assigned_on: date
+    state: DutyState = "assigned"
+    overdue_since: date | None = None
+    level: int = 0
+
+
+class TextRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A text to a guardian, or the call in its place."""
+
+    notification_id: NotificationId
+    pupil_id: PupilId
+    guardian_id: GuardianId | None
+    template: TemplateCode
+    state: TextState
+    changed_at: str
+    unreachable_at: str | None = None
+
+
+class AidRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An application for aid."""
+
+    application_id: ApplicationId
+    pupil_id: PupilId
+    programme_code: str
+    school_year: int
+    state: AidState
+    overdue_on: str | None = None
+
+
+class AnchorRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A checkpoint of another service, held beyond the reach of whoever can write that service's database."""
+
+    anchor_id: str
+    service: str
+    number: int
+    position: int
+    heads: tuple[Head, ...]
+    previous: str
+    key_id: str
+    suite: str
+    signature: str
+    covered_until: str
+
+
+class SubjectRow(msgspec.Struct, frozen=True):
+    """An event names a subject."""
+
+    subject_id: str
+    event_id: str

@@ -1,0 +1,60 @@
+"""What is told of an event to whom, and who is said to have done it."""
+
+from __future__ import annotations
+
+from services.oversight.domain.actors import Actors, Office
+from services.oversight.domain.chain import Placed, Told
+from services.oversight.domain.telling import Sight, told
+
+CAUSE = {"case_id": "case-1", "pupil_id": "pupil-1", "primary": "early_marriage", "spell": 1}
+DUTY = {"duty_id": "duty-1", "pupil_id": "pupil-1", "cause": "religion", "number": "D2026-0001", "department": "health"}
+NOBODY = Actors({}, {})
+
+
+def event(event_type: str, facts: dict[str, str | int | bool | None], actor: str = "service:casework") -> Placed:
+    happened = Told(
+        event_id="event-1",
+        stream_id="case-1",
+        version=1,
+        service="casework",
+        type=event_type,
+        partition_key="pupil-1",
+        actor=actor,
+        on_behalf_of=None,
+        occurred_at="2026-09-07T17:00:00.000000Z",
+        recorded_at="2026-09-07T17:00:00.000000Z",
+        correlation_id="episode-1",
+        causation_id="event-0",
+        facts=facts,
+    )
+    return Placed(depth=0, event=happened, caused_by=None)
+
+
+def test_who_sees_the_whole_is_told_every_fact() -> None:
+    item = told(event("casework.CauseRecorded", CAUSE), NOBODY, Sight())
+    assert item["facts"] == CAUSE
+    assert item["en"] == "The cause was recorded: early marriage or childbirth"
+
+
+def test_of_a_restricted_case_ids_days_and_counts_are_told_but_no_code() -> None:
+    item = told(event("casework.CauseRecorded", CAUSE), NOBODY, Sight(codes_hidden=True))
+    assert item["facts"] == {"case_id": "case-1", "pupil_id": "pupil-1", "spell": 1}
+    assert (item["zh"], item["en"]) == ("认定原因：（受限）", "The cause was recorded: (restricted)")
+
+
+def test_a_department_is_told_neither_child_nor_cause_of_its_duty() -> None:
+    item = told(event("casework.DutyAssigned", DUTY), NOBODY, Sight(duties=frozenset({"duty-1"})))
+    assert item["facts"] == {"duty_id": "duty-1", "number": "D2026-0001", "department": "health"}
+
+
+def test_an_officer_is_shown_with_the_offices_of_that_day_in_the_county() -> None:
+    before = Office("principal", "school-1", "一中", "No. 1", "2025-09-01", "2026-09-07")
+    since = Office("bureau_clerk", "bureau", "教育局", "Bureau", "2026-09-08", None)
+    actors = Actors({"officer-1": "invented"}, {"officer-1": [before, since]})
+    who = told(event("casework.CauseRecorded", CAUSE, actor="officer-1"), actors, Sight())["who"]
+    assert (who["name"], [office["role"] for office in who["offices"]]) == ("invented", ["bureau_clerk"])
+
+
+def test_a_service_is_shown_by_its_name() -> None:
+    who = told(event("casework.CauseRecorded", CAUSE), NOBODY, Sight())["who"]
+    assert (who["service"], who["officer_id"], who["offices"]) == ("casework", None, [])
