@@ -21,7 +21,8 @@ from services.registry.domain.class_term import OpenClassTerm
 from services.registry.domain.errors import NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
 from services.registry.domain.ledgers import ReturnPupil, StrikeOffPupil
 from services.registry.domain.policies import LAST_GRADE
-from services.registry.projections import CLASS_ROWS, SCHOOL_ROWS, ClassRow, SchoolRow
+from services.registry.projections.schools import CLASS_ROWS, SCHOOL_ROWS
+from services.registry.storage.rows import ClassRow, SchoolRow
 
 PupilCommands = Iterable[NoticeAbsence | ExcuseAbsence | NoteAttendance | WithdrawAbsence]
 

@@ -19,7 +19,6 @@ from services.registry.domain.school import SCHOOL
 from services.registry.domain.school_class import SCHOOL_CLASS
 from services.registry.projections import PROJECTIONS
 from services.registry.reactions import REACTIONS
-from services.registry.storage.import_rows import IMPORT_ROWS
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
@@ -32,7 +31,7 @@ def model(application: Application) -> Model:
         listens_to=(identity.TOPIC, registry.TOPIC, casework.TOPIC),
         catalogue=CATALOGUE,
         aggregates=(SCHOOL, SCHOOL_CLASS, CLASS_TERM, PUPIL, IMPORT, CHECKPOINT),
-        projections=(*PROJECTIONS, IMPORT_ROWS, *COUNTY_PROJECTIONS),
+        projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),
         reactions=REACTIONS,
         outside_calls=application.calls(),
     )

@@ -66,8 +66,8 @@ ROOMS: Mapping[str, Mapping[str, frozenset[str]]] = {
 OWN: Mapping[str, tuple[str, ...]] = {
     "domain": ("domain",),
     "contracts": (),
-    "reactions": ("reactions", "domain", "projections", "storage.rows", "storage.pupil_rows"),
-    "projections": ("projections", "domain", "storage.tables", "storage.rows", "storage.pupil_rows"),
+    "reactions": ("reactions", "domain", "projections", "storage.rows"),
+    "projections": ("projections", "domain", "storage.tables", "storage.vault_tables", "storage.rows"),
 }
 """The rooms of its own service that each may import; of `storage` only the pages of tables and rows."""
 

@@ -17,8 +17,10 @@ from services.registry.domain.ledgers import ConfirmDropout
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.registration import ExpectRegistration
 from services.registry.domain.transfers import TransferPupil
-from services.registry.projections import PUPIL_ROWS, ROLL_CALL_ROWS, PupilRow
+from services.registry.projections.pupils import PUPIL_ROWS
+from services.registry.projections.schools import ROLL_CALL_ROWS
 from services.registry.reactions import open_next_term
+from services.registry.storage.rows import PupilRow
 from tests.neighbours import read_model
 from tests.registry.county import (
     ANNE,

@@ -19,7 +19,7 @@ from services.registry.api import schemas
 from services.registry.api.scope import acting_as, masked_names, may_read_notes, pupil_of_caller
 from services.registry.domain.places import contact_note
 from services.registry.domain.pupil import PUPIL
-from services.registry.projections import CONTACT_ROWS
+from services.registry.projections.children import CONTACT_ROWS
 
 log = structlog.get_logger()
 

@@ -31,7 +31,8 @@ from services.registry.domain.purposes import (
 )
 from services.registry.domain.roll_lookup import PUPIL_ID_NUMBER, PUPIL_ROLL_NUMBER, Person
 from services.registry.domain.school import SCHOOL
-from services.registry.projections import DUTY_SUBJECT_ROWS, DutySubjectRow
+from services.registry.projections.children import DUTY_SUBJECT_ROWS
+from services.registry.storage.rows import DutySubjectRow
 
 
 @dataclass(frozen=True)

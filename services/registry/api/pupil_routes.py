@@ -27,7 +27,7 @@ from services.registry.domain.places import DROPOUT_EVIDENCE, TRANSFER_EVIDENCE,
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.registration import ExpectRegistration, RegisterPupil
 from services.registry.domain.transfers import CancelTransfer, CompleteTransfer, StartTransfer
-from services.registry.projections import SCHOOL_ROWS
+from services.registry.projections.schools import SCHOOL_ROWS
 
 PUPILS = Blueprint("pupils", __name__, url_prefix="/pupils", description="学生 · acts on one child")
 

@@ -11,7 +11,7 @@ from services.contracts.codes import ExcuseKind, Session
 from services.contracts.registry import AbsenceExcused, RollCallTaken
 from services.registry.adapters.vault import Vault
 from services.registry.domain.roll_lookup import PUPIL_ROLL_NUMBER
-from services.registry.projections import PUPIL_ROWS
+from services.registry.projections.pupils import PUPIL_ROWS
 from tests.registry.county import (
     ANNE,
     BEI,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
-import msgspec
 from msgspec.structs import replace
 
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
-from services.contracts.codes import ContactMeans, Group, Ledger, Outcome, Placement
-from services.contracts.ids import CaseId, ClassId, EpisodeId, PupilId, SchoolId, case_id
+from services.chassis.projections import Projection
+from services.contracts.codes import ContactMeans, Ledger
+from services.contracts.ids import case_id
 from services.contracts.registry import (
     BACK_TO_SCHOOL_AGE,
     AbsenceConfirmed,
@@ -40,44 +39,8 @@ from services.contracts.registry import (
     TransferCompleted,
     TransferStarted,
 )
-
-Enrolment = Literal["enrolled", "expected", "in_transfer", "left"]
-
-
-class PupilRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A child: place, ledger, present absence."""
-
-    pupil_id: PupilId
-    school_id: SchoolId
-    class_id: ClassId
-    grade: int
-    sex: Literal["male", "female"] | None = None
-    boarding: bool = False
-    residence_division: str
-    groups: tuple[Group, ...] = ()
-    record_version: int = 0
-    enrolment: Enrolment
-    ledger: Ledger = Ledger.SCHOOL_AGE
-    ledger_since: date
-    episode_id: EpisodeId | None = None
-    case_id: CaseId | None = None
-    missing_since: date | None = None
-    absent_days: int = 0
-    last_absent_on: date | None = None
-    last_attended_on: date | None = None
-    absence_confirmed_on: date | None = None
-    contacted_on: date | None = None
-    contact_due_on: date | None = None
-    visit_due_on: date | None = None
-    suspected_on: date | None = None
-    suspected_for: str | None = None
-    dropout_on: date | None = None
-    confirmed_by: str | None = None
-    returned_on: date | None = None
-    placement: Placement | None = None
-    lost_on: date | None = None
-    outcome: Outcome | None = None
-    struck_off_on: date | None = None
+from services.registry.storage.rows import Enrolment, PupilRow
+from services.registry.storage.tables import PUPILS
 
 
 def pupil_row(row: PupilRow | None, event: Event, envelope: Envelope) -> PupilRow | None:
@@ -223,31 +186,38 @@ def _latest(known: date | None, told: date) -> date:
     return told if known is None or known < told else known
 
 
-OF_PUPIL: tuple[type[Event], ...] = (
-    PupilEnrolled,
-    PupilRecordWritten,
-    PupilTransferred,
-    RegistrationExpected,
-    PupilRegistered,
-    TransferStarted,
-    TransferCancelled,
-    TransferCompleted,
-    AbsenceNoticed,
-    AttendanceNoted,
-    AbsenceWithdrawn,
-    AbsenceConfirmed,
-    ContactRecorded,
-    AbsentDayCounted,
-    AbsentDaysRecounted,
-    ContactFellDue,
-    SchoolVisitFellDue,
-    AbsenceEnded,
-    PupilSuspected,
-    SuspicionLifted,
-    DropoutConfirmed,
-    PupilReturned,
-    ReturnLost,
-    ReturnRestored,
-    PupilStruckOff,
+PUPIL_ROWS: Projection[PupilRow] = Projection(
+    PUPILS,
+    PupilRow,
+    dict.fromkeys(
+        (
+            PupilEnrolled,
+            PupilRecordWritten,
+            PupilTransferred,
+            RegistrationExpected,
+            PupilRegistered,
+            TransferStarted,
+            TransferCancelled,
+            TransferCompleted,
+            AbsenceNoticed,
+            AttendanceNoted,
+            AbsenceWithdrawn,
+            AbsenceConfirmed,
+            ContactRecorded,
+            AbsentDayCounted,
+            AbsentDaysRecounted,
+            ContactFellDue,
+            SchoolVisitFellDue,
+            AbsenceEnded,
+            PupilSuspected,
+            SuspicionLifted,
+            DropoutConfirmed,
+            PupilReturned,
+            ReturnLost,
+            ReturnRestored,
+            PupilStruckOff,
+        ),
+        lambda e: e.pupil_id,
+    ),
+    pupil_row,
 )
-"""The events that touch a child's row."""

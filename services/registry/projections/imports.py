@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import assert_never
 
-import msgspec
 from msgspec.structs import replace
 
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Fault
 from services.chassis.projections import Projection
-from services.contracts.ids import ImportId, SchoolId
 from services.contracts.registry import (
     ImportAccepted,
     ImportChunkApplied,
@@ -22,28 +20,8 @@ from services.contracts.registry import (
     ImportStaged,
 )
 from services.registry.domain.roster_import import ImportEvent, Phase
+from services.registry.storage.rows import ImportRow
 from services.registry.storage.vault_tables import IMPORTS
-
-
-class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An import and how far it has come."""
-
-    import_id: ImportId
-    kind: str
-    school_id: SchoolId | None
-    state: Phase
-    rows: int
-    errors: int = 0
-    warnings: int = 0
-    chunks: int = 0
-    chunks_applied: int = 0
-    enrolled: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    uploaded_by: str
-    uploaded_at: str
-    completed_at: str | None = None
 
 
 class ImportNotStaged(Fault):
@@ -103,10 +81,6 @@ def _first(event: ImportStaged | ImportRehearsed, envelope: Envelope) -> ImportR
     )
 
 
-def _import_of(event: Any) -> ImportId:
-    return event.import_id  # type: ignore[no-any-return]  # every event of the table has one
-
-
 IMPORT_ROWS: Projection[ImportRow] = Projection(
     IMPORTS,
     ImportRow,
@@ -121,7 +95,7 @@ IMPORT_ROWS: Projection[ImportRow] = Projection(
             ImportResumed,
             ImportCompleted,
         ),
-        _import_of,
+        lambda e: e.import_id,
     ),
     import_row,
 )

@@ -1,0 +1,79 @@
+"""What is known of a child beside its own row: sessions away, contacts, its entry's number, the duties about it."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from services.chassis.decider import Event
+from services.chassis.envelope import Envelope
+from services.chassis.projections import Projection
+from services.contracts.casework import CaseNumbered, DutyAssigned, DutyCompleted, DutyDeclined, DutyReturned, DutyWithdrawn
+from services.contracts.registry import AbsenceExcused, AbsenceNoticed, AbsenceWithdrawn, AttendanceNoted, ContactRecorded
+from services.registry.storage.rows import CaseNumberRow, ContactRow, DutySubjectRow, SessionAwayRow
+from services.registry.storage.tables import CASE_NUMBERS, CONTACTS, DUTY_SUBJECTS, SESSIONS_AWAY
+
+DutyEvent = DutyAssigned | DutyCompleted | DutyDeclined | DutyReturned | DutyWithdrawn
+
+
+def session_away_row(row: SessionAwayRow | None, event: Event, _envelope: Envelope) -> SessionAwayRow | None:
+    """What stands for the session now; presence is noted only where something else stood."""
+    match event:
+        case AbsenceNoticed():
+            return SessionAwayRow(event.pupil_id, event.day, event.session, "absent", episode_id=event.episode_id)
+        case AbsenceExcused():
+            return SessionAwayRow(event.pupil_id, event.day, event.session, "excused", event.kind, event.episode_id)
+        case AbsenceWithdrawn() if row is not None:
+            return replace(row, standing="withdrawn", kind=None)
+        case AttendanceNoted() if row is not None:
+            return replace(row, standing="attended", kind=None)
+        case _:
+            return row
+
+
+def contact_row(_row: ContactRow | None, event: ContactRecorded, _envelope: Envelope) -> ContactRow:
+    """The contact as recorded."""
+    return ContactRow(
+        event.contact_id,
+        event.pupil_id,
+        event.episode_id,
+        event.day,
+        event.means,
+        event.reached,
+        event.by_officer_id,
+        event.note,
+    )
+
+
+def case_number_row(_row: CaseNumberRow | None, event: CaseNumbered, _envelope: Envelope) -> CaseNumberRow:
+    """The number as given."""
+    return CaseNumberRow(event.case_id, event.pupil_id, event.number, event.dropout_on)
+
+
+def duty_subject_row(row: DutySubjectRow | None, event: DutyEvent, _envelope: Envelope) -> DutySubjectRow | None:
+    """Open from the day of its assignment, and again when the answer does not suffice."""
+    if isinstance(event, DutyAssigned):
+        return DutySubjectRow(event.duty_id, event.number, event.pupil_id, event.department, event.division, open=True)
+    return None if row is None else replace(row, open=isinstance(event, DutyReturned))
+
+
+SESSION_AWAY_ROWS: Projection[SessionAwayRow] = Projection(
+    SESSIONS_AWAY,
+    SessionAwayRow,
+    dict.fromkeys(
+        (AbsenceNoticed, AbsenceExcused, AbsenceWithdrawn, AttendanceNoted),
+        lambda e: (e.pupil_id, e.day.isoformat(), e.session.value),
+    ),
+    session_away_row,
+)
+CONTACT_ROWS: Projection[ContactRow] = Projection(
+    CONTACTS, ContactRow, {ContactRecorded: lambda e: e.contact_id}, contact_row
+)  # fmt: skip
+CASE_NUMBER_ROWS: Projection[CaseNumberRow] = Projection(
+    CASE_NUMBERS, CaseNumberRow, {CaseNumbered: lambda e: e.case_id}, case_number_row
+)  # fmt: skip
+DUTY_SUBJECT_ROWS: Projection[DutySubjectRow] = Projection(
+    DUTY_SUBJECTS,
+    DutySubjectRow,
+    dict.fromkeys((DutyAssigned, DutyCompleted, DutyDeclined, DutyReturned, DutyWithdrawn), lambda e: e.duty_id),
+    duty_subject_row,
+)
