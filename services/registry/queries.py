@@ -12,6 +12,7 @@ from services.chassis.web.caller import Caller
 from services.contracts.codes import Ledger, Role, Session
 from services.contracts.ids import PupilId, grade_in, school_year
 from services.registry.storage.tables import CASE_NUMBERS, CLASSES, CONTACTS, PUPILS, ROLL_CALLS, SCHOOLS, SESSIONS_AWAY
+from services.registry.storage.vault_tables import IMPORT_FINDINGS, IMPORTS, REVEAL_LOG
 
 SCHOOL_HEADS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.ROLL_ADMINISTRATOR)
 """Who answers for all pupils of a school."""
@@ -259,3 +260,31 @@ def _alarm(kind: str, since: sa.Column[str], caller: Caller) -> sa.Select[Any]:
         PUPILS.c.pupil_id,
         sa.null().label("session"),
     ).where(since.is_not(None), pupils_of(caller))
+
+
+# --- imports, and who looked behind the ids ---------------------------------------------------------------------------
+
+
+def imports(schools: Sequence[str] | None) -> sa.Select[Any]:
+    """The imports of some schools; None for all."""
+    return sa.select(IMPORTS) if schools is None else sa.select(IMPORTS).where(IMPORTS.c.school_id.in_(schools))
+
+
+def import_of(engine: sa.Engine, import_id: str, schools: Sequence[str] | None) -> sa.RowMapping | None:
+    """One import, if it is of the schools."""
+    with engine.connect() as connection:
+        return connection.execute(imports(schools).where(IMPORTS.c.import_id == import_id)).mappings().one_or_none()
+
+
+def import_findings(import_id: str, severity: str | None) -> sa.Select[Any]:
+    """What was found in a file: errors, warnings, or both."""
+    found = sa.select(IMPORT_FINDINGS).where(IMPORT_FINDINGS.c.import_id == import_id)
+    return found if severity is None else found.where(IMPORT_FINDINGS.c.severity == severity)
+
+
+def reveal_log(caller: str | None, person_id: str | None) -> sa.Select[Any]:
+    """The access log: all of it, an asker's, or a person's."""
+    log = sa.select(REVEAL_LOG)
+    if caller is not None:
+        log = log.where(REVEAL_LOG.c.caller == caller)
+    return log if person_id is None else log.where(REVEAL_LOG.c.person_id == person_id)

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import marshmallow as ma
-
 from services.chassis.envelope import Context
 from services.chassis.errors import FieldError, FormRejected
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import Answered, act
-from services.chassis.web.forms import Form, PhoneNumber
 from services.chassis.web.frame import Blueprint, current_service
 from services.contracts.codes import Role
 from services.contracts.identity_numbers import NotWellFormed, phone
 from services.contracts.ids import GuardianId, PupilId
 from services.registry.adapters.new_phone import write_new_phone
 from services.registry.adapters.vault import Vault
+from services.registry.api import person_schemas as schemas
 from services.registry.api.scope import TEACHERS, pupil_of_caller
 from services.registry.domain.pupil import PUPIL
 
@@ -28,22 +26,10 @@ PHONE_WRITERS = (*TEACHERS, Role.ROLL_ADMINISTRATOR)
 """Who writes down a guardian's new number."""
 
 
-class NewPhoneForm(Form):
-    """The number under which the guardian is reached now."""
-
-    phone = PhoneNumber(required=True)
-
-
-class NewPhoneAnswer(Form):
-    """The child whose record was written."""
-
-    pupil_id = ma.fields.String(required=True)
-
-
 @GUARDIANS.route("/<pupil_id>/guardians/<guardian_id>:new-phone", methods=["POST"])
 @allowed(*PHONE_WRITERS)
-@GUARDIANS.arguments(NewPhoneForm)
-@GUARDIANS.response(200, NewPhoneAnswer)
+@GUARDIANS.arguments(schemas.NewPhoneForm)
+@GUARDIANS.response(200, schemas.NewPhoneAnswer)
 def new_phone(body: Mapping[str, Any], pupil_id: str, guardian_id: str) -> Any:
     """登记监护人的新号码 · A guardian's new number; it holds for every child of theirs."""
     pupil_of_caller(PHONE_WRITERS, pupil_id)

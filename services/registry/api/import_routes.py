@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
 from services.chassis.envelope import Context
-from services.chassis.errors import FieldError, FormRejected, NotPermitted
+from services.chassis.errors import NotPermitted
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import act
@@ -19,6 +17,7 @@ from services.chassis.web.language import current_language
 from services.chassis.web.paging import page
 from services.contracts.codes import Role
 from services.contracts.ids import ImportId
+from services.registry import queries
 from services.registry.adapters.imports.intake import Intake, Upload
 from services.registry.adapters.imports.tables import columns_of
 from services.registry.api import import_schemas as schemas
@@ -39,7 +38,7 @@ _UPLOADERS = (Role.ROLL_ADMINISTRATOR, Role.BUREAU_CLERK)
 @IMPORT_ROUTES.response(201, schemas.ImportAnswer)
 def upload(files: Mapping[str, Any], form: Mapping[str, Any]) -> Any:
     """上传学校班级名单或学生名册 · Upload the list of schools or a roster; with any error nothing of it is applied."""
-    taken = Upload(form["kind"], files["file"].read(), _school_code(form), form["dry_run"])
+    taken = Upload(form["kind"], files["file"].read(), form["school_code"], form["dry_run"])
     caller = current_caller()
     _may_upload(caller, taken)
     intake = current(Intake)
@@ -48,15 +47,6 @@ def upload(files: Mapping[str, Any], form: Mapping[str, Any]) -> Any:
         return act(lambda turn, context: intake.decide(turn, context, checked), status=201)
     finally:
         intake.settle(checked)
-
-
-def _school_code(form: Mapping[str, Any]) -> str | None:
-    code: str | None = form["school_code"]
-    if form["kind"] == "roster" and code is None:
-        raise FormRejected(FieldError("school_code", "名册须注明学校代码。", "A roster names its school."))
-    if form["kind"] == "schools" and code is not None:
-        raise FormRejected(FieldError("school_code", "学校名单不属于某一所学校。", "The list of schools is of no one school."))
-    return code
 
 
 def _may_upload(caller: Caller, taken: Upload) -> None:
@@ -76,7 +66,7 @@ def imports(query: Mapping[str, Any]) -> dict[str, Any]:
     """导入记录 · The imports, the latest first."""
     return page(
         current_service().engine,
-        sa.select(IMPORTS).where(_mine(current_caller())),
+        queries.imports(schools_of(current_caller())),
         keys=(IMPORTS.c.import_id,),
         asked=query,
         item=_shown,
@@ -100,12 +90,9 @@ def errors(query: Mapping[str, Any], import_id: str) -> dict[str, Any]:
     """导入问题清单：行、列、规则与可接受的格式 · What was wrong: row, column, rule and accepted form, never the value."""
     kind = _import(import_id)["kind"]
     columns = columns_of(kind)
-    found = sa.select(IMPORT_FINDINGS).where(IMPORT_FINDINGS.c.import_id == import_id)
-    if query["severity"] is not None:
-        found = found.where(IMPORT_FINDINGS.c.severity == query["severity"])
     return page(
         current_service().engine,
-        found,
+        queries.import_findings(import_id, query["severity"]),
         keys=(IMPORT_FINDINGS.c.number,),
         asked=query,
         item=lambda row: _finding(row, columns),
@@ -128,18 +115,15 @@ def resume(import_id: str) -> Any:
 
 
 def _import(import_id: str) -> Mapping[str, Any]:
-    query = sa.select(IMPORTS).where(IMPORTS.c.import_id == import_id, _mine(current_caller()))
-    with current_service().engine.connect() as connection:
-        row = connection.execute(query).mappings().one_or_none()
+    row = queries.import_of(current_service().engine, import_id, schools_of(current_caller()))
     if row is None:
         raise NoSuchImport
     return dict(row)
 
 
-def _mine(caller: Caller) -> sa.ColumnElement[bool]:
-    if caller.holds(Role.BUREAU_CLERK):
-        return sa.true()
-    return IMPORTS.c.school_id.in_(caller.school_ids(Role.ROLL_ADMINISTRATOR))
+def schools_of(caller: Caller) -> Sequence[str] | None:
+    """The schools whose imports the caller sees; None for the bureau's clerk, who sees all."""
+    return None if caller.holds(Role.BUREAU_CLERK) else caller.school_ids(Role.ROLL_ADMINISTRATOR)
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import marshmallow as ma
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask-smorest has no types
 from marshmallow import validate
@@ -21,6 +24,14 @@ class ImportForm(Form):
         validate=validate.Regexp(r"[0-9]{10}\Z", error=Sentence("应为 10 位学校代码。", "Must be a 10-digit school code.")),
     )
     dry_run = YesNo(load_default=False)
+
+    @ma.validates_schema
+    def _only_a_roster_names_a_school(self, form: Mapping[str, Any], **_options: Any) -> None:
+        if form["kind"] == "roster" and form["school_code"] is None:
+            raise ma.ValidationError(Sentence("名册须注明学校代码。", "A roster names its school."), "school_code")
+        if form["kind"] == "schools" and form["school_code"] is not None:
+            sentence = Sentence("学校名单不属于某一所学校。", "The list of schools is of no one school.")
+            raise ma.ValidationError(sentence, "school_code")
 
 
 class ImportFile(Form):

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
-
-from services.chassis.errors import FieldError, FormRejected
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import repeatable
 from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
 from services.contracts.codes import Role
+from services.registry import queries
 from services.registry.adapters.vault import Vault
 from services.registry.api import person_schemas as schemas
 from services.registry.api import persons
@@ -52,10 +50,6 @@ def resolve(body: Mapping[str, Any]) -> dict[str, Any]:
 @PERSON_ROUTES.response(200, schemas.PupilFound)
 def find(body: Mapping[str, Any]) -> dict[str, str]:
     """按学籍号或证件号码查找学生编号 · The id of the child with a roll or identity number; logged."""
-    if (body["roll_number"] is None) == (body["id_number"] is None):
-        raise FormRejected(
-            FieldError("roll_number", "学籍号与证件号码须填且只填一项。", "Give the roll number or the identity number.")
-        )
     service = current_service()
     vault = Vault(service.engine, service.keyring)
     pupil_id = persons.find(
@@ -70,8 +64,5 @@ def find(body: Mapping[str, Any]) -> dict[str, str]:
 @PERSON_ROUTES.response(200, schemas.RevealsPage)
 def reveal_log(query: Mapping[str, Any]) -> dict[str, Any]:
     """查询留痕 · Who asked for whose data, for what."""
-    log = sa.select(REVEAL_LOG)
-    for name in ("caller", "person_id"):
-        if query[name] is not None:
-            log = log.where(REVEAL_LOG.c[name] == query[name])
-    return page(current_service().engine, log, keys=(REVEAL_LOG.c.reveal_id,), asked=query, descending=True)
+    select = queries.reveal_log(query["caller"], query["person_id"])
+    return page(current_service().engine, select, keys=(REVEAL_LOG.c.reveal_id,), asked=query, descending=True)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import marshmallow as ma
 
-from services.chassis.web.forms import Code, Form, Identifier, ListOf, PageAnswer, PageQuery, Text
+from services.chassis.web.forms import Code, Form, Identifier, ListOf, PageAnswer, PageQuery, PhoneNumber, Text
+from services.chassis.web.sentences import Sentence
 from services.registry.domain.purposes import PEOPLE_AT_MOST, Field, Purpose
+
+ONE_NUMBER = Sentence("学籍号与证件号码须填且只填一项。", "Give the roll number or the identity number.")
 
 LONGEST_NUMBER = 40
 """Characters of a number as somebody types it, with spaces; the longest has 19."""
@@ -69,6 +75,11 @@ class NumberQuestion(Form):
     roll_number = Text(LONGEST_NUMBER, load_default=None)
     id_number = Text(LONGEST_NUMBER, load_default=None)
 
+    @ma.validates_schema
+    def _asks_by_one_number(self, asked: Mapping[str, Any], **_options: Any) -> None:
+        if (asked["roll_number"] is None) == (asked["id_number"] is None):
+            raise ma.ValidationError(ONE_NUMBER, "roll_number")
+
 
 class PupilFound(Form):
     """The child's id."""
@@ -102,3 +113,15 @@ class RevealsPage(PageAnswer):
     """A page of the log, the latest first."""
 
     items = ListOf(ma.fields.Nested(RevealShown), required=True)
+
+
+class NewPhoneForm(Form):
+    """The number under which a guardian is reached now."""
+
+    phone = PhoneNumber(required=True)
+
+
+class NewPhoneAnswer(Form):
+    """The child whose record was written."""
+
+    pupil_id = ma.fields.String(required=True)
