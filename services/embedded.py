@@ -6,14 +6,12 @@ Layout of the directory: `deployment.json` (which county, demo or not), `<servic
 
 from __future__ import annotations
 
-import fcntl
-import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import httpx
 import msgspec
@@ -28,14 +26,16 @@ from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.clock import Clock, DemoClock, WallClock
 from services.chassis.envelope import stamp
 from services.chassis.errors import Misconfigured
-from services.chassis.files import READABLE, put_in_place, put_once
+from services.chassis.files import put_once
 from services.chassis.hands import Hands
 from services.chassis.keys import Keys
+from services.chassis.logs import configure_unconfigured_logs
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
 from services.chassis.transient import TRANSIENT
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.catalogue import TOPICS
+from services.deployment import FIRST_ACCOUNT, Ownership, deployment_in
 from services.front_page import front_page
 from services.identity import service as identity
 from services.identity.adapters.accounts import FIRST_LOGIN, one_time, open_first_account
@@ -55,34 +55,12 @@ INSIDE_URL = "http://inside"
 """The address of the process's own WSGI application; nothing listens there."""
 
 SERVICE_TOKEN_SECONDS = 600
-FIRST_ACCOUNT = "keys/first-account.json"
-LOCK_FILE = "owner.lock"
-OWNER_FILE = "owner.json"
 SETTLE_AGAIN_SECONDS = 0.05
 SETTLE_TRIES = 100
 
 
-class DataOwnedElsewhere(Misconfigured):
-    """Another process owns the data directory: speak to it over HTTP."""
-
-
-class OwnerDoesNotListen(DataOwnedElsewhere):
-    """The owner of the directory is busy and serves nobody: try again when it is done."""
-
-
-class NoSuchDeployment(Misconfigured):
-    """The data directory holds no deployment yet."""
-
-
 class ClockNotMovable(Misconfigured):
     """Only a demo deployment lets its business clock be moved."""
-
-
-class Deployment(msgspec.Struct, frozen=True):
-    """What a data directory was made for: a county's division code; `demo_from` is set for a demo only."""
-
-    county: str
-    demo_from: datetime | None = None
 
 
 class FirstAccount(msgspec.Struct, frozen=True):
@@ -92,81 +70,22 @@ class FirstAccount(msgspec.Struct, frozen=True):
     one_time_code: str
 
 
-class Owner(msgspec.Struct, frozen=True):
-    """Where the process that owns a data directory listens."""
-
-    url: str
-    pid: int
-
-
-def deployment_in(data: Path) -> Deployment:
-    """What the directory was made for; raises NoSuchDeployment."""
-    path = data / "deployment.json"
-    if not path.exists():
-        raise NoSuchDeployment(f"{data} holds no deployment yet; `fuxue demo` or `fuxue serve --county CODE` makes one")
-    return msgspec.json.decode(path.read_bytes(), type=Deployment)
-
-
-def found(data: Path, deployment: Deployment) -> Deployment:
-    """Make a data directory for a deployment; one that is there already stays what it is."""
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    data.chmod(0o700)
-    put_once(data / "deployment.json", msgspec.json.encode(deployment), mode=READABLE)
-    return deployment_in(data)
-
-
-class Ownership:
-    """The lock on a data directory; it falls with the process."""
-
-    def __init__(self, data: Path) -> None:
-        self._data = data
-        self._file: IO[str] = (data / LOCK_FILE).open("w")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as taken:
-            self._file.close()
-            raise DataOwnedElsewhere(f"{data} is owned by another Fuxue process") from taken
-        (data / OWNER_FILE).unlink(missing_ok=True)  # what a killed owner had announced
-
-    def announce(self, url: str) -> None:
-        """Tell others where the owner listens."""
-        put_in_place(self._data / OWNER_FILE, msgspec.json.encode(Owner(url, os.getpid())))
-
-    def release(self) -> None:
-        """Take the announcement back and let go."""
-        (self._data / OWNER_FILE).unlink(missing_ok=True)
-        self._file.close()
-
-
-def owner_of(data: Path) -> Owner | None:
-    """Where the owner of the directory listens; nothing where nobody owns it. Raises OwnerDoesNotListen."""
-    if not (data / LOCK_FILE).exists():
-        return None
-    with (data / LOCK_FILE).open("r") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            path = data / OWNER_FILE
-            if path.exists():
-                return msgspec.json.decode(path.read_bytes(), type=Owner)
-            raise OwnerDoesNotListen(f"{data} is owned by a Fuxue process that does not serve (a demo at play?)") from None
-    return None
-
-
 class House:
     """The six services on one foundation, their web applications, and how they come to rest.
 
-    `dead_numbers` and `silent_gateway_for` hold guardians' ids for whom the local text gateway goes wrong (a demo plants some).
+    `dead_numbers` and `silent_gateway_for` hold guardians' ids for whom the local text gateway goes wrong (a demo plants some);
+    `seconds` is the real time by which a demo's clock runs while the house is at work.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, seconds: Callable[[], float] = time.monotonic) -> None:
+        configure_unconfigured_logs()
         self.data = data
         self.deployment = deployment_in(data)
         self.ownership = Ownership(data)
         keys = Keys(data / "keys")
         self.signer = TokenSigner.from_pem(keys.token_pem)
         start = self.deployment.demo_from
-        self.clock: Clock = WallClock() if start is None else DemoClock(data / "clock.json", start)
+        self.clock: Clock = WallClock() if start is None else DemoClock(data / "clock.json", start, seconds=seconds)
         self.bus = EmbeddedBus(data / "bus.sqlite")
         self.bus.create_topics(TOPICS)
         foundation = Foundation(
@@ -261,7 +180,10 @@ class House:
                 time.sleep(SETTLE_AGAIN_SECONDS)
 
     def advance(self, instant: datetime) -> None:
-        """Move a demo's business clock to an instant, stopping at every timer that falls due before; raises ClockNotMovable."""
+        """Move a demo's business clock to an instant, stopping at every timer that falls due before.
+
+        Raises ClockNotMovable for any other deployment, ClockRunsByItself for a house at work.
+        """
         if not isinstance(self.clock, DemoClock):
             raise ClockNotMovable("this deployment lives in real time")
         self.settle()
@@ -281,7 +203,9 @@ class House:
         return at_rest and not any(self.bus.lag(name) for name in self.services)
 
     def start(self) -> None:
-        """Put every service's hands to work, in threads."""
+        """Put every service's hands to work, in threads; a demo's business clock goes on from where it stands."""
+        if isinstance(self.clock, DemoClock):
+            self.clock.run()
         self._hands = [Hands(service, self.bus) for service in self.services.values()]
         for hands in self._hands:
             hands.start()
@@ -291,6 +215,8 @@ class House:
         for hands in self._hands:
             hands.stop()
         self._hands = []
+        if isinstance(self.clock, DemoClock):
+            self.clock.stand()
         for service in self.services.values():
             service.checkpoints.sign()
         self.settle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import traceback
@@ -17,9 +18,25 @@ FRAMES_SHOWN = 12
 CAUSES_SHOWN = 3
 
 
+class _StandardError(io.TextIOBase):
+    """Standard error as it is when a line is written: whoever replaces it is heard there, whoever closed it is not missed."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def configure_unconfigured_logs(level: str = "warning") -> None:
+    """Configure the logs unless the entry point has: left alone, structlog prints tracebacks with all local values."""
+    if not structlog.is_configured():
+        configure_logs(level)
+
+
 def configure_logs(level: str = "info", stream: TextIO | None = None) -> None:
     """Send everything, our lines and those of libraries, to `stream` (standard error) as JSON."""
-    out = stream or sys.stderr
+    out: Any = stream or _StandardError()
     number = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,

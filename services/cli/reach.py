@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import click
@@ -15,7 +16,10 @@ import msgspec
 
 from services.chassis.keys import Keys
 from services.chassis.web.tokens import TokenSigner
-from services.embedded import House, deployment_in, owner_of
+from services.deployment import deployment_in, owner_of
+
+if TYPE_CHECKING:
+    from services.embedded import House
 
 REQUEST_SECONDS = 120.0
 DEMO_ACCOUNTS = "demo-accounts.json"
@@ -42,7 +46,7 @@ class Reach:
         login = login or os.environ.get("FUXUE_OFFICER") or next(iter(accounts), None)
         if login is None:
             raise click.UsageError("Name the officer you act for: --as LOGIN (or FUXUE_OFFICER). 请用 --as 指定登录名。")
-        password = os.environ.get("FUXUE_PASSWORD") or accounts.get(login) or click.prompt(f"Password of {login}", hide_input=True)
+        password = os.environ.get("FUXUE_PASSWORD") or accounts.get(login) or _asked(login)
         token = self.post("/identity/login", {"login": login, "password": password})["token"]
         self._client.headers["Authorization"] = f"Bearer {token}"
 
@@ -88,6 +92,13 @@ class Reach:
         raise Refused(problem_text(body) or f"{response.status_code} {response.reason_phrase}")
 
 
+def _asked(login: str) -> str:
+    """The password as somebody types it; raises UsageError where nobody can."""
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{login} 的密码请用环境变量 FUXUE_PASSWORD 给出。 Give the password of {login} in FUXUE_PASSWORD.")
+    return str(click.prompt(f"{login} 的密码 password", hide_input=True))
+
+
 def problem_text(problem: dict[str, Any]) -> str:
     """The sentences of a problem+json: what, then field by field."""
     lines = [str(problem.get("detail") or problem.get("title") or "")]
@@ -111,6 +122,8 @@ def reach(data: Path, language: str) -> Iterator[Reach]:
         with httpx.Client(base_url=owner.url, timeout=REQUEST_SECONDS, headers=headers) as client:
             yield Reach(client, data, None)
         return
+    from services.embedded import House  # noqa: PLC0415  a second of loading that a served house does not need
+
     house = House(data)
     try:
         with house.client() as client:

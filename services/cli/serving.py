@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # gunicorn has no types
+from gunicorn.errors import AppImportError  # type: ignore[import-untyped]  # the same
 
+from services.chassis.errors import Fault
 from services.chassis.logs import configure_logs
+from services.cli.listening import address_of
 from services.contracts.identity_numbers import NotWellFormed, division_code
-from services.embedded import Deployment, House, deployment_in, found
+from services.deployment import FIRST_ACCOUNT, Deployment, deployment_in, found
+from services.embedded import House
 
-DEFAULT_HOST = "127.0.0.1"
-DEFAULT_PORT = 8010
 THREADS = 8
 GRACE_SECONDS = 10
 KEPT_ALIVE_SECONDS = 75
@@ -22,14 +24,8 @@ KEPT_ALIVE_SECONDS = 75
 
 LOG_LEVEL = "info"
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def address(command: F) -> F:
-    """The options of where to listen."""
-    with_port = click.option("--port", envvar="FUXUE_PORT", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
-    with_host = click.option("--host", envvar="FUXUE_HOST", default=DEFAULT_HOST, show_default=True)
-    return with_host(with_port(command))
+STOPPING = {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}
+"""What tells a worker to end; each raises SystemExit wherever the worker just is."""
 
 
 def found_if_new(data: Path, county: str | None) -> None:
@@ -50,9 +46,9 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # an untyped base
 
     def __init__(self, data: Path, host: str, port: int) -> None:
         self._data = data
-        self._url = f"http://{host}:{port}"
+        self._address = address_of(host, port)
         self._options: dict[str, Any] = {
-            "bind": f"{host}:{port}",
+            "bind": self._address,
             "workers": 1,
             "worker_class": "gthread",
             "threads": THREADS,
@@ -61,6 +57,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # an untyped base
             "control_socket_disable": True,
             "loglevel": "warning",
             "worker_exit": self._stop,
+            "on_exit": lambda _arbiter: click.echo("已停止。 Stopped."),
         }
         self._house: House | None = None
         super().__init__()
@@ -71,22 +68,30 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # an untyped base
 
     def load(self) -> Any:
         configure_logs(LOG_LEVEL)
-        house = House(self._data)
-        house.start()
-        house.ownership.announce(self._url)
-        self._house = house
-        return house.wsgi
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # a house is opened as a whole or not at all
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the arbiter as well, who tells the worker in its own way
+        try:
+            self._house = House(self._data)
+        except Fault as fault:
+            raise AppImportError(str(fault)) from fault
+        else:
+            self._house.start()
+            self._house.ownership.announce(f"http://{self._address}")
+            return self._house.wsgi
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _stop(self, _arbiter: Any, _worker: Any) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # told twice, the worker would leave its house half closed
         if self._house is not None:
             self._house.stop()
 
 
 def serve(data: Path, host: str, port: int) -> None:
     """Serve until told to stop (Ctrl-C, SIGTERM): the batch at hand is finished, a last checkpoint signed."""
-    deployment_in(data)
-    click.echo(f"复学 Fuxue  http://{host}:{port}/   (Ctrl-C stops 停止)")
-    first = data / "keys" / "first-account.json"
-    if first.exists():
+    deployment = deployment_in(data)
+    click.echo(f"复学 Fuxue  http://{address_of(host, port)}/   (Ctrl-C 停止 stops)")
+    first = data / FIRST_ACCOUNT
+    if first.exists() and deployment.demo_from is None:
         click.echo(f"首个账号的一次性密码 The first account's one-time code: {first}")
     _Gunicorn(data, host, port).run()

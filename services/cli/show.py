@@ -186,3 +186,12 @@ def parked(answer: Mapping[str, Any]) -> None:
         return
     columns = ("service", "position", "type", "stream_id", "version", "reason", "detail")
     _console.print(_table("搁置 parked", columns, [[item[column] for column in columns] for item in items]))
+
+
+def parked_event(answer: Mapping[str, Any]) -> None:
+    """One event that waits: what it is, why it waits, what waits behind it."""
+    facts = [
+        (name, answer[name]) for name in ("service", "position", "type", "stream_id", "version", "parked_at", "reason", "detail")
+    ]
+    facts.append(("behind", len(answer["on_this_key"]) - 1))
+    _console.print(_table("搁置 parked", ("", ""), facts))

@@ -7,8 +7,6 @@ from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.decider import Event
 from services.contracts import assistance, casework, identity, notifications, registry
 
-SERVICES = ("identity", "registry", "casework", "assistance", "notifications", "oversight")
-
 TOPICS = {"identity": 1, "registry": 4, "casework": 4, "assistance": 2, "notifications": 2, "oversight": 1}
 """The internal topics, one a service, with their partitions on the embedded bus."""
 

@@ -9,8 +9,10 @@ from datetime import datetime
 import httpx
 import msgspec
 
+from services.chassis.clock import DemoClock
 from services.demo.accounts import FILE_NAME, DemoAccounts, Door, OfficersToken
-from services.embedded import FIRST_ACCOUNT, House
+from services.deployment import FIRST_ACCOUNT
+from services.embedded import House
 
 AT_A_TIME = 2
 """Officers who get their passwords at once: identity hashes no more than that at a time."""
@@ -55,6 +57,11 @@ class EmbeddedStage:
     def now(self) -> datetime:
         """The county's business time."""
         return self._house.clock.now()
+
+    def moved_to(self) -> datetime:
+        """Where the business clock was last moved to."""
+        clock = self._house.clock
+        return clock.moved_to if isinstance(clock, DemoClock) else clock.now()
 
     def advance(self, instant: datetime) -> None:
         """Move the business clock."""

@@ -85,8 +85,8 @@ def featured_story(truth: Fact) -> Fact:
 
 
 def is_founded(stage: Stage, truth: Fact) -> bool:
-    """Whether the county's clock has left the day of founding."""
-    return stage.now() >= _opening(truth)
+    """Whether the county's clock was moved out of the day of founding."""
+    return stage.moved_to() >= opening(truth)
 
 
 def found_county(stage: Stage, county: CountyDirectory, progress: Progress | None = None) -> None:
@@ -109,10 +109,11 @@ def found_county(stage: Stage, county: CountyDirectory, progress: Progress | Non
         _import_into_registry(stage, path, kind="roster", school_code=path.stem)
     tell("accounts", 0, 1)
     stage.sign_in(sorted({CLERK, *useful_logins(truth), *(each["by"] for each in truth["classes"])}))
-    stage.advance(_opening(truth))
+    stage.advance(opening(truth))
 
 
-def _opening(truth: Fact) -> datetime:
+def opening(truth: Fact) -> datetime:
+    """When the first school day begins."""
     return instant(date.fromisoformat(truth["first_day"]), OPENS_AT.isoformat("minutes"))
 
 

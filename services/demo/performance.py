@@ -5,19 +5,30 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
+from services.chassis.decider import COUNTY_TIME
 from services.demo.county import generate
 from services.demo.county.places import COUNTY_CODE
 from services.demo.embedded_stage import EmbeddedStage
-from services.demo.founding import CountyDirectory, Progress, demo_start, found_county, is_founded, useful_logins
-from services.demo.player import OnDay, play
-from services.embedded import Deployment, House, found
+from services.demo.founding import CountyDirectory, Progress, demo_start, found_county, is_founded, opening, useful_logins
+from services.demo.player import OnDay, OnTick, play
+from services.demo.player.timetable import timetable
+from services.demo.stage import Fact, Stage
+from services.deployment import Deployment, found
+from services.embedded import House
 
 COUNTY_DIRECTORY = "county"
 FIRST_DAY = date(2026, 9, 1)
 """The demo's autumn term begins on the first working day from here."""
+
+MORNING_AFTER = time(7, 45)
+"""When on the school day after the last played one a visitor comes: before the roll is called, when parents may be texted."""
+
+
+class LivedOn(Exception):
+    """The county was served past an hour at which its people had something to do: the story cannot be played any more."""
 
 
 def prepare(data: Path, *, seed: int, pupils: int, first_day: date = FIRST_DAY) -> CountyDirectory:
@@ -32,7 +43,7 @@ def prepare(data: Path, *, seed: int, pupils: int, first_day: date = FIRST_DAY) 
 
 @contextmanager
 def on_stage(house: House, county: CountyDirectory) -> Iterator[EmbeddedStage]:
-    """The stage of a house, for as long as somebody plays on it."""
+    """The stage of a house, for as long as somebody plays on it; one at a time, for it keeps the officers' passwords."""
     stage = EmbeddedStage(house, useful_logins(county.truth()))
     try:
         yield stage
@@ -41,17 +52,41 @@ def on_stage(house: House, county: CountyDirectory) -> Iterator[EmbeddedStage]:
 
 
 def perform(
-    house: House,
+    stage: Stage,
     county: CountyDirectory,
     *,
     until: date | None = None,
     progress: Progress | None = None,
     on_day: OnDay | None = None,
+    on_tick: OnTick | None = None,
 ) -> None:
-    """Found the county if it is not founded, and play the days that are not played yet; raises Refused."""
+    """Found the county if it is not founded, and play the days that are not played yet; raises Refused, LivedOn."""
     gc.freeze()  # all that is loaded by now stays to the end: the collector need not look at it again and again
     truth = county.truth()
-    with on_stage(house, county) as stage:
-        if not is_founded(stage, truth):
-            found_county(stage, county, progress)
-        play(stage, truth, until=until, on_day=on_day)
+    if _has_lived_on(stage, truth):
+        raise LivedOn
+    if not is_founded(stage, truth):
+        found_county(stage, county, progress)
+    play(stage, truth, until=until, on_day=on_day, on_tick=on_tick)
+
+
+def is_over(stage: Stage, truth: Fact) -> bool:
+    """Whether the last day was played to its evening."""
+    *_, last = timetable(truth)
+    return stage.moved_to() >= last.evening
+
+
+def leave_to_visitors(stage: Stage, truth: Fact) -> None:
+    """Let the school morning after the last played day begin, unless it has."""
+    last = truth["days"][-1]["on"]
+    next_day = next(day for day in truth["school_days"] if day > last)
+    morning = datetime.combine(date.fromisoformat(next_day), MORNING_AFTER, COUNTY_TIME)
+    if stage.now() < morning:
+        stage.advance(morning)
+
+
+def _has_lived_on(stage: Stage, truth: Fact) -> bool:
+    """Whether the clock ran by itself past the opening or past a tick."""
+    moved_to, now = stage.moved_to(), stage.now()
+    missed = any(moved_to <= tick.at < now for day in timetable(truth) for tick in day.ticks)
+    return missed or moved_to < opening(truth) < now

@@ -46,6 +46,9 @@ class Stage(Protocol):
     def now(self) -> datetime:
         """The county's business time."""
 
+    def moved_to(self) -> datetime:
+        """Where the business clock was last moved to; from there to now the county has lived by itself."""
+
     def advance(self, instant: datetime) -> None:
         """Move the business clock to an instant, stopping at each timer that falls due before."""
 

@@ -17,8 +17,8 @@ from services.chassis.decider import Policy, Term
 from services.chassis.storage.migrate import migrate
 from services.chassis.storage.sqlite import engine_for
 from services.chassis.storage.tables import HOUSE
-from services.contracts.catalogue import SERVICES
 from services.contracts.policy_codes import POLICY_FORMS
+from services.contracts.services import SERVICES
 
 ROOT = Path(services.__file__).parent
 ROOMS = {

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from services.chassis.web.access import unguarded_routes
-from services.embedded import Deployment, House, found
+from services.deployment import Deployment, found
+from services.embedded import House
 
 OPEN = {"/health", "/metrics", "/docs", "/openapi.json", "/login", "/password", "/keys"}
 """Health, documentation, login, keys: nothing else may be asked without a token (issue 3)."""

@@ -14,7 +14,8 @@ from services.chassis.envelope import Context
 from services.chassis.storage.tables import APPOINTMENTS
 from services.contracts.codes import BodyKind, Role
 from services.contracts.ids import AppointmentId, BodyId, OfficerId
-from services.embedded import Deployment, House, found
+from services.deployment import Deployment, found
+from services.embedded import House
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
 from tests.bench.figures import Figure
 from tests.bench.open_loop import percentile

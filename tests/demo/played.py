@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import structlog
 from argon2 import PasswordHasher
 
+from services.chassis.logs import configure_logs
 from services.demo.checking import Asking, observe
 from services.demo.embedded_stage import EmbeddedStage
 from services.demo.founding import CountyDirectory
@@ -42,7 +41,7 @@ class Played:
 
 def quickly() -> None:
     """Passwords hashed at the least cost, which is not what is tested here, and no log of thousands of requests."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    configure_logs("error")
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -60,12 +59,8 @@ def house_of(data: Path, *, pupils: int) -> Iterator[Played]:
 
 def play(data: Path, *, pupils: int, until: date | None = None) -> None:
     """Play the county, or go on where it was, and close the house."""
-    county = prepare(data, seed=SEED, pupils=pupils)
-    house = House(data)
-    try:
-        perform(house, county, until=until)
-    finally:
-        house.stop()
+    with house_of(data, pupils=pupils) as played:
+        perform(played.stage, played.county, until=until)
 
 
 def event_counts(house: House) -> dict[str, int]:

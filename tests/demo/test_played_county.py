@@ -59,7 +59,7 @@ def test_all_that_happened_on_a_day_played_again_changes_nothing(played: Played)
 
 def test_a_demo_that_is_started_again_goes_on_and_does_nothing_twice(played: Played) -> None:
     before = event_counts(played.house)
-    perform(played.house, played.county, until=PLAYED_UNTIL)
+    perform(played.stage, played.county, until=PLAYED_UNTIL)
     assert event_counts(played.house) == before
 
 

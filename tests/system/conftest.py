@@ -12,7 +12,8 @@ from services.chassis.decider import derived_id
 from services.chassis.envelope import Context
 from services.contracts.codes import BodyKind, Department, Role
 from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId
-from services.embedded import Deployment, House, found
+from services.deployment import Deployment, found
+from services.embedded import House
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
 from services.identity.domain.policies import PLACES_OF_ROLES

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from services.chassis.logs import configure_logs
 from services.demo.founding import CountyDirectory
-from services.demo.performance import COUNTY_DIRECTORY, perform, prepare
+from services.demo.performance import COUNTY_DIRECTORY, on_stage, perform, prepare
 from services.embedded import House
 
 PUPILS = 60
@@ -78,7 +78,9 @@ def played(data: Path) -> Iterator[Played]:
     configure_logs("info", logs)
     house = House(data)
     try:
-        perform(house, CountyDirectory(data / COUNTY_DIRECTORY))
+        county_as_typed = CountyDirectory(data / COUNTY_DIRECTORY)
+        with on_stage(house, county_as_typed) as stage:
+            perform(stage, county_as_typed)
         yield Played(data, county, canary, story["roll_number"], house, logs)
     finally:
         house.stop()

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
-from services.contracts.catalogue import SERVICES
+from services.contracts.services import SERVICES
 from services.embedded import House
 from tests.system.conftest import ANYBODY
 

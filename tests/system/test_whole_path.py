@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from services.chassis.rebuild import rebuild
-from services.contracts.catalogue import SERVICES
+from services.contracts.services import SERVICES
 from services.demo.checking import check
 from services.demo.performance import on_stage
 from services.demo.stage import answered

@@ -16,13 +16,23 @@ from services.demo.player.scene import Scene
 from services.demo.player.timetable import PlayedDay, Tick, timetable
 from services.demo.stage import Fact, Stage
 
-__all__ = ["OnDay", "PlayedDay", "play", "play_tick"]
+__all__ = ["OnDay", "OnTick", "PlayedDay", "play", "play_tick"]
 
 OnDay = Callable[[PlayedDay, int], None]
 """Told at the end of each played day, with the number of days of the truth."""
 
+OnTick = Callable[[], None]
+"""Told before each instant at which something happens; what it raises ends the play there."""
 
-def play(stage: Stage, truth: Fact, *, until: date | None = None, on_day: OnDay | None = None) -> None:
+
+def play(
+    stage: Stage,
+    truth: Fact,
+    *,
+    until: date | None = None,
+    on_day: OnDay | None = None,
+    on_tick: OnTick | None = None,
+) -> None:
     """Play the truth from the present of the county's clock to the last day; raises Refused for what was not planned."""
     roll = Roll(stage, truth)
     _break_the_gateway(stage, roll, truth)
@@ -32,6 +42,8 @@ def play(stage: Stage, truth: Fact, *, until: date | None = None, on_day: OnDay 
             continue
         for tick in day.ticks:
             if tick.at >= stage.now():
+                if on_tick is not None:
+                    on_tick()
                 stage.advance(tick.at)
                 play_tick(stage, roll, truth["seed"], tick)
         stage.advance(day.evening)

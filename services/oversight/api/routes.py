@@ -11,8 +11,8 @@ from services.chassis.web.access import allowed
 from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
-from services.contracts.catalogue import SERVICES
 from services.contracts.codes import Role
+from services.contracts.services import SERVICES
 from services.oversight import queries
 from services.oversight.api import schemas
 from services.oversight.api.scope import READERS, TRACE_READERS, children_scope, scope_of

@@ -1,0 +1,43 @@
+"""What every command is told: the data directory, the language, the officer, the form of the answer, the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8010
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What stands before the command."""
+
+    data: Path
+    language: str
+
+
+settings_of = click.make_pass_decorator(Settings)
+as_officer = click.option("--as", "login", metavar="LOGIN", help="The officer you act for (also FUXUE_OFFICER). 以谁的身份。")
+as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON. 输出 JSON。")
+
+
+def address(command: F) -> F:
+    """The options of where to listen."""
+    with_port = click.option(
+        "--port",
+        envvar="FUXUE_PORT",
+        default=DEFAULT_PORT,
+        show_default=True,
+        type=click.IntRange(1, 65535),
+        help="Where to listen (also FUXUE_PORT). 监听端口。",
+    )
+    with_host = click.option(
+        "--host", envvar="FUXUE_HOST", default=DEFAULT_HOST, show_default=True, help="Whom to hear (also FUXUE_HOST). 监听地址。"
+    )
+    return with_host(with_port(command))

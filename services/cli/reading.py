@@ -1,0 +1,75 @@
+"""The commands that show children's data: they act for an officer, and see what that officer sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from services.cli import show
+from services.cli.answering import house_of, printed
+from services.cli.options import Settings, as_json, as_officer, settings_of
+
+if TYPE_CHECKING:
+    from services.cli.reach import Reach
+
+LEDGERS = ("school_age", "suspected", "dropout")
+
+
+@click.command()
+@click.option("--ledger", "which", type=click.Choice(LEDGERS), help="One ledger only. 只看一种台账。")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200), help="How many lines. 行数。")
+@as_officer
+@as_json
+@settings_of
+def ledger(settings: Settings, which: str | None, limit: int, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+    """台账 · The ledgers, as the officer may see them."""
+    with house_of(settings) as house:
+        house.sign_in(login)
+        answer = house.get("/registry/ledger", ledger=which, limit=limit)
+    printed(answer, show.ledger, json_wanted=json_wanted)
+
+
+@click.command()
+@click.argument("number")
+@as_officer
+@as_json
+@settings_of
+def case(settings: Settings, number: str, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+    """个案 · One case: cause, plan, visits, duties, closing."""
+    with house_of(settings) as house:
+        house.sign_in(login)
+        answer = house.get(f"/casework/cases/{number}")
+        answer["pupil"] = _pupil(house, answer["pupil_id"], answer["case_id"])
+    printed(answer, show.case, json_wanted=json_wanted)
+
+
+def _pupil(house: Reach, pupil_id: str, case_id: str) -> Any:
+    """What the officer may see of the child, asked for with its purpose and logged by the registry."""
+    asked = {"purpose": "casework", "pupil_ids": [pupil_id], "fields": ["name"], "case_id": case_id}
+    return house.post("/registry/persons:resolve", asked)["persons"][0]
+
+
+@click.command()
+@click.argument("reference", metavar="NUMBER|EVENT_ID")
+@as_officer
+@as_json
+@settings_of
+def trace(settings: Settings, reference: str, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+    """追溯 · Who, when, what, caused by what, over all services."""
+    with house_of(settings) as house:
+        house.sign_in(login)
+        answer = house.get(f"/oversight/trace/{reference}")
+    printed(answer, lambda chain: show.trace(chain, settings.language), json_wanted=json_wanted)
+
+
+@click.command()
+@as_officer
+@as_json
+@settings_of
+def summary(settings: Settings, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+    """汇总 · The county in numbers."""
+    with house_of(settings) as house:
+        house.sign_in(login)
+        answer = house.get("/oversight/summary")
+    printed(answer, show.summary, json_wanted=json_wanted)
