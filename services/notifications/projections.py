@@ -26,7 +26,7 @@ from services.contracts.notifications import (
     TemplateFilingRecorded,
     UncertaintyResolved,
 )
-from services.notifications.domain.progress import Status
+from services.notifications.domain.notification_state import Status
 from services.notifications.domain.template import words_of
 from services.notifications.storage.rows import HouseholdRow, MissedDay, NotificationRow, SchoolRow, TemplateRow
 from services.notifications.storage.tables import HOUSEHOLDS, NOTIFICATIONS, SCHOOLS, TEMPLATES

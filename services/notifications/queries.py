@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.chassis.projections import Projection
 from services.contracts.ids import ClassId, GuardianId, NotificationId, PupilId, SchoolId, TemplateCode
-from services.notifications.domain.progress import Status
+from services.notifications.domain.notification_state import Status
 from services.notifications.projections import HOUSEHOLD_ROWS, NOTIFICATION_ROWS, SCHOOL_ROWS, TEMPLATE_ROWS
 from services.notifications.storage.rows import HouseholdRow, NotificationRow, SchoolRow, TemplateRow
 from services.notifications.storage.tables import HOUSEHOLDS, NOTIFICATIONS, OUTBOX_MESSAGES, TEMPLATES

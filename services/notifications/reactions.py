@@ -11,14 +11,10 @@ from services.chassis.reactions import Rows, When
 from services.contracts import assistance, casework, registry
 from services.contracts.ids import EpisodeId, PupilId, TemplateCode
 from services.contracts.registry import GuardianRef
-from services.notifications.domain.notification import (
-    CancelNotification,
-    ConfirmReason,
-    ScheduleNotification,
-    notification_id,
-)
+from services.notifications.domain.notification_state import Status
 from services.notifications.domain.occasions import ABSENCE_QUERY, AID_APPROVED, RETURN_REMINDER, WELCOME_BACK
-from services.notifications.domain.progress import Status
+from services.notifications.domain.releasing import CancelNotification, ConfirmReason
+from services.notifications.domain.scheduling import ScheduleNotification, notification_id
 from services.notifications.projections import HOUSEHOLD_ROWS, NOTIFICATION_ROWS, TEMPLATE_ROWS
 from services.notifications.storage.rows import NotificationRow
 

@@ -21,7 +21,8 @@ from services.notifications.adapters.local_outbox import GatewayFaults, LocalOut
 from services.notifications.adapters.people import People
 from services.notifications.adapters.seeds import seed_commands, seeded_templates
 from services.notifications.adapters.sender import Sender
-from services.notifications.domain.notification import NOTIFICATION, RecordFailure, RecordUncertain
+from services.notifications.domain.notification import NOTIFICATION
+from services.notifications.domain.sending import RecordFailure, RecordUncertain
 from services.notifications.domain.template import TEMPLATE
 from services.notifications.domain.trouble import Trouble
 from services.notifications.projections import PROJECTIONS

@@ -19,8 +19,8 @@ from services.contracts.registry import GuardianRef
 from services.notifications import queries
 from services.notifications.adapters.gateway import Gateway
 from services.notifications.adapters.local_outbox import GatewayFaults
-from services.notifications.domain.notification import notification_id
 from services.notifications.domain.occasions import ABSENCE_QUERY
+from services.notifications.domain.scheduling import notification_id
 from services.notifications.projections import NOTIFICATION_ROWS
 from services.notifications.queries import Scope
 from services.notifications.service import build

@@ -7,8 +7,8 @@ from typing import Any
 
 from services.contracts.ids import ClassId, EpisodeId, GuardianId, NotificationId, PupilId, SchoolId
 from services.contracts.notifications import CallTaskRaised, NotificationReleased, NotificationScheduled
-from services.notifications.domain.notification import ScheduleNotification, notification_id
 from services.notifications.domain.occasions import ABSENCE_QUERY
+from services.notifications.domain.scheduling import ScheduleNotification, notification_id
 from tests.scenario import NOW
 
 PUPIL = PupilId("pupil-1")

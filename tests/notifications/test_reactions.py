@@ -11,10 +11,10 @@ from services.contracts.codes import Outcome, Placement, Session
 from services.contracts.identity import PolicySet
 from services.contracts.ids import ApplicationId, CaseId, OfficerId, PupilId
 from services.contracts.registry import GuardianRef
-from services.notifications.domain.notification import notification_id
+from services.notifications.domain.notification_state import Status
 from services.notifications.domain.occasions import ABSENCE_QUERY, AID_APPROVED, RETURN_REMINDER, WELCOME_BACK
 from services.notifications.domain.policies import GUARDIANS_TEXTED
-from services.notifications.domain.progress import Status
+from services.notifications.domain.scheduling import notification_id
 from services.notifications.reactions import in_texting_order
 from tests.neighbours import COUNTY
 from tests.notifications.conftest import CARER, PARENT, World

@@ -11,8 +11,9 @@ from services.contracts import casework, registry
 from services.contracts.codes import SchoolKind, Session
 from services.contracts.ids import CaseId, ClassId, PupilId, SchoolId
 from services.notifications.adapters.local_outbox import GatewayFaults
-from services.notifications.domain.notification import FinishCall, ResolveUncertainty
-from services.notifications.domain.progress import Status
+from services.notifications.domain.calling import FinishCall
+from services.notifications.domain.notification_state import Status
+from services.notifications.domain.sending import ResolveUncertainty
 from services.notifications.projections import SCHOOL_ROWS
 from services.notifications.service import build
 from services.notifications.storage.tables import NOTIFICATIONS_SCHEMA

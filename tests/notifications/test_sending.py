@@ -15,10 +15,12 @@ from services.contracts.notifications import ContactUnreachable, NotificationRel
 from services.notifications.adapters.gateway import NumberDead, TextRefused, Unanswered
 from services.notifications.adapters.local_outbox import GatewayFaults
 from services.notifications.adapters.people import Recipient
-from services.notifications.domain.notification import CancelNotification, FinishCall, ResolveUncertainty
+from services.notifications.domain.calling import FinishCall
+from services.notifications.domain.notification_state import Status
 from services.notifications.domain.occasions import ABSENCE_QUERY
 from services.notifications.domain.policies import LONGEST_TEXT
-from services.notifications.domain.progress import Status
+from services.notifications.domain.releasing import CancelNotification
+from services.notifications.domain.sending import ResolveUncertainty
 from services.notifications.domain.template import ApproveTemplate, RecordFiling
 from services.notifications.domain.texts import TemplateText
 from tests.neighbours import COUNTY, events_of

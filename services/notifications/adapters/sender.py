@@ -15,8 +15,9 @@ from services.notifications import queries
 from services.notifications.adapters.gateway import Gateway, NumberDead, TextMessage, TextRefused, Unanswered
 from services.notifications.adapters.people import NAME, PHONE, People, Recipient, RegistryRefused
 from services.notifications.adapters.segments import segments
-from services.notifications.domain.notification import MissMoment, RecordFailure, RecordSent, RecordUncertain
-from services.notifications.domain.progress import Status
+from services.notifications.domain.notification_state import Status
+from services.notifications.domain.releasing import MissMoment
+from services.notifications.domain.sending import RecordFailure, RecordSent, RecordUncertain
 from services.notifications.domain.texts import Composed, Facts, TemplateText, compose, limits
 from services.notifications.domain.trouble import Trouble
 from services.notifications.storage.rows import HouseholdRow, NotificationRow

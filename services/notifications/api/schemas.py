@@ -8,8 +8,8 @@ from marshmallow import fields, validate
 
 from services.chassis.web.forms import Code, Form, Identifier, PageAnswer, PageQuery, YesNo
 from services.contracts.notifications import CallResult
+from services.notifications.domain.notification_state import Decision, Status
 from services.notifications.domain.occasions import OCCASIONS
-from services.notifications.domain.progress import Decision, Status
 
 
 class NotificationsQuery(PageQuery):

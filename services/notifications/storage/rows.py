@@ -11,7 +11,7 @@ from services.contracts import registry
 from services.contracts.codes import Session
 from services.contracts.ids import ClassId, EpisodeId, GuardianId, NotificationId, OfficerId, PupilId, SchoolId, TemplateCode
 from services.contracts.notifications import CallResult, Filing
-from services.notifications.domain.progress import Decision, Status
+from services.notifications.domain.notification_state import Decision, Status
 from services.notifications.domain.texts import TemplateText
 
 

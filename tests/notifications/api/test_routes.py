@@ -15,8 +15,8 @@ from services.contracts.registry import PupilTransferred
 from services.notifications.adapters.local_outbox import GatewayFaults
 from services.notifications.adapters.people import Recipient
 from services.notifications.app import app
-from services.notifications.domain.notification import notification_id
 from services.notifications.domain.occasions import ABSENCE_QUERY
+from services.notifications.domain.scheduling import notification_id
 from tests.callers import Caller, SignedTokens, appoint
 from tests.notifications.conftest import World, Worlds
 from tests.notifications.fakes import CHILD

@@ -1,4 +1,4 @@
-"""How far one text is: its status, how that follows from the events, and what the text waits for."""
+"""What later decisions need to know of a text: how far it is, what it waits for, whether somebody calls instead."""
 
 from __future__ import annotations
 
@@ -82,6 +82,21 @@ class NotificationState(msgspec.Struct, frozen=True):
     def last_day(self) -> date | None:
         """The last day on which the text makes sense."""
         return OCCASIONS[self.template].last_day(self.day)
+
+    @property
+    def reader(self) -> GuardianId:
+        """The guardian of a text that was scheduled; only calls are ever without one."""
+        return self.guardian_id or GuardianId("")
+
+    @property
+    def open(self) -> bool:
+        """Whether the text may still go."""
+        return self.status in (Status.WAITING, Status.POSTPONED, Status.RELEASED)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the gateway may have it: also a text that was cancelled when it had gone already."""
+        return self.status in (Status.RELEASED, Status.CANCELLED)
 
 
 def evolve(state: NotificationState, event: NotificationEvent) -> NotificationState:
