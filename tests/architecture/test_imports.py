@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.contracts.catalogue import SERVICES
+from services.contracts.services import SERVICES
 from tests.architecture.pages import ROOT, Imported, imports_in, impure_calls_in, module_of, page_of, reached_from
 
 PURE_LIBRARIES = frozenset(
