@@ -129,3 +129,8 @@ def holders(engine: sa.Engine, roles: Collection[Role], today: date) -> set[str]
     )
     with engine.connect() as connection:
         return set(connection.execute(query).scalars())
+
+
+def bureau_has_lead(engine: sa.Engine, today: date) -> bool:
+    """Whether anybody leads the bureau on a day."""
+    return bool(holders(engine, {Role.BUREAU_LEAD}, today))

@@ -9,12 +9,12 @@ from services.chassis.envelope import Context
 from services.chassis.service import Service
 from services.chassis.turn import Turn
 from services.contracts.codes import BodyKind, Role
-from services.contracts.ids import AccountId, AppointmentId, OfficerId, body_id, officer_id
+from services.contracts.ids import AccountId, OfficerId, body_id, officer_id
 from services.identity.adapters.passwords import digest_of, hash_password, new_one_time_code
-from services.identity.domain.account import ACCOUNT, OpenAccount, SetPassword
+from services.identity.domain.account import ACCOUNT, OpenAccount, ResetPassword, SetPassword
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.errors import NoSuchAccount
-from services.identity.domain.officer import AppointOfficer, RegisterOfficer
+from services.identity.domain.officer import AppointOfficer, RegisterOfficer, appointment_id
 from services.identity.projections import ACCOUNT_ROWS
 from services.identity.storage.tables import CREDENTIALS
 
@@ -65,6 +65,16 @@ def set_password(turn: Turn, account: AccountId, secret: Secret, context: Contex
     is_login_name = secret.password == state.opened.login
     command = SetPassword(account_id=account, characters=len(secret.password), is_login_name=is_login_name)
     turn.execute(command, context)
+    _keep(turn, account, secret)
+
+
+def reset_password(turn: Turn, command: ResetPassword, code: Secret, context: Context) -> None:
+    """Put a one-time code in the place of the password; raises NoSuchAccount, NeedsBureauLead."""
+    turn.execute(command, context)
+    _keep(turn, command.account_id, code)
+
+
+def _keep(turn: Turn, account: AccountId, secret: Secret) -> None:
     after, _ = turn.state(ACCOUNT, account)
     turn.record(
         CREDENTIALS,
@@ -108,7 +118,7 @@ def open_first_account(service: Service, county: str, code: str) -> None:
         turn.execute(
             AppointOfficer(
                 officer_id=officer,
-                appointment_id=AppointmentId(derived_id("appointment", officer, Role.ACCOUNT_ADMIN, office, "")),
+                appointment_id=appointment_id(officer, Role.ACCOUNT_ADMIN, office),
                 role=Role.ACCOUNT_ADMIN,
                 body_id=office,
                 body_kind=BodyKind.COUNTY_OFFICE,

@@ -11,14 +11,13 @@ from datetime import date
 from typing import TypeVar
 
 from services.chassis.county import DayKind
-from services.chassis.decider import derived_id
 from services.chassis.errors import FieldError, FormRejected
 from services.chassis.spreadsheets import Cell, SheetRow
 from services.contracts.codes import BodyKind, Department, Role
 from services.contracts.identity_numbers import NotWellFormed, division_code
-from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId, body_id, class_id, officer_id, school_year
+from services.contracts.ids import ClassId, body_id, class_id, officer_id, school_year
 from services.identity.domain.body import RegisterBody
-from services.identity.domain.officer import AppointOfficer, RegisterOfficer
+from services.identity.domain.officer import AppointOfficer, RegisterOfficer, appointment_id
 from services.identity.storage.rows import BodyRow
 
 T = TypeVar("T")
@@ -176,11 +175,6 @@ def officers(
         )
 
     return _all(rows, OFFICER_COLUMNS, read)
-
-
-def appointment_id(officer: OfficerId, role: Role, where: BodyId, taught: ClassId | None) -> AppointmentId:
-    """One appointment for a role in a body (and class)."""
-    return AppointmentId(derived_id("appointment", officer, role, where, taught or ""))
 
 
 def calendar(rows: Iterable[SheetRow], *, government: bool) -> dict[date, DayKind]:

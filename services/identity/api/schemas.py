@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask-smorest has no types
 from marshmallow import fields, validate
 
+from services.chassis.decider import Term, Unit
 from services.chassis.web.forms import Day, Form, Identifier, PageAnswer, PageQuery, Text
+from services.chassis.web.sentences import Sentence
 from services.contracts.codes import Role
 
 LOGIN_LONGEST = 64
 PASSWORD_LONGEST = 200
 NAME_LONGEST = 100
-POLICY_CODE = r"^[a-z_]+(\.[a-z_]+)+$"
+ONE_VALUE = Sentence("number 与 term 必须且只能填一个。", "Give either number or term, not both.")
 
 
 class LoginForm(Form):
@@ -57,11 +63,20 @@ class TermForm(Form):
         metadata={"description": "of a term of days: minutes after midnight of its last day, instead of that day's end"},
     )
 
+    @ma.post_load
+    def _as_a_term(self, form: Mapping[str, Any], **_options: Any) -> Term:
+        return Term(form["count"], Unit(form["unit"]), form["at"])
+
 
 class PolicyForm(Form):
     number = fields.Integer(strict=True, validate=validate.Range(min=0, max=10**9))
     term = fields.Nested(TermForm)
     source = Text(required=True, longest=NAME_LONGEST)
+
+    @ma.validates_schema
+    def _gives_one_value(self, form: Mapping[str, Any], **_options: Any) -> None:
+        if ("number" in form) == ("term" in form):
+            raise ma.ValidationError(ONE_VALUE, "number")
 
 
 class CalendarForm(Form):

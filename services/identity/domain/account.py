@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from services.chassis.decider import Command, Decider
 from services.contracts.identity import AccountOpened, PasswordSet
 from services.contracts.ids import AccountId, OfficerId
-from services.identity.domain.errors import LoginTaken, NoSuchAccount, PasswordTooWeak
+from services.identity.domain.errors import LoginTaken, NeedsBureauLead, NoSuchAccount, PasswordTooWeak
 from services.identity.domain.policies import PASSWORD_LEAST_CHARACTERS
 
 
@@ -31,7 +31,21 @@ class SetPassword(Command, frozen=True):
     is_login_name: bool
 
 
-AccountCommand = OpenAccount | SetPassword
+class ResetPassword(Command, frozen=True):
+    """Take the password away and give a one-time code.
+
+    Looked up at the edge: whether the owner has chosen a password (and not an unused code), whether the owner holds a role over
+    the county, whether the bureau has a lead, and whether the lead is who resets.
+    """
+
+    account_id: AccountId
+    chosen: bool
+    over_the_county: bool
+    bureau_has_lead: bool
+    by_bureau_lead: bool
+
+
+AccountCommand = OpenAccount | SetPassword | ResetPassword
 AccountEvent = AccountOpened | PasswordSet
 
 
@@ -56,9 +70,20 @@ def decide(state: AccountState, command: AccountCommand) -> list[AccountEvent]:
                 raise NoSuchAccount
             if command.characters < PASSWORD_LEAST_CHARACTERS or command.is_login_name:
                 raise PasswordTooWeak(least=PASSWORD_LEAST_CHARACTERS)
-            return [PasswordSet(account_id=command.account_id, credential_version=state.credential_version + 1)]
+            return [_set(state, command.account_id)]
+        case ResetPassword():
+            if state.opened is None:
+                raise NoSuchAccount
+            taken_over = command.chosen and command.over_the_county
+            if taken_over and command.bureau_has_lead and not command.by_bureau_lead:
+                raise NeedsBureauLead
+            return [_set(state, command.account_id)]
         case _:
             assert_never(command)
+
+
+def _set(state: AccountState, account_id: AccountId) -> PasswordSet:
+    return PasswordSet(account_id=account_id, credential_version=state.credential_version + 1)
 
 
 def evolve(state: AccountState, event: AccountEvent) -> AccountState:
@@ -77,7 +102,7 @@ def _key(state: AccountState) -> str:
 
 ACCOUNT: Decider[AccountState, AccountCommand, AccountEvent] = Decider(
     kind="account",
-    commands=(OpenAccount, SetPassword),
+    commands=(OpenAccount, SetPassword, ResetPassword),
     initial=AccountState,
     decide=decide,
     evolve=evolve,

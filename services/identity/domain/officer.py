@@ -9,7 +9,7 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
-from services.chassis.decider import Command, Decider
+from services.chassis.decider import Command, Decider, derived_id
 from services.contracts.codes import BodyKind, Department, Role
 from services.contracts.identity import AppointmentEnded, OfficerAppointed, OfficerRegistered
 from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId
@@ -59,6 +59,11 @@ class EndAppointment(Command, frozen=True):
     officer_id: OfficerId
     appointment_id: AppointmentId
     until_on: date
+
+
+def appointment_id(officer: str, role: Role, where: str, taught: str | None = None) -> AppointmentId:
+    """One appointment for a role in a body (and class)."""
+    return AppointmentId(derived_id("appointment", officer, role, where, taught or ""))
 
 
 OfficerCommand = RegisterOfficer | AppointOfficer | EndAppointment

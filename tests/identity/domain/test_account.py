@@ -1,12 +1,17 @@
+import pytest
+from msgspec.structs import replace
+
 from services.contracts.identity import AccountOpened, PasswordSet
 from services.contracts.ids import AccountId, OfficerId
-from services.identity.domain.account import ACCOUNT, OpenAccount, SetPassword
-from services.identity.domain.errors import LoginTaken, NoSuchAccount, PasswordTooWeak
+from services.identity.domain.account import ACCOUNT, OpenAccount, ResetPassword, SetPassword
+from services.identity.domain.errors import LoginTaken, NeedsBureauLead, NoSuchAccount, PasswordTooWeak
 from services.identity.domain.policies import PASSWORD_LEAST_CHARACTERS
 from tests.scenario import scenario
 
 ID = AccountId("account-1")
 opened = AccountOpened(account_id=ID, officer_id=OfficerId("officer-1"), login="principal.1")
+
+reset = ResetPassword(account_id=ID, chosen=True, over_the_county=True, bureau_has_lead=True, by_bureau_lead=False)
 
 
 def open_it(*, free: bool = True) -> OpenAccount:
@@ -43,3 +48,22 @@ def test_the_login_name_is_no_password() -> None:
 
 def test_there_is_no_password_without_an_account() -> None:
     scenario(ACCOUNT, when=SetPassword(account_id=ID, characters=20, is_login_name=False), then=NoSuchAccount)
+
+
+def test_only_the_bureaus_lead_takes_over_the_account_of_a_reader_of_the_county() -> None:
+    scenario(ACCOUNT, given=[opened], when=reset, then=NeedsBureauLead)
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    [{"by_bureau_lead": True}, {"bureau_has_lead": False}, {"over_the_county": False}, {"chosen": False}],
+    ids=["by the lead", "no lead yet", "of a school", "a code that nobody has used"],
+)
+def test_another_reset_is_a_new_version_each_time(allowed: dict[str, bool]) -> None:
+    command = replace(reset, **allowed)
+    versions = [PasswordSet(account_id=ID, credential_version=version) for version in (1, 2)]
+    scenario(ACCOUNT, given=[opened], when=[command, command], then=versions)
+
+
+def test_there_is_no_reset_without_an_account() -> None:
+    scenario(ACCOUNT, when=reset, then=NoSuchAccount)

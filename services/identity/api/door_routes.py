@@ -1,0 +1,81 @@
+"""The doors: login, one's own password, the public keys of the tokens, and who one is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from services.chassis.envelope import Context
+from services.chassis.web.access import anonymous, signed_in
+from services.chassis.web.caller import current_caller
+from services.chassis.web.frame import Blueprint, current, current_service
+from services.chassis.web.tokens import TokenSigner, key_set
+from services.contracts.ids import OfficerId
+from services.identity import queries
+from services.identity.adapters.accounts import chosen, set_password
+from services.identity.adapters.attempts import FailedLogins
+from services.identity.adapters.passwords import password_matches
+from services.identity.api import schemas
+from services.identity.api.pages import officer_shown
+from services.identity.domain.errors import PasswordMustBeChanged, WrongLoginOrPassword
+from services.identity.domain.policies import TOKEN_SECONDS
+
+DOORS = Blueprint("doors", __name__, description="登录与公钥 · login and keys")
+
+
+def _check_password(login: str, password: str) -> queries.Credential:
+    """The credential behind a login name; raises WrongLoginOrPassword, TooManyAttempts."""
+    attempts = current(FailedLogins)
+    attempts.check(login, request.remote_addr or "")
+    credential = queries.credential(current_service().engine, login)
+    if not password_matches(credential.password_hash if credential else None, password) or credential is None:
+        attempts.failed(login, request.remote_addr or "")
+        raise WrongLoginOrPassword
+    attempts.succeeded(login, request.remote_addr or "")
+    return credential
+
+
+@DOORS.route("/login", methods=["POST"])
+@anonymous  # who logs in has no token yet
+@DOORS.arguments(schemas.LoginForm)
+@DOORS.response(200, schemas.TokenAnswer)
+def login(body: dict[str, str]) -> dict[str, Any]:
+    """登录，换取短期令牌 · Log in for a short-lived token."""
+    credential = _check_password(body["login"], body["password"])
+    if credential.one_time:
+        raise PasswordMustBeChanged
+    return _token(credential.officer_id)
+
+
+def _token(officer_id: OfficerId) -> dict[str, Any]:
+    token = current(TokenSigner).sign(officer_id, lifetime_seconds=TOKEN_SECONDS)
+    return {"token": token, "expires_in": TOKEN_SECONDS, "officer_id": officer_id}
+
+
+@DOORS.route("/password", methods=["POST"])
+@anonymous  # a one-time password gives no token; the old password is checked here
+@DOORS.arguments(schemas.PasswordForm)
+@DOORS.response(200, schemas.TokenAnswer)
+def change_password(body: dict[str, str]) -> dict[str, Any]:
+    """修改自己的密码，并登录 · Change one's own password, and be logged in with it."""
+    credential = _check_password(body["login"], body["password"])
+    secret, context = chosen(body["new_password"]), Context(actor=credential.officer_id)
+    current_service().turns.run(lambda turn: set_password(turn, credential.account_id, secret, context))
+    return _token(credential.officer_id)
+
+
+@DOORS.route("/keys", methods=["GET"])
+@anonymous  # public keys are public
+@DOORS.response(200)
+def keys() -> dict[str, Any]:
+    """验证令牌的公钥（JWKS）· The public keys that verify tokens."""
+    return key_set(current(TokenSigner))
+
+
+@DOORS.route("/me", methods=["GET"])
+@signed_in
+@DOORS.response(200, schemas.OfficerWithAppointments)
+def me() -> dict[str, Any]:
+    """本人及任职 · Who I am and what I am appointed to."""
+    return officer_shown(current_caller().officer_id)
