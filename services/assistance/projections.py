@@ -228,10 +228,7 @@ CASE_MEASURES_ROWS = Projection(
 APPLICATION_ROWS = Projection(
     APPLICATIONS,
     ApplicationRow,
-    dict.fromkeys(
-        (event for event in assistance.EVENTS if event is not ProgrammeSet),
-        lambda e: e.application_id,
-    ),
+    dict.fromkeys(assistance.APPLICATION_EVENTS, lambda e: e.application_id),
     application_row,
 )
 OBJECTION_ROWS = Projection(

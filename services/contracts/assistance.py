@@ -196,8 +196,7 @@ class ApplicationWithdrawn(Event, frozen=True):
     reason: str
 
 
-EVENTS: tuple[type[Event], ...] = (
-    ProgrammeSet,
+APPLICATION_EVENTS: tuple[type[Event], ...] = (
     ApplicationDrafted,
     ApplicationSigned,
     PanelDecided,
@@ -212,3 +211,5 @@ EVENTS: tuple[type[Event], ...] = (
     AidResumed,
     ApplicationWithdrawn,
 )
+
+EVENTS: tuple[type[Event], ...] = (ProgrammeSet, *APPLICATION_EVENTS)

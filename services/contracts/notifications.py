@@ -161,9 +161,7 @@ class CallTaskDone(Event, frozen=True):
     by_officer_id: OfficerId
 
 
-EVENTS: tuple[type[Event], ...] = (
-    TemplateApproved,
-    TemplateFilingRecorded,
+NOTIFICATION_EVENTS: tuple[type[Event], ...] = (
     NotificationScheduled,
     NotificationPostponed,
     NotificationReleased,
@@ -176,3 +174,5 @@ EVENTS: tuple[type[Event], ...] = (
     CallTaskRaised,
     CallTaskDone,
 )
+
+EVENTS: tuple[type[Event], ...] = (TemplateApproved, TemplateFilingRecorded, *NOTIFICATION_EVENTS)

@@ -503,15 +503,7 @@ class ImportCompleted(Event, frozen=True):
     refused: int = 0
 
 
-EVENTS: tuple[type[Event], ...] = (
-    SchoolRegistered,
-    SchoolChanged,
-    ClassOpened,
-    ClassTermOpened,
-    ClassTermEnded,
-    RollCallTaken,
-    RollCallCorrected,
-    RollCallMissing,
+PUPIL_EVENTS: tuple[type[Event], ...] = (
     PupilEnrolled,
     PupilRecordWritten,
     PupilTransferred,
@@ -538,6 +530,9 @@ EVENTS: tuple[type[Event], ...] = (
     ReturnLost,
     ReturnRestored,
     PupilStruckOff,
+)
+
+IMPORT_EVENTS: tuple[type[Event], ...] = (
     ImportStaged,
     ImportRehearsed,
     ImportRejected,
@@ -546,4 +541,17 @@ EVENTS: tuple[type[Event], ...] = (
     ImportInterrupted,
     ImportResumed,
     ImportCompleted,
+)
+
+EVENTS: tuple[type[Event], ...] = (
+    SchoolRegistered,
+    SchoolChanged,
+    ClassOpened,
+    ClassTermOpened,
+    ClassTermEnded,
+    RollCallTaken,
+    RollCallCorrected,
+    RollCallMissing,
+    *PUPIL_EVENTS,
+    *IMPORT_EVENTS,
 )

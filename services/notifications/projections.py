@@ -12,9 +12,9 @@ from services.chassis.projections import Projection
 from services.contracts import registry
 from services.contracts.codes import Session
 from services.contracts.notifications import (
+    NOTIFICATION_EVENTS,
     CallTaskDone,
     CallTaskRaised,
-    ContactUnreachable,
     NotificationCancelled,
     NotificationFailed,
     NotificationPostponed,
@@ -200,22 +200,7 @@ TEMPLATE_ROWS = Projection(
 NOTIFICATION_ROWS = Projection(
     NOTIFICATIONS,
     NotificationRow,
-    dict.fromkeys(
-        (
-            NotificationScheduled,
-            NotificationPostponed,
-            NotificationReleased,
-            NotificationCancelled,
-            NotificationSent,
-            NotificationFailed,
-            NotificationUncertain,
-            UncertaintyResolved,
-            ContactUnreachable,
-            CallTaskRaised,
-            CallTaskDone,
-        ),
-        lambda e: e.notification_id,
-    ),
+    dict.fromkeys(NOTIFICATION_EVENTS, lambda e: e.notification_id),
     notification_row,
 )
 

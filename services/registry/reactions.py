@@ -14,7 +14,7 @@ from services.chassis.errors import Refusal
 from services.chassis.reactions import RECORD, OnRefusal, Rows, When
 from services.contracts.casework import CaseClosed, ReturnConfirmed
 from services.contracts.codes import Session
-from services.contracts.ids import grade_in, term_code, year_of_term
+from services.contracts.ids import PupilId, grade_in, term_code, year_of_term
 from services.contracts.registry import ClassOpened, ClassTermEnded, RollCallCorrected, RollCallTaken
 from services.registry.domain.attendance import ExcuseAbsence, NoteAttendance, NoticeAbsence, WithdrawAbsence
 from services.registry.domain.class_term import OpenClassTerm
@@ -29,28 +29,27 @@ PupilCommands = Iterable[NoticeAbsence | ExcuseAbsence | NoteAttendance | Withdr
 
 def pupils_after_roll_call(event: RollCallTaken, _envelope: Envelope, _rows: Rows) -> PupilCommands:
     """Each child that the list is news about: missing, excused, back – and seen at a later list, where this one came late."""
-    for pupil in event.absent:
-        yield NoticeAbsence(
-            pupil_id=pupil,
-            school_id=event.school_id,
-            class_id=event.class_id,
-            day=event.day,
-            session=event.session,
-            stale=event.stale,
-            before=event.before,
-        )
+    yield from _missing(event, event.absent)
     yield from _excuses(event)
     for pupil in event.back:
         yield NoteAttendance(pupil_id=pupil, day=event.day, session=event.session)
-    for seen in event.seen:
-        yield NoteAttendance(pupil_id=seen.pupil_id, day=seen.day, session=seen.session)
+    yield from _seen_later(event)
 
 
 def pupils_after_correction(event: RollCallCorrected, _envelope: Envelope, _rows: Rows) -> PupilCommands:
     """Each child about whom the list was wrong."""
     for pupil in event.withdrawn:
         yield WithdrawAbsence(pupil_id=pupil, day=event.day, session=event.session)
-    for pupil in event.added:
+    yield from _missing(event, event.added)
+    yield from _excuses(event)
+    yield from _seen_later(event)
+
+
+ListEvent = RollCallTaken | RollCallCorrected
+
+
+def _missing(event: ListEvent, pupils: Iterable[PupilId]) -> Iterable[NoticeAbsence]:
+    for pupil in pupils:
         yield NoticeAbsence(
             pupil_id=pupil,
             school_id=event.school_id,
@@ -60,12 +59,14 @@ def pupils_after_correction(event: RollCallCorrected, _envelope: Envelope, _rows
             stale=event.stale,
             before=event.before,
         )
-    yield from _excuses(event)
+
+
+def _seen_later(event: ListEvent) -> Iterable[NoteAttendance]:
     for seen in event.seen:
         yield NoteAttendance(pupil_id=seen.pupil_id, day=seen.day, session=seen.session)
 
 
-def _excuses(event: RollCallTaken | RollCallCorrected) -> Iterable[ExcuseAbsence]:
+def _excuses(event: ListEvent) -> Iterable[ExcuseAbsence]:
     for excuse in event.excused:
         yield ExcuseAbsence(
             pupil_id=excuse.pupil_id, day=event.day, session=event.session, kind=excuse.kind, note=excuse.note

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import sqlalchemy as sa
-
 from services.assistance.adapters.starting_list import starting_list
 from services.assistance.domain.applying import SignApplication
 from services.assistance.domain.judging import DecideInPanel
@@ -15,14 +13,13 @@ from services.assistance.domain.public_notice import AnswerObjection, RaiseObjec
 from services.assistance.projections import PROGRAMME_ROWS
 from services.assistance.service import set_starting_list
 from services.assistance.storage.tables import ASSISTANCE
-from services.chassis.rebuild import rebuild
 from services.contracts import casework, registry
 from services.contracts.assistance import application_id, programme_id
 from services.contracts.codes import Group, Outcome, Role
 from services.contracts.ids import PupilId
 from tests.assistance.conftest import OFFICER, World
 from tests.assistance.invented import CASE_ID, EPISODE_ID, MOTHER, OBJECTION_ID, PUPIL, PUPIL_ID, YEAR, programme
-from tests.neighbours import read_model
+from tests.read_models import delivered_twice_is_once, migrated_as_described, rebuilt_is_live
 
 BOARDER = application_id(PUPIL_ID, programme_id("boarder_living_junior"), YEAR)
 DAY = date(2026, 9, 8)
@@ -60,33 +57,16 @@ def live_through(world: World) -> None:
 
 def test_rebuilt_read_models_are_the_live_ones(world: World) -> None:
     live_through(world)
-    live = read_model(world.service)
-    assert all(rows for table, rows in live.items() if table not in ("appointments", "county_days", "county_policies"))
-    rebuild(world.service.model, world.service.store)
-    assert read_model(world.service) == live
+    rebuilt_is_live(world.service)
 
 
 def test_what_is_delivered_twice_counts_once(world: World) -> None:
     live_through(world)
-    live, events = read_model(world.service), list(world.service.store.walk())
-    for envelope in world.others.told:
-        world.others.publish(envelope, envelope.type.partition(".")[0])
-    world.settle()
-    assert read_model(world.service) == live
-    assert list(world.service.store.walk()) == events
+    delivered_twice_is_once(world)
 
 
 def test_the_migrations_make_the_tables(world: World) -> None:
-    made = sa.MetaData()
-    made.reflect(world.service.engine)
-    for table in ASSISTANCE.sorted_tables:
-        there = made.tables[table.name]
-        assert [(c.name, type(c.type).__name__.upper(), c.nullable, c.primary_key) for c in there.columns] == [
-            (c.name, type(c.type).__name__.upper(), c.nullable, c.primary_key) for c in table.columns
-        ]
-        assert {(i.name, tuple(i.columns.keys())) for i in there.indexes} == {
-            (i.name, tuple(i.columns.keys())) for i in table.indexes
-        }
+    migrated_as_described(world.service, ASSISTANCE)
 
 
 def test_the_starting_list_is_set_once_and_names_a_source_for_each_programme(world: World) -> None:

@@ -18,7 +18,6 @@ from services.casework.domain.visiting import RecordVisit
 from services.casework.queries import term_end
 from services.chassis.county import ALL_SCHOOLS, Calendars, DayKind
 from services.chassis.decider import Policy, Term
-from services.chassis.rebuild import rebuild
 from services.contracts import registry
 from services.contracts.casework import CASE_EVENTS, DUTY_EVENTS
 from services.contracts.codes import Cause, Outcome, Placement, Role, VisitResult
@@ -26,7 +25,7 @@ from services.contracts.ids import CaseId, EpisodeId, FollowUpId, PupilId, Schoo
 from tests.callers import appoint
 from tests.casework.conftest import World
 from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY
-from tests.neighbours import read_model
+from tests.read_models import delivered_twice_is_once, rebuilt_is_live
 
 OTHER, OTHER_EPISODE = PupilId("other"), EpisodeId("other-episode")
 OTHER_CASE = case_id(OTHER, OTHER_EPISODE)
@@ -100,19 +99,11 @@ def test_the_lived_cases_have_every_event(lived: World) -> None:
 
 
 def test_rebuilt_read_models_are_the_live_ones(lived: World) -> None:
-    live = read_model(lived.service)
-    assert all(rows for table, rows in live.items() if table not in ("county_days", "county_policies"))
-    rebuild(lived.service.model, lived.service.store)
-    assert read_model(lived.service) == live
+    rebuilt_is_live(lived.service, empty=("county_days", "county_policies"))
 
 
 def test_what_is_delivered_twice_counts_once(lived: World) -> None:
-    live, events = read_model(lived.service), list(lived.service.store.walk())
-    for envelope in lived.others.told:
-        lived.others.publish(envelope, envelope.type.partition(".")[0])
-    lived.settle()
-    assert read_model(lived.service) == live
-    assert list(lived.service.store.walk()) == events
+    delivered_twice_is_once(lived)
 
 
 def test_the_order_among_streams_does_not_matter(lived: World) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import sqlalchemy as sa
-
-from services.chassis.rebuild import rebuild
 from services.contracts import casework, registry
 from services.contracts.codes import SchoolKind, Session
 from services.contracts.ids import CaseId, ClassId, PupilId, SchoolId
@@ -17,11 +14,11 @@ from services.notifications.domain.sending import ResolveUncertainty
 from services.notifications.projections import SCHOOL_ROWS
 from services.notifications.service import build
 from services.notifications.storage.tables import NOTIFICATIONS_SCHEMA
-from tests.neighbours import read_model, settle
+from tests.neighbours import settle
 from tests.notifications.conftest import PARENT, World, Worlds
 from tests.notifications.invented import FATHER, GRANDMOTHER, PUPIL, TODAY, county_time
+from tests.read_models import delivered_twice_is_once, migrated_as_described, rebuilt_is_live
 
-NEVER_FILLED_HERE = ("appointments", "county_days", "county_policies")
 SECOND, THIRD = PupilId("pupil-2"), PupilId("pupil-3")
 
 
@@ -60,35 +57,18 @@ def faulty(worlds: Worlds) -> World:
 def test_rebuilt_read_models_are_the_live_ones(worlds: Worlds) -> None:
     world = faulty(worlds)
     live_through(world)
-    live = read_model(world.service)
-    assert all(rows for table, rows in live.items() if table not in NEVER_FILLED_HERE)
-    assert {row["status"] for row in live["notifications"]} == {"sent", "failed", "to_call", "waiting", "cancelled"}
-    rebuild(world.service.model, world.service.store)
-    assert read_model(world.service) == live
+    assert {row.status for row in world.texts()} == {"sent", "failed", "to_call", "waiting", "cancelled"}
+    rebuilt_is_live(world.service)
 
 
 def test_what_is_delivered_twice_counts_once(worlds: Worlds) -> None:
     world = faulty(worlds)
     live_through(world)
-    live, events = read_model(world.service), list(world.service.store.walk())
-    for envelope in world.others.told:
-        world.others.publish(envelope, envelope.type.partition(".")[0])
-    world.settle()
-    assert read_model(world.service) == live
-    assert list(world.service.store.walk()) == events
+    delivered_twice_is_once(world)
 
 
 def test_the_migrations_make_the_tables(world: World) -> None:
-    made = sa.MetaData()
-    made.reflect(world.service.engine)
-    for table in NOTIFICATIONS_SCHEMA.sorted_tables:
-        there = made.tables[table.name]
-        assert [(c.name, type(c.type).__name__.upper(), c.nullable, c.primary_key) for c in there.columns] == [
-            (c.name, type(c.type).__name__.upper(), c.nullable, c.primary_key) for c in table.columns
-        ]
-        assert {(i.name, tuple(i.columns.keys())) for i in there.indexes} == {
-            (i.name, tuple(i.columns.keys())) for i in table.indexes
-        }
+    migrated_as_described(world.service, NOTIFICATIONS_SCHEMA)
 
 
 def test_a_second_start_seeds_nothing_and_goes_on_with_what_waits(world: World) -> None:

@@ -10,6 +10,7 @@ from services.chassis.envelope import Envelope
 from services.chassis.errors import Fault
 from services.chassis.projections import Projection
 from services.contracts.registry import (
+    IMPORT_EVENTS,
     ImportAccepted,
     ImportChunkApplied,
     ImportCompleted,
@@ -84,18 +85,6 @@ def _first(event: ImportStaged | ImportRehearsed, envelope: Envelope) -> ImportR
 IMPORT_ROWS: Projection[ImportRow] = Projection(
     IMPORTS,
     ImportRow,
-    dict.fromkeys(
-        (
-            ImportStaged,
-            ImportRehearsed,
-            ImportRejected,
-            ImportAccepted,
-            ImportChunkApplied,
-            ImportInterrupted,
-            ImportResumed,
-            ImportCompleted,
-        ),
-        lambda e: e.import_id,
-    ),
+    dict.fromkeys(IMPORT_EVENTS, lambda e: e.import_id),
     import_row,
 )

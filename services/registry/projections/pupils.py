@@ -13,8 +13,10 @@ from services.contracts.codes import ContactMeans, Ledger
 from services.contracts.ids import case_id
 from services.contracts.registry import (
     BACK_TO_SCHOOL_AGE,
+    PUPIL_EVENTS,
     AbsenceConfirmed,
     AbsenceEnded,
+    AbsenceExcused,
     AbsenceNoticed,
     AbsenceWithdrawn,
     AbsentDayCounted,
@@ -189,35 +191,7 @@ def _latest(known: date | None, told: date) -> date:
 PUPIL_ROWS: Projection[PupilRow] = Projection(
     PUPILS,
     PupilRow,
-    dict.fromkeys(
-        (
-            PupilEnrolled,
-            PupilRecordWritten,
-            PupilTransferred,
-            RegistrationExpected,
-            PupilRegistered,
-            TransferStarted,
-            TransferCancelled,
-            TransferCompleted,
-            AbsenceNoticed,
-            AttendanceNoted,
-            AbsenceWithdrawn,
-            AbsenceConfirmed,
-            ContactRecorded,
-            AbsentDayCounted,
-            AbsentDaysRecounted,
-            ContactFellDue,
-            SchoolVisitFellDue,
-            AbsenceEnded,
-            PupilSuspected,
-            SuspicionLifted,
-            DropoutConfirmed,
-            PupilReturned,
-            ReturnLost,
-            ReturnRestored,
-            PupilStruckOff,
-        ),
-        lambda e: e.pupil_id,
-    ),
+    # an excuse is of its session, and changes nothing of the child's row by itself
+    dict.fromkeys((event for event in PUPIL_EVENTS if event is not AbsenceExcused), lambda e: e.pupil_id),
     pupil_row,
 )
