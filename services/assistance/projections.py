@@ -6,7 +6,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from services.assistance.domain.policies import STILL_ENROLLED, Away, Status
+from services.assistance.domain.application_state import Status
+from services.assistance.domain.policies import STILL_ENROLLED, Away
 from services.assistance.storage.rows import ApplicationRow, CaseMeasuresRow, ObjectionRow, PupilRow
 from services.assistance.storage.tables import APPLICATIONS, CASE_MEASURES, OBJECTIONS, PROGRAMMES, PUPILS
 from services.chassis.decider import Event

@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.assistance.domain.application_state import Status
 from services.assistance.domain.errors import NoSuchProgramme
-from services.assistance.domain.policies import NOTICE_TERM, Status, in_force, latest
+from services.assistance.domain.policies import NOTICE_TERM, in_force, latest
 from services.assistance.projections import APPLICATION_ROWS, OBJECTION_ROWS, PROGRAMME_ROWS, PUPIL_ROWS
 from services.assistance.storage.rows import ApplicationRow, ObjectionRow, PupilRow
 from services.assistance.storage.tables import APPLICATIONS, OBJECTIONS, PROGRAMMES

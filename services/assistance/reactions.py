@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from services.assistance.domain.applying import DraftApplication, WithdrawApplication
+from services.assistance.domain.application_state import HELD, OPEN, Status
+from services.assistance.domain.applying import BY_OFFICER, DraftApplication, WithdrawalReason, WithdrawApplication
 from services.assistance.domain.errors import (
     ApplicationClosed,
     NotEligible,
@@ -18,16 +19,7 @@ from services.assistance.domain.errors import (
     RefusedThisYear,
 )
 from services.assistance.domain.pausing import PauseAid, ResumeAid
-from services.assistance.domain.policies import (
-    BY_OFFICER,
-    HELD,
-    OPEN,
-    STILL_ENROLLED,
-    Status,
-    WithdrawalReason,
-    latest,
-    matching,
-)
+from services.assistance.domain.policies import STILL_ENROLLED, latest, matching
 from services.assistance.projections import APPLICATION_ROWS, CASE_MEASURES_ROWS, PROGRAMME_ROWS, PUPIL_ROWS, aid_measures
 from services.assistance.storage.rows import ApplicationRow, CaseMeasuresRow, PupilRow
 from services.chassis.decider import Command

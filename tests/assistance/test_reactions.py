@@ -6,9 +6,8 @@ from datetime import date
 
 import pytest
 
-from services.assistance.domain.applying import SignApplication, WithdrawApplication
+from services.assistance.domain.applying import SignApplication, WithdrawalReason, WithdrawApplication
 from services.assistance.domain.judging import DecideInPanel, ReviewApplication
-from services.assistance.domain.policies import WithdrawalReason
 from services.assistance.projections import APPLICATION_ROWS, PROGRAMME_ROWS, PUPIL_ROWS
 from services.casework.domain.causes import AID
 from services.chassis.envelope import Context

@@ -20,10 +20,9 @@ from services.assistance.api.scope import (
     school_role,
 )
 from services.assistance.domain.application import APPLICATION
-from services.assistance.domain.applying import DraftApplication, SignApplication, WithdrawApplication
+from services.assistance.domain.applying import DraftApplication, SignApplication, WithdrawalReason, WithdrawApplication
 from services.assistance.domain.errors import NoSuchApplication, NoSuchPupil
 from services.assistance.domain.judging import DecideInPanel, ReviewApplication
-from services.assistance.domain.policies import WithdrawalReason
 from services.assistance.reactions import held_programmes
 from services.assistance.storage.rows import ApplicationRow
 from services.assistance.storage.tables import APPLICATIONS

@@ -6,7 +6,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from services.assistance.domain.policies import BY_OFFICER, RefusalReason, Status
+from services.assistance.domain.application_state import Status
+from services.assistance.domain.applying import BY_OFFICER
+from services.assistance.domain.judging import RefusalReason
 from services.chassis.web.forms import (
     Code,
     Day,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import assert_never
 
 import msgspec
 from msgspec.structs import replace
 
-from services.assistance.domain.policies import Status
 from services.contracts.assistance import (
     AidGranted,
     AidPaused,
@@ -42,6 +42,26 @@ ApplicationEvent = (
     | AidResumed
     | ApplicationWithdrawn
 )
+
+
+class Status(StrEnum):
+    """Where an application stands."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"
+    NOTICE = "notice"
+    REVIEW = "review"
+    GRANTED = "granted"
+    PAUSED = "paused"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = frozenset({Status.DRAFT, Status.SIGNED, Status.NOTICE, Status.REVIEW})
+"""Not decided yet."""
+
+HELD = OPEN | {Status.GRANTED, Status.PAUSED}
+"""What counts against a programme that excludes this one."""
 
 
 class ApplicationState(msgspec.Struct, frozen=True):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import assert_never
 
-from services.assistance.domain.application_state import ApplicationEvent, ApplicationState
+from services.assistance.domain.application_state import HELD, ApplicationEvent, ApplicationState, Status
 from services.assistance.domain.errors import (
     AlreadySigned,
     GuardianNotOfPupil,
@@ -14,11 +15,25 @@ from services.assistance.domain.errors import (
     RefusedThisYear,
     SignedInTheFuture,
 )
-from services.assistance.domain.policies import HELD, Pupil, Status, WithdrawalReason
+from services.assistance.domain.policies import Pupil
 from services.assistance.domain.standing import must_be_eligible, must_be_open
 from services.chassis.decider import Command
 from services.contracts.assistance import ApplicationDrafted, ApplicationSigned, ApplicationWithdrawn, ProgrammeSet
 from services.contracts.ids import ApplicationId, CaseId, EpisodeId, GuardianId, MeasureId, school_year
+
+
+class WithdrawalReason(StrEnum):
+    """Why an application ends before it is decided."""
+
+    HOUSEHOLD = "household"
+    DRAFTED_IN_ERROR = "drafted_in_error"
+    CASE_WITHDRAWN = "case_withdrawn"
+    MEASURE_GONE = "measure_gone"
+    LEFT_SCHOOL = "left_school"
+
+
+BY_OFFICER = (WithdrawalReason.HOUSEHOLD, WithdrawalReason.DRAFTED_IN_ERROR)
+"""The withdrawals that a person asks for; the others follow from events."""
 
 
 class DraftApplication(Command, frozen=True):

@@ -7,9 +7,10 @@ begins on the day of the return without another review.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import assert_never
 
-from services.assistance.domain.application_state import ApplicationEvent, ApplicationState
+from services.assistance.domain.application_state import ApplicationEvent, ApplicationState, Status
 from services.assistance.domain.errors import (
     NoticeStillHanging,
     NotSigned,
@@ -20,7 +21,7 @@ from services.assistance.domain.errors import (
     ReasonMissing,
     SamePersonAsPanel,
 )
-from services.assistance.domain.policies import REVIEW_TERM, Pupil, RefusalReason, Status
+from services.assistance.domain.policies import REVIEW_TERM, Pupil
 from services.assistance.domain.standing import must_be_eligible, must_be_open
 from services.chassis.decider import Command, Deadline
 from services.contracts.assistance import (
@@ -34,6 +35,16 @@ from services.contracts.assistance import (
 )
 from services.contracts.codes import Role
 from services.contracts.ids import ApplicationId, OfficerId
+
+
+class RefusalReason(StrEnum):
+    """Why aid is refused."""
+
+    NOT_IN_HARDSHIP = "not_in_hardship"
+    NOT_ELIGIBLE = "not_eligible"
+    EVIDENCE_MISSING = "evidence_missing"
+    OBJECTION_UPHELD = "objection_upheld"
+    SUPPORTED_ELSEWHERE = "supported_elsewhere"
 
 
 class DecideInPanel(Command, frozen=True):

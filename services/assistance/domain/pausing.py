@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
-from services.assistance.domain.application_state import ApplicationEvent, ApplicationState
-from services.assistance.domain.policies import Away, Status
+from services.assistance.domain.application_state import ApplicationEvent, ApplicationState, Status
+from services.assistance.domain.policies import Away
 from services.chassis.decider import Command
 from services.contracts.assistance import AidPaused, AidResumed
 from services.contracts.ids import ApplicationId, school_year

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 from typing import Literal
 
 import msgspec
@@ -31,50 +30,6 @@ STILL_ENROLLED = frozenset({Outcome.RETURNED, Outcome.HOME_TEACHING})
 
 NOT_FOR_THE_WALL = frozenset({Group.DISABLED, Group.ORPHAN, Group.UNSUPPORTED, Group.DESTITUTE})
 """Groups that a public notice must not give away through a programme's name (PIPL art. 28; domain.md §7, §11)."""
-
-
-class Status(StrEnum):
-    """Where an application stands."""
-
-    DRAFT = "draft"
-    SIGNED = "signed"
-    NOTICE = "notice"
-    REVIEW = "review"
-    GRANTED = "granted"
-    PAUSED = "paused"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-
-OPEN = frozenset({Status.DRAFT, Status.SIGNED, Status.NOTICE, Status.REVIEW})
-"""Not decided yet."""
-
-HELD = OPEN | {Status.GRANTED, Status.PAUSED}
-"""What counts against a programme that excludes this one."""
-
-
-class RefusalReason(StrEnum):
-    """Why aid is refused."""
-
-    NOT_IN_HARDSHIP = "not_in_hardship"
-    NOT_ELIGIBLE = "not_eligible"
-    EVIDENCE_MISSING = "evidence_missing"
-    OBJECTION_UPHELD = "objection_upheld"
-    SUPPORTED_ELSEWHERE = "supported_elsewhere"
-
-
-class WithdrawalReason(StrEnum):
-    """Why an application ends before it is decided."""
-
-    HOUSEHOLD = "household"
-    DRAFTED_IN_ERROR = "drafted_in_error"
-    CASE_WITHDRAWN = "case_withdrawn"
-    MEASURE_GONE = "measure_gone"
-    LEFT_SCHOOL = "left_school"
-
-
-BY_OFFICER = (WithdrawalReason.HOUSEHOLD, WithdrawalReason.DRAFTED_IN_ERROR)
-"""The withdrawals that a person asks for; the others follow from events."""
 
 
 Away = Literal["dropout", "relapse", "left"]

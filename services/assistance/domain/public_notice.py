@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from services.assistance.domain.application_state import ApplicationEvent, ApplicationState
+from services.assistance.domain.application_state import ApplicationEvent, ApplicationState, Status
 from services.assistance.domain.errors import NoSuchObjection, NoticeNotHanging, ObjectionAlreadyAnswered
-from services.assistance.domain.policies import NOTICE_TERM, Status
+from services.assistance.domain.policies import NOTICE_TERM
 from services.assistance.domain.standing import must_be_open
 from services.chassis.decider import Command, Deadline
 from services.contracts.assistance import ObjectionAnswered, ObjectionId, ObjectionRaised, PublicNoticeEnded, SealedText

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from services.assistance.domain.application_state import ApplicationState
+from services.assistance.domain.application_state import OPEN, ApplicationState
 from services.assistance.domain.errors import ApplicationClosed, NotEligible, ProgrammeNotInForce, ProgrammesExclude
-from services.assistance.domain.policies import OPEN, Pupil, exclusive, ineligible, runs_on
+from services.assistance.domain.policies import Pupil, exclusive, ineligible, runs_on
 from services.contracts.assistance import ProgrammeSet
 
 

@@ -6,7 +6,8 @@ from datetime import date
 
 import msgspec
 
-from services.assistance.domain.policies import Away, Pupil, Status
+from services.assistance.domain.application_state import Status
+from services.assistance.domain.policies import Away, Pupil
 from services.contracts.assistance import ObjectionId, SealedText
 from services.contracts.codes import Group, Ledger, Role
 from services.contracts.ids import (

@@ -7,10 +7,9 @@ from typing import Any
 
 import msgspec
 
-from services.assistance.domain.applying import DraftApplication, SignApplication, WithdrawApplication
-from services.assistance.domain.judging import DecideInPanel, ReviewApplication
+from services.assistance.domain.applying import DraftApplication, SignApplication, WithdrawalReason, WithdrawApplication
+from services.assistance.domain.judging import DecideInPanel, RefusalReason, ReviewApplication
 from services.assistance.domain.pausing import PauseAid, ResumeAid
-from services.assistance.domain.policies import RefusalReason, WithdrawalReason
 from services.assistance.domain.public_notice import AnswerObjection, EndPublicNotice, RaiseObjection
 from services.contracts.assistance import (
     AidPaused,

@@ -9,8 +9,8 @@ import pytest
 
 from services.assistance.domain import errors
 from services.assistance.domain.application import APPLICATION
-from services.assistance.domain.judging import NoteReviewOverdue
-from services.assistance.domain.policies import REVIEW_TERM, RefusalReason
+from services.assistance.domain.judging import NoteReviewOverdue, RefusalReason
+from services.assistance.domain.policies import REVIEW_TERM
 from services.contracts.assistance import (
     AidRefused,
     PanelDecided,

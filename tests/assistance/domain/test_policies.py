@@ -9,14 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.assistance.domain.policies import (
-    exclusive,
-    in_force,
-    ineligible,
-    matching,
-    named_in_public,
-    stage_of,
-)
+from services.assistance.domain.policies import exclusive, in_force, ineligible, matching, named_in_public, stage_of
 from services.contracts.codes import Group
 from tests.assistance.invented import LIVING, PUPIL, programme
 
