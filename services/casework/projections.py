@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, assert_never
 
 from msgspec.structs import asdict, replace
 
-from services.casework.domain.case_state import FAILED, CaseEvent
+from services.casework.domain.case_state import (
+    FAILED,
+    CaseEvent,
+    ClosingEvent,
+    LineEvent,
+    OpeningEvent,
+    PersuadingEvent,
+    ReturningEvent,
+)
 from services.casework.domain.duty_state import DutyEvent, DutyStatus
 from services.casework.storage.rows import Back, CaseRow, DutyRow, Named, PlannedMeasure, SchoolRow, Stage, Standing
 from services.casework.storage.tables import CASES, DUTIES, SCHOOLS
@@ -16,6 +24,7 @@ from services.chassis.projections import Projection
 from services.contracts.casework import (
     CASE_EVENTS,
     DUTY_EVENTS,
+    AidMeasurePlanned,
     CaseClosed,
     CaseGrewHard,
     CaseMoved,
@@ -27,6 +36,7 @@ from services.contracts.casework import (
     ClosingConfirmed,
     ClosingProposed,
     ClosingSentBack,
+    CommitmentSigned,
     DutyAcknowledged,
     DutyAssigned,
     DutyCompleted,
@@ -38,7 +48,6 @@ from services.contracts.casework import (
     FollowUpFellDue,
     FollowUpRecorded,
     ObservationCompleted,
-    OfficerNamed,
     OfficerReleased,
     PlanMade,
     RecheckFellDue,
@@ -49,6 +58,7 @@ from services.contracts.casework import (
     ReturnCalledOff,
     ReturnConfirmed,
     VisitRecorded,
+    WhereaboutsRecorded,
     lines_of,
 )
 from services.contracts.codes import Cause, any_restricted
@@ -90,14 +100,19 @@ def case_row(row: CaseRow | None, event: CaseEvent, envelope: Envelope) -> CaseR
     return replace(row, vacant_from=min(waits, default=None))
 
 
-def _handed_over(known: tuple[Named, ...], event: OfficerNamed, from_on: date) -> tuple[Named, ...]:
-    """The line with its next officer; the one before answers until the day before."""
-    if known and (known[-1].until_on is None or known[-1].until_on >= from_on):
-        known = (*known[:-1], replace(known[-1], until_on=from_on - timedelta(days=1)))
-    return (*known, Named(event.officer_id, from_on))
-
-
 def _changes(row: CaseRow, event: CaseEvent, envelope: Envelope) -> dict[str, Any]:
+    if isinstance(event, OpeningEvent):
+        return _opening(event)
+    if isinstance(event, LineEvent):
+        return {"officers": {**row.officers, event.line: _on_line(row, event, envelope)}}
+    if isinstance(event, PersuadingEvent):
+        return _persuading(row, event, envelope)
+    if isinstance(event, ReturningEvent):
+        return _returning(row, event)
+    return _closing(event)
+
+
+def _opening(event: OpeningEvent) -> dict[str, Any]:
     match event:
         case CaseNumbered():
             return {"number": event.number, "dropout_on": event.dropout_on, "stage": Stage.OPEN}
@@ -108,12 +123,31 @@ def _changes(row: CaseRow, event: CaseEvent, envelope: Envelope) -> dict[str, An
                 "grade": event.grade,
                 "division": event.division,
             }
-        case OfficerNamed():
-            from_on = event.from_on or envelope.recorded_on
-            return {"officers": {**row.officers, event.line: _handed_over(row.officers.get(event.line, ()), event, from_on)}}
-        case OfficerReleased():
-            *before, last = row.officers.get(event.line) or (Named(event.officer_id),)
-            return {"officers": {**row.officers, event.line: (*before, replace(last, until_on=event.until_on))}}
+        case CaseReopened():
+            again = {"standing": Standing.OPEN, "ended_on": None, "spell": event.spell, "failed_visits": 0, **_NOT_HARD}
+            return {**again, "stage": Stage.SUSPECTED}
+        case CaseWithdrawn():
+            return {"stage": Stage.WITHDRAWN, "standing": Standing.ENDED, "ended_on": event.withdrawn_on}
+        case CaseOpened():
+            return {}
+        case _:
+            assert_never(event)
+
+
+def _on_line(row: CaseRow, event: LineEvent, envelope: Envelope) -> tuple[Named, ...]:
+    """The line with its next officer, or with the end of the last; the one before answers until the day before."""
+    known = row.officers.get(event.line, ())
+    if isinstance(event, OfficerReleased):
+        *before, last = known or (Named(event.officer_id),)
+        return (*before, replace(last, until_on=event.until_on))
+    from_on = event.from_on or envelope.recorded_on
+    if known and (known[-1].until_on is None or known[-1].until_on >= from_on):
+        known = (*known[:-1], replace(known[-1], until_on=from_on - timedelta(days=1)))
+    return (*known, Named(event.officer_id, from_on))
+
+
+def _persuading(row: CaseRow, event: PersuadingEvent, envelope: Envelope) -> dict[str, Any]:
+    match event:
         case CauseRecorded():
             return {
                 "primary_cause": event.primary,
@@ -139,17 +173,13 @@ def _changes(row: CaseRow, event: CaseEvent, envelope: Envelope) -> dict[str, An
             }
         case CaseGrewHard():
             return {"hard": True, "hard_on": envelope.recorded_on}
-        case CaseReopened():
-            again = {"standing": Standing.OPEN, "ended_on": None, "spell": event.spell, "failed_visits": 0, **_NOT_HARD}
-            return {**again, "stage": Stage.SUSPECTED}
-        case CaseWithdrawn():
-            return {"stage": Stage.WITHDRAWN, "standing": Standing.ENDED, "ended_on": event.withdrawn_on}
+        case WhereaboutsRecorded() | AidMeasurePlanned() | CommitmentSigned():
+            return {}
         case _:
-            return _later_changes(row, event)
+            assert_never(event)
 
 
-def _later_changes(row: CaseRow, event: CaseEvent) -> dict[str, Any]:
-    """From the agreed return to the closing."""
+def _returning(row: CaseRow, event: ReturningEvent) -> dict[str, Any]:
     match event:
         case ReturnAgreed():
             return {"agreed_on": event.return_on}
@@ -189,6 +219,12 @@ def _later_changes(row: CaseRow, event: CaseEvent) -> dict[str, Any]:
             answers = event.nth >= row.follow_up_due
             due_on = None if answers else row.follow_up_due_on
             return {"follow_ups": max(event.nth, row.follow_ups), "follow_up_due_on": due_on}
+        case _:
+            assert_never(event)
+
+
+def _closing(event: ClosingEvent) -> dict[str, Any]:
+    match event:
         case ClosingProposed():
             return {"proposed_outcome": event.outcome, "confirmed": False}
         case ClosingConfirmed():
@@ -203,7 +239,7 @@ def _later_changes(row: CaseRow, event: CaseEvent) -> dict[str, Any]:
         case RecheckRecorded():
             return _NO_RECHECK
         case _:
-            return {}
+            assert_never(event)
 
 
 _NOT_HARD = {"hard": False, "hard_on": None}

@@ -43,36 +43,23 @@ from services.contracts.casework import (
 from services.contracts.codes import Cause, Outcome, VisitResult
 from services.contracts.ids import CaseId, ClassId, EpisodeId, FollowUpId, MeasureId, OfficerId, PupilId, SchoolId, VisitId
 
-CaseEvent = (
-    CaseOpened
-    | CaseWithdrawn
-    | CaseReopened
-    | CaseNumbered
-    | CaseMoved
-    | OfficerNamed
-    | OfficerReleased
-    | CauseRecorded
-    | WhereaboutsRecorded
-    | PlanMade
-    | AidMeasurePlanned
-    | CommitmentSigned
-    | VisitRecorded
-    | CaseGrewHard
-    | ReturnAgreed
+OpeningEvent = CaseOpened | CaseWithdrawn | CaseReopened | CaseNumbered | CaseMoved
+LineEvent = OfficerNamed | OfficerReleased
+PersuadingEvent = (
+    CauseRecorded | WhereaboutsRecorded | PlanMade | AidMeasurePlanned | CommitmentSigned | VisitRecorded | CaseGrewHard
+)
+ReturningEvent = (
+    ReturnAgreed
     | ReturnCalledOff
     | ReturnConfirmed
-    | FollowUpFellDue
-    | FollowUpRecorded
     | ObservationCompleted
     | RelapseRaised
     | RelapseWithdrawn
-    | ClosingProposed
-    | ClosingConfirmed
-    | ClosingSentBack
-    | CaseClosed
-    | RecheckFellDue
-    | RecheckRecorded
+    | FollowUpFellDue
+    | FollowUpRecorded
 )
+ClosingEvent = ClosingProposed | ClosingConfirmed | ClosingSentBack | CaseClosed | RecheckFellDue | RecheckRecorded
+CaseEvent = OpeningEvent | LineEvent | PersuadingEvent | ReturningEvent | ClosingEvent
 
 FAILED = frozenset({VisitResult.REFUSED, VisitResult.NOT_FOUND})
 """A visit has failed when the household refused, or nobody was met."""
@@ -163,6 +150,19 @@ class CaseState(msgspec.Struct, frozen=True):
 
 
 def evolve(state: CaseState, event: CaseEvent) -> CaseState:
+    if isinstance(event, OpeningEvent):
+        return _opening(state, event)
+    if isinstance(event, LineEvent):
+        until_on = event.until_on if isinstance(event, OfficerReleased) else None
+        return replace(state, officers={**state.officers, event.line: (event.officer_id, until_on)})
+    if isinstance(event, PersuadingEvent):
+        return _persuading(state, event)
+    if isinstance(event, ReturningEvent):
+        return _returning(state, event)
+    return _closing(state, event)
+
+
+def _opening(state: CaseState, event: OpeningEvent) -> CaseState:
     match event:
         case CaseOpened():
             return CaseState(
@@ -185,10 +185,12 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
             return replace(state, number=event.number)
         case CaseMoved():
             return replace(state, school_id=event.school_id, class_id=event.class_id, grade=event.grade, division=event.division)
-        case OfficerNamed():
-            return replace(state, officers={**state.officers, event.line: (event.officer_id, None)})
-        case OfficerReleased():
-            return replace(state, officers={**state.officers, event.line: (event.officer_id, event.until_on)})
+        case _:
+            assert_never(event)
+
+
+def _persuading(state: CaseState, event: PersuadingEvent) -> CaseState:
+    match event:
         case CauseRecorded():
             still_lost = Cause.LOST_CONTACT in state.causes and Cause.LOST_CONTACT in (event.primary, *event.others)
             return replace(state, cause=event, rechecks=state.rechecks if still_lost else Rechecks())
@@ -204,12 +206,37 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
             return replace(state, spell=replace(state.spell, hard=True))
         case WhereaboutsRecorded() | CommitmentSigned():
             return state
-        case ReturnAgreed() | ReturnCalledOff() | ReturnConfirmed() | ObservationCompleted():
-            return _returning(state, event)
-        case RelapseRaised() | RelapseWithdrawn():
-            return _relapsing(state, event)
+        case _:
+            assert_never(event)
+
+
+def _returning(state: CaseState, event: ReturningEvent) -> CaseState:
+    """A return, like a relapse, sweeps a proposal to close: what it said of the child is no longer so."""
+    match event:
+        case ReturnAgreed():
+            return replace(state, spell=replace(state.spell, agreed_on=event.return_on))
+        case ReturnCalledOff():
+            return replace(state, spell=replace(state.spell, agreed_on=None))
+        case ReturnConfirmed():
+            spell = replace(state.spell, returned=event, hard=False, agreed_on=None)
+            return replace(state, spell=spell, before=None, proposal=None, confirmation=None, rechecks=Rechecks())
+        case ObservationCompleted():
+            return replace(state, spell=replace(state.spell, observed_on=event.completed_on))
+        case RelapseRaised():
+            spell = Spell(nth=event.spell, away_since=event.day)
+            swept = replace(state, proposal=None, confirmation=None)
+            return replace(swept, spell=spell, spells=event.spell, before=state.spell)
+        case RelapseWithdrawn():
+            return replace(state, spell=state.before or state.spell, before=None)
         case FollowUpFellDue() | FollowUpRecorded():
             return replace(state, spell=replace(state.spell, follow_ups=_followed_up(state.spell.follow_ups, event)))
+        case _:
+            assert_never(event)
+
+
+def _closing(state: CaseState, event: ClosingEvent) -> CaseState:
+    """The way to the end, and the question that stands beyond it."""
+    match event:
         case ClosingProposed():
             return replace(state, proposal=event, confirmation=None)
         case ClosingConfirmed():
@@ -222,34 +249,6 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
             return replace(state, rechecks=Rechecks(event.nth, waiting=True, since=event.due_on))
         case RecheckRecorded():
             return replace(state, rechecks=Rechecks(event.nth, waiting=False, since=event.checked_on))
-        case _:
-            assert_never(event)
-
-
-def _returning(state: CaseState, event: ReturnAgreed | ReturnCalledOff | ReturnConfirmed | ObservationCompleted) -> CaseState:
-    """A return, like a relapse, sweeps a proposal to close: what it said of the child is no longer so."""
-    match event:
-        case ReturnAgreed():
-            return replace(state, spell=replace(state.spell, agreed_on=event.return_on))
-        case ReturnCalledOff():
-            return replace(state, spell=replace(state.spell, agreed_on=None))
-        case ReturnConfirmed():
-            spell = replace(state.spell, returned=event, hard=False, agreed_on=None)
-            return replace(state, spell=spell, before=None, proposal=None, confirmation=None, rechecks=Rechecks())
-        case ObservationCompleted():
-            return replace(state, spell=replace(state.spell, observed_on=event.completed_on))
-        case _:
-            assert_never(event)
-
-
-def _relapsing(state: CaseState, event: RelapseRaised | RelapseWithdrawn) -> CaseState:
-    match event:
-        case RelapseRaised():
-            spell = Spell(nth=event.spell, away_since=event.day)
-            swept = replace(state, proposal=None, confirmation=None)
-            return replace(swept, spell=spell, spells=event.spell, before=state.spell)
-        case RelapseWithdrawn():
-            return replace(state, spell=state.before or state.spell, before=None)
         case _:
             assert_never(event)
 

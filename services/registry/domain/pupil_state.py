@@ -42,7 +42,7 @@ from services.contracts.registry import (
 )
 from services.registry.domain.absence import Fact, Facts, Standing, when
 
-PupilEvent = (
+RollEvent = (
     PupilEnrolled
     | PupilRecordWritten
     | PupilTransferred
@@ -51,7 +51,9 @@ PupilEvent = (
     | TransferStarted
     | TransferCompleted
     | TransferCancelled
-    | AttendanceNoted
+)
+AbsenceEvent = (
+    AttendanceNoted
     | AbsenceNoticed
     | AbsenceConfirmed
     | ContactRecorded
@@ -62,14 +64,9 @@ PupilEvent = (
     | ContactFellDue
     | SchoolVisitFellDue
     | AbsenceEnded
-    | PupilSuspected
-    | SuspicionLifted
-    | DropoutConfirmed
-    | PupilReturned
-    | ReturnLost
-    | ReturnRestored
-    | PupilStruckOff
 )
+LedgerEvent = PupilSuspected | SuspicionLifted | DropoutConfirmed | PupilReturned | ReturnLost | ReturnRestored | PupilStruckOff
+PupilEvent = RollEvent | AbsenceEvent | LedgerEvent
 
 SuspicionReason = Literal["absent", "not_registered", "moved_away", "transfer_overdue"]
 
@@ -146,6 +143,27 @@ class PupilState(msgspec.Struct, frozen=True):
 
 def evolve(state: PupilState, event: PupilEvent) -> PupilState:
     state = _correlated(state, event)
+    if isinstance(event, RollEvent):
+        return _on_the_roll(state, event)
+    if isinstance(event, AbsenceEvent):
+        return _at_sessions(state, event)
+    return _in_the_ledgers(state, event)
+
+
+def after(state: PupilState, events: Iterable[PupilEvent]) -> PupilState:
+    """The state with events that are being decided."""
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def _correlated(state: PupilState, event: PupilEvent) -> PupilState:
+    """The episode that the event tells of, if any: it correlates the event, and nothing outside the episode."""
+    named: EpisodeId | None = getattr(event, "episode_id", None)
+    return state if named == state.correlation_id else replace(state, correlation_id=named)
+
+
+def _on_the_roll(state: PupilState, event: RollEvent) -> PupilState:
     match event:
         case PupilEnrolled():
             return _enrolled(state, event)
@@ -165,61 +183,8 @@ def evolve(state: PupilState, event: PupilEvent) -> PupilState:
             return replace(state, transfer=None)
         case TransferCompleted():
             return _left(replace(state, transfer=None))
-        case AttendanceNoted():
-            return _fact(state, event, Fact(Standing.PRESENT))
-        case AbsenceNoticed():
-            fact = Fact(Standing.ABSENT, event.episode_id, event.last_attended_on)
-            return replace(_fact(state, event, fact), episode_id=event.episode_id, told_run=True)
-        case AbsenceExcused():
-            return _fact(state, event, Fact(Standing.EXCUSED, event.episode_id))
-        case AbsenceWithdrawn():
-            return _fact(state, event, Fact(Standing.PRESENT))
-        case AbsenceConfirmed():
-            return replace(state, confirmed=state.confirmed | {event.day})
-        case ContactRecorded():
-            return _contacted(state, event) if event.reached else state
-        case AbsentDayCounted():
-            return replace(state, closed=state.closed | {event.day}, told_count=event.count)
-        case AbsentDaysRecounted():
-            run = replace(state, told_run=True, told_count=event.count, episode_id=event.episode_id)
-            return replace(run, told_contact=event.contact_due, told_visit=event.visit_due)
-        case ContactFellDue():
-            return replace(state, told_contact=True)
-        case SchoolVisitFellDue():
-            return replace(state, told_visit=True)
-        case AbsenceEnded():
-            return _run_over(state)
-        case PupilSuspected():
-            return _suspected(state, event)
-        case SuspicionLifted():
-            return replace(state, ledger=Ledger.SCHOOL_AGE, suspected_on=None, suspected_for=None)
-        case DropoutConfirmed():
-            return replace(state, ledger=Ledger.DROPOUT, returned_on=None, lost_on=None)
-        case PupilReturned():
-            back = replace(_run_over(state), facts={}, closed=frozenset(), facts_from=event.returned_on)
-            return replace(back, returned_on=event.returned_on, lost_on=None)
-        case ReturnLost():
-            return replace(state, lost_on=event.day)
-        case ReturnRestored():
-            return replace(state, lost_on=None)
-        case PupilStruckOff():
-            over = replace(state, suspected_on=None, suspected_for=None, returned_on=None, lost_on=None)
-            return replace(over, ledger=Ledger.SCHOOL_AGE) if event.outcome in BACK_TO_SCHOOL_AGE else _left(over)
         case _:
             assert_never(event)
-
-
-def after(state: PupilState, events: Iterable[PupilEvent]) -> PupilState:
-    """The state with events that are being decided."""
-    for event in events:
-        state = evolve(state, event)
-    return state
-
-
-def _correlated(state: PupilState, event: PupilEvent) -> PupilState:
-    """The episode that the event tells of, if any: it correlates the event, and nothing outside the episode."""
-    named: EpisodeId | None = getattr(event, "episode_id", None)
-    return state if named == state.correlation_id else replace(state, correlation_id=named)
 
 
 def _enrolled(state: PupilState, event: PupilEnrolled) -> PupilState:
@@ -256,6 +221,58 @@ def _expected(state: PupilState, event: RegistrationExpected) -> PupilState:
         residence_division=event.residence_division,
         expected=event,
     )
+
+
+def _at_sessions(state: PupilState, event: AbsenceEvent) -> PupilState:
+    match event:
+        case AttendanceNoted():
+            return _fact(state, event, Fact(Standing.PRESENT))
+        case AbsenceNoticed():
+            fact = Fact(Standing.ABSENT, event.episode_id, event.last_attended_on)
+            return replace(_fact(state, event, fact), episode_id=event.episode_id, told_run=True)
+        case AbsenceExcused():
+            return _fact(state, event, Fact(Standing.EXCUSED, event.episode_id))
+        case AbsenceWithdrawn():
+            return _fact(state, event, Fact(Standing.PRESENT))
+        case AbsenceConfirmed():
+            return replace(state, confirmed=state.confirmed | {event.day})
+        case ContactRecorded():
+            return _contacted(state, event) if event.reached else state
+        case AbsentDayCounted():
+            return replace(state, closed=state.closed | {event.day}, told_count=event.count)
+        case AbsentDaysRecounted():
+            run = replace(state, told_run=True, told_count=event.count, episode_id=event.episode_id)
+            return replace(run, told_contact=event.contact_due, told_visit=event.visit_due)
+        case ContactFellDue():
+            return replace(state, told_contact=True)
+        case SchoolVisitFellDue():
+            return replace(state, told_visit=True)
+        case AbsenceEnded():
+            return _run_over(state)
+        case _:
+            assert_never(event)
+
+
+def _in_the_ledgers(state: PupilState, event: LedgerEvent) -> PupilState:
+    match event:
+        case PupilSuspected():
+            return _suspected(state, event)
+        case SuspicionLifted():
+            return replace(state, ledger=Ledger.SCHOOL_AGE, suspected_on=None, suspected_for=None)
+        case DropoutConfirmed():
+            return replace(state, ledger=Ledger.DROPOUT, returned_on=None, lost_on=None)
+        case PupilReturned():
+            back = replace(_run_over(state), facts={}, closed=frozenset(), facts_from=event.returned_on)
+            return replace(back, returned_on=event.returned_on, lost_on=None)
+        case ReturnLost():
+            return replace(state, lost_on=event.day)
+        case ReturnRestored():
+            return replace(state, lost_on=None)
+        case PupilStruckOff():
+            over = replace(state, suspected_on=None, suspected_for=None, returned_on=None, lost_on=None)
+            return replace(over, ledger=Ledger.SCHOOL_AGE) if event.outcome in BACK_TO_SCHOOL_AGE else _left(over)
+        case _:
+            assert_never(event)
 
 
 def _suspected(state: PupilState, event: PupilSuspected) -> PupilState:
