@@ -134,10 +134,13 @@ CASE_NUMBER = "case_number"
 
 @dataclass(frozen=True)
 class DutyScope:
-    """Which duties an officer may see: everything, or of departments, townships, villages, schools."""
+    """Which duties an officer may see: everything, or of departments' offices, townships, villages, schools.
+
+    Each office is a department with the division that it covers.
+    """
 
     everything: bool = False
-    departments: Sequence[str] = ()
+    offices: Sequence[tuple[str, str]] = ()
     townships: Sequence[str] = ()
     villages: Sequence[str] = ()
     school_ids: Sequence[str] = ()
@@ -148,8 +151,12 @@ class DutyScope:
             return sa.true()
         of_township = DUTIES.c.department == Department.TOWNSHIP
         areas = [DUTIES.c.division.startswith(township, autoescape=True) for township in self.townships]
+        offices = [
+            sa.and_(DUTIES.c.department == department, DUTIES.c.division.startswith(area, autoescape=True))
+            for department, area in self.offices
+        ]
         return sa.or_(
-            DUTIES.c.department.in_(self.departments),
+            *offices,
             DUTIES.c.school_id.in_(self.school_ids),
             sa.and_(of_township, sa.or_(DUTIES.c.division.in_(self.villages), *areas)),
         )

@@ -58,7 +58,9 @@ class Offices:
         others = Neighbours(self.bus, self.clock)
         for officer, role, body, division, of_class in OFFICERS:
             appoint(others, officer, role, body, division=division, class_id=of_class)
-        appoint(others, "police", Role.DEPARTMENT_OFFICER, body_id("police"), department=Department.PUBLIC_SECURITY)
+        for police, division in (("police", COUNTY), ("near-station", TOWNSHIP), ("far-station", f"{COUNTY}999")):
+            office = {"division": division, "department": Department.PUBLIC_SECURITY}
+            appoint(others, police, Role.DEPARTMENT_OFFICER, body_id(police), **office)
         settle(self.service)
         if schools:
             self.bring("clerk", two_schools(), kind="schools")

@@ -96,7 +96,7 @@ def duty_scope(caller: Caller) -> DutyScope:
     if caller.holds(*COUNTY_ROLES):
         return DutyScope(everything=True)
     return DutyScope(
-        departments=caller.departments(Role.DEPARTMENT_OFFICER),
+        offices=caller.offices(Role.DEPARTMENT_OFFICER),
         townships=caller.divisions(Role.TOWNSHIP_OFFICER),
         villages=caller.divisions(Role.VILLAGE_CADRE),
         school_ids=caller.school_ids(*SCHOOL_LEADERS),
@@ -104,8 +104,8 @@ def duty_scope(caller: Caller) -> DutyScope:
 
 
 def owes(caller: Caller, duty: DutyRow) -> bool:
-    """Whether the duty is the caller's own department's, township's, village's or school's."""
-    if duty.department in caller.departments(Role.DEPARTMENT_OFFICER):
+    """Whether the duty is the caller's own department's (in the office's own division), township's, village's or school's."""
+    if caller.is_office_for(duty.department, duty.division, Role.DEPARTMENT_OFFICER):
         return True
     if duty.department is Department.TOWNSHIP:
         in_township = duty.division[:TOWNSHIP_DIGITS] in caller.divisions(Role.TOWNSHIP_OFFICER)

@@ -109,9 +109,14 @@ class Caller:
         wanted = roles or AREA_ROLES
         return _each(a.division for a in self.appointments if a.role in wanted)
 
-    def departments(self, *roles: str) -> tuple[str, ...]:
-        """The linked departments in which the caller holds one of the roles."""
-        return _each(a.department for a in self.appointments if not roles or a.role in roles)
+    def offices(self, *roles: str) -> tuple[tuple[str, str], ...]:
+        """The linked departments in which the caller holds one of the roles, each with the division that the office covers."""
+        held = (a for a in self.appointments if a.department is not None and (not roles or a.role in roles))
+        return tuple(dict.fromkeys((str(a.department), a.division or "") for a in held))
+
+    def is_office_for(self, department: str, division: str, *roles: str) -> bool:
+        """Whether the caller holds one of the roles in an office of the department that covers a division."""
+        return any(held == department and division.startswith(area) for held, area in self.offices(*roles))
 
     def context(self, occurred_at: datetime | None = None, *, on_behalf_of: str | None = None) -> Context:
         """The context of what the caller asks for; `occurred_at` when it happened earlier than now."""

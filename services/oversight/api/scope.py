@@ -29,11 +29,7 @@ def scope_of(caller: Caller, roles: Sequence[Role] = READERS) -> Scope:
         sees_restricted=caller.holds(*RESTRICTED_READERS),
         schools=caller.school_ids(*SCHOOL_ROLES),
         divisions=caller.divisions(*AREA_ROLES),
-        departments=tuple(
-            (each.department, each.division or "")
-            for each in caller.appointments
-            if each.role == Role.DEPARTMENT_OFFICER and each.department is not None
-        ),
+        departments=caller.offices(Role.DEPARTMENT_OFFICER),
         officer_id=caller.officer_id,
     )
 

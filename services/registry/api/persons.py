@@ -9,7 +9,7 @@ from typing import Any
 from services.chassis.errors import FieldError, FormRejected, NotFound
 from services.chassis.turn import Turn, Turns
 from services.chassis.web.caller import Caller
-from services.contracts.codes import TOWNSHIP_DIGITS, Department, Role
+from services.contracts.codes import TOWNSHIP_DIGITS, Role
 from services.contracts.identity_numbers import NotWellFormed, resident_id, roll_number
 from services.contracts.registry import GuardianRef
 from services.registry.adapters.vault import Vault
@@ -157,13 +157,8 @@ def _duties(turn: Turn, named: str) -> list[DutySubjectRow]:
 
 
 def _owes(caller: Caller, row: Entitlement, duty: DutySubjectRow) -> bool:
-    """Whether it is the duty of a department of the caller's; a township's only within the township."""
-    return any(
-        appointment.role in row.roles
-        and appointment.department == duty.department
-        and (duty.department is not Department.TOWNSHIP or duty.division.startswith(appointment.division or duty.division))
-        for appointment in caller.appointments
-    )
+    """Whether it is the duty of the caller's own office of the department."""
+    return caller.is_office_for(duty.department, duty.division, *row.roles)
 
 
 def _guardians(state: PupilState, question: Question, asked: Collection[Field]) -> tuple[GuardianRef, ...]:

@@ -27,8 +27,8 @@ DROPOUT_CONFIRMERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)
 """The principal; the vice-principal as substitute; the central school for points that have no principal."""
 
 
-NOTE_READERS = (*TEACHERS, Role.BUREAU_LEAD, Role.BUREAU_CLERK)
-"""Who reads what was written about a child: its teacher and school, and the bureau."""
+NOTE_READERS = (*DROPOUT_CONFIRMERS, Role.HOMEROOM_TEACHER, Role.BUREAU_LEAD, Role.BUREAU_CLERK)
+"""Who reads what was written about a child: its teacher and the heads of its school, and the bureau; not who keeps the roll."""
 
 
 def acting_as(roles: Sequence[Role], session: Session | None = None) -> Caller:

@@ -22,6 +22,8 @@ OTHERS = (
     ("other-principal", Role.PRINCIPAL, "school-2", TOWNSHIP, None, None),
     ("other-teacher", Role.HOMEROOM_TEACHER, SCHOOL_ID, TOWNSHIP, "class-2", None),
     ("other-township", Role.TOWNSHIP_OFFICER, "township-2", "990126101", None, Department.TOWNSHIP),
+    ("police-station", Role.DEPARTMENT_OFFICER, "police-2", TOWNSHIP, None, Department.PUBLIC_SECURITY),
+    ("next-county", Role.DEPARTMENT_OFFICER, "police-3", "990127", None, Department.PUBLIC_SECURITY),
     ("other-cadre", Role.VILLAGE_CADRE, "village-2", "990126100202", None, None),
 )
 """Those beside the officers of the case."""

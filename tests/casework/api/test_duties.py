@@ -43,6 +43,8 @@ def duty(desk: Desk, kind: DutyKind) -> DutyRow:
 KINDS = {
     "relief": {"decide_relief"},
     "police": {"verify_whereabouts"},
+    "police-station": set[str](),
+    "next-county": set[str](),
     "labour": set[str](),
     "township": {"persuade"},
     "cadre": {"persuade"},
@@ -63,6 +65,13 @@ def test_each_body_sees_its_own_duties_only(desk: Desk) -> None:
             assert desk.by(name).get(f"/duties/{each.number}").status_code == expected, (name, each.kind)
     for name in ("teacher", "aid", "roll"):
         assert desk.by(name).get("/duties").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["police-station", "next-county"])
+def test_an_office_of_another_division_than_the_duty_was_given_to_answers_none(desk: Desk, name: str) -> None:
+    number = duty(desk, DutyKind.VERIFY_WHEREABOUTS).number
+    assert desk.by(name).post(f"/duties/{number}:acknowledge").status_code == 404
+    assert desk.by(name).post(f"/duties/{number}:complete", {"finding": "found", "answer": SAID}).status_code == 404
 
 
 def test_a_department_sees_a_pseudonym_and_neither_child_nor_cause(desk: Desk) -> None:

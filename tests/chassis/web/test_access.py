@@ -143,8 +143,8 @@ def test_the_scope_of_a_caller_follows_from_the_roles_asked_about() -> None:
     assert caller.class_ids() == ("class-1",)
     assert caller.class_ids("principal") == ()
     assert caller.divisions() == ("990100002", "990100002003")
-    assert caller.departments() == ("township", "public_security")
-    assert caller.departments("department_officer") == ("public_security",)
+    assert caller.offices() == (("township", "990100002"), ("public_security", "990100"))
+    assert caller.offices("department_officer") == (("public_security", "990100"),)
     assert caller.holds("principal", "teacher")
     assert not caller.holds("teacher")
     assert not caller.county_wide()
@@ -177,6 +177,17 @@ def test_a_role_held_elsewhere_does_not_reach_over_the_county_with_another_one()
 def test_a_school_of_a_county_wide_aid_officer_is_none() -> None:
     assert Caller("o", (appointment("aid_officer", division="990100"),)).school_ids() == ()
     assert Caller("o", (appointment("aid_officer", body_id="school-1"),)).school_ids() == ("school-1",)
+
+
+@pytest.mark.parametrize(
+    ("division", "covered"),
+    [("990100", True), ("990100002", True), ("990100002003", True), (None, True), ("990100001", False), ("990101", False)],
+)
+def test_an_office_of_a_department_covers_its_own_division_only(division: str | None, covered: bool) -> None:  # noqa: FBT001  a column of the table
+    police = Caller("o", (appointment("department_officer", division=division, department="public_security"),))
+    assert police.is_office_for("public_security", "990100002003", "department_officer") is covered
+    assert not police.is_office_for("civil_affairs", "990100002003", "department_officer")
+    assert not police.is_office_for("public_security", "990100002003", "township_officer")
 
 
 def test_a_service_is_no_officer_and_acts_under_its_name() -> None:

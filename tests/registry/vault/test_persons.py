@@ -164,6 +164,8 @@ def test_a_duty_is_about_its_own_child_for_its_own_department_until_it_is_done(e
         return len(ask(enrolled, "police", "duty", of, duty_id=duty).json["persons"])
 
     assert (shown(pupil, "duty-8"), shown(pupil, "number-duty-8")) == (1, 1)
+    near, far = (ask(enrolled, f"{station}-station", "duty", pupil, duty_id="duty-8").json for station in ("near", "far"))
+    assert ([person["name"] for person in near["persons"]], far["persons"]) == ([child(0)["姓名"]], [])
     assert [shown(enrolled.pupils()[1], "duty-8"), shown(pupil, "duty-9"), shown(pupil, "duty-none")] == [0, 0, 0]
     withdrawn = DutyWithdrawn(duty_id=DutyId("duty-8"), case_id=CaseId("case-1"), pupil_id=PupilId(pupil))
     others.tell("duty-duty-8", withdrawn, key=pupil)
