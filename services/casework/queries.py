@@ -216,8 +216,8 @@ def due_on(stored: Mapping[str, Any]) -> date | None:
 # --- alarms -----------------------------------------------------------------------------------------------------------
 
 
-def alarms(scope: Scope, today: date, kind: str | None) -> sa.Subquery:
-    """What somebody has to look at now: kind, case, duty (if it is about one), since when."""
+def alarms(scope: Scope, today: date, kind: str | None) -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
+    """What somebody has to look at now, oldest first, and the keys of its pages: kind, case, duty (if about one), since when."""
     newer = CASES.alias("newer")
     superseded = sa.exists().where(newer.c.pupil_id == CASES.c.pupil_id, newer.c.opened_on > CASES.c.opened_on)
     is_open = CASES.c.standing == Standing.OPEN
@@ -237,7 +237,8 @@ def alarms(scope: Scope, today: date, kind: str | None) -> sa.Subquery:
         overdue = _alarm("duty_overdue", DUTIES.c.overdue_on, DUTIES.c.duty_id)
         overdue = overdue.join(DUTIES, DUTIES.c.case_id == CASES.c.case_id)
         selects.append(overdue.where(scope.condition(), DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN))))
-    return sa.union_all(*selects).subquery("alarms")
+    every = sa.union_all(*selects).subquery("alarms")
+    return sa.select(every), (every.c.since, every.c.kind, every.c.case_id, every.c.duty_id)
 
 
 ALARM_KINDS = ("no_officer", "hard_case", "relapse", "follow_up_overdue", "recheck_due", "duty_overdue")

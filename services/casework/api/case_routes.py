@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
 
 from services.casework import queries
@@ -68,6 +67,5 @@ def case(key: str) -> Any:
 def alarms(query: dict[str, Any]) -> dict[str, Any]:
     """预警：无责任人、难案、复辍、回访逾期、复核到期、协办逾期 · What somebody has to look at now, oldest first."""
     service = current_service()
-    found = queries.alarms(case_scope(current_caller()), service.today, query["kind"])
-    keys = (found.c.since, found.c.kind, found.c.case_id, found.c.duty_id)
-    return page(service.engine, sa.select(found), keys=keys, asked=query)
+    select, keys = queries.alarms(case_scope(current_caller()), service.today, query["kind"])
+    return page(service.engine, select, keys=keys, asked=query)
