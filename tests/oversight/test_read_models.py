@@ -292,7 +292,7 @@ def test_a_text_is_what_became_of_it_last(county: County) -> None:
             "call_due",
         ),
         (notifications.CallTaskDone(**named, result="told", by_officer_id=OfficerId("teacher")), "called"),
-        (notifications.NotificationCancelled(**named, reason="withdrawn"), "cancelled"),
+        (notifications.NotificationCancelled(**named, reason="absence_withdrawn"), "cancelled"),
     ):
         county.tell(stream, event)
         assert state() == after

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from services.contracts.labels import Names
 from services.oversight.domain.actors import Actors
 from services.oversight.domain.chain import Placed, Told
 from services.oversight.domain.policies import DEPARTMENT_FACTS, told_though_restricted
@@ -40,10 +42,10 @@ class Sight(msgspec.Struct, frozen=True):
         }
 
 
-def told(placed: Placed, actors: Actors, sight: Sight) -> dict[str, Any]:
-    """One event of the chain: who, when, what, caused by what."""
+def told(placed: Placed, actors: Actors, sight: Sight, programmes: Mapping[str, Names] | None = None) -> dict[str, Any]:
+    """One event of the chain: who, when, what, caused by what; `programmes` names the county's aid programmes by code."""
     event = placed.event
-    zh, en = sentence(event.type, event.facts, sight.hidden(event))
+    zh, en = sentence(event.type, event.facts, sight.hidden(event), programmes)
     return {
         "depth": placed.depth,
         "event_id": event.event_id,

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.storage.tables import PARKED
-from services.oversight.domain.labels import Names
+from services.contracts.labels import Names
 from services.oversight.queries.scope import Scope
 from services.oversight.storage.rows import OPEN_DUTY
 from services.oversight.storage.tables import AID, CASES, DUTIES, PUPILS, SCHOOLS, SILENT_CLASSES, TEXTS

@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.contracts.codes import RESTRICTED_CAUSES, TOWNSHIP_DIGITS, BodyKind, Cause, Group, Ledger
-from services.oversight.domain.labels import SEX, UNKNOWN, Names, names_of
+from services.contracts.labels import UNKNOWN, Names, names_of
+from services.contracts.labels.reasons import SEX
 from services.oversight.domain.sentences import HIDDEN
 from services.oversight.queries.scope import Scope
 from services.oversight.storage.tables import BODIES, CASES, PUPILS, SCHOOLS

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services.contracts.codes import Department, Ledger
 from services.contracts.ids import SCHOOL_YEAR_STARTS, school_year
-from services.oversight.domain.labels import names_of
+from services.contracts.labels import names_of
 from services.oversight.queries.alarms import alarm_counts
 from services.oversight.queries.distribution import UNDER_OBSERVATION
 from services.oversight.queries.scope import Scope

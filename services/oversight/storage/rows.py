@@ -19,6 +19,7 @@ from services.contracts.ids import (
     GuardianId,
     NotificationId,
     OfficerId,
+    ProgrammeId,
     PupilId,
     SchoolId,
     TemplateCode,
@@ -43,6 +44,15 @@ class BodyRow(msgspec.Struct, frozen=True):
     name_en: str
     division: str
     department: Department | None
+
+
+class ProgrammeRow(msgspec.Struct, frozen=True):
+    """An aid programme by its names."""
+
+    programme_id: ProgrammeId
+    code: str
+    name_zh: str
+    name_en: str
 
 
 class OfficerRow(msgspec.Struct, frozen=True):

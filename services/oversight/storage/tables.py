@@ -177,6 +177,15 @@ AID = sa.Table(
     sa.Index("aid_pupil", "pupil_id"),
 )
 
+PROGRAMMES = sa.Table(
+    "programmes",
+    OVERSIGHT,
+    sa.Column("programme_id", sa.Text, primary_key=True),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("name_zh", sa.Text, nullable=False),
+    sa.Column("name_en", sa.Text, nullable=False),
+)
+
 SILENT_CLASSES = sa.Table(
     "silent_classes",
     OVERSIGHT,

@@ -98,7 +98,7 @@ def test_who_did_it_is_told_with_role_and_body_of_the_day(county: County) -> Non
             }
         ],
     }
-    assert completed["zh"] == "公安办结：核实身份与下落（结论 found）"
+    assert completed["zh"] == "公安办结：核实身份与下落——已查明下落"
     [assigned] = [item for item in told(county, DUTY)["items"] if item["type"] == "casework.DutyAssigned"]
     assert assigned["who"] == {"service": "casework", "officer_id": None, "name": None, "offices": []}
 
@@ -173,3 +173,10 @@ def test_an_event_about_no_child_is_the_countys_to_trace(county: County) -> None
     assert types(told(county, registered.event_id)) == [(0, "OfficerRegistered")]
     with pytest.raises(NothingToTrace):
         told(county, registered.event_id, PRINCIPAL)
+
+
+def test_an_application_is_told_by_its_programmes_name(county: County) -> None:
+    county.live()
+    [drafted] = [item for item in told(county, AID)["items"] if item["type"] == "assistance.ApplicationDrafted"]
+    assert drafted["zh"] == "拟制资助申请：初中寄宿生生活补助"
+    assert drafted["en"] == "An application was drafted: Living allowance, junior boarders"
