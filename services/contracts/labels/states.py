@@ -65,6 +65,22 @@ IMPORT_STATES: Mapping[str, Names] = {
     "completed": ("已完成", "completed"),
 }
 
+ALARMS: Mapping[str, Names] = {
+    "silent_class": ("班级未报点名", "a class sent no roll call"),
+    "contact_due": ("缺课一日，尚未联系到家庭", "missed a school day, household not reached"),
+    "visit_due": ("缺课三日，学校应家访", "missed three school days, visit by the school due"),
+    "duty_overdue": ("部门事项逾期", "a department's duty is overdue"),
+    "officer_missing": ("包保责任人空缺", "a responsible officer is missing"),
+    "follow_up_due": ("跟踪到期", "a follow-up is due"),
+    "recheck_due": ("复核到期", "a recheck is due"),
+    "text_uncertain": ("短信是否发出不明，待人工判断", "nobody knows whether a text was sent"),
+    "call_due": ("应电话或上门告知", "a call in place of a text is due"),
+    "contact_unreachable": ("联系方式失效", "a guardian cannot be reached"),
+    "review_overdue": ("资助审核超期", "a review of aid is overdue"),
+    "event_parked": ("事件搁置（系统）", "an event waits in the machine"),
+}
+"""Every kind of alarm of oversight."""
+
 SERVICE_NAMES: Mapping[str, Names] = {
     "identity": ("身份", "identity"),
     "registry": ("学籍", "registry"),

@@ -33,6 +33,7 @@ def summary(engine: sa.Engine, scope: Scope, today: date) -> dict[str, Any]:
             "school_year": year,
             "ledgers": _ledgers(connection, scope),
             "rates": _rates(connection, scope, year),
+            "stages": _states(connection, CASES.c.stage, scope.child(CASES.c.pupil_id)),
             "cases": _states(connection, CASES.c.state, scope.child(CASES.c.pupil_id)),
             "outcomes": _states(connection, CASES.c.outcome, CASES.c.state == "closed", scope.child(CASES.c.pupil_id)),
             "duties": _duties(connection, scope),

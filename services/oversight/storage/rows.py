@@ -26,6 +26,9 @@ from services.contracts.ids import (
 )
 
 CaseState = Literal["open", "withdrawn", "closed"]
+CaseStage = Literal["suspected", "open", "returned", "observed", "closed", "withdrawn"]
+"""How far a case is, as casework has it."""
+
 DutyState = Literal["assigned", "acknowledged", "completed", "declined", "returned", "withdrawn"]
 TextState = Literal["scheduled", "postponed", "released", "sent", "failed", "uncertain", "cancelled", "call_due", "called"]
 AidState = Literal["draft", "signed", "notice", "review", "granted", "paused", "refused", "withdrawn"]
@@ -118,7 +121,10 @@ class SilentClassRow(msgspec.Struct, frozen=True):
 
 
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A case: who answers for it and who is missing, why the child left, what is due."""
+    """A case: how far it is, who answers for it and who is missing, why the child left, what is due.
+
+    `stage_before` is the stage that a relapse took from it, for the absence may be withdrawn.
+    """
 
     case_id: CaseId
     pupil_id: PupilId
@@ -139,6 +145,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     last_visit_on: date | None = None
     outcome: Outcome | None = None
     closed_on: date | None = None
+    stage: CaseStage = "suspected"
+    stage_before: CaseStage | None = None
 
 
 class DutyRow(msgspec.Struct, frozen=True, kw_only=True):

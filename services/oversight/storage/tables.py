@@ -127,6 +127,8 @@ CASES = sa.Table(
     sa.Column("last_visit_on", sa.Text),
     sa.Column("outcome", sa.Text),
     sa.Column("closed_on", sa.Text),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("stage_before", sa.Text),
     sa.Index("cases_pupil", "pupil_id"),
     sa.Index("cases_episode", "episode_id"),
     sa.Index("cases_number", "number"),

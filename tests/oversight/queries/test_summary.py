@@ -9,7 +9,8 @@ import pytest
 from services.contracts import assistance, casework, notifications, registry
 from services.contracts.codes import Cause, Session
 from services.contracts.ids import OfficerId
-from services.oversight.queries.alarms import KINDS, alarm_counts, open_alarms
+from services.contracts.labels.states import ALARMS
+from services.oversight.queries.alarms import alarm_counts, open_alarms
 from services.oversight.queries.distribution import DIMENSIONS, distribution
 from services.oversight.queries.scope import Scope
 from services.oversight.queries.summary import summary
@@ -56,10 +57,11 @@ def test_the_summary_counts_what_stands(county: County) -> None:
         "relapse_rate": 0.0,
     }
     assert told["cases"] == {"open": 1}
+    assert told["stages"] == {"open": 1}
     [police] = told["duties"]
     assert (police["department"], police["open"], police["overdue"], police["done"]) == ("public_security", 0, 0, 1)
     assert (told["texts"], told["aid"]) == ({"scheduled": 1}, {"draft": 1})
-    assert set(told["alarms"]) == set(KINDS)
+    assert set(told["alarms"]) == set(ALARMS)
 
 
 def test_rates_without_anything_to_divide_by_are_not_numbers(county: County) -> None:
@@ -156,12 +158,12 @@ def raise_everything(county: County) -> None:
 
 def test_every_kind_of_alarm_is_raised_and_shown_to_those_whose_it_is(county: County) -> None:
     raise_everything(county)
-    assert kinds(county) == set(KINDS) - {"event_parked"}
-    assert kinds(county, Scope(schools=(SCHOOL,))) == set(KINDS) - {"event_parked"}
-    assert kinds(county, Scope(divisions=(VILLAGE[:9],))) == set(KINDS) - {"event_parked"}
+    assert kinds(county) == set(ALARMS) - {"event_parked"}
+    assert kinds(county, Scope(schools=(SCHOOL,))) == set(ALARMS) - {"event_parked"}
+    assert kinds(county, Scope(divisions=(VILLAGE[:9],))) == set(ALARMS) - {"event_parked"}
     assert alarms(county, STRANGER) == []
     counts = alarm_counts(county.service.engine, BUREAU)
-    assert counts == {kind: 0 if kind == "event_parked" else 1 for kind in KINDS}
+    assert counts == {kind: 0 if kind == "event_parked" else 1 for kind in ALARMS}
 
 
 def test_an_alarm_names_what_it_is_about(county: County) -> None:
