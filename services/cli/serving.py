@@ -14,7 +14,7 @@ from services.chassis.errors import Fault
 from services.chassis.logs import configure_logs
 from services.cli.listening import address_of
 from services.contracts.identity_numbers import NotWellFormed, division_code
-from services.deployment import FIRST_ACCOUNT, Deployment, deployment_in, found
+from services.deployment import DEPLOYMENT_FILE, FIRST_ACCOUNT, Deployment, deployment_in, found
 from services.embedded import House
 
 THREADS = 8
@@ -30,7 +30,7 @@ STOPPING = {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}
 
 def found_if_new(data: Path, county: str | None) -> None:
     """Make the data directory on first use; raises UsageError where the county's code is missing or not in form."""
-    if (data / "deployment.json").exists():
+    if (data / DEPLOYMENT_FILE).exists():
         return
     try:
         code = division_code(county or "").code
