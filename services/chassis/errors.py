@@ -30,7 +30,7 @@ class Refusal(Exception):
     """A request that the rules do not allow; `zh` and `en` are sentences that a clerk understands.
 
     Sentences may hold `{fact}` places, filled from the keyword arguments: ids, numbers and dates only, never what was
-    typed about a child.
+    typed about a child. Whoever raises a refusal gives all its facts: one that lacks some cannot be made.
     """
 
     zh: ClassVar[str] = "请求被拒绝。"
@@ -49,7 +49,7 @@ class Refusal(Exception):
     def sentence(self, language: str) -> str:
         """The sentence in `zh` or `en`, with its facts."""
         template = self.zh if language == "zh" else self.en
-        return template.format(**self.facts) if self.facts else template
+        return template.format(**self.facts)
 
 
 class RuleBroken(Refusal):
@@ -93,9 +93,9 @@ class FormRejected(Refusal):
     zh = "提交内容格式不正确，请按字段提示修改。"
     en = "The request is not in the accepted form; see the fields."
 
-    def __init__(self, *errors: FieldError) -> None:
+    def __init__(self, *errors: FieldError, **facts: object) -> None:
         self.errors = errors
-        super().__init__()
+        super().__init__(field=None, **facts)
 
 
 class Fault(Exception):
