@@ -65,6 +65,11 @@ def test_no_page_shows_a_code_or_is_wider_than_the_terminal(played: Path, page: 
     assert max(map(cell_len, text.splitlines())) <= COLUMNS
 
 
+def test_a_number_stays_whole_in_a_narrow_terminal(played: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CONSOLE, "width", 80)
+    assert len(re.findall(r"C2026-\d{4} ", shown(played, "ledger", "--ledger", "dropout"))) > 3
+
+
 def test_the_summary_has_a_section_for_all_that_an_official_asks(played: Path) -> None:
     text = shown(played, "summary")
     for section in ("台账 ledgers", "比率 rates", "个案 cases", "销号结果 outcomes", "按原因", "按年级", "按乡镇"):

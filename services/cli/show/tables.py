@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -12,6 +13,9 @@ from services.chassis.decider import COUNTY_TIME
 from services.contracts.labels import Names
 
 CONSOLE = Console(highlight=False)
+
+_WHOLE = re.compile(r"[A-Z]{0,2}\d[\d-]*")
+"""Numbers of cases and duties, and days: what is typed off a screen must not be broken over two lines."""
 
 
 def both(names: Names) -> str:
@@ -35,7 +39,8 @@ def table(title: str, columns: Sequence[Names], rows: Iterable[Sequence[object]]
     for place, (zh, en) in enumerate(columns):
         held = {row[place] for row in filled} - {""}
         numbers = bool(held) and all(value.isdigit() for value in held)
-        shown.add_column(f"{zh}\n{en}", overflow="fold", justify="right" if numbers else "left")
+        whole = bool(held) and all(_WHOLE.fullmatch(value) for value in held)
+        shown.add_column(f"{zh}\n{en}", overflow="fold", justify="right" if numbers else "left", no_wrap=whole)
     for row in filled:
         shown.add_row(*row)
     return shown
