@@ -46,8 +46,8 @@ class CannotAppointYourself(NotPermitted):
 
 
 class NeedsBureauLead(NotPermitted):
-    zh = "教育局已有负责人：县级角色的任命和其账号的重置须由教育局负责人办理。"
-    en = "The bureau has a lead: only the lead appoints to county-wide roles and resets their accounts."
+    zh = "县级角色的任免及其账号的重置须由教育局负责人办理；教育局负责人本身由县领导办理。"
+    en = "Only the bureau lead gives and ends county-wide roles and resets their accounts; the lead's own, also the county leader."
 
 
 class LoginTaken(RuleBroken):
