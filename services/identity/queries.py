@@ -24,6 +24,7 @@ class Credential(msgspec.Struct, frozen=True):
 
     account_id: AccountId
     officer_id: OfficerId
+    version: int
     password_hash: str
     one_time: bool
 
@@ -31,7 +32,7 @@ class Credential(msgspec.Struct, frozen=True):
 def credential(engine: sa.Engine, login: str) -> Credential | None:
     """The present credential of a login name."""
     query = (
-        sa.select(ACCOUNTS.c.account_id, ACCOUNTS.c.officer_id, CREDENTIALS.c.password_hash, CREDENTIALS.c.one_time)
+        sa.select(ACCOUNTS, CREDENTIALS.c.password_hash, CREDENTIALS.c.one_time)
         .join(
             CREDENTIALS,
             (CREDENTIALS.c.account_id == ACCOUNTS.c.account_id)
@@ -41,7 +42,9 @@ def credential(engine: sa.Engine, login: str) -> Credential | None:
     )
     with engine.connect() as connection:
         row = connection.execute(query).first()
-    return None if row is None else Credential(row.account_id, row.officer_id, row.password_hash, bool(row.one_time))
+    if row is None:
+        return None
+    return Credential(row.account_id, row.officer_id, row.credential_version, row.password_hash, bool(row.one_time))
 
 
 def account(engine: sa.Engine, account_id: str) -> sa.Row[tuple[str, str, str, int]] | None:

@@ -61,7 +61,8 @@ def change_password(body: dict[str, str]) -> dict[str, Any]:
     """修改自己的密码，并登录 · Change one's own password, and be logged in with it."""
     credential = _check_password(body["login"], body["password"])
     secret, context = chosen(body["new_password"]), Context(actor=credential.officer_id)
-    current_service().turns.run(lambda turn: set_password(turn, credential.account_id, secret, context))
+    account, version = credential.account_id, credential.version
+    current_service().turns.run(lambda turn: set_password(turn, account, secret, context, checked_version=version))
     return _token(credential.officer_id)
 
 

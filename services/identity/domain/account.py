@@ -12,7 +12,7 @@ from services.contracts.codes import Role
 from services.contracts.identity import AccountOpened, PasswordSet
 from services.contracts.ids import AccountId, OfficerId
 from services.identity.domain.authority import Authority
-from services.identity.domain.errors import LoginTaken, NoSuchAccount, PasswordTooWeak
+from services.identity.domain.errors import LoginTaken, NoSuchAccount, PasswordTooWeak, WrongLoginOrPassword
 from services.identity.domain.policies import PASSWORD_LEAST_CHARACTERS
 
 
@@ -26,9 +26,13 @@ class OpenAccount(Command, frozen=True):
 
 
 class SetPassword(Command, frozen=True):
-    """A new password has been hashed at the edge; only what the rule needs of it travels here."""
+    """A new password has been hashed at the edge; only what the rule needs of it travels here.
+
+    `checked_version` is the credential that the old password or one-time code was checked against: it is good for one change.
+    """
 
     account_id: AccountId
+    checked_version: int
     characters: int
     is_login_name: bool
 
@@ -69,6 +73,8 @@ def decide(state: AccountState, command: AccountCommand) -> list[AccountEvent]:
         case SetPassword():
             if state.opened is None:
                 raise NoSuchAccount
+            if command.checked_version != state.credential_version:
+                raise WrongLoginOrPassword
             if command.characters < PASSWORD_LEAST_CHARACTERS or command.is_login_name:
                 raise PasswordTooWeak(least=PASSWORD_LEAST_CHARACTERS)
             return [_set(state, command.account_id)]

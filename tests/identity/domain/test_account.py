@@ -7,7 +7,7 @@ from services.contracts.identity import AccountOpened, PasswordSet
 from services.contracts.ids import AccountId, OfficerId
 from services.identity.domain.account import ACCOUNT, OpenAccount, ResetPassword, SetPassword
 from services.identity.domain.authority import Authority
-from services.identity.domain.errors import LoginTaken, NeedsBureauLead, NoSuchAccount, PasswordTooWeak
+from services.identity.domain.errors import LoginTaken, NeedsBureauLead, NoSuchAccount, PasswordTooWeak, WrongLoginOrPassword
 from services.identity.domain.policies import PASSWORD_LEAST_CHARACTERS
 from tests.scenario import scenario
 
@@ -37,27 +37,36 @@ def test_a_login_name_has_one_holder() -> None:
 
 
 def test_each_password_is_a_new_version() -> None:
-    long_enough = SetPassword(account_id=ID, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=False)
+    long_enough = SetPassword(account_id=ID, checked_version=0, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=False)
     scenario(
         ACCOUNT,
         given=[opened],
-        when=[long_enough, long_enough],
+        when=[long_enough, replace(long_enough, checked_version=1)],
         then=[PasswordSet(account_id=ID, credential_version=1), PasswordSet(account_id=ID, credential_version=2)],
     )
 
 
+def test_a_checked_password_is_good_for_one_change() -> None:
+    change = SetPassword(account_id=ID, checked_version=1, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=False)
+    given = [opened, PasswordSet(account_id=ID, credential_version=1)]
+    state = scenario(ACCOUNT, given=given, when=change, then=[PasswordSet(account_id=ID, credential_version=2)])
+    assert state.credential_version != change.checked_version
+    changed = [*given, PasswordSet(account_id=ID, credential_version=2)]
+    scenario(ACCOUNT, given=changed, when=change, then=WrongLoginOrPassword)
+
+
 def test_a_short_password_is_refused() -> None:
-    short = SetPassword(account_id=ID, characters=PASSWORD_LEAST_CHARACTERS - 1, is_login_name=False)
+    short = SetPassword(account_id=ID, checked_version=0, characters=PASSWORD_LEAST_CHARACTERS - 1, is_login_name=False)
     scenario(ACCOUNT, given=[opened], when=short, then=PasswordTooWeak)
 
 
 def test_the_login_name_is_no_password() -> None:
-    same = SetPassword(account_id=ID, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=True)
+    same = SetPassword(account_id=ID, checked_version=0, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=True)
     scenario(ACCOUNT, given=[opened], when=same, then=PasswordTooWeak)
 
 
 def test_there_is_no_password_without_an_account() -> None:
-    scenario(ACCOUNT, when=SetPassword(account_id=ID, characters=20, is_login_name=False), then=NoSuchAccount)
+    scenario(ACCOUNT, when=SetPassword(account_id=ID, checked_version=0, characters=20, is_login_name=False), then=NoSuchAccount)
 
 
 def test_only_the_bureaus_lead_takes_over_the_account_of_a_reader_of_the_county() -> None:
