@@ -38,8 +38,8 @@ button{font:inherit;padding:.4rem 1rem;border:0;border-radius:.3rem;background:#
 """
 
 
-def front_page(services: Sequence[str], inside: Callable[[], httpx.Client]) -> Flask:
-    """The application at `/`; `inside` gives a client on the house, which checks the password."""
+def front_page(services: Sequence[str], inside: Callable[[str], httpx.Client]) -> Flask:
+    """The application at `/`; `inside` gives a browser's address a client on the house, which checks the password."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
 
@@ -53,11 +53,14 @@ def front_page(services: Sequence[str], inside: Callable[[], httpx.Client]) -> F
     @app.post("/sign-in")
     def sign_in() -> Answer:
         asked = {"login": request.form.get("login", ""), "password": request.form.get("password", "")}
-        with inside() as client:
+        with inside(request.remote_addr or "") as client:
             answer = client.post("/identity/login", json=asked, headers={"Accept-Language": "zh"})
         body: dict[str, Any] = answer.json()
         if not answer.is_success:
-            return page(answer.status_code, str(body.get("detail", "")))
+            refused = page(answer.status_code, str(body.get("detail", "")))
+            if "Retry-After" in answer.headers:
+                refused.headers["Retry-After"] = answer.headers["Retry-After"]
+            return refused
         response = redirect(OUTBOX, 303)
         response.set_cookie(PAGE_COOKIE, body["token"], max_age=body["expires_in"], httponly=True, samesite="Strict", path="/")
         return response

@@ -4,6 +4,7 @@ Refusal                 somebody asked for something that the rules do not allow
 ├── RuleBroken          the rule of the field that is broken
 ├── NotFound            there is no such thing, or the caller may not know that there is
 ├── NotPermitted        the caller may not do this
+├── TooOften            the caller asks too often; says after how many seconds again
 ├── Superseded          somebody else changed it since the caller read it
 └── FormRejected        the request is not in the accepted form; names the fields
 
@@ -68,6 +69,17 @@ class NotPermitted(Refusal):
 
     zh = "您没有办理此事项的权限。"
     en = "You are not permitted to do this."
+
+
+class TooOften(Refusal):
+    """The caller asks too often; `retry_after_seconds` says when to ask again."""
+
+    zh = "请求过于频繁，请稍后重试。"
+    en = "Too many requests; try again later."
+
+    def __init__(self, *, retry_after_seconds: int, field: str | None = None, **facts: object) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(field=field, **facts)
 
 
 class Superseded(Refusal):

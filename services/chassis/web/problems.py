@@ -29,6 +29,7 @@ from services.chassis.errors import (
     RuleBroken,
     StoreBusy,
     Superseded,
+    TooOften,
     VersionConflict,
 )
 from services.chassis.logs import places
@@ -63,6 +64,7 @@ TABLE = (
     Row(refusals.NotSignedIn, 401, "需要登录", "Sign-in is needed"),
     Row(NotPermitted, 403, "没有权限", "Not permitted"),
     Row(refusals.RouteNotGuarded, 403, "没有权限", "Not permitted"),
+    Row(TooOften, 429, "请求过于频繁", "Too many requests"),
     Row(NotFound, 404, "没有找到", "Not found"),
     Row(Superseded, 412, "记录已被更新", "The record has changed"),
     Row(refusals.MalformedRequest, 400, "请求无法读取", "The request cannot be read"),
@@ -147,6 +149,8 @@ def problem_of(error: Exception, language: Language) -> Problem:
     headers: list[tuple[str, str]] = []
     if row.retry_after_seconds is not None:
         headers.append(("Retry-After", str(row.retry_after_seconds)))
+    if isinstance(error, TooOften):
+        headers.append(("Retry-After", str(error.retry_after_seconds)))
     if isinstance(error, refusals.NotSignedIn):
         headers.append(("WWW-Authenticate", error.challenge))
     if not isinstance(error, Refusal):

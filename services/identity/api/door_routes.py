@@ -26,13 +26,12 @@ DOORS = Blueprint("doors", __name__, description="登录与公钥 · login and k
 
 def _check_password(login: str, password: str) -> queries.Credential:
     """The credential behind a login name; raises WrongLoginOrPassword, TooManyAttempts."""
-    attempts = current(FailedLogins)
-    attempts.check(login, request.remote_addr or "")
+    attempts, address = current(FailedLogins), request.remote_addr or ""
+    attempts.attempt(login, address)
     credential = queries.credential(current_service().engine, login)
     if not password_matches(credential.password_hash if credential else None, password) or credential is None:
-        attempts.failed(login, request.remote_addr or "")
         raise WrongLoginOrPassword
-    attempts.succeeded(login, request.remote_addr or "")
+    attempts.succeeded(login, address)
     return credential
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.errors import NotFound, NotPermitted, RuleBroken
+from services.chassis.errors import NotFound, NotPermitted, RuleBroken, TooOften
 
 
 class NoSuchBody(NotFound):
@@ -80,7 +80,7 @@ class WrongLoginOrPassword(NotPermitted):
     en = "The login name or the password is wrong."
 
 
-class TooManyAttempts(NotPermitted):
+class TooManyAttempts(TooOften):
     zh = "失败次数过多，请 {minutes} 分钟后再试。"
     en = "Too many failed attempts; try again in {minutes} minutes."
 

@@ -6,7 +6,7 @@ from services.contracts.codes import BodyKind, Role
 from services.contracts.ids import AppointmentId, BodyId, OfficerId
 from services.identity.adapters.accounts import FIRST_LOGIN
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
-from services.identity.domain.policies import FAILED_LOGINS_ALLOWED
+from services.identity.domain.policies import FAILED_LOGINS_ALLOWED, FAILED_LOGINS_WINDOW_SECONDS
 from tests.identity.conftest import Office
 from tests.neighbours import COUNTY
 from tests.scenario import NOW
@@ -37,7 +37,9 @@ def test_after_too_many_failures_even_the_right_password_waits(office: Office) -
     for _ in range(FAILED_LOGINS_ALLOWED):
         office.anybody.post("/login", {"login": FIRST_LOGIN, "password": "wrong password"})
     refused = office.anybody.post("/login", {"login": FIRST_LOGIN, "password": office.code})
-    assert refused.json["code"] == "too-many-attempts"
+    assert (refused.status_code, refused.json["code"]) == (429, "too-many-attempts")
+    assert refused.mimetype == "application/problem+json"
+    assert 0 < int(refused.headers["Retry-After"]) <= FAILED_LOGINS_WINDOW_SECONDS
 
 
 def test_the_first_account_opens_accounts_and_sees_nothing_else(office: Office) -> None:
