@@ -13,6 +13,7 @@ Fault                   the house is not in order; nobody's request is to blame
 ├── NotStorable         a row breaks a constraint of its table; trying again does not help
 ├── BusUnavailable      the bus did not take or give messages
 ├── StoreBusy           the store's file is locked, full or unreachable just now
+├── PlacesTaken         as many pieces of heavy work are under way as the process does at a time
 ├── Tampered            a stored byte is not what was signed
 └── Misconfigured       a setting is missing or wrong
 
@@ -128,6 +129,10 @@ class BusUnavailable(Fault):
 
 class StoreBusy(Fault):
     """The store could not read or write just now: its file is locked, or the disk full or gone; to be tried again later."""
+
+
+class PlacesTaken(Fault):
+    """As many pieces of heavy work are under way as the process does at a time; to be tried again later."""
 
 
 class Tampered(Fault):

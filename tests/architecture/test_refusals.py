@@ -99,7 +99,7 @@ def test_every_refusal_with_a_sentence_of_its_own_is_made_somewhere() -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_file_that_is_too_large_is_told_how_large_it_may_be(language: Language) -> None:
-    problem = problem_of(too_large(), language)
+    problem = problem_of(too_large(ROWS_AT_MOST), language)
     assert [str(cap) in problem.detail for cap in (ROWS_AT_MOST, COLUMNS_AT_MOST, UNPACKED_BYTES_AT_MOST // 2**20)] == [True] * 3
     assert problem.errors == (("file", problem.detail),)
 

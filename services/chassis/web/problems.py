@@ -25,6 +25,7 @@ from services.chassis.errors import (
     FormRejected,
     NotFound,
     NotPermitted,
+    PlacesTaken,
     Refusal,
     RuleBroken,
     StoreBusy,
@@ -79,6 +80,7 @@ TABLE = (
     Row(VersionConflict, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
     Row(BusUnavailable, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=5),
     Row(refusals.KeysUnavailable, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=5),
+    Row(PlacesTaken, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=10),
     Row(StoreBusy, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
     Row(sa.exc.TimeoutError, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
 )

@@ -17,7 +17,8 @@ from services.chassis.spreadsheets import WorkbookReader
 from services.contracts.ids import school_id
 from services.contracts.registry import ImportInterrupted, PupilEnrolled, SchoolRegistered
 from services.demo.county import generate
-from services.registry.adapters.imports import application, staging
+from services.registry.adapters.imports import application, staging, tables
+from services.registry.adapters.imports import intake as intake_page
 from services.registry.adapters.imports.intake import Intake, Upload
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.school import SCHOOL
@@ -432,3 +433,44 @@ def test_every_roster_of_the_demo_county_is_accepted_and_a_second_import_changes
         opened = connection.exec_driver_sql("SELECT count(*) FROM events WHERE type = 'registry.ClassOpened'").scalar_one()
     assert opened == offices.count("classes")
     offices.close()
+
+
+# --- what a file may ask of the house -------------------------------------------------------------------------------------
+
+
+def test_a_file_of_nothing_but_errors_is_checked_until_the_report_is_full(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_page, "FINDINGS_KEPT", 5)
+    done = offices.bring("registrar", roster([{**child(order), "姓名": ""} for order in range(20)]))
+    assert (done["status"], done["rows"], done["errors"]) == ("rejected", 5, 6)
+    assert offices.findings(done["import_id"])[-1] == (6, "", "roster.check_stopped", "error")
+
+
+def test_a_list_longer_than_any_school_is_refused_with_the_number_of_rows_that_it_may_have(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "ROWS_AT_MOST", 3)
+    answer = offices.upload("registrar", roster(children(4)), kind="roster", school_code=SCHOOL_CODE)
+    assert (answer.status_code, (answer.json or {})["code"]) == (422, "file-too-large")
+    assert " 3 rows" in (answer.json or {})["detail"] or "最多3行" in (answer.json or {})["detail"]
+
+
+def test_who_brings_a_file_while_as_many_are_checked_as_may_be_is_asked_to_come_again(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work: list[bytes] = []
+    answers: list[Any] = []
+    table_rows = tables.table_rows
+
+    def meanwhile(data: bytes, *rest: Any) -> Any:
+        at_work.append(data)
+        if len(at_work) <= intake_page.CHECKS_AT_ONCE:
+            answers.append(offices.upload("registrar", data, kind="roster", school_code=SCHOOL_CODE, dry_run="true"))
+        return table_rows(data, *rest)
+
+    monkeypatch.setattr(intake_page, "table_rows", meanwhile)
+    answers.append(offices.upload("registrar", roster(children(1)), kind="roster", school_code=SCHOOL_CODE, dry_run="true"))
+    assert [answer.status_code for answer in answers] == [503, 201, 201]
+    assert (answers[0].mimetype, answers[0].headers["Retry-After"]) == ("application/problem+json", "10")
+    assert offices.bring("registrar", roster(children(1)))["status"] == "completed"
