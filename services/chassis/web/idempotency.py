@@ -11,6 +11,7 @@ import re
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Protocol
 
 from flask import Request, Response, g
@@ -25,12 +26,19 @@ from services.chassis.web.refusals import (
     IdempotencyKeyRequired,
     IdempotencyKeyReused,
     RequestStillRunning,
+    VersionMalformed,
+    VersionRequired,
 )
 
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
 KEPT_DAYS = 30
 """How long an answer is kept (architecture.md §2), in days of wall time."""
+
+BESIDE_THE_REQUEST = (IdempotencyKeyReused, VersionRequired, VersionMalformed)
+"""Refusals of a header, which the digest of a request does not hold."""
+
+PASSING = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
@@ -155,6 +163,17 @@ def keep(turn: Turn, response: Response) -> None:
             kept_at=stamp(datetime.now(UTC)),
         )
     )
+
+
+def is_kept(error: Exception, response: Response) -> bool:
+    """Whether the answer to an error is one that the same request is to get again.
+
+    A sign-in, an appointment or a header that was missing may be there next time; a failure of ours and too many requests pass.
+    """
+    if current_claim() is None or isinstance(error, BESIDE_THE_REQUEST):
+        return False
+    status = response.status_code
+    return HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in PASSING
 
 
 def expired_before() -> str:

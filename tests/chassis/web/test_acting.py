@@ -99,6 +99,27 @@ def test_a_refusal_is_kept_and_given_again(desk: Desk) -> None:
     assert again.headers["Idempotency-Replayed"] == "true"
 
 
+def test_a_refused_form_is_kept_so_that_its_key_does_nothing_else(desk: Desk) -> None:
+    first = desk.post("/pupils", {"pupil_id": ""}, key=KEY)
+    again = desk.post("/pupils", {"pupil_id": ""}, key=KEY)
+    other = desk.post("/pupils", {"pupil_id": "p-1"}, key=KEY)
+    assert (first.status_code, again.status_code, again.data) == (422, 422, first.data)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert (other.status_code, other.json["code"]) == (422, "idempotency-key-reused")
+    assert events(desk) == 0
+
+
+def test_a_refusal_before_the_act_is_kept(desk: Desk) -> None:
+    assert desk.post("/gone", key=KEY).status_code == 404
+    assert desk.post("/gone", key=KEY).headers["Idempotency-Replayed"] == "true"
+
+
+def test_who_may_not_now_or_forgot_the_version_may_come_again_with_the_same_key(desk: Desk) -> None:
+    assert desk.post("/not-yours", key=KEY).status_code == 403
+    assert desk.post("/pupils/p-1:back", key=KEY).status_code == 428
+    assert answers(desk) == []
+
+
 @pytest.mark.parametrize(("path", "status"), [("/broken", 500), ("/conflict", 503)])
 def test_a_failure_of_ours_is_never_kept(desk: Desk, path: str, status: int) -> None:
     assert desk.post(path, key=KEY).status_code == status
