@@ -73,14 +73,10 @@ class NotPermitted(Refusal):
 
 
 class TooOften(Refusal):
-    """The caller asks too often; `retry_after_seconds` says when to ask again."""
+    """The caller asks too often; the fact `seconds` says when to ask again."""
 
-    zh = "请求过于频繁，请稍后重试。"
-    en = "Too many requests; try again later."
-
-    def __init__(self, *, retry_after_seconds: int, field: str | None = None, **facts: object) -> None:
-        self.retry_after_seconds = retry_after_seconds
-        super().__init__(field=field, **facts)
+    zh = "请求过于频繁，请 {seconds} 秒后再试。"
+    en = "Too many requests; try again in {seconds} seconds."
 
 
 class Superseded(Refusal):

@@ -152,7 +152,7 @@ def problem_of(error: Exception, language: Language) -> Problem:
     if row.retry_after_seconds is not None:
         headers.append(("Retry-After", str(row.retry_after_seconds)))
     if isinstance(error, TooOften):
-        headers.append(("Retry-After", str(error.retry_after_seconds)))
+        headers.append(("Retry-After", str(error.facts["seconds"])))
     if isinstance(error, refusals.NotSignedIn):
         headers.append(("WWW-Authenticate", error.challenge))
     if not isinstance(error, Refusal):

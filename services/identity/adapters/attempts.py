@@ -37,7 +37,7 @@ class FailedLogins:
                 attempts.popleft()
             if len(attempts) >= FAILED_LOGINS_ALLOWED:
                 wait = math.ceil(attempts[0] + FAILED_LOGINS_WINDOW_SECONDS - now)
-                raise TooManyAttempts(retry_after_seconds=wait, minutes=math.ceil(wait / 60))
+                raise TooManyAttempts(seconds=wait)
             attempts.append(now)
             while len(self._attempts) > NAMES_HELD:
                 self._attempts.popitem(last=False)

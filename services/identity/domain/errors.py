@@ -81,8 +81,8 @@ class WrongLoginOrPassword(NotPermitted):
 
 
 class TooManyAttempts(TooOften):
-    zh = "失败次数过多，请 {minutes} 分钟后再试。"
-    en = "Too many failed attempts; try again in {minutes} minutes."
+    zh = "失败次数过多，请 {seconds} 秒后再试。"
+    en = "Too many failed attempts; try again in {seconds} seconds."
 
 
 class PasswordMustBeChanged(NotPermitted):

@@ -32,7 +32,7 @@ def test_the_refusal_says_when_there_is_room_again_and_then_there_is() -> None:
     seconds.now = 60.5
     with pytest.raises(TooManyAttempts) as refusal:
         attempts.attempt("lead", "10.0.0.1")
-    seconds.now += refusal.value.retry_after_seconds
+    seconds.now += refusal.value.facts["seconds"]
     assert seconds.now == pytest.approx(FAILED_LOGINS_WINDOW_SECONDS, abs=1)
     attempts.attempt("lead", "10.0.0.1")
 
