@@ -70,6 +70,22 @@ def test_a_key_belongs_to_its_caller_and_route(desk: Desk) -> None:
     assert desk.post("/pupils/p-1:miss", {"day": "2026-09-08"}, key=KEY).status_code == 201
 
 
+def test_an_address_with_a_slash_behind_is_the_same_address(desk: Desk) -> None:
+    desk.post("/pupils", {"pupil_id": "p-1"}, key=KEY)
+    again = desk.post("/pupils/", {"pupil_id": "p-1"}, key=KEY)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert events(desk) == 1
+
+
+def test_a_key_used_at_one_address_does_nothing_at_another_of_the_same_route(desk: Desk) -> None:
+    for pupil in ("p-1", "p-2"):
+        desk.post("/pupils", {"pupil_id": pupil})
+    assert desk.post("/pupils/p-1:miss", {"day": "2026-09-08"}, key=KEY).status_code == 201
+    other = desk.post("/pupils/p-2:miss", {"day": "2026-09-08"}, key=KEY)
+    assert (other.status_code, other.json["code"]) == (422, "idempotency-key-reused")
+    assert events(desk) == 3
+
+
 def test_a_post_without_a_key_is_refused_with_the_accepted_form(desk: Desk) -> None:
     answer = desk.client.post("/pupils", json={"pupil_id": "p-1"}, headers=desk.headers())
     assert answer.status_code == 400
