@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from services.chassis.envelope import Context
+from services.chassis.hands import Hands
 from services.chassis.rebuild import rebuild
 from services.chassis.spreadsheets import WorkbookReader
 from services.contracts.ids import school_id
@@ -404,16 +405,34 @@ def test_what_cannot_be_applied_waits_for_a_person_and_is_resumed(offices: Offic
     assert (again.status_code, (again.json or {})["code"]) == (409, "import-not-interrupted")
 
 
-def test_rows_that_an_upload_left_behind_long_ago_are_deleted_at_the_next_start(offices: Offices) -> None:
-    old, young = (str(UUID(int=(int((time.time() - seconds) * 1000) << 80) | (7 << 76) | (2 << 62) | 1)) for seconds in (7_200, 60))
-    for import_id in (old, young):
+def left_behind(offices: Offices, *seconds_ago: float) -> list[str]:
+    """The ids of uploads that ended in their check, so long ago."""
+    begun = [int((time.time() - seconds) * 1000) for seconds in seconds_ago]
+    ids = [str(UUID(int=(milliseconds << 80) | (7 << 76) | (2 << 62) | 1)) for milliseconds in begun]
+    for import_id in ids:
         staged = staging.Staging(offices.service.turns, import_id, school_id(SCHOOL_CODE))  # type: ignore[arg-type]  # an id
         staged.add(ClassRow(2, school_id(SCHOOL_CODE), "class", 2023, 1))  # type: ignore[arg-type]  # an id
         offices.service.turns.run(staged.seal)
+    return ids
+
+
+def staged_imports(offices: Offices) -> list[str]:
+    with offices.service.engine.connect() as connection:
+        return list(connection.execute(STAGED_ROWS.select()).scalars().all())
+
+
+def test_rows_that_an_upload_left_behind_are_deleted_at_the_next_start(offices: Offices) -> None:
+    left_behind(offices, 7_200, 60)
     offices.service.close()
     offices.open()
-    with offices.service.engine.connect() as connection:
-        assert connection.execute(STAGED_ROWS.select()).scalars().all() == [young]
+    assert staged_imports(offices) == []
+
+
+def test_rows_that_an_upload_left_behind_an_hour_ago_are_deleted_while_the_house_runs(offices: Offices) -> None:
+    _, young = left_behind(offices, 7_200, 60)
+    hands = Hands(offices.service, offices.bus)
+    hands._bus_step()
+    assert staged_imports(offices) == [young]
 
 
 # --- the demo county ----------------------------------------------------------------------------------------------------
