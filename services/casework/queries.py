@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -91,6 +91,14 @@ def other_cases(engine: sa.Engine, row: CaseRow) -> list[CaseRow]:
     with engine.connect() as connection:
         found = connection.execute(_CASES_OF_PUPIL, {"key": row.pupil_id}).all()
     return [CASE_ROWS.read_form(each._asdict()) for each in found if each.case_id != row.case_id]
+
+
+def restricted_naming(engine: sa.Engine, officer_id: str) -> list[CaseRow]:
+    """The restricted cases in which an officer is named on some line, on whatever day."""
+    names = sa.cast(CASES.c.officers, sa.Text).contains(f'"{officer_id}"', autoescape=True)
+    with engine.connect() as connection:
+        found = connection.execute(sa.select(CASES).where(CASES.c.restricted, names)).all()
+    return [CASE_ROWS.read_form(each._asdict()) for each in found]
 
 
 def central_school(engine: sa.Engine, school_id: str) -> str | None:
@@ -216,8 +224,13 @@ def due_on(stored: Mapping[str, Any]) -> date | None:
 # --- alarms -----------------------------------------------------------------------------------------------------------
 
 
-def alarms(scope: Scope, today: date, kind: str | None) -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
-    """What somebody has to look at now, oldest first, and the keys of its pages: kind, case, duty (if about one), since when."""
+def alarms(
+    scope: Scope, today: date, kind: str | None, *, restricted_seen: Collection[str] | None
+) -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
+    """What somebody has to look at now, oldest first, and the keys of its pages: kind, case, duty (if about one), since when.
+
+    `restricted_seen` are the restricted cases whose causes the caller may know, None for all: a duty tells its cause.
+    """
     newer = CASES.alias("newer")
     superseded = sa.exists().where(newer.c.pupil_id == CASES.c.pupil_id, newer.c.opened_on > CASES.c.opened_on)
     is_open = CASES.c.standing == Standing.OPEN
@@ -236,7 +249,8 @@ def alarms(scope: Scope, today: date, kind: str | None) -> tuple[sa.Select[Any],
     if kind in (None, "duty_overdue"):
         overdue = _alarm("duty_overdue", DUTIES.c.overdue_on, DUTIES.c.duty_id)
         overdue = overdue.join(DUTIES, DUTIES.c.case_id == CASES.c.case_id)
-        selects.append(overdue.where(scope.condition(), DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN))))
+        told = sa.true() if restricted_seen is None else sa.or_(sa.not_(CASES.c.restricted), CASES.c.case_id.in_(restricted_seen))
+        selects.append(overdue.where(scope.condition(), told, DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN))))
     every = sa.union_all(*selects).subquery("alarms")
     return sa.select(every), (every.c.since, every.c.kind, every.c.case_id, every.c.duty_id)
 

@@ -68,11 +68,19 @@ def must_be_for(caller: Caller, roles: Sequence[Role], row: CaseRow, central_sch
         raise NoSuchCase
 
 
-def sees_cause(caller: Caller, row: CaseRow, today: date) -> bool:
-    """Restricted causes are seen by the bureau and by those named in the case (PIPL art. 28)."""
-    if not row.restricted or caller.holds(*BUREAU):
-        return True
+def named_in(caller: Caller, row: CaseRow, today: date) -> bool:
+    """Whether the caller answers for the case on one of its lines that day."""
     return any(row.answers(line, today) == caller.officer_id for line in row.officers)
+
+
+def sees_restricted(caller: Caller, row: CaseRow, today: date) -> bool:
+    """Whether the caller would be told a restricted cause of this case: the bureau, and those named in it (PIPL art. 28)."""
+    return caller.holds(*BUREAU) or named_in(caller, row, today)
+
+
+def sees_cause(caller: Caller, row: CaseRow, today: date) -> bool:
+    """Whether the caller is told the causes of this case."""
+    return not row.restricted or sees_restricted(caller, row, today)
 
 
 def reads_words(caller: Caller, row: CaseRow, central_school_id: str | None, today: date) -> bool:

@@ -23,7 +23,8 @@ _LEDGER_COLUMNS: Sequence[Names] = (
     ("自", "since"),
     ("缺课天数", "days missed"),
 )
-RESTRICTED = "（受限 restricted）"
+UNKNOWN_OR_RESTRICTED = "（未记录或受限 not recorded or restricted）"
+"""Whoever may not know restricted causes is not told either that there is one."""
 FOLLOWED: Mapping[str, Names] = {
     "study": ("学习", "study"),
     "life": ("生活", "life"),
@@ -79,7 +80,8 @@ def _head(answer: Mapping[str, Any]) -> Iterator[tuple[Names, object]]:
     yield ("阶段", "stage"), both(named(CASE_STAGES, answer["stage"]))
     yield ("立案", "opened"), answer["opened_on"]
     yield ("辍学", "dropout"), answer["dropout_on"]
-    yield ("主要原因", "primary cause"), RESTRICTED if answer["restricted"] is None else of(Cause, answer["primary_cause"])
+    cause, untold = of(Cause, answer["primary_cause"]), UNKNOWN_OR_RESTRICTED if answer["restricted"] is None else None
+    yield ("主要原因", "primary cause"), cause or untold
     yield ("其他原因", "other causes"), "、".join(both(names_of(Cause, cause)) for cause in answer["other_causes"])
     yield ("劝返难度大", "hard case"), "是 yes" if answer["hard"] else None
     yield ("约定返校", "return agreed for"), answer["agreed_on"]

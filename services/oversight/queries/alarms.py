@@ -71,6 +71,7 @@ def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
         duties.overdue_since.is_not(None),
         duties.state.in_(OPEN_DUTY),
         scope.child(duties.pupil_id),
+        scope.of_open_case(duties.case_id),
         duty_id=duties.duty_id,
         case_id=duties.case_id,
         pupil_id=duties.pupil_id,

@@ -91,7 +91,7 @@ def _duties(connection: sa.Connection, scope: Scope) -> list[dict[str, Any]]:
     overdue = DUTIES.c.overdue_since.is_not(None)
     query = (
         sa.select(DUTIES.c.department, DUTIES.c.state, overdue, sa.func.count())
-        .where(scope.child(DUTIES.c.pupil_id))
+        .where(scope.child(DUTIES.c.pupil_id), scope.of_open_case(DUTIES.c.case_id))
         .group_by(DUTIES.c.department, DUTIES.c.state, overdue)
     )
     counted: dict[str, Counter[str]] = defaultdict(Counter)

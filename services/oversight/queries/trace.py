@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from services.oversight.domain.chain import told_in_order
-from services.oversight.domain.telling import told
+from services.oversight.domain.telling import told, without_duties
 from services.oversight.queries.gathering import gather
 from services.oversight.queries.people import actors_of
 from services.oversight.queries.programmes import programme_names
@@ -24,6 +24,7 @@ def trace(engine: sa.Engine, reference: str, scope: Scope) -> dict[str, Any]:
     events, truncated = gather(engine, target, sight.duties)
     if sight.whole and restricted(engine, target, events, scope):
         sight = replace(sight, codes_hidden=True)
+        events = without_duties(events)
     actors, programmes = actors_of(engine, events), programme_names(engine)
     return {
         "reference": reference,

@@ -194,6 +194,24 @@ def test_an_erased_childs_words_are_gone_and_its_case_stays(desk: Desk, case: st
     assert body(shown)["visits"] == 1
 
 
+def test_who_may_not_know_restricted_causes_is_told_of_no_case_whether_it_is_restricted(desk: Desk, case: str) -> None:
+    before = body(desk.by("vice").get("/cases"))["items"][0]
+    assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
+    desk.world.settle()
+    after = body(desk.by("vice").get("/cases"))["items"][0]
+    assert before == after
+    assert body(desk.by("principal").get("/cases"))["items"][0]["restricted"] is True
+
+
+def test_an_overdue_duty_of_a_restricted_case_is_an_alarm_for_those_only_who_may_know_its_cause(desk: Desk, case: str) -> None:
+    assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
+    desk.world.settle()
+    desk.world.pass_days(20)
+    seen = {name: body(desk.by(name).get("/alarms", kind="duty_overdue"))["total"] for name in ("clerk", "principal", "vice")}
+    assert seen["clerk"] == seen["principal"] > 0
+    assert seen["vice"] == 0
+
+
 def test_a_restricted_cause_is_seen_by_the_bureau_and_those_named(desk: Desk, case: str) -> None:
     cause = {"primary": "early_marriage", "note": SAID}
     assert desk.by("principal").post(f"/cases/{case}/causes", cause).status_code == 201

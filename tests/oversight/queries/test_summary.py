@@ -116,8 +116,39 @@ def test_a_suspected_child_without_a_cause_is_counted_as_not_recorded(county: Co
 def test_a_restricted_cause_is_named_to_the_bureau_only(county: County) -> None:
     county.live(Cause.EARLY_MARRIAGE)
     assert shares(county, "cause") == {"early_marriage": ("early marriage or childbirth", 0, 0, 1)}
-    assert shares(county, "cause", Scope(schools=(SCHOOL,))) == {"restricted": ("(restricted)", 0, 0, 1)}
-    assert shares(county, "cause", Scope(county=True)) == {"restricted": ("(restricted)", 0, 0, 1)}
+    for scope in (Scope(schools=(SCHOOL,)), Scope(county=True)):
+        assert shares(county, "cause", scope) == {"": ("not recorded or restricted", 0, 0, 1)}
+
+
+def test_a_share_does_not_tell_a_restricted_cause_from_one_that_is_not_recorded(county: County) -> None:
+    county.enrol()
+    county.suspect()
+    county.settle()
+    assert shares(county, "cause", Scope(schools=(SCHOOL,))) == {"": ("not recorded or restricted", 1, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("scope", "seen"),
+    [
+        (BUREAU, True),
+        (Scope(schools=(SCHOOL,), officer_id="principal"), True),
+        (Scope(schools=(SCHOOL,), officer_id="vice-principal"), False),
+        (Scope(county=True, officer_id="another-leader"), False),
+    ],
+    ids=["the bureau", "named in the case", "of the school", "the county leader"],
+)
+def test_the_duties_of_a_restricted_case_are_in_no_sum_and_alarm_of_who_may_not_know_its_cause(
+    county: County, scope: Scope, *, seen: bool
+) -> None:
+    county.enrol()
+    county.suspect()
+    county.drop_out(Cause.EARLY_MARRIAGE)
+    county.tell(f"duty-{DUTY}", casework.DutyOverdue(duty_id=DUTY, case_id=CASE, pupil_id=CHILD, due_on=DAY))
+    county.settle()
+    told = numbers(county, scope)
+    assert bool(told["duties"]) is seen
+    assert told["alarms"]["duty_overdue"] == int(seen)
+    assert ("duty_overdue" in kinds(county, scope)) is seen
 
 
 def raise_everything(county: County) -> None:

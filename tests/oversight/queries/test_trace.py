@@ -152,6 +152,15 @@ def test_the_codes_of_a_restricted_case_are_told_to_the_bureau_and_those_named_i
     assert cause(LEADER) == "The cause was recorded: (restricted)"
 
 
+def test_the_trace_of_a_restricted_case_leaves_its_duties_out_for_who_may_not_know_the_cause(county: County) -> None:
+    county.live(Cause.RELIGION)
+    for scope, seen in ((BUREAU, True), (PRINCIPAL, True), (LEADER, False)):
+        for reference in (CASE, DUTY, CHILD):
+            answer = told(county, reference, scope)
+            assert any("Duty" in item["type"] for item in answer["items"]) is seen, reference
+            assert ("term_days" in str(answer)) is seen, reference
+
+
 def test_a_restricted_cause_is_not_told_by_way_of_an_event_about_no_child(county: County) -> None:
     county.live(Cause.RELIGION)
     roll_call = next(each for each in county.others.told if each.type == "registry.RollCallTaken")
