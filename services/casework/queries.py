@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,10 @@ LONGEST_TERM_DAYS = 250
 
 @dataclass(frozen=True)
 class Scope:
-    """Which cases an officer may see: everything, or by class, school (points under it included), township, village."""
+    """Which cases an officer may see: everything, or by class, school (points under it included), township, village.
+
+    `companion_id` sees those of `companion_schools` on whose visits they went along.
+    """
 
     everything: bool = False
     class_ids: Sequence[str] = ()
@@ -35,6 +38,8 @@ class Scope:
     central_ids: Sequence[str] = ()
     townships: Sequence[str] = ()
     villages: Sequence[str] = ()
+    companion_id: str = ""
+    companion_schools: Sequence[str] = ()
 
     def condition(self) -> sa.ColumnElement[bool]:
         """The same as a condition on the table of cases."""
@@ -46,8 +51,14 @@ class Scope:
             CASES.c.school_id.in_(self.school_ids),
             CASES.c.school_id.in_(points),
             CASES.c.division.in_(self.villages),
+            sa.and_(CASES.c.school_id.in_(self.companion_schools), _names(CASES.c.companions, self.companion_id)),
             *(CASES.c.division.startswith(township, autoescape=True) for township in self.townships),
         )
+
+
+def _names(officers: sa.ColumnElement[Any], officer_id: str) -> sa.ColumnElement[bool]:
+    """Whether a column of officers' ids in JSON holds an id."""
+    return sa.cast(officers, sa.Text).contains(f'"{officer_id}"', autoescape=True)
 
 
 # --- cases ------------------------------------------------------------------------------------------------------------
@@ -57,6 +68,8 @@ CASE_FILTERS = ("stage", "standing", "school_id", "class_id", "pupil_id", "outco
 
 def cases(scope: Scope, asked: Mapping[str, Any], *, sees_restricted: bool) -> sa.Select[Any]:
     """The cases of the scope, narrowed by what was asked; who may not see restricted causes cannot ask for them either."""
+    if asked.get("cause") is not None:
+        scope = replace(scope, companion_schools=())  # who went along is told no cause, asked for by it neither
     query = sa.select(CASES).where(scope.condition())
     for name in CASE_FILTERS:
         if asked.get(name) is not None:
@@ -95,9 +108,8 @@ def other_cases(engine: sa.Engine, row: CaseRow) -> list[CaseRow]:
 
 def restricted_naming(engine: sa.Engine, officer_id: str) -> list[CaseRow]:
     """The restricted cases in which an officer is named on some line, on whatever day."""
-    names = sa.cast(CASES.c.officers, sa.Text).contains(f'"{officer_id}"', autoescape=True)
     with engine.connect() as connection:
-        found = connection.execute(sa.select(CASES).where(CASES.c.restricted, names)).all()
+        found = connection.execute(sa.select(CASES).where(CASES.c.restricted, _names(CASES.c.officers, officer_id))).all()
     return [CASE_ROWS.read_form(each._asdict()) for each in found]
 
 

@@ -12,7 +12,16 @@ import structlog
 from services.casework import queries
 from services.casework.api import schemas
 from services.casework.api.pages import case_detail, case_item
-from services.casework.api.scope import BUREAU, CASE_READERS, case_scope, is_for, named_in, reads_words
+from services.casework.api.scope import (
+    BUREAU,
+    CASE_READERS,
+    LIST_READERS,
+    ONE_CASE_READERS,
+    case_scope,
+    is_for,
+    named_in,
+    reads_words,
+)
 from services.casework.domain.errors import NoSuchCase
 from services.casework.projections import CASE_ROWS
 from services.casework.storage.tables import CASES as CASE_TABLE
@@ -21,7 +30,6 @@ from services.chassis.web.acting import versioned
 from services.chassis.web.caller import Caller, current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
-from services.contracts.codes import Role
 
 log = structlog.get_logger()
 
@@ -29,7 +37,7 @@ CASES = Blueprint("cases", __name__, description="个案与预警 · cases and a
 
 
 @CASES.route("/cases", methods=["GET"])
-@allowed(*CASE_READERS)
+@allowed(*LIST_READERS)
 @CASES.arguments(schemas.CasesQuery, location="query")
 @CASES.response(200, schemas.CasesPage)
 def cases(query: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +54,7 @@ def cases(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @CASES.route("/cases/<key>", methods=["GET"])
-@allowed(*CASE_READERS, Role.TEACHER)
+@allowed(*ONE_CASE_READERS)
 @CASES.response(200, schemas.CaseDetail)
 def case(key: str) -> Any:
     """一案一档（按编号或标识）· One case by its number or id, with its timeline; texts for those who may read them."""
@@ -55,7 +63,7 @@ def case(key: str) -> Any:
     if row is None:
         raise NoSuchCase
     central = queries.central_school(service.engine, row.school_id)
-    if not is_for(caller, (*CASE_READERS, Role.TEACHER), row, central, today):
+    if not is_for(caller, ONE_CASE_READERS, row, central, today):
         raise NoSuchCase
     readable = reads_words(caller, row, central, today)
     log.info("case_read", case_id=row.case_id, officer_id=caller.officer_id, texts=readable)

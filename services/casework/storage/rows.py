@@ -102,6 +102,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     child_labour: bool = False
     plan: tuple[PlannedMeasure, ...] = ()
     lead_id: OfficerId | None = None
+    companions: tuple[OfficerId, ...] = ()
     visits: int = 0
     failed_visits: int = 0
     first_visit_on: date | None = None
