@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.chassis.bus.cloudevents import to_message
@@ -15,6 +16,7 @@ from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.clock import Clock
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope, stamp
+from services.chassis.projections import ReadModel
 from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
@@ -78,15 +80,23 @@ class Neighbours:
         ).chained(previous)
         self._heads[stream_id] = (envelope.version, envelope.hash)
         self.told.append(envelope)
-        topic = name.partition(".")[0]
-        if topic == "chassis":
-            topic = stream_id.partition("-")[2]
-        self.publish(envelope, topic)
+        self.publish(envelope, topic_of(envelope))
         return envelope
+
+    def tell_all_again(self) -> None:
+        """Everything that was told comes a second time, in its order."""
+        for envelope in self.told:
+            self.publish(envelope, topic_of(envelope))
 
     def publish(self, envelope: Envelope, topic: str) -> None:
         """Put an event on the bus (again)."""
         self._bus.publish([to_message(envelope, topic)])
+
+
+def topic_of(envelope: Envelope) -> str:
+    """The topic of the service that tells it; checkpoints are told by each service of its own."""
+    topic = envelope.type.partition(".")[0]
+    return envelope.stream_id.partition("-")[2] if topic == "chassis" else topic
 
 
 def foundation(directory: Path, clock: Clock) -> tuple[Foundation, EmbeddedBus]:
@@ -115,11 +125,21 @@ def events_of(service: Service, stream_id: str) -> list[Event]:
     return [service.model.catalogue.decode(envelope) for envelope in service.store.walk([stream_id])]
 
 
-def read_model(service: Service) -> dict[str, list[dict[str, object]]]:
-    """Every row of every read model, for comparing live with rebuilt."""
-    found: dict[str, list[dict[str, object]]] = {}
+Rows = dict[str, list[dict[str, object]]]
+"""The rows of every read model, by table."""
+
+
+def read_model(service: Service) -> Rows:
+    """Every row of every read model and every entry of every index, for comparing live with rebuilt."""
+    found: Rows = {}
     with service.engine.connect() as connection:
-        for projection in service.model.projections:
-            rows = connection.exec_driver_sql(f"SELECT * FROM {projection.table.name}").mappings()  # noqa: S608  own names
-            found[projection.table.name] = sorted((dict(row) for row in rows), key=msgspec.json.encode)
+        for each in (*service.model.projections, *service.model.indexes):
+            rows = connection.exec_driver_sql(f"SELECT * FROM {each.table.name}").mappings()  # noqa: S608  own names
+            found[each.table.name] = by_key(each, [dict(row) for row in rows])
     return found
+
+
+def by_key(of: ReadModel[Any], rows: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+    """The rows of a table, in the order of its primary key."""
+    columns = of.table.primary_key.columns.keys()
+    return sorted(rows, key=lambda row: [str(row[column]) for column in columns])

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Protocol
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from random import Random
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from services.chassis.rebuild import rebuild
+from services.chassis.decider import Event
+from services.chassis.envelope import Envelope
+from services.chassis.projections import ReadModel
+from services.chassis.rebuild import Fold, rebuild
 from services.chassis.service import Service
-from tests.neighbours import Neighbours, read_model
+from services.contracts.identity import AppointmentEnded, CalendarPublished, OfficerAppointed, PolicySet
+from tests.neighbours import Neighbours, Rows, by_key, read_model
 
 COUNTYS = ("appointments", "county_days", "county_policies")
 """What every service keeps of identity; most tests tell nothing of it."""
+
+OF_THE_COUNTY = frozenset({OfficerAppointed, AppointmentEnded, CalendarPublished, PolicySet})
+"""What these tables are made of; identity's own life tells all of it."""
+
+SHUFFLES = 8
 
 
 class World(Protocol):
@@ -32,11 +43,63 @@ def rebuilt_is_live(service: Service, *, empty: Collection[str] = COUNTYS) -> No
     assert read_model(service) == live
 
 
+def every_folded_event_happened(service: Service, *, but: Collection[type[Event]] = OF_THE_COUNTY) -> None:
+    """What has been lived is a whole life: each event that changes one of the tables is among it."""
+    lived = {type(service.model.catalogue.decode(envelope)) for envelope in _all_events(service)}
+    missing = sorted(event.__name__ for event in service.model.projections_on.keys() - lived - set(but))
+    assert not missing, missing
+
+
+def order_among_streams_is_free(service: Service, *, shuffles: int = SHUFFLES) -> None:
+    """Interleaved in whatever order, each stream by version, the events make the rows and entries that are there."""
+    live = _as_read(service, read_model(service))
+    streams: defaultdict[str, list[Envelope]] = defaultdict(list)
+    for envelope in _all_events(service):
+        streams[envelope.stream_id].append(envelope)
+    assert len(streams) > 1
+    for seed in range(shuffles):
+        assert _as_read(service, _folded(service, _interleaved(streams, Random(seed)))) == live, seed
+
+
+def _all_events(service: Service) -> Iterator[Envelope]:
+    yield from service.store.walk()
+    yield from service.store.walk_received()
+
+
+def _interleaved(streams: Mapping[str, list[Envelope]], order: Random) -> Iterator[Envelope]:
+    turns = [name for name, events in streams.items() for _ in events]
+    order.shuffle(turns)
+    waiting = {name: iter(events) for name, events in streams.items()}
+    return (next(waiting[name]) for name in turns)
+
+
+def _as_read(service: Service, rows: Rows) -> Mapping[str, list[Any]]:
+    """The rows as queries read them: a driver may write a number otherwise than it gives it back."""
+    return {each.table.name: [each.read_form(row) for row in rows[each.table.name]] for each in _read_models(service)}
+
+
+def _read_models(service: Service) -> tuple[ReadModel[Any], ...]:
+    return (*service.model.projections, *service.model.indexes)
+
+
+def _folded(service: Service, envelopes: Iterator[Envelope]) -> Rows:
+    """The rows and entries that a rebuild would write, had it met the events in this order."""
+    entries: defaultdict[str, list[dict[str, object]]] = defaultdict(list)
+
+    def write(read_model: ReadModel[Any], rows: list[tuple[Any, ...]]) -> None:
+        entries[read_model.table.name] += [dict(zip(read_model.columns, row, strict=True)) for row in rows]
+
+    fold = Fold(service.model)
+    fold.take(envelopes, write)
+    for projection in service.model.projections:
+        entries[projection.table.name] = [projection.store_form(row) for row in fold.rows[projection.table.name].values()]
+    return {each.table.name: by_key(each, entries[each.table.name]) for each in _read_models(service)}
+
+
 def delivered_twice_is_once(world: World) -> None:
     """All that the neighbours told comes again, and nothing changes."""
     live, events = read_model(world.service), list(world.service.store.walk())
-    for envelope in world.others.told:
-        world.others.publish(envelope, envelope.type.partition(".")[0])
+    world.others.tell_all_again()
     world.settle()
     assert read_model(world.service) == live
     assert list(world.service.store.walk()) == events

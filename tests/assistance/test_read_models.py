@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from services.assistance.adapters.starting_list import starting_list
 from services.assistance.domain.applying import SignApplication
-from services.assistance.domain.judging import DecideInPanel
+from services.assistance.domain.judging import DecideInPanel, RefusalReason, ReviewApplication
 from services.assistance.domain.policies import exclusive, matching
 from services.assistance.domain.programme import SetProgramme
 from services.assistance.domain.public_notice import AnswerObjection, RaiseObjection
-from services.assistance.projections import PROGRAMME_ROWS
+from services.assistance.projections import APPLICATION_ROWS, PROGRAMME_ROWS
 from services.assistance.service import set_starting_list
 from services.assistance.storage.tables import ASSISTANCE
+from services.chassis.envelope import Context
 from services.contracts import casework, registry
 from services.contracts.assistance import application_id, programme_id
-from services.contracts.codes import Group, Outcome, Role
-from services.contracts.ids import PupilId
+from services.contracts.codes import Group, Outcome, Placement, Role
+from services.contracts.ids import CaseId, ClassId, EpisodeId, MeasureId, OfficerId, PupilId
 from tests.assistance.conftest import OFFICER, World
 from tests.assistance.invented import CASE_ID, EPISODE_ID, MOTHER, OBJECTION_ID, PUPIL, PUPIL_ID, YEAR, programme
-from tests.read_models import delivered_twice_is_once, migrated_as_described, rebuilt_is_live
+from tests.read_models import (
+    delivered_twice_is_once,
+    every_folded_event_happened,
+    migrated_as_described,
+    order_among_streams_is_free,
+    rebuilt_is_live,
+)
 
 BOARDER = application_id(PUPIL_ID, programme_id("boarder_living_junior"), YEAR)
 DAY = date(2026, 9, 8)
@@ -52,12 +61,76 @@ def live_through(world: World) -> None:
         registry.PupilStruckOff(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, outcome=Outcome.DEFERRED, struck_off_on=DAY),
         registry.PupilRegistered(pupil_id=PUPIL_ID, term="2026-2", school_id=PUPIL.school_id, registered_on=DAY),
     )
-    world.told(f"case-{CASE_ID}", casework.CaseWithdrawn(case_id=CASE_ID, pupil_id=PUPIL_ID, withdrawn_on=DAY, reason="attended"))
+    of_case = {"case_id": CASE_ID, "pupil_id": PUPIL_ID}
+    world.told(
+        f"case-{CASE_ID}",
+        casework.CaseWithdrawn(**of_case, withdrawn_on=DAY, reason="attended"),
+        casework.CaseReopened(**of_case, reopened_on=DAY, spell=2),
+        casework.CaseClosed(
+            **of_case, episode_id=EPISODE_ID, outcome=Outcome.DEFERRED, closed_on=DAY, by_officer_id=OfficerId("lead")
+        ),
+    )
+    a_child_comes_and_goes(world)
+
+
+def a_child_comes_and_goes(world: World) -> None:
+    """One programme is granted, paused and resumed with a third child's attendance, the other refused by the panel."""
+    case, episode, third = CaseId("case-3"), EpisodeId("episode-3"), PupilId("pupil-3")
+    world.enrol(third)
+    world.plan_aid(case, MeasureId("measure-3"), third)
+    with world.service.turns.open() as turn:
+        refused, granted, *_ = (row.application_id for row in turn.rows(APPLICATION_ROWS, pupil_id=third))
+        living = next(row for row in turn.rows(PROGRAMME_ROWS) if application_id(third, row.programme_id, YEAR) == granted)
+    today = world.clock.instant.date()
+    signed = {"guardian_id": MOTHER, "signed_on": today, "hardship_recognised_on": today, "guardians": (MOTHER,)}
+    world.do(
+        SignApplication(application_id=refused, **signed),
+        DecideInPanel(application_id=refused, recommended=False, role=Role.AID_OFFICER, reason=RefusalReason.NOT_IN_HARDSHIP),
+        SignApplication(application_id=granted, **signed),
+        DecideInPanel(application_id=granted, recommended=True, role=Role.AID_OFFICER),
+    )
+    world.pass_days(12)
+    facts = replace(PUPIL, pupil_id=third, episode_id=episode)
+    decided = ReviewApplication(application_id=granted, granted=True, role=Role.BUREAU_CLERK, pupil=facts, programme=living)
+    world.do(decided, context=Context(actor="bureau-clerk"))
+    of_child = {"pupil_id": third, "episode_id": episode}
+    with world.service.turns.open() as turn:
+        sealed = turn.seal(third, "somewhere", "words")
+        turn.commit()
+    suspected = registry.PupilSuspected(
+        **of_child,
+        school_id=PUPIL.school_id,
+        class_id=ClassId("class-1"),
+        grade=8,
+        residence_division="990126100",
+        suspected_on=DAY,
+        last_attended_on=None,
+        reason="absent",
+    )
+    world.told(
+        f"pupil-{third}",
+        suspected,
+        registry.SuspicionLifted(**of_child, lifted_on=DAY, reason="attended"),
+        suspected,
+        registry.DropoutConfirmed(**of_child, school_id=PUPIL.school_id, confirmed_on=DAY, by="clock"),
+        registry.PupilReturned(**of_child, returned_on=DAY, placement=Placement.ORIGINAL_CLASS),
+        registry.ReturnLost(**of_child, day=DAY),
+        registry.ReturnRestored(**of_child, day=DAY),
+        registry.PupilRecordWritten(pupil_id=third, record_version=2, guardians=(), residence_division="990126100"),
+        registry.PupilTransferred(pupil_id=third, school_id=PUPIL.school_id, class_id=ClassId("class-2"), grade=8),
+        registry.TransferCompleted(pupil_id=third, completed_on=DAY, evidence=sealed),
+    )
 
 
 def test_rebuilt_read_models_are_the_live_ones(world: World) -> None:
     live_through(world)
     rebuilt_is_live(world.service)
+
+
+def test_shuffled_across_streams_they_are_the_same(world: World) -> None:
+    live_through(world)
+    every_folded_event_happened(world.service)
+    order_among_streams_is_free(world.service)
 
 
 def test_what_is_delivered_twice_counts_once(world: World) -> None:

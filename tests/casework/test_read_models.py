@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import date, timedelta
 
 import pytest
@@ -20,12 +19,12 @@ from services.chassis.county import ALL_SCHOOLS, Calendars, DayKind
 from services.chassis.decider import Policy, Term
 from services.contracts import registry
 from services.contracts.casework import CASE_EVENTS, DUTY_EVENTS
-from services.contracts.codes import Cause, Outcome, Placement, Role, VisitResult
+from services.contracts.codes import Cause, Outcome, Placement, Role, SchoolKind, VisitResult
 from services.contracts.ids import CaseId, EpisodeId, FollowUpId, PupilId, SchoolId, VisitId, case_id
 from tests.callers import appoint
 from tests.casework.conftest import World
 from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY
-from tests.read_models import delivered_twice_is_once, rebuilt_is_live
+from tests.read_models import delivered_twice_is_once, every_folded_event_happened, order_among_streams_is_free, rebuilt_is_live
 
 OTHER, OTHER_EPISODE = PupilId("other"), EpisodeId("other-episode")
 OTHER_CASE = case_id(OTHER, OTHER_EPISODE)
@@ -52,6 +51,8 @@ def live_through(world: World) -> None:
     world.drop_out(OTHER, OTHER_EPISODE)
     appoint(world.others, "second", Role.BUREAU_CLERK, "bureau")
     world.leave("clerk", TODAY)
+    school = {"name": "一中", "name_en": "No. 1", "kind": SchoolKind.JUNIOR, "division": "990126101", "boarding": True}
+    world.others.tell(f"school-{SCHOOL_ID}", registry.SchoolChanged(school_id=SCHOOL_ID, **school))
     world.told(registry.PupilRecordWritten(pupil_id=PUPIL_ID, record_version=2, guardians=(), residence_division="990126101201"))
     aid, talk = Planned(Cause.HARDSHIP, "aid"), Planned(Cause.HARDSHIP, "livelihood_talk")
     world.do(
@@ -106,28 +107,9 @@ def test_what_is_delivered_twice_counts_once(lived: World) -> None:
     delivered_twice_is_once(lived)
 
 
-def test_the_order_among_streams_does_not_matter(lived: World) -> None:
-    """A row is folded from one stream: interleaved in another order, the rows are the same."""
-    model = lived.service.model
-    streams: dict[str, list[object]] = {}
-    for envelope in [*lived.service.store.walk(), *lived.service.store.walk_received()]:
-        streams.setdefault(envelope.stream_id, []).append(envelope)
-    results = []
-    for seed in (1, 2):
-        order = random.Random(seed)
-        waiting = {name: list(events) for name, events in streams.items()}
-        rows: dict[tuple[str, object], object] = {}
-        while waiting:
-            name = order.choice(sorted(waiting))
-            envelope = waiting[name].pop(0)
-            if not waiting[name]:
-                del waiting[name]
-            event = model.catalogue.decode(envelope)  # type: ignore[arg-type]  # the lists hold envelopes
-            for projection in model.projections_on.get(type(event), ()):
-                key = projection.on[type(event)](event)
-                rows[projection.table.name, key] = projection.fold(rows.get((projection.table.name, key)), event, envelope)
-        results.append(rows)
-    assert results[0] == results[1]
+def test_shuffled_across_streams_they_are_the_same(lived: World) -> None:
+    every_folded_event_happened(lived.service)
+    order_among_streams_is_free(lived.service)
 
 
 def test_a_row_has_the_version_of_its_stream(lived: World) -> None:

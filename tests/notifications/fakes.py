@@ -9,10 +9,10 @@ from services.chassis.reactions import NotReached
 from services.contracts.ids import GuardianId, PupilId
 from services.notifications.adapters.gateway import TextMessage
 from services.notifications.adapters.people import Recipient, RegistryRefused
-from tests.notifications.invented import FATHER, GRANDMOTHER
+from tests.notifications.invented import FATHER, GRANDMOTHER, MOTHER
 
 CHILD = "金丝雀·小翠"
-PHONES = {GRANDMOTHER: "13900007777", FATHER: "13900008888"}
+PHONES = {GRANDMOTHER: "13900007777", FATHER: "13900008888", MOTHER: "13900009999"}
 
 
 @dataclass

@@ -17,6 +17,7 @@ SCHOOL = SchoolId("school-1")
 CLASS = ClassId("class-1")
 GRANDMOTHER = GuardianId("grandmother")
 FATHER = GuardianId("father")
+MOTHER = GuardianId("mother")
 REASON = "event-1"
 TODAY = date(2026, 9, 8)
 TEXT = notification_id(REASON, GRANDMOTHER, ABSENCE_QUERY)

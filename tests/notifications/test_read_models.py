@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.contracts import casework, registry
+from services.contracts import assistance, casework, registry
 from services.contracts.codes import SchoolKind, Session
-from services.contracts.ids import CaseId, ClassId, PupilId, SchoolId
+from services.contracts.ids import ApplicationId, CaseId, ClassId, OfficerId, PupilId, SchoolId
 from services.notifications.adapters.local_outbox import GatewayFaults
 from services.notifications.domain.calling import FinishCall
 from services.notifications.domain.notification_state import Status
@@ -16,10 +16,17 @@ from services.notifications.service import build
 from services.notifications.storage.tables import NOTIFICATIONS_SCHEMA
 from tests.neighbours import settle
 from tests.notifications.conftest import PARENT, World, Worlds
-from tests.notifications.invented import FATHER, GRANDMOTHER, PUPIL, TODAY, county_time
-from tests.read_models import delivered_twice_is_once, migrated_as_described, rebuilt_is_live
+from tests.notifications.invented import EPISODE, FATHER, GRANDMOTHER, MOTHER, PUPIL, SCHOOL, TODAY, county_time
+from tests.read_models import (
+    delivered_twice_is_once,
+    every_folded_event_happened,
+    migrated_as_described,
+    order_among_streams_is_free,
+    rebuilt_is_live,
+)
 
-SECOND, THIRD = PupilId("pupil-2"), PupilId("pupil-3")
+SECOND, THIRD, FOURTH = PupilId("pupil-2"), PupilId("pupil-3"), PupilId("pupil-4")
+CARING = type(PARENT)(MOTHER, "mother", carer=True, reachable=True)
 
 
 def live_through(world: World) -> None:
@@ -46,6 +53,21 @@ def live_through(world: World) -> None:
     agreed = casework.ReturnAgreed(case_id=CaseId("case-1"), pupil_id=PUPIL, return_on=TODAY + timedelta(days=1))
     world.told("case-case-1", agreed)
     world.withdrawn()
+    world.excused(Session.AFTERNOON)
+    world.told(f"pupil-{THIRD}", registry.AbsenceEnded(pupil_id=THIRD, episode_id=EPISODE, back_on=TODAY, reason="attended"))
+    school = {"name": "新名中学", "name_en": "New", "kind": SchoolKind.JUNIOR, "division": "990126100", "boarding": True}
+    world.others.tell(f"school-{SCHOOL}", registry.SchoolChanged(school_id=SCHOOL, **school))
+    world.enrol(FOURTH, guardians=(CARING,))
+    world.at(county_time("2026-09-08 21:30"))
+    granted = assistance.AidGranted(
+        application_id=ApplicationId("application-4"),
+        pupil_id=FOURTH,
+        programme_code="temporary_relief",
+        amount_fen=100,
+        granted_on=TODAY,
+        by_officer_id=OfficerId("clerk"),
+    )
+    world.told("application-application-4", granted)
     world.at(county_time("2026-09-09 08:10"))
     world.missed(day=TODAY + timedelta(days=1))
 
@@ -59,6 +81,13 @@ def test_rebuilt_read_models_are_the_live_ones(worlds: Worlds) -> None:
     live_through(world)
     assert {row.status for row in world.texts()} == {"sent", "failed", "to_call", "waiting", "cancelled"}
     rebuilt_is_live(world.service)
+
+
+def test_shuffled_across_streams_they_are_the_same(worlds: Worlds) -> None:
+    world = faulty(worlds)
+    live_through(world)
+    every_folded_event_happened(world.service)
+    order_among_streams_is_free(world.service)
 
 
 def test_what_is_delivered_twice_counts_once(worlds: Worlds) -> None:

@@ -55,9 +55,9 @@ class County:
 
     def _found(self) -> None:
         self.do(
-            _school(PRIMARY_CODE, SchoolKind.PRIMARY, OTHER_TOWNSHIP),
-            _school(JUNIOR_CODE, SchoolKind.JUNIOR, TOWNSHIP),
-            _school(POINT_CODE, SchoolKind.TEACHING_POINT, OTHER_TOWNSHIP, central=PRIMARY),
+            school(PRIMARY_CODE, SchoolKind.PRIMARY, OTHER_TOWNSHIP),
+            school(JUNIOR_CODE, SchoolKind.JUNIOR, TOWNSHIP),
+            school(POINT_CODE, SchoolKind.TEACHING_POINT, OTHER_TOWNSHIP, central=PRIMARY),
             OpenClass(class_id=THIRD, school_id=PRIMARY, cohort=2024, number=1),
             OpenClass(class_id=SEVENTH, school_id=JUNIOR, cohort=2020, number=1),
             OpenClass(class_id=EIGHTH, school_id=JUNIOR, cohort=2019, number=1),
@@ -148,7 +148,7 @@ class County:
         self.bus.close()
 
 
-def _school(code: str, kind: SchoolKind, division: str, *, central: SchoolId | None = None) -> RegisterSchool:
+def school(code: str, kind: SchoolKind, division: str, *, central: SchoolId | None = None) -> RegisterSchool:
     return RegisterSchool(
         code=code,
         name=f"第{code[-1]}学校",

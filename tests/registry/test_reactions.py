@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from services.chassis.envelope import Context
-from services.chassis.rebuild import rebuild
 from services.contracts.casework import CaseClosed, CaseNumbered, ReturnConfirmed
 from services.contracts.codes import ExcuseKind, Ledger, Outcome, Placement, Session
 from services.contracts.ids import OfficerId, PupilId, case_id
@@ -21,12 +20,9 @@ from services.registry.projections.pupils import PUPIL_ROWS
 from services.registry.projections.schools import ROLL_CALL_ROWS
 from services.registry.reactions import open_next_term
 from services.registry.storage.rows import PupilRow
-from tests.neighbours import read_model
 from tests.registry.county import (
     ANNE,
     BEI,
-    CHUN,
-    DONG,
     EIGHTH,
     JUNIOR,
     OTHER_TOWNSHIP,
@@ -303,25 +299,3 @@ def test_a_childs_row_follows_record_class_and_transfer(county: County) -> None:
     moved = row(county, "pupil-new")
     assert (moved.record_version, moved.boarding, moved.residence_division) == (2, True, OTHER_TOWNSHIP)
     assert (moved.school_id, moved.class_id, moved.grade) == (PRIMARY, THIRD, 3)
-
-
-def test_rebuilt_read_models_are_the_live_ones(county: County) -> None:
-    returned = back_at_school(county)
-    county.live(2, CHUN, DONG, first=8)
-    closed(county, returned, Outcome.RETURNED)
-    county.live(1, CHUN, first=10)
-    live = read_model(county.service)
-    assert all(live[name] for name in ("schools", "classes", "roll_calls", "pupils", "sessions_away", "case_numbers"))
-    rebuild(county.service.model, county.service.store)
-    assert read_model(county.service) == live
-
-
-def test_events_delivered_twice_happen_once(county: County) -> None:
-    returned = back_at_school(county)
-    live = read_model(county.service)
-    events = county.happened(ANNE)
-    for envelope in county.others.told:
-        county.others.publish(envelope, envelope.type.partition(".")[0])
-    county.settle()
-    assert (read_model(county.service), county.happened(ANNE)) == (live, events)
-    assert returned.pupil_id == ANNE

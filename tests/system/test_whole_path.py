@@ -14,6 +14,7 @@ from services.demo.checking import check
 from services.demo.performance import on_stage
 from services.demo.stage import answered
 from tests.neighbours import read_model
+from tests.read_models import order_among_streams_is_free
 from tests.system.played import Played
 
 
@@ -62,6 +63,11 @@ def test_rebuilt_read_models_are_the_live_ones(county: Played, service: str) -> 
     assert any(live.values())
     rebuild(at_work.model, at_work.store)
     assert read_model(at_work) == live
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_countys_events_shuffled_across_streams_make_the_same_read_models(county: Played, service: str) -> None:
+    order_among_streams_is_free(county.house.services[service], shuffles=1)
 
 
 def test_the_whole_county_verifies_against_the_anchors(county: Played) -> None:

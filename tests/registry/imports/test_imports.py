@@ -13,7 +13,6 @@ import pytest
 
 from services.chassis.envelope import Context
 from services.chassis.hands import Hands
-from services.chassis.rebuild import rebuild
 from services.chassis.spreadsheets import WorkbookReader
 from services.contracts.ids import school_id
 from services.contracts.registry import ImportInterrupted, PupilEnrolled, SchoolRegistered
@@ -25,7 +24,7 @@ from services.registry.domain.pupil import PUPIL
 from services.registry.domain.school import SCHOOL
 from services.registry.domain.school_rows import ClassRow
 from services.registry.storage.vault_tables import STAGED_ROWS
-from tests.neighbours import events_of, read_model, settle
+from tests.neighbours import events_of, settle
 from tests.registry.offices import Offices
 from tests.registry.rosters import (
     OTHER_SCHOOL_CODE,
@@ -128,15 +127,6 @@ def test_what_is_staged_is_gone_afterwards_with_its_key(offices: Offices) -> Non
     with offices.service.engine.connect() as connection:
         imports = "SELECT count(*) FROM subject_keys WHERE subject_id IN (SELECT import_id FROM imports)"
         assert connection.exec_driver_sql(imports).scalar_one() == 0
-
-
-def test_rebuilt_is_live(offices: Offices) -> None:
-    offices.bring("registrar", roster(children(2)))
-    offices.bring("registrar", roster([child(9, 姓名="")]))
-    live = read_model(offices.service)
-    rebuild(offices.service.model, offices.service.store)
-    assert read_model(offices.service) == live
-    assert len(live["imports"]) == 3
 
 
 # --- nothing twice ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,49 @@
+"""Identity's read models: rebuilt they are the live ones; their order among streams is free; the migrations make the tables."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.chassis.county import GOVERNMENT, DayKind
+from services.chassis.envelope import Context
+from services.contracts.ids import AppointmentId, OfficerId
+from services.identity.domain.county import PublishCalendar, SetPolicy
+from services.identity.domain.officer import EndAppointment
+from services.identity.storage.tables import IDENTITY
+from tests.identity.conftest import Office
+from tests.neighbours import COUNTY
+from tests.read_models import every_folded_event_happened, migrated_as_described, order_among_streams_is_free, rebuilt_is_live
+
+
+@pytest.fixture
+def lived(office: Office) -> Office:
+    """Bodies, officers, accounts with a changed password, an appointment that ended, two editions of a calendar, a number."""
+    by = Context(actor="service:identity")
+    office.administrator()
+    office.lead()
+    year = {"county": COUNTY, "calendar_id": GOVERNMENT}
+    for command in (
+        PublishCalendar(**year, edition="2026", days={date(2026, 10, 1): DayKind.REST, date(2026, 10, 10): DayKind.WORK}),
+        PublishCalendar(**year, edition="2027", days={date(2027, 1, 1): DayKind.REST}),
+        PublishCalendar(**year, edition="2026", days={date(2026, 10, 1): DayKind.REST}),
+        SetPolicy(county=COUNTY, code="registry.reveal.people_a_day", value=100, source="invented"),
+        SetPolicy(county=COUNTY, code="registry.reveal.people_a_day", value=200, source="invented"),
+        EndAppointment(officer_id=OfficerId("lead"), appointment_id=AppointmentId("lead"), until_on=date(2027, 7, 31)),
+    ):
+        office.service.execute(command, by)
+    return office
+
+
+def test_rebuilt_read_models_are_the_live_ones(lived: Office) -> None:
+    rebuilt_is_live(lived.service, empty=())
+
+
+def test_shuffled_across_streams_they_are_the_same(lived: Office) -> None:
+    every_folded_event_happened(lived.service, but=())
+    order_among_streams_is_free(lived.service)
+
+
+def test_the_migrations_make_the_tables(office: Office) -> None:
+    migrated_as_described(office.service, IDENTITY)
