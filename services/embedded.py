@@ -106,9 +106,8 @@ class House:
             service.store.on_commit(partial(self._stirred.add, name))
         self.bus.on_published(partial(self._stirred.update, tuple(self.services)))
         mounts: dict[str, Any] = {f"/{name}": app.wsgi_app for name, app in self.apps.items()}
-        self.wsgi = DispatcherMiddleware(
-            front_page(tuple(self.apps), lambda address: self.client(address=address)).wsgi_app, mounts
-        )
+        self.front_page = front_page(tuple(self.apps), lambda address: self.client(address=address))
+        self.wsgi = DispatcherMiddleware(self.front_page.wsgi_app, mounts)
         self._hands: list[Hands] = []
         self._open_first_account()
 

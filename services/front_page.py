@@ -14,6 +14,7 @@ from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
+from services.chassis.web.access import anonymous
 from services.chassis.web.problems import HTTP_SENTENCES, MEDIA_TYPE, OTHER_SENTENCE, problem_response
 from services.chassis.web.reception import PAGE, PAGE_COOKIE
 
@@ -50,10 +51,12 @@ def front_page(services: Sequence[str], inside: Callable[[str], httpx.Client]) -
         return Response(_page(services, wrong), status, mimetype="text/html")
 
     @app.get("/")
+    @anonymous
     def door() -> Response:
         return page()
 
     @app.post("/sign-in")
+    @anonymous
     def sign_in() -> Answer:
         asked = {"login": request.form.get("login", ""), "password": request.form.get("password", "")}
         with inside(request.remote_addr or "") as client:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 
-from services.chassis.web.access import unguarded_routes
+from services.chassis.web.access import access_of, unguarded_routes
 from services.deployment import Deployment, found
 from services.embedded import House
 
-OPEN = {"/health", "/metrics", "/docs", "/openapi.json", "/login", "/password", "/keys"}
-"""Health, documentation, login, keys: nothing else may be asked without a token (issue 3)."""
+OPEN = {"/health", "/docs", "/openapi.json", "/login", "/password", "/keys"}
+"""Health, documentation, login, keys: nothing else of a service may be asked without a token (issue 3)."""
+
+METRICS = "/metrics"
+"""Asks for the network instead of a token (docs/decisions/0013)."""
+
+FRONT_PAGE = {"/", "/sign-in"}
+"""Where a browser finds the documentation and signs in."""
+
+ELSEWHERE = "192.0.2.7"
 
 
 @pytest.fixture(scope="module")
@@ -24,22 +33,62 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.stop()
 
 
-def test_no_route_states_nothing(house: House) -> None:
-    assert {name: unguarded_routes(app) for name, app in house.apps.items()} == {name: [] for name in house.apps}
+@pytest.fixture(scope="module")
+def apps(house: House) -> Mapping[str, Flask]:
+    """Everything that answers requests, by where it is mounted."""
+    return {**{f"/{name}": app for name, app in house.apps.items()}, "": house.front_page}
 
 
-def test_without_a_token_only_health_docs_login_and_keys_answer(house: House) -> None:
+def test_no_route_states_nothing(apps: Mapping[str, Flask]) -> None:
+    assert {mounted: unguarded_routes(app) for mounted, app in apps.items()} == {mounted: [] for mounted in apps}
+
+
+def test_whoever_may_be_asked_without_a_token_is_listed(apps: Mapping[str, Flask]) -> None:
+    for mounted, app in apps.items():
+        asked_by_anybody = {
+            rule.rule
+            for rule in app.url_map.iter_rules()
+            if (access := access_of(app.view_functions[rule.endpoint])) is not None and access.anonymous
+        }
+        listed = {*OPEN, METRICS} if mounted else FRONT_PAGE
+        assert {rule for rule in asked_by_anybody if not rule.startswith("/docs/")} <= listed, mounted
+    assert {rule.rule for rule in apps[""].url_map.iter_rules()} == FRONT_PAGE
+
+
+def test_without_a_token_only_health_docs_login_and_keys_answer(house: House, apps: Mapping[str, Flask]) -> None:
+    asked = 0
     with house.client() as client:
-        for name, app in house.apps.items():
+        for mounted, app in apps.items():
             for rule in app.url_map.iter_rules():
-                if rule.rule in OPEN or rule.rule.startswith("/docs"):
+                if rule.rule in (FRONT_PAGE if not mounted else {*OPEN, METRICS}) or rule.rule.startswith("/docs"):
                     continue
-                path = f"/{name}{rule.rule}"
+                path = f"{mounted}{rule.rule}"
                 for converter in rule.arguments:
                     path = path.replace(f"<{converter}>", "x").replace(f"<int:{converter}>", "1")
                 for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
                     response = client.request(method, path, json={} if method == "POST" else None)
                     assert response.status_code == 401, (method, path, response.status_code)
+                    asked += 1
+    assert asked > 100
+
+
+def test_metrics_answer_their_own_networks_and_nobody_else(house: House) -> None:
+    for app in house.apps.values():
+        client = app.test_client()
+        assert client.get(METRICS).status_code == 200
+        assert client.get(METRICS, environ_overrides={"REMOTE_ADDR": ELSEWHERE}).status_code == 403
+        assert client.get(METRICS, headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 403
+
+
+def test_the_front_page_shows_addresses_and_lets_nobody_in_without_a_password(house: House) -> None:
+    with house.client() as client:
+        page = client.get("/")
+        assert page.status_code == 200
+        assert all(f"/{name}/docs" in page.text for name in house.apps)
+        refused = client.post("/sign-in", data={"login": "nobody", "password": "wrong"})
+        assert refused.status_code == 403
+        assert "set-cookie" not in refused.headers
+        assert client.get("/sign-in").status_code == client.get("/elsewhere").status_code == 404
 
 
 def test_every_documented_route_names_its_callers(house: House) -> None:

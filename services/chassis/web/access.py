@@ -53,7 +53,7 @@ def signed_in(view: View) -> View:
 
 
 def anonymous(view: View) -> View:
-    """Anybody: health, documentation, login and keys only."""
+    """Anybody: health, documentation, login, keys, the front page; and, to its own networks, metrics (decision 13)."""
     return _marked(view, Access(anonymous=True))
 
 
