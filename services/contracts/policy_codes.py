@@ -109,6 +109,7 @@ POLICY_FORMS: Mapping[str, PolicyForm] = {
     "registry.absence.day_closes": CLOCK,
     "registry.absence.suspected_beyond": COUNT,
     "registry.absence.visit_due_after": AT_LEAST_ONE,
+    "registry.registration.opens": DAYS,
     "registry.registration.window": DAYS,
     "registry.reveal.people_a_day": COUNT,
     "registry.roll_call.afternoon_due": DAYS,

@@ -80,6 +80,15 @@ class ClassTermEnded(Event, frozen=True):
     sessions: tuple[Session, ...]
 
 
+class TermRegistrationOpened(Event, frozen=True):
+    """The class's first school day of a term is over: whoever of it has not come by now is expected to register."""
+
+    class_id: ClassId
+    school_id: SchoolId
+    term: str
+    opened_on: date
+
+
 class Excuse(msgspec.Struct, frozen=True):
     """A child whose absence is excused; what was said about it is sealed."""
 
@@ -100,7 +109,8 @@ class RollCallTaken(Event, frozen=True):
     """A class answered the roll: only exceptions are named; `back` were away at the session before and no longer are.
 
     `stale` is true for a list entered after its day: it counts, but sets off no text. `seen` is filled by lists that come
-    after a later one: who is away here and was present there. `before` is the day of the list before this one.
+    after a later one: who is away here and was present there. `before` is the day of the list before this one. `registered`
+    had not registered for the term: the first list of a term on which they are not missing registers them.
     """
 
     class_id: ClassId
@@ -113,6 +123,7 @@ class RollCallTaken(Event, frozen=True):
     stale: bool = False
     seen: tuple[Seen, ...] = ()
     before: date | None = None
+    registered: tuple[PupilId, ...] = ()
 
 
 class RollCallCorrected(Event, frozen=True):
@@ -370,7 +381,7 @@ class ReturnRestored(Event, frozen=True):
 
 
 class RegistrationExpected(Event, frozen=True):
-    """A school expects the child in a term (household list for grade 1, graduates for grade 7); the window opened on a day."""
+    """A school expects the child in a term: its class has met without it, or a list names it; the window opened on a day."""
 
     pupil_id: PupilId
     term: str
@@ -382,7 +393,7 @@ class RegistrationExpected(Event, frozen=True):
 
 
 class PupilRegistered(Event, frozen=True):
-    """The child registered for the term."""
+    """The child registered for the term: by coming to school, by leave that the school gave, or by an act of the registrar."""
 
     pupil_id: PupilId
     term: str
@@ -549,6 +560,7 @@ EVENTS: tuple[type[Event], ...] = (
     ClassOpened,
     ClassTermOpened,
     ClassTermEnded,
+    TermRegistrationOpened,
     RollCallTaken,
     RollCallCorrected,
     RollCallMissing,

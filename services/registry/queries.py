@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from services.chassis.web.caller import Caller
 from services.contracts.codes import Ledger, Role, Session
-from services.contracts.ids import PupilId, grade_in, school_year
+from services.contracts.ids import PupilId, grade_in, school_year, term_code
 from services.registry.storage.tables import CASE_NUMBERS, CLASSES, CONTACTS, PUPILS, ROLL_CALLS, SCHOOLS, SESSIONS_AWAY
 from services.registry.storage.vault_tables import IMPORT_FINDINGS, IMPORTS, REVEAL_LOG
 
@@ -209,16 +209,33 @@ def roll_call(engine: sa.Engine, class_id: str, day: date, session: Session) -> 
 
 _AWAY = sa.and_(PUPILS.c.ledger == Ledger.DROPOUT, sa.or_(PUPILS.c.returned_on.is_(None), PUPILS.c.lost_on.is_not(None)))
 _AWAITED = sa.or_(PUPILS.c.ledger == Ledger.SUSPECTED, sa.and_(PUPILS.c.missing_since.is_not(None), sa.not_(_AWAY)))
-_MEMBERS = sa.select(PUPILS.c.pupil_id, _AWAITED.label("awaited")).where(
+_UNREGISTERED = sa.and_(
+    PUPILS.c.ledger.in_((Ledger.SCHOOL_AGE, Ledger.SUSPECTED)),
+    PUPILS.c.enrolment.in_(("enrolled", "expected")),
+    PUPILS.c.registered_term != sa.bindparam("term"),
+)
+_MEMBERS = sa.select(PUPILS.c.pupil_id, _AWAITED.label("awaited"), _UNREGISTERED.label("unregistered")).where(
     PUPILS.c.class_id == sa.bindparam("class_id"), PUPILS.c.ledger != Ledger.STRUCK_OFF
 )
 
 
-def members(engine: sa.Engine, class_id: str) -> tuple[frozenset[PupilId], frozenset[PupilId]]:
-    """Who is of a class; and who of them is missing or suspected, so that seeing them is news."""
+class Members(NamedTuple):
+    """Who is of a class; who of them is missing or suspected, or has not registered for the term: seeing them is news."""
+
+    all: frozenset[PupilId]
+    awaited: frozenset[PupilId]
+    unregistered: frozenset[PupilId]
+
+
+def members(engine: sa.Engine, class_id: str, day: date) -> Members:
+    """The members of a class, as a list of that day asks for them."""
     with engine.connect() as connection:
-        rows = connection.execute(_MEMBERS, {"class_id": class_id}).all()
-    return frozenset(row.pupil_id for row in rows), frozenset(row.pupil_id for row in rows if row.awaited)
+        rows = connection.execute(_MEMBERS, {"class_id": class_id, "term": term_code(day)}).all()
+    return Members(
+        frozenset(row.pupil_id for row in rows),
+        frozenset(row.pupil_id for row in rows if row.awaited),
+        frozenset(row.pupil_id for row in rows if row.unregistered),
+    )
 
 
 # --- alarms -----------------------------------------------------------------------------------------------------------

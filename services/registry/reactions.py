@@ -13,27 +13,33 @@ from services.chassis.envelope import Envelope
 from services.chassis.errors import Refusal
 from services.chassis.reactions import RECORD, OnRefusal, Rows, When
 from services.contracts.casework import CaseClosed, ReturnConfirmed
-from services.contracts.codes import Session
+from services.contracts.codes import Ledger, Session
 from services.contracts.ids import PupilId, grade_in, term_code, year_of_term
-from services.contracts.registry import ClassOpened, ClassTermEnded, RollCallCorrected, RollCallTaken
+from services.contracts.registry import ClassOpened, ClassTermEnded, RollCallCorrected, RollCallTaken, TermRegistrationOpened
 from services.registry.domain.attendance import ExcuseAbsence, NoteAttendance, NoticeAbsence, WithdrawAbsence
 from services.registry.domain.class_term import OpenClassTerm
-from services.registry.domain.errors import NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
+from services.registry.domain.errors import AlreadyInDropoutLedger, NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
 from services.registry.domain.ledgers import ReturnPupil, StrikeOffPupil
 from services.registry.domain.policies import LAST_GRADE
+from services.registry.domain.registration import ExpectRegistration, RegisterPupil
+from services.registry.projections.pupils import PUPIL_ROWS
 from services.registry.projections.schools import CLASS_ROWS, SCHOOL_ROWS
-from services.registry.storage.rows import ClassRow, SchoolRow
+from services.registry.storage.rows import ClassRow, PupilRow, SchoolRow
 
-PupilCommands = Iterable[NoticeAbsence | ExcuseAbsence | NoteAttendance | WithdrawAbsence]
+PupilCommands = Iterable[NoticeAbsence | ExcuseAbsence | NoteAttendance | WithdrawAbsence | RegisterPupil]
 
 
 def pupils_after_roll_call(event: RollCallTaken, _envelope: Envelope, _rows: Rows) -> PupilCommands:
-    """Each child that the list is news about: missing, excused, back – and seen at a later list, where this one came late."""
+    """Each child that the list is news about: missing, excused, back, registered – and seen later, where this one came late."""
     yield from _missing(event, event.absent)
     yield from _excuses(event)
     for pupil in event.back:
         yield NoteAttendance(pupil_id=pupil, day=event.day, session=event.session)
     yield from _seen_later(event)
+    for pupil in event.registered:
+        yield RegisterPupil(
+            pupil_id=pupil, term=term_code(event.day), school_id=event.school_id, registered_on=event.day, by_list=True
+        )  # fmt: skip
 
 
 def pupils_after_correction(event: RollCallCorrected, _envelope: Envelope, _rows: Rows) -> PupilCommands:
@@ -103,6 +109,23 @@ def open_next_term(event: ClassTermEnded, _envelope: Envelope, rows: Rows) -> It
     )
 
 
+def expect_members(event: TermRegistrationOpened, _envelope: Envelope, rows: Rows) -> Iterable[ExpectRegistration]:
+    """Whoever of the class has not come on its first school day; who is between two schools has a deadline of its own."""
+    members: list[PupilRow] = rows.rows(PUPIL_ROWS, class_id=event.class_id)
+    for pupil in members:
+        on_roll = pupil.ledger in (Ledger.SCHOOL_AGE, Ledger.SUSPECTED) and pupil.enrolment == "enrolled"
+        if on_roll and pupil.registered_term != event.term:
+            yield ExpectRegistration(
+                pupil_id=pupil.pupil_id,
+                term=event.term,
+                school_id=event.school_id,
+                class_id=event.class_id,
+                grade=pupil.grade,
+                residence_division=pupil.residence_division,
+                opened_on=event.opened_on,
+            )
+
+
 def return_pupil(event: ReturnConfirmed, _envelope: Envelope, _rows: Rows) -> Iterable[Command]:
     """The school has confirmed the return: the child is under observation."""
     yield ReturnPupil(
@@ -123,6 +146,9 @@ def strike_off(event: CaseClosed, _envelope: Envelope, _rows: Rows) -> Iterable[
 _GONE: Mapping[type[Refusal], OnRefusal] = {PupilNotOnRoll: RECORD}
 """A child can leave between the list and its effect; the list stands."""
 
+_DROPPED_OUT: Mapping[type[Refusal], OnRefusal] = {AlreadyInDropoutLedger: RECORD}
+"""Of a child that is known to have dropped out, that it has not registered is nothing new."""
+
 _ELSEWHERE: Mapping[type[Refusal], OnRefusal] = {PupilNotOnRoll: RECORD, NotInDropoutLedger: RECORD, OtherEpisode: RECORD}
 """The case of an earlier episode, or of a child that the ledger no longer holds, moves nothing here."""
 
@@ -131,6 +157,7 @@ REACTIONS = (
     When(RollCallCorrected, then=pupils_after_correction, refused=_GONE),
     When(ClassOpened, then=open_first_term),
     When(ClassTermEnded, then=open_next_term),
+    When(TermRegistrationOpened, then=expect_members, refused=_DROPPED_OUT),
     When(ReturnConfirmed, then=return_pupil, refused=_ELSEWHERE),
     When(CaseClosed, then=strike_off, refused=_ELSEWHERE),
 )

@@ -15,6 +15,7 @@ from services.registry import queries
 from services.registry.app import app
 from services.registry.domain.class_term import TakeRollCall
 from services.registry.domain.enrolment import EnrolPupil
+from services.registry.domain.registration import RegisterPupil
 from services.registry.domain.school import RegisterSchool
 from services.registry.domain.school_class import OpenClass
 from services.registry.service import build
@@ -65,6 +66,8 @@ class County:
             enrol(BEI, SEVENTH),
             enrol(CHUN, EIGHTH, grade=8, division="990126001002"),
             enrol(DONG, THIRD, grade=3, division=OTHER_TOWNSHIP),
+            *(_registered(pupil, JUNIOR) for pupil in (ANNE, BEI, CHUN)),
+            _registered(DONG, PRIMARY),
         )
         for role, officer, body, of_class, division in (
             (Role.HOMEROOM_TEACHER, "teacher-7", JUNIOR, SEVENTH, TOWNSHIP),
@@ -106,7 +109,7 @@ class County:
 
     def roll(self, day: date, *absent: PupilId, of_class: ClassId = SEVENTH, session: Session = Session.MORNING) -> None:
         """A class's list."""
-        members, awaited = queries.members(self.service.engine, of_class)
+        members = queries.members(self.service.engine, of_class, day)
         self.do(
             TakeRollCall(
                 class_id=of_class,
@@ -114,9 +117,10 @@ class County:
                 day=day,
                 session=session,
                 is_school_day=True,
-                members=members,
+                members=members.all,
                 absent=absent,
-                awaited=awaited,
+                awaited=members.awaited,
+                unregistered=members.unregistered,
             )
         )
 
@@ -125,7 +129,7 @@ class County:
         for day in SCHOOL_DAYS[first : first + days]:
             self.advance(at(day, 8, 20))
             for of_class in (SEVENTH, EIGHTH, THIRD):
-                members, _ = queries.members(self.service.engine, of_class)
+                members = queries.members(self.service.engine, of_class, day).all
                 self.roll(day, *(pupil for pupil in absent if pupil in members), of_class=of_class)
             self.advance(at(day, 22))
 
@@ -158,6 +162,11 @@ def school(code: str, kind: SchoolKind, division: str, *, central: SchoolId | No
         boarding=False,
         central_school_id=central,
     )
+
+
+def _registered(pupil_id: PupilId, school: SchoolId) -> RegisterPupil:
+    """The child has come before the term's first list."""
+    return RegisterPupil(pupil_id=pupil_id, term="2026-1", school_id=school, registered_on=MONDAY, by_list=True)
 
 
 def enrol(pupil_id: PupilId, of_class: ClassId, *, grade: int = 7, division: str = "990126001001") -> EnrolPupil:

@@ -108,7 +108,7 @@ def test_six_missed_school_days_make_a_suspicion_on_the_evening_of_the_sixth(cou
 def test_all_events_of_an_episode_carry_it_as_correlation(county: County) -> None:
     county.live(6, ANNE)
     episode = suspected_episode(county).episode_id
-    of_episode = list(county.service.store.walk([f"pupil-{ANNE}"]))[1:]
+    of_episode = list(county.service.store.walk([f"pupil-{ANNE}"]))[2:]  # after its enrolment and registration
     assert {envelope.correlation_id for envelope in of_episode} == {episode}
 
 
@@ -185,6 +185,35 @@ def test_the_term_after_is_expected_from_its_first_school_day_on(county: County)
     opened, first, *_ = county.events(f"class_term-{SEVENTH}:2026-2")
     assert type(opened).__name__ == "ClassTermOpened"
     assert (type(first), first.day) == (RollCallMissing, SCHOOL_DAYS[0].replace(year=2027, month=2))
+
+
+EMIL, FEN = PupilId("pupil-e"), PupilId("pupil-f")
+
+
+def test_whoever_never_comes_in_the_first_school_days_of_a_term_is_suspected_and_the_others_are_registered(county: County) -> None:
+    county.do(enrol(EMIL, SEVENTH), enrol(FEN, SEVENTH))
+    county.live(3, EMIL)
+    found = row(county, EMIL)
+    assert (found.ledger, found.suspected_on, found.suspected_for) == (Ledger.SUSPECTED, SCHOOL_DAYS[2], "not_registered")
+    assert county.happened(FEN) == ["PupilEnrolled", "PupilRegistered"]
+    assert (row(county, FEN).enrolment, row(county, FEN).registered_term) == ("enrolled", "2026-1")
+
+
+def test_every_child_of_a_silent_class_is_expected_and_its_first_list_registers_them(county: County) -> None:
+    county.do(enrol(EMIL, SEVENTH))
+    county.advance(at(SCHOOL_DAYS[0], 22))
+    assert row(county, EMIL).enrolment == "expected"
+    county.live(1, first=1)
+    assert county.happened(EMIL) == ["PupilEnrolled", "RegistrationExpected", "PupilRegistered"]
+    county.advance(at(SCHOOL_DAYS[4], 22))
+    assert row(county, EMIL).ledger is Ledger.SCHOOL_AGE
+
+
+def test_in_the_next_term_everybody_is_expected_anew(county: County) -> None:
+    county.live(1)
+    county.advance(at(SCHOOL_DAYS[0].replace(year=2027, month=2), 23))
+    assert row(county, BEI).enrolment == "expected"
+    assert county.happened(BEI)[-1] == "RegistrationExpected"
 
 
 @pytest.mark.parametrize(("next_term", "opened"), [("2028-2", ["2028-2"]), ("2029-1", [])])

@@ -17,6 +17,7 @@ from services.demo.county.officers import office_login
 from services.demo.county.story import LAST_PLAYED_DAY, Story
 
 SUSPECTED_ON_MISSED_DAY = 6  # domain.md section 2: more than 5 school days
+REGISTRATION_CLOSES_ON = 3  # section 2: a child that has not come by the third school day of the term
 OBSERVATION_SCHOOL_DAYS = 20  # section 6
 FOLLOW_UP_SCHOOL_DAYS = (5, 10, 20)  # section 6: weeks 1, 2 and 4 after return
 NOTICE_SCHOOL_DAYS = 7  # longer than the five working days of the public notice, section 7
@@ -57,8 +58,9 @@ def stay_away(story: Story, first: int, last: int) -> None:
     story.expect_texts("absence_query", 1, min(last, LAST_PLAYED_DAY) - first + 1)
     if first + 2 <= last:
         contact(story, first + 2, ContactMeans.HOME_VISIT, 16, "contact.home_visit")
-    if first + SUSPECTED_ON_MISSED_DAY - 1 <= last:
-        story.moves_to(first + SUSPECTED_ON_MISSED_DAY - 1, "suspected")
+    suspected_on = REGISTRATION_CLOSES_ON if first == 1 else first + SUSPECTED_ON_MISSED_DAY - 1
+    if suspected_on <= last:
+        story.moves_to(suspected_on, "suspected")
         story.case = "suspected"
 
 

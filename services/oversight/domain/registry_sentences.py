@@ -12,6 +12,10 @@ REGISTRY_SENTENCES: Mapping[str, Names] = {
     "registry.ClassOpened": ("开设班级（{cohort} 级 {number} 班）", "A class was opened (cohort {cohort}, class {number})"),
     "registry.ClassTermOpened": ("班级开始{term}", "The class began the {term}"),
     "registry.ClassTermEnded": ("班级结束{term}", "The class ended the {term}"),
+    "registry.TermRegistrationOpened": (
+        "{term}首个教学日结束，未到者待报到",
+        "The {term} began; who has not come is expected",
+    ),
     "registry.RollCallTaken": ("点名（{day} {session}）", "The roll was called ({day}, {session})"),
     "registry.RollCallCorrected": ("更正点名（{day} {session}）", "The roll call was corrected ({day}, {session})"),
     "registry.RollCallMissing": ("未报点名，情况不明（{day} {session}）", "No roll call came: unknown ({day}, {session})"),

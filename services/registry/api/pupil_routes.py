@@ -130,10 +130,12 @@ def expect(body: Mapping[str, Any], pupil_id: str) -> Any:
 def register(body: Mapping[str, Any], pupil_id: str) -> Any:
     """报到注册 · The child has come and registered."""
     school_id: SchoolId = pupil_of_caller(REGISTRARS, pupil_id)["school_id"]
+    today = current_service().today
     return act_on_pupil(
         REGISTRARS,
-        pupil_id, lambda _turn: RegisterPupil(pupil_id=PupilId(pupil_id), term=body["term"], school_id=school_id)
-    )  # fmt: skip
+        pupil_id,
+        lambda _turn: RegisterPupil(pupil_id=PupilId(pupil_id), term=body["term"], school_id=school_id, registered_on=today),
+    )
 
 
 @PUPILS.route("/<pupil_id>:start-transfer", methods=["POST"])

@@ -135,7 +135,7 @@ def correct(body: Mapping[str, Any], class_id: str, day: str, session: str) -> A
     service = current_service()
     on, at = _place(day, session)
     class_of_caller(ROLL_CALLERS, class_id, at)
-    members, _ = queries.members(service.engine, class_id)
+    members = queries.members(service.engine, class_id, on).all
     expected = expected_version(required=False)
 
     def correcting(turn: Turn, context: Context) -> Answered:
@@ -213,17 +213,18 @@ def _command(
     school_id: str = of_class["school_id"]
     is_school_day = service.turns.county.calendars.is_school_day
     eve = session is Session.RETURN_DAY and is_school_day(day + ONE_DAY, school_id)
-    members, awaited = queries.members(service.engine, of_class["class_id"])
+    members = queries.members(service.engine, of_class["class_id"], day)
     return TakeRollCall(
         class_id=of_class["class_id"],
         school_id=SchoolId(school_id),
         day=day,
         session=session,
         is_school_day=eve or is_school_day(day, school_id),
-        members=members,
+        members=members.all,
         absent=absent,
         excused=excused,
-        awaited=awaited,
+        awaited=members.awaited,
+        unregistered=members.unregistered,
     )
 
 

@@ -235,6 +235,7 @@ class PupilShown(Form):
     boarding = ma.fields.Boolean(required=True)
     groups = ListOf(ma.fields.String())
     enrolment = ma.fields.String(required=True)
+    registered_term = ma.fields.String(required=True, metadata={"description": "the term for which the child has registered last"})
     missing_since = ma.fields.String(allow_none=True)
     absent_days = ma.fields.Integer(required=True)
     last_absent_on = ma.fields.String(allow_none=True)

@@ -22,6 +22,7 @@ from services.registry.domain.errors import AbsenceNotNoticed
 from services.registry.domain.policies import DAY_CLOSES
 from services.registry.domain.promotion import Change, settled
 from services.registry.domain.pupil_state import PupilEvent, PupilState, after
+from services.registry.domain.registration import accounted_for
 
 
 class NoticeAbsence(Command, frozen=True):
@@ -82,9 +83,14 @@ AttendanceCommand = NoticeAbsence | ExcuseAbsence | WithdrawAbsence | NoteAttend
 
 
 def decide(state: PupilState, command: AttendanceCommand) -> list[PupilEvent]:
-    """Nothing for a session before a return or a new enrolment: that is history."""
+    """Nothing for a session before a return or a new enrolment: that is history. An awaited child may have come by it."""
     if state.is_history(command.day):
         return []
+    events = _at_session(state, command)
+    return [*events, *accounted_for(after(state, events), events, command.given)]
+
+
+def _at_session(state: PupilState, command: AttendanceCommand) -> list[PupilEvent]:
     match command:
         case NoticeAbsence():
             return _missed(state, command)

@@ -19,6 +19,7 @@ from services.contracts.registry import (
     RollCallCorrected,
     RollCallMissing,
     RollCallTaken,
+    TermRegistrationOpened,
 )
 from services.registry.domain.absence import when
 from services.registry.domain.errors import (
@@ -30,7 +31,7 @@ from services.registry.domain.errors import (
     RollCallNotTaken,
     RollCallTooOld,
 )
-from services.registry.domain.policies import ROLL_CALL_CORRECTION_DAYS, ROLL_CALL_DUE, ROLL_CALL_LATE_DAYS
+from services.registry.domain.policies import REGISTRATION_OPENS, ROLL_CALL_CORRECTION_DAYS, ROLL_CALL_DUE, ROLL_CALL_LATE_DAYS
 from services.registry.domain.roll_calls import RollCall, RollCalls
 
 
@@ -48,7 +49,8 @@ class TakeRollCall(Command, frozen=True):
     """The class answers the roll: who is named is away, everybody else is there.
 
     The edge says whether the school has lessons that day, who is of the class, and who of them is `awaited` (missing or
-    suspected so far, perhaps in another class or term): of these it is news that they are there.
+    suspected so far, perhaps in another class or term): of these it is news that they are there. So it is of the
+    `unregistered`, who have not registered for the term.
     """
 
     class_id: ClassId
@@ -60,6 +62,7 @@ class TakeRollCall(Command, frozen=True):
     absent: tuple[PupilId, ...] = ()
     excused: tuple[Excuse, ...] = ()
     awaited: frozenset[PupilId] = frozenset()
+    unregistered: frozenset[PupilId] = frozenset()
 
 
 class CorrectRollCall(Command, frozen=True):
@@ -82,18 +85,29 @@ class NoteMissingRollCall(Command, frozen=True):
     session: Session
 
 
-ClassTermCommand = OpenClassTerm | TakeRollCall | CorrectRollCall | NoteMissingRollCall
-ClassTermEvent = ClassTermOpened | ClassTermEnded | RollCallTaken | RollCallCorrected | RollCallMissing
+class OpenRegistration(Command, frozen=True):
+    """The class's first school day of the term is over (by the clock)."""
+
+    class_id: ClassId
+    term: str
+
+
+ClassTermCommand = OpenClassTerm | TakeRollCall | CorrectRollCall | NoteMissingRollCall | OpenRegistration
+ClassTermEvent = ClassTermOpened | ClassTermEnded | TermRegistrationOpened | RollCallTaken | RollCallCorrected | RollCallMissing
 
 
 class ClassTermState(msgspec.Struct, frozen=True):
-    """The lists of the term; `settled` is, for each session, the last day that has its list or is known to lack it."""
+    """The lists of the term; `settled` is, for each session, the last day that has its list or is known to lack it.
+
+    `unmet_since` is the day after which the class first meets in the term, until it has.
+    """
 
     class_id: ClassId = ClassId("")
     school_id: SchoolId = SchoolId("")
     term: str = ""
     sessions: tuple[Session, ...] = ()
     ended: bool = False
+    unmet_since: date | None = None
     settled: Mapping[Session, date] = msgspec.field(default_factory=dict)
     lists: RollCalls = RollCalls()
 
@@ -119,6 +133,8 @@ def decide(state: ClassTermState, command: ClassTermCommand) -> list[ClassTermEv
             return _corrected(state, command)
         case NoteMissingRollCall():
             return _missing(state, command)
+        case OpenRegistration():
+            return _registration_opened(state, command)
         case _:
             assert_never(command)
 
@@ -162,6 +178,7 @@ def _taken(state: ClassTermState, command: TakeRollCall) -> list[ClassTermEvent]
             stale=command.day < command.given.today,
             seen=state.lists.seen_after(at, named),
             before=state.lists.day_before(at),
+            registered=tuple(sorted((command.unregistered & command.members) - set(command.absent))),
         )
     ]
 
@@ -231,14 +248,25 @@ def _missing(state: ClassTermState, command: NoteMissingRollCall) -> list[ClassT
     return [RollCallMissing(class_id=state.class_id, school_id=state.school_id, day=day, session=command.session)]
 
 
+def _registration_opened(state: ClassTermState, command: OpenRegistration) -> list[ClassTermEvent]:
+    if state.unmet_since is None:
+        return []
+    return [
+        TermRegistrationOpened(class_id=state.class_id, school_id=state.school_id, term=state.term, opened_on=command.given.due_on)
+    ]
+
+
 def evolve(state: ClassTermState, event: ClassTermEvent) -> ClassTermState:
     match event:
         case ClassTermOpened():
             settled = {session: max(event.from_on, state.settled.get(session, event.from_on)) for session in event.sessions}
             named = replace(state, class_id=event.class_id, school_id=event.school_id, term=event.term)
-            return replace(named, sessions=event.sessions, settled={**state.settled, **settled})
+            opened = replace(named, sessions=event.sessions, settled={**state.settled, **settled})
+            return replace(opened, unmet_since=event.from_on)
         case ClassTermEnded():
-            return replace(state, ended=True)
+            return replace(state, ended=True, unmet_since=None)
+        case TermRegistrationOpened():
+            return replace(state, unmet_since=None)
         case RollCallTaken():
             lists = state.lists.taken(when(event.day, event.session), RollCall.of(event.absent, event.excused))
             named = replace(state, class_id=event.class_id, school_id=event.school_id, term=term_code(event.day))
@@ -256,16 +284,19 @@ def _settled(state: ClassTermState, session: Session, day: date) -> ClassTermSta
 
 
 def deadlines(state: ClassTermState) -> Iterator[Deadline]:
-    """The next list that is expected at each session: on the first school day after the last settled one."""
+    """The next list that is expected at each session, on the first school day after the last settled one; the first meeting."""
     for session in () if state.ended else state.sessions:
         note = NoteMissingRollCall(class_id=state.class_id, term=state.term, session=session)
         since = state.settled[session]
         yield Deadline(f"missing:{session}", since, ROLL_CALL_DUE[session], note, school_id=state.school_id)
+    if state.unmet_since is not None:
+        met = OpenRegistration(class_id=state.class_id, term=state.term)
+        yield Deadline("registration", state.unmet_since, REGISTRATION_OPENS, met, school_id=state.school_id)
 
 
 CLASS_TERM: Decider[ClassTermState, ClassTermCommand, ClassTermEvent] = Decider(
     kind="class_term",
-    commands=(OpenClassTerm, TakeRollCall, CorrectRollCall, NoteMissingRollCall),
+    commands=(OpenClassTerm, TakeRollCall, CorrectRollCall, NoteMissingRollCall, OpenRegistration),
     initial=ClassTermState,
     decide=decide,
     evolve=evolve,

@@ -9,7 +9,7 @@ from services.contracts.codes import Group
 from services.contracts.ids import ClassId, PupilId, SchoolId
 from services.contracts.registry import GuardianRef, PupilEnrolled, PupilRecordWritten
 from services.registry.domain.pupil_state import PupilEvent, PupilState, after
-from services.registry.domain.registration import registered
+from services.registry.domain.registration import put_on_roll
 from services.registry.domain.transfers import moved
 
 
@@ -53,7 +53,7 @@ def decide(state: PupilState, command: EnrolmentCommand) -> list[PupilEvent]:
             return [*arrived, *_written(state, command)]
         case EnrolPupil():
             enrolled = _enrolled(command)
-            return [enrolled, *registered(after(state, [enrolled]), command.school_id, command.given)]
+            return [enrolled, *put_on_roll(after(state, [enrolled]), command.school_id, command.given)]
         case WritePupilRecord():
             return _written(state, command)
         case _:

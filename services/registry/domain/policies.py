@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.decider import Policy, Term, at_time, school_day_at, school_days, term_days, working_days
+from services.chassis.decider import Policy, Term, at_time, school_day_at, term_days, working_days
 from services.contracts.codes import SchoolKind, Session
 
 DAY_CLOSES = Policy("registry.absence.day_closes", default=at_time(18), source="domain.md §2: end of the school day, local")
@@ -29,9 +29,15 @@ SUSPICION_TERM = Policy(
     "registry.suspicion.term", default=term_days(30), source="domain.md §2: suspected for one month, vacation pauses it"
 )
 
-REGISTRATION_WINDOW = Policy(
-    "registry.registration.window", default=school_days(3), source="domain.md §2: registration window of the term"
+REGISTRATION_OPENS = Policy(
+    "registry.registration.opens", default=school_day_at(1, 18), source="domain.md §2: end of the term's first school day, local"
 )
+"""When a class knows who has not come on its first school day of a term."""
+
+REGISTRATION_WINDOW = Policy(
+    "registry.registration.window", default=school_day_at(3, 18), source="domain.md §2: registration window of the term"
+)
+"""How long a child may come and register; its first day is the first that counts."""
 
 TRANSFER_TERM = Policy(
     "registry.transfer.term", default=working_days(20), source="local: ten working days for each side of a transfer of roll"

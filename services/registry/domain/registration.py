@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import assert_never
 
 from msgspec.structs import replace
 
 from services.chassis.decider import Command, Deadline, Given
 from services.contracts.codes import Ledger
-from services.contracts.ids import ClassId, PupilId, SchoolId
-from services.contracts.registry import PupilRegistered, RegistrationExpected
+from services.contracts.ids import ClassId, PupilId, SchoolId, term_code
+from services.contracts.registry import (
+    AbsenceExcused,
+    AbsenceWithdrawn,
+    AttendanceNoted,
+    PupilRegistered,
+    RegistrationExpected,
+)
+from services.registry.domain.absence import open_run
 from services.registry.domain.errors import AlreadyInDropoutLedger, NotExpected
 from services.registry.domain.ledgers import episode_of, lifted, suspected
 from services.registry.domain.policies import REGISTRATION_WINDOW
 from services.registry.domain.pupil_state import PupilEvent, PupilState
+
+ONE_DAY = timedelta(days=1)
+"""Terms are counted from the day after: from the eve on, the window's first day counts."""
 
 
 class ExpectRegistration(Command, frozen=True):
@@ -31,11 +41,13 @@ class ExpectRegistration(Command, frozen=True):
 
 
 class RegisterPupil(Command, frozen=True):
-    """The child came and registered for the term."""
+    """The child came and registered for the term; being at school on a list of the term is coming."""
 
     pupil_id: PupilId
     term: str
     school_id: SchoolId
+    registered_on: date
+    by_list: bool = False
 
 
 class CloseRegistration(Command, frozen=True):
@@ -55,9 +67,9 @@ def decide(state: PupilState, command: RegistrationCommand) -> list[PupilEvent]:
         case RegisterPupil():
             if command.term in state.registered_terms:
                 return []
-            if command.term != _awaited_term(state):
+            if command.term != _awaited_term(state) and not command.by_list:
                 raise NotExpected(term=command.term)
-            return registered(state, command.school_id, command.given)
+            return _registered(state, command.term, command.school_id, command.registered_on, command.given)
         case CloseRegistration():
             return _missed(state, command)
         case _:
@@ -87,12 +99,26 @@ def _expected(state: PupilState, command: ExpectRegistration) -> list[PupilEvent
     ]
 
 
-def registered(state: PupilState, school: SchoolId, given: Given) -> list[PupilEvent]:
-    """An awaited child has come: by registering, or by being put on the roll."""
+def put_on_roll(state: PupilState, school: SchoolId, given: Given) -> list[PupilEvent]:
+    """An awaited child that is put on the roll has come."""
     term = _awaited_term(state)
-    if not term:
-        return []
-    came = PupilRegistered(pupil_id=state.pupil_id, term=term, school_id=school, registered_on=given.today)
+    return _registered(state, term, school, given.today, given) if term else []
+
+
+def accounted_for(state: PupilState, events: Sequence[PupilEvent], given: Given) -> list[PupilEvent]:
+    """An awaited child that was at a session of the term, or had leave from it, has come: what follows from such events."""
+    term = _awaited_term(state)
+    days = [
+        event.day
+        for event in events
+        if isinstance(event, AttendanceNoted | AbsenceWithdrawn | AbsenceExcused) and term_code(event.day) == term
+    ]
+    school = state.expected.school_id if state.expected else state.school_id
+    return _registered(state, term, school, min(days), given) if days else []
+
+
+def _registered(state: PupilState, term: str, school: SchoolId, on: date, given: Given) -> list[PupilEvent]:
+    came = PupilRegistered(pupil_id=state.pupil_id, term=term, school_id=school, registered_on=on)
     return [came, lifted(state, "registered", given)] if state.is_suspected_for("not_registered") else [came]
 
 
@@ -102,7 +128,8 @@ def _missed(state: PupilState, command: CloseRegistration) -> list[PupilEvent]:
         return []
     at_school = replace(state, school_id=expected.school_id, class_id=expected.class_id, grade=expected.grade)
     episode = episode_of(state, "registration", command.term)
-    return [suspected(at_school, episode, "not_registered", command.given.due_on, None)]
+    run = open_run(state.facts)
+    return [suspected(at_school, episode, "not_registered", command.given.due_on, run.last_attended_on if run else None)]
 
 
 def deadlines(state: PupilState) -> Iterator[Deadline]:
@@ -110,4 +137,5 @@ def deadlines(state: PupilState) -> Iterator[Deadline]:
     expected = state.expected
     if expected is not None and state.ledger is Ledger.SCHOOL_AGE:
         close = CloseRegistration(pupil_id=state.pupil_id, term=expected.term)
-        yield Deadline("registration", expected.opened_on, REGISTRATION_WINDOW, close, school_id=expected.school_id)
+        eve = expected.opened_on - ONE_DAY
+        yield Deadline("registration", eve, REGISTRATION_WINDOW, close, school_id=expected.school_id)

@@ -60,7 +60,9 @@ def pupil_row(row: PupilRow | None, event: Event, envelope: Envelope) -> PupilRo
         case PupilTransferred():
             place = replace(row, school_id=event.school_id, class_id=event.class_id, grade=event.grade)
             return replace(place, enrolment="enrolled")
-        case PupilRegistered() | TransferCancelled():
+        case PupilRegistered():
+            return replace(row, enrolment="enrolled", registered_term=event.term)
+        case TransferCancelled():
             return replace(row, enrolment="enrolled")
         case TransferStarted():
             return replace(row, enrolment="in_transfer")

@@ -69,6 +69,7 @@ class PupilRow(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[Group, ...] = ()
     record_version: int = 0
     enrolment: Enrolment
+    registered_term: str = ""
     ledger: Ledger = Ledger.SCHOOL_AGE
     ledger_since: date
     episode_id: EpisodeId | None = None

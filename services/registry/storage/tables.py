@@ -65,6 +65,7 @@ PUPILS = sa.Table(
     sa.Column("groups", sa.JSON, nullable=False),
     sa.Column("record_version", sa.Integer, nullable=False),
     sa.Column("enrolment", sa.Text, nullable=False),
+    sa.Column("registered_term", sa.Text, nullable=False, server_default=""),
     sa.Column("ledger", sa.Text, nullable=False),
     sa.Column("ledger_since", sa.Text, nullable=False),
     sa.Column("episode_id", sa.Text),

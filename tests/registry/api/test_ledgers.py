@@ -208,11 +208,11 @@ def test_only_the_principal_confirms_a_dropout(week: County) -> None:
 def test_a_child_that_does_not_register_in_time_is_suspected(county: County) -> None:
     county.advance(at(SCHOOL_DAYS[0], 8))
     registrar = county.caller("registrar")
-    expected = {"term": "2026-1", "class_id": EIGHTH, "opened_on": "2026-09-01"}
+    expected = {"term": "2026-2", "class_id": EIGHTH, "opened_on": "2026-09-01"}
     for pupil in (ANNE, BEI):
         assert registrar.post(f"/pupils/{pupil}:expect", expected).status_code == 200
-    assert registrar.post(f"/pupils/{BEI}:register", {"term": "2026-1"}).status_code == 200
-    assert registrar.post(f"/pupils/{CHUN}:register", {"term": "2026-1"}).json["code"] == "not-expected"
+    assert registrar.post(f"/pupils/{BEI}:register", {"term": "2026-2"}).status_code == 200
+    assert registrar.post(f"/pupils/{CHUN}:register", {"term": "2026-2"}).json["code"] == "not-expected"
     assert registrar.post(f"/pupils/{CHUN}:expect", {**expected, "term": "autumn"}).status_code == 422
     county.advance(at(SCHOOL_DAYS[4], 7))
     seen = {row["pupil_id"]: row for row in county.caller("principal").get("/ledger").json["items"]}

@@ -19,12 +19,14 @@ from services.contracts.registry import (
     RollCallMissing,
     RollCallTaken,
     Seen,
+    TermRegistrationOpened,
 )
 from services.registry.domain.class_term import (
     CLASS_TERM,
     CorrectRollCall,
     NoteMissingRollCall,
     OpenClassTerm,
+    OpenRegistration,
     TakeRollCall,
     stream_of,
 )
@@ -37,7 +39,7 @@ from services.registry.domain.errors import (
     RollCallNotTaken,
     RollCallTooOld,
 )
-from services.registry.domain.policies import ROLL_CALL_DUE
+from services.registry.domain.policies import REGISTRATION_OPENS, ROLL_CALL_DUE
 from tests.registry.domain.children import AFTERNOON, CLASS_ID, MORNING, SCHOOL_ID, at, by_clock
 from tests.scenario import due, scenario
 
@@ -141,19 +143,34 @@ def test_a_term_is_opened_once_for_the_sessions_that_have_a_time() -> None:
 
 
 def test_a_list_is_expected_on_the_school_day_after_the_last_settled_one() -> None:
-    [first] = due(CLASS_TERM, opened).values()
+    first = due(CLASS_TERM, opened)["missing:morning"]
     assert (first.since, first.term, first.school_id) == (date(2026, 8, 31), ROLL_CALL_DUE[MORNING], SCHOOL_ID)
-    [then] = due(CLASS_TERM, opened, taken).values()
+    then = due(CLASS_TERM, opened, taken)["missing:morning"]
     assert then.since == TUESDAY
-    [late] = due(CLASS_TERM, opened, taken, on_monday()).values()
+    late = due(CLASS_TERM, opened, taken, on_monday())["missing:morning"]
     assert late.since == TUESDAY
+
+
+def test_a_list_registers_all_who_have_not_registered_and_are_not_missing() -> None:
+    command = replace(take, absent=(A,), excused=(Excuse(B, LEAVE),), unregistered=MEMBERS | {PupilId("moved away")})
+    then = replace(taken, absent=(A,), excused=(Excuse(B, LEAVE),), registered=(B, C))
+    scenario(CLASS_TERM, when=command, then=[then])
+
+
+def test_the_registration_of_a_term_opens_once_when_its_first_school_day_is_over() -> None:
+    deadline = due(CLASS_TERM, opened)["registration"]
+    assert (deadline.since, deadline.term, deadline.school_id) == (date(2026, 8, 31), REGISTRATION_OPENS, SCHOOL_ID)
+    met = OpenRegistration(class_id=CLASS_ID, term="2026-1", given=by_clock(at(date(2026, 9, 1), 18, 0)))
+    begun = TermRegistrationOpened(class_id=CLASS_ID, school_id=SCHOOL_ID, term="2026-1", opened_on=date(2026, 9, 1))
+    scenario(CLASS_TERM, given=[opened], when=[met, met], then=[begun])
+    assert "registration" not in due(CLASS_TERM, opened, begun)
 
 
 def test_a_class_that_sent_nothing_is_unknown() -> None:
     note = NoteMissingRollCall(class_id=CLASS_ID, term="2026-1", session=MORNING, given=by_clock(at(TUESDAY, 10, 30)))
     missing = RollCallMissing(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
     scenario(CLASS_TERM, given=[opened], when=[note, note], then=[missing])
-    [next_one] = due(CLASS_TERM, opened, missing).values()
+    next_one = due(CLASS_TERM, opened, missing)["missing:morning"]
     assert next_one.since == TUESDAY
 
 
