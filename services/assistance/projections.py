@@ -62,7 +62,7 @@ def pupil_row(row: PupilRow | None, event: Event, _envelope: Envelope) -> PupilR
             ledger = Ledger.SCHOOL_AGE if event.outcome in registry.BACK_TO_SCHOOL_AGE else Ledger.STRUCK_OFF
             away: Away | None = None if event.outcome in STILL_ENROLLED else "left"
             return replace(row, ledger=ledger, episode_id=None, away=away)
-        case registry.TransferCompleted():
+        case registry.TransferCompleted() | registry.PupilGraduated():
             return replace(row, ledger=Ledger.STRUCK_OFF, away="left")
         case registry.PupilRegistered():
             back = row.ledger is Ledger.SCHOOL_AGE
@@ -204,6 +204,7 @@ PUPIL_ROWS = Projection(
             registry.ReturnLost,
             registry.ReturnRestored,
             registry.TransferCompleted,
+            registry.PupilGraduated,
             registry.PupilRegistered,
             registry.PupilStruckOff,
         ),

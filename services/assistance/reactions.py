@@ -32,6 +32,7 @@ from services.contracts.ids import PupilId, school_year
 from services.contracts.registry import (
     DropoutConfirmed,
     PupilEnrolled,
+    PupilGraduated,
     PupilReturned,
     PupilStruckOff,
     ReturnLost,
@@ -126,6 +127,11 @@ def end_on_transfer(event: TransferCompleted, _envelope: Envelope, rows: Rows) -
     return _left(rows, event.pupil_id, event.completed_on)
 
 
+def end_on_graduation(event: PupilGraduated, _envelope: Envelope, rows: Rows) -> Iterable[Command]:
+    """The child has completed nine years."""
+    return _left(rows, event.pupil_id, event.graduated_on)
+
+
 def _left(rows: Rows, pupil_id: PupilId, day: date) -> list[Command]:
     """What is undecided is withdrawn, what is granted rests."""
     applications: list[ApplicationRow] = rows.rows(APPLICATION_ROWS, pupil_id=pupil_id)
@@ -197,6 +203,7 @@ REACTIONS = (
     When(CaseReopened, then=revive_with_case, refused=_DRAFT_REFUSED),
     When(PupilStruckOff, then=end_on_strike_off, refused={ApplicationClosed: IGNORE}),
     When(TransferCompleted, then=end_on_transfer, refused={ApplicationClosed: IGNORE}),
+    When(PupilGraduated, then=end_on_graduation, refused={ApplicationClosed: IGNORE}),
     When(DropoutConfirmed, then=pause_for_dropout),
     When(ReturnLost, then=pause_for_relapse),
     When(PupilReturned, then=resume_on_return),

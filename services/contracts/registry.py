@@ -401,6 +401,27 @@ class PupilRegistered(Event, frozen=True):
     registered_on: date
 
 
+class LeaverWithoutSchool(Event, frozen=True):
+    """The child has finished its school's last grade, a new term has begun, and no other school has taken it.
+
+    It belongs to the township and the bureau to place; another school takes it by its roll, a transfer or an expectation.
+    """
+
+    pupil_id: PupilId
+    term: str
+    school_id: SchoolId
+    residence_division: str
+    since_on: date
+
+
+class PupilGraduated(Event, frozen=True):
+    """The child has completed nine years: it is of school age no longer, and leaves the ledgers."""
+
+    pupil_id: PupilId
+    school_id: SchoolId
+    graduated_on: date
+
+
 class TransferStarted(Event, frozen=True):
     """The child is between two schools 转学在途: a status of its own, with a deadline (`to_school_id` none: out of the county)."""
 
@@ -520,6 +541,8 @@ PUPIL_EVENTS: tuple[type[Event], ...] = (
     PupilTransferred,
     RegistrationExpected,
     PupilRegistered,
+    LeaverWithoutSchool,
+    PupilGraduated,
     TransferStarted,
     TransferCompleted,
     TransferCancelled,

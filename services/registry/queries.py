@@ -246,6 +246,7 @@ def alarms(caller: Caller, kind: str | None) -> tuple[sa.Select[Any], tuple[sa.C
     of_pupils = [
         _alarm("contact_due", PUPILS.c.contact_due_on, caller),
         _alarm("visit_due", PUPILS.c.visit_due_on, caller),
+        _alarm("leaver_without_school", PUPILS.c.leaver_since, caller),
         _alarm("return_lost", PUPILS.c.lost_on, caller),
     ]
     silent = (

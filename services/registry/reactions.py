@@ -7,6 +7,7 @@ the ledgers. Terms of classes follow one another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
@@ -19,8 +20,9 @@ from services.contracts.registry import ClassOpened, ClassTermEnded, RollCallCor
 from services.registry.domain.attendance import ExcuseAbsence, NoteAttendance, NoticeAbsence, WithdrawAbsence
 from services.registry.domain.class_term import OpenClassTerm
 from services.registry.domain.errors import AlreadyInDropoutLedger, NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
+from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.ledgers import ReturnPupil, StrikeOffPupil
-from services.registry.domain.policies import LAST_GRADE
+from services.registry.domain.policies import LAST_GRADE, YEARS_OF_SCHOOLING
 from services.registry.domain.registration import ExpectRegistration, RegisterPupil
 from services.registry.projections.pupils import PUPIL_ROWS
 from services.registry.projections.schools import CLASS_ROWS, SCHOOL_ROWS
@@ -92,13 +94,14 @@ def open_first_term(event: ClassOpened, envelope: Envelope, rows: Rows) -> Itera
     )
 
 
-def open_next_term(event: ClassTermEnded, _envelope: Envelope, rows: Rows) -> Iterable[OpenClassTerm]:
-    """One term follows the other, until the class leaves the school."""
+def open_next_term(event: ClassTermEnded, envelope: Envelope, rows: Rows) -> Iterable[OpenClassTerm | NoteLeaver | GraduatePupil]:
+    """One term follows the other, until the class leaves the school: after nine years for good, else for another school."""
     of_class: ClassRow | None = rows.row(CLASS_ROWS, event.class_id)
     school: SchoolRow | None = rows.row(SCHOOL_ROWS, event.school_id)
     if of_class is not None and school is not None:
         grade = grade_in(of_class.cohort, year_of_term(event.next_term))
         if grade > LAST_GRADE[school.kind]:
+            yield from _leavers(event, grade, envelope.occurred_on, rows)
             return
     yield OpenClassTerm(
         class_id=event.class_id,
@@ -107,6 +110,17 @@ def open_next_term(event: ClassTermEnded, _envelope: Envelope, rows: Rows) -> It
         from_on=event.until_on,
         sessions=event.sessions,
     )
+
+
+def _leavers(event: ClassTermEnded, next_grade: int, today: date, rows: Rows) -> Iterable[NoteLeaver | GraduatePupil]:
+    members: list[PupilRow] = rows.rows(PUPIL_ROWS, class_id=event.class_id)
+    for pupil in members:
+        if pupil.ledger is not Ledger.SCHOOL_AGE:
+            continue
+        if next_grade > YEARS_OF_SCHOOLING:
+            yield GraduatePupil(pupil_id=pupil.pupil_id, graduated_on=event.until_on)
+        else:
+            yield NoteLeaver(pupil_id=pupil.pupil_id, term=event.next_term, since_on=today)
 
 
 def expect_members(event: TermRegistrationOpened, _envelope: Envelope, rows: Rows) -> Iterable[ExpectRegistration]:
@@ -156,7 +170,7 @@ REACTIONS = (
     When(RollCallTaken, then=pupils_after_roll_call, refused=_GONE),
     When(RollCallCorrected, then=pupils_after_correction, refused=_GONE),
     When(ClassOpened, then=open_first_term),
-    When(ClassTermEnded, then=open_next_term),
+    When(ClassTermEnded, then=open_next_term, refused=_GONE),
     When(TermRegistrationOpened, then=expect_members, refused=_DROPPED_OUT),
     When(ReturnConfirmed, then=return_pupil, refused=_ELSEWHERE),
     When(CaseClosed, then=strike_off, refused=_ELSEWHERE),

@@ -10,8 +10,9 @@ from services.contracts.codes import ExcuseKind, Ledger, Outcome, Placement, Ses
 from services.contracts.ids import OfficerId, PupilId, case_id
 from services.contracts.registry import ClassTermEnded, DropoutConfirmed, PupilSuspected, RollCallMissing
 from services.registry.domain.attendance import ExcuseDay
-from services.registry.domain.class_term import CorrectRollCall
+from services.registry.domain.class_term import CorrectRollCall, OpenClassTerm
 from services.registry.domain.enrolment import WritePupilRecord
+from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.ledgers import ConfirmDropout
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.registration import ExpectRegistration
@@ -228,7 +229,30 @@ def test_a_class_that_has_left_its_school_is_no_longer_waited_for(county: County
     )
     [envelope, *_] = county.service.store.walk([f"class_term-{SEVENTH}:2026-1"])
     with county.service.turns.open() as turn:
-        assert [command.term for command in open_next_term(ended, envelope, turn)] == opened
+        followed = list(open_next_term(ended, envelope, turn))
+    assert [command.term for command in followed if isinstance(command, OpenClassTerm)] == opened
+    graduates = [command.pupil_id for command in followed if isinstance(command, GraduatePupil)]
+    assert graduates == ([] if opened else [ANNE, BEI])
+
+
+def test_after_the_last_grade_of_a_primary_whoever_no_school_has_taken_is_an_alarm(county: County) -> None:
+    ended = ClassTermEnded(
+        class_id=THIRD,
+        school_id=PRIMARY,
+        term="2029-2",
+        next_term="2030-1",
+        until_on=SCHOOL_DAYS[0].replace(year=2030, month=7),
+        sessions=(Session.MORNING,),
+    )
+    [envelope, *_] = county.service.store.walk([f"class_term-{THIRD}:2026-1"])
+    with county.service.turns.open() as turn:
+        followed = list(open_next_term(ended, envelope, turn))
+    assert followed == [NoteLeaver(pupil_id=DONG, term="2030-1", since_on=envelope.occurred_on)]
+    county.do(*followed)
+    assert row(county, DONG).leaver_since == envelope.occurred_on
+    for officer, seen in (("bureau", [DONG]), ("principal", [])):
+        answer = county.caller(officer).get("/alarms", kind="leaver_without_school").json
+        assert [alarm["pupil_id"] for alarm in answer["items"]] == seen
 
 
 def test_a_confirmed_return_is_observed_in_the_dropout_ledger(county: County) -> None:

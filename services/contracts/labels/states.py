@@ -69,6 +69,7 @@ ALARMS: Mapping[str, Names] = {
     "silent_class": ("班级未报点名", "a class sent no roll call"),
     "contact_due": ("缺课一日，尚未联系到家庭", "missed a school day, household not reached"),
     "visit_due": ("缺课三日，学校应家访", "missed three school days, visit by the school due"),
+    "leaver_without_school": ("毕业离校，尚无学校接收", "has left its school with the last grade, and no school has it"),
     "duty_overdue": ("部门事项逾期", "a department's duty is overdue"),
     "officer_missing": ("包保责任人空缺", "a responsible officer is missing"),
     "follow_up_due": ("跟踪到期", "a follow-up is due"),

@@ -24,6 +24,14 @@ REGISTRY_SENTENCES: Mapping[str, Names] = {
     "registry.PupilTransferred": ("转入其他班级或学校（{grade} 年级）", "Moved to another class or school (grade {grade})"),
     "registry.RegistrationExpected": ("应报到注册（{term}）", "Registration is expected ({term})"),
     "registry.PupilRegistered": ("已报到注册（{term}，{registered_on}）", "Registered ({term}, {registered_on})"),
+    "registry.LeaverWithoutSchool": (
+        "毕业离校，尚无学校接收（{term}，{since_on}）",
+        "Has left its school, and no other has taken it ({term}, {since_on})",
+    ),
+    "registry.PupilGraduated": (
+        "完成九年义务教育，出台账（{graduated_on}）",
+        "Completed nine years of school on {graduated_on}",
+    ),
     "registry.TransferStarted": ("转学在途（{started_on}）", "The transfer began on {started_on}"),
     "registry.TransferCompleted": ("转学完成（{completed_on}）", "The transfer was completed on {completed_on}"),
     "registry.TransferCancelled": ("转学取消（{cancelled_on}）", "The transfer was cancelled on {cancelled_on}"),

@@ -70,6 +70,8 @@ def _standing(row: PupilRow, event: Event, envelope: Envelope) -> PupilRow:
             return replace(row, ledger=Ledger.SCHOOL_AGE, under_observation=False)
         case registry.PupilStruckOff():
             return replace(row, ledger=Ledger.STRUCK_OFF, under_observation=False, left_on=event.struck_off_on)
+        case registry.PupilGraduated():
+            return replace(row, ledger=Ledger.STRUCK_OFF, under_observation=False, left_on=event.graduated_on)
         case registry.TransferCompleted():
             return replace(row, ledger=Ledger.STRUCK_OFF, under_observation=False, left_on=event.completed_on)
         case _:
@@ -93,8 +95,16 @@ def _due(row: PupilRow, event: Event) -> PupilRow:
                 contact_due_on=row.contact_due_on if event.contact_due else None,
                 visit_due_on=row.visit_due_on if event.visit_due else None,
             )
-        case registry.AbsenceEnded() | registry.PupilSuspected() | registry.PupilStruckOff() | registry.TransferCompleted():
+        case registry.AbsenceEnded() | registry.PupilStruckOff() | registry.TransferCompleted() | registry.PupilGraduated():
             return replace(row, contact_due_on=None, visit_due_on=None)
+        case registry.PupilSuspected():
+            return replace(row, contact_due_on=None, visit_due_on=None, leaver_since=None)
+        case registry.LeaverWithoutSchool():
+            return replace(row, leaver_since=event.since_on)
+        case (
+            registry.PupilTransferred() | registry.PupilRegistered() | registry.RegistrationExpected() | registry.TransferStarted()
+        ):
+            return replace(row, leaver_since=None)
         case _:
             return row
 
@@ -139,6 +149,9 @@ PUPIL_ROWS = Projection(
             registry.PupilTransferred,
             registry.RegistrationExpected,
             registry.PupilRegistered,
+            registry.LeaverWithoutSchool,
+            registry.PupilGraduated,
+            registry.TransferStarted,
             registry.PupilSuspected,
             registry.SuspicionLifted,
             registry.DropoutConfirmed,

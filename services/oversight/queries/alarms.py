@@ -57,7 +57,12 @@ def _of_classes_and_children(scope: Scope) -> Iterator[sa.Select[Any]]:
         detail=silent.session,
     )
     child = {"school_id": pupils.school_id, "class_id": pupils.class_id, "pupil_id": pupils.pupil_id}
-    for kind, due in (("contact_due", pupils.contact_due_on), ("visit_due", pupils.visit_due_on)):
+    dues = (
+        ("contact_due", pupils.contact_due_on),
+        ("visit_due", pupils.visit_due_on),
+        ("leaver_without_school", pupils.leaver_since),
+    )
+    for kind, due in dues:
         yield _alarm(kind, pupils.pupil_id, due, PUPILS, due.is_not(None), scope.children(), **child)
 
 

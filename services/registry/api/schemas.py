@@ -236,6 +236,7 @@ class PupilShown(Form):
     groups = ListOf(ma.fields.String())
     enrolment = ma.fields.String(required=True)
     registered_term = ma.fields.String(required=True, metadata={"description": "the term for which the child has registered last"})
+    leaver_since = ma.fields.String(allow_none=True)
     missing_since = ma.fields.String(allow_none=True)
     absent_days = ma.fields.Integer(required=True)
     last_absent_on = ma.fields.String(allow_none=True)
@@ -286,7 +287,8 @@ class PupilPage(PupilShown):
 
 class AlarmsQuery(PageQuery):
     kind = ma.fields.String(
-        load_default=None, validate=validate.OneOf(["contact_due", "visit_due", "return_lost", "roll_call_missing"])
+        load_default=None,
+        validate=validate.OneOf(["contact_due", "visit_due", "leaver_without_school", "return_lost", "roll_call_missing"]),
     )
 
 

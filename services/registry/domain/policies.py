@@ -83,5 +83,8 @@ LAST_GRADE: Mapping[SchoolKind, int] = {
 }
 """The grade after which a class leaves its school (compulsory education has nine years: six and three)."""
 
+YEARS_OF_SCHOOLING = 9
+"""Compulsory education ends with the ninth grade (Compulsory Education Law, art. 2)."""
+
 PUPILS_OF_A_CLASS_AT_MOST = 200
 """Children that one list may name; classes have up to 66 (大班额 begins at 56), the dormitory's list may be of a whole house."""

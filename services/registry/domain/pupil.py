@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from services.chassis.decider import Deadline, Decider
-from services.registry.domain import attendance, contacts, enrolment, ledgers, registration, transfers
+from services.registry.domain import attendance, contacts, enrolment, leavers, ledgers, registration, transfers
 from services.registry.domain.attendance import (
     AttendanceCommand,
     CloseAbsentDay,
@@ -19,6 +19,7 @@ from services.registry.domain.attendance import (
 from services.registry.domain.contacts import ConfirmAbsence, ContactCommand, RecordContact
 from services.registry.domain.enrolment import EnrolmentCommand, EnrolPupil, WritePupilRecord
 from services.registry.domain.errors import PupilNotOnRoll
+from services.registry.domain.leavers import GraduatePupil, LeaverCommand, NoteLeaver
 from services.registry.domain.ledgers import CloseSuspicion, ConfirmDropout, LedgerCommand, ReturnPupil, StrikeOffPupil
 from services.registry.domain.pupil_state import PupilEvent, PupilState, evolve
 from services.registry.domain.registration import CloseRegistration, ExpectRegistration, RegisterPupil, RegistrationCommand
@@ -31,7 +32,9 @@ from services.registry.domain.transfers import (
     TransferPupil,
 )
 
-PupilCommand = EnrolmentCommand | RegistrationCommand | TransferCommand | AttendanceCommand | ContactCommand | LedgerCommand
+PupilCommand = (
+    EnrolmentCommand | RegistrationCommand | LeaverCommand | TransferCommand | AttendanceCommand | ContactCommand | LedgerCommand
+)
 
 
 def decide(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
@@ -43,6 +46,8 @@ def decide(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
             return enrolment.decide(state, command)
         case ExpectRegistration() | RegisterPupil() | CloseRegistration():
             return registration.decide(state, command)
+        case NoteLeaver() | GraduatePupil():
+            return leavers.decide(state, command)
         case TransferPupil() | StartTransfer() | CompleteTransfer() | CancelTransfer() | CloseTransfer():
             return transfers.decide(state, command)
         case NoticeAbsence() | ExcuseAbsence() | WithdrawAbsence() | NoteAttendance() | CloseAbsentDay() | ExcuseDay():
@@ -60,6 +65,7 @@ def deadlines(state: PupilState) -> Iterator[Deadline]:
     if not state.known:
         return
     yield from registration.deadlines(state)
+    yield from leavers.deadlines(state)
     yield from transfers.deadlines(state)
     yield from attendance.deadlines(state)
     yield from ledgers.deadlines(state)
@@ -73,6 +79,8 @@ PUPIL: Decider[PupilState, PupilCommand, PupilEvent] = Decider(
         ExpectRegistration,
         RegisterPupil,
         CloseRegistration,
+        NoteLeaver,
+        GraduatePupil,
         TransferPupil,
         StartTransfer,
         CompleteTransfer,

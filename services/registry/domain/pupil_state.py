@@ -24,7 +24,9 @@ from services.contracts.registry import (
     ContactFellDue,
     ContactRecorded,
     DropoutConfirmed,
+    LeaverWithoutSchool,
     PupilEnrolled,
+    PupilGraduated,
     PupilRecordWritten,
     PupilRegistered,
     PupilReturned,
@@ -48,6 +50,8 @@ RollEvent = (
     | PupilTransferred
     | RegistrationExpected
     | PupilRegistered
+    | LeaverWithoutSchool
+    | PupilGraduated
     | TransferStarted
     | TransferCompleted
     | TransferCancelled
@@ -87,6 +91,7 @@ class PupilState(msgspec.Struct, frozen=True):
     record: PupilRecordWritten | None = None
     enrolled: bool = False
     expected: RegistrationExpected | None = None
+    leaver: LeaverWithoutSchool | None = None
     missed_term: str = ""
     registered_terms: frozenset[str] = frozenset()
     transfer: TransferStarted | None = None
@@ -171,14 +176,18 @@ def _on_the_roll(state: PupilState, event: RollEvent) -> PupilState:
             return replace(state, record=event, residence_division=event.residence_division, groups=event.groups)
         case PupilTransferred():
             moved = replace(state, school_id=event.school_id, class_id=event.class_id, grade=event.grade)
-            return replace(moved, transfer=None)
+            return replace(moved, transfer=None, leaver=None)
         case RegistrationExpected():
             return _expected(state, event)
         case PupilRegistered():
             terms = state.registered_terms | {event.term}
-            return replace(state, registered_terms=terms, expected=None, missed_term="")
+            return replace(state, registered_terms=terms, expected=None, leaver=None, missed_term="")
+        case LeaverWithoutSchool():
+            return replace(state, leaver=event)
+        case PupilGraduated():
+            return _left(state)
         case TransferStarted():
-            return replace(state, transfer=event)
+            return replace(state, transfer=event, leaver=None)
         case TransferCancelled():
             return replace(state, transfer=None)
         case TransferCompleted():
@@ -211,7 +220,7 @@ def _enrolled(state: PupilState, event: PupilEnrolled) -> PupilState:
 
 def _expected(state: PupilState, event: RegistrationExpected) -> PupilState:
     if state.enrolled:
-        return replace(state, expected=event)
+        return replace(state, expected=event, leaver=None)
     return replace(
         state,
         pupil_id=event.pupil_id,
@@ -276,10 +285,11 @@ def _in_the_ledgers(state: PupilState, event: LedgerEvent) -> PupilState:
 
 
 def _suspected(state: PupilState, event: PupilSuspected) -> PupilState:
-    missed_term = state.expected.term if state.expected else state.missed_term
+    awaited = state.expected or state.leaver
+    missed_term = awaited.term if awaited else state.missed_term
     suspected = replace(state, ledger=Ledger.SUSPECTED, suspected_on=event.suspected_on, suspected_for=event.reason)
     placed = replace(suspected, school_id=event.school_id, class_id=event.class_id, grade=event.grade)
-    return replace(placed, episode_id=event.episode_id, transfer=None, expected=None, missed_term=missed_term)
+    return replace(placed, episode_id=event.episode_id, transfer=None, expected=None, leaver=None, missed_term=missed_term)
 
 
 def _fact(state: PupilState, event: Any, fact: Fact) -> PupilState:

@@ -78,7 +78,8 @@ def decide(state: PupilState, command: RegistrationCommand) -> list[PupilEvent]:
 
 def _awaited_term(state: PupilState) -> str:
     """The term for which the child is expected, or has not come in time; none is empty."""
-    return state.expected.term if state.expected else state.missed_term
+    awaited = state.expected or state.leaver
+    return awaited.term if awaited else state.missed_term
 
 
 def _expected(state: PupilState, command: ExpectRegistration) -> list[PupilEvent]:
@@ -123,10 +124,13 @@ def _registered(state: PupilState, term: str, school: SchoolId, on: date, given:
 
 
 def _missed(state: PupilState, command: CloseRegistration) -> list[PupilEvent]:
-    expected = state.expected
-    if expected is None or expected.term != command.term or state.ledger is not Ledger.SCHOOL_AGE:
+    """Suspected where it was expected; a leaver whom no school has taken, at the school that it left."""
+    awaited, expected = state.expected or state.leaver, state.expected
+    if awaited is None or awaited.term != command.term or state.ledger is not Ledger.SCHOOL_AGE:
         return []
-    at_school = replace(state, school_id=expected.school_id, class_id=expected.class_id, grade=expected.grade)
+    at_school = state
+    if expected is not None:
+        at_school = replace(state, school_id=expected.school_id, class_id=expected.class_id, grade=expected.grade)
     episode = episode_of(state, "registration", command.term)
     run = open_run(state.facts)
     return [suspected(at_school, episode, "not_registered", command.given.due_on, run.last_attended_on if run else None)]

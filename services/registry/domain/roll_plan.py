@@ -110,11 +110,12 @@ def _refuse(plan: Plan, refused: Refused) -> Plan:
 
 
 def at_another_school(state: PupilState, school: SchoolId) -> bool:
-    """On the roll of another school, from which it neither comes here nor is missing."""
+    """On the roll of another school, from which it neither comes here nor is missing, and which it has not left with its class."""
     if not state.enrolled or not state.known or state.school_id == school:
         return False
     coming = state.transfer is not None and state.transfer.to_school_id == school
-    return not coming and not (state.is_suspected_for("moved_away", "transfer_overdue"))
+    nowhere = state.leaver is not None or state.is_suspected_for("moved_away", "transfer_overdue", "not_registered")
+    return not coming and not nowhere
 
 
 # --- the child's record -------------------------------------------------------------------------------------------------

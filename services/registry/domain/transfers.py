@@ -15,6 +15,7 @@ from services.registry.domain.errors import AlreadyInDropoutLedger, NoTransferIn
 from services.registry.domain.ledgers import episode_of, lifted, suspected
 from services.registry.domain.policies import TRANSFER_TERM
 from services.registry.domain.pupil_state import PupilEvent, PupilState
+from services.registry.domain.registration import put_on_roll
 
 
 class TransferPupil(Command, frozen=True):
@@ -75,12 +76,13 @@ def decide(state: PupilState, command: TransferCommand) -> list[PupilEvent]:
 
 
 def moved(state: PupilState, school: SchoolId, to_class: ClassId, grade: int, given: Given) -> list[PupilEvent]:
-    """Another class or school; arriving at another school ends the suspicion that the child is nowhere enrolled."""
+    """Another class or school; arriving at another school registers there, and ends the suspicion of being nowhere enrolled."""
     if (state.school_id, state.class_id, state.grade) == (school, to_class, grade):
         return []
     arrived = PupilTransferred(pupil_id=state.pupil_id, school_id=school, class_id=to_class, grade=grade)
     found = school != state.school_id and state.is_suspected_for("moved_away", "transfer_overdue")
-    return [arrived, lifted(state, "transferred", given)] if found else [arrived]
+    came = put_on_roll(state, school, given) if school != state.school_id else []
+    return [arrived, lifted(state, "transferred", given), *came] if found else [arrived, *came]
 
 
 def _started(state: PupilState, command: StartTransfer) -> list[PupilEvent]:

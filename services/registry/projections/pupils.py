@@ -25,7 +25,9 @@ from services.contracts.registry import (
     ContactFellDue,
     ContactRecorded,
     DropoutConfirmed,
+    LeaverWithoutSchool,
     PupilEnrolled,
+    PupilGraduated,
     PupilRecordWritten,
     PupilRegistered,
     PupilReturned,
@@ -59,13 +61,17 @@ def pupil_row(row: PupilRow | None, event: Event, envelope: Envelope) -> PupilRo
             return replace(kept, residence_division=event.residence_division, boarding=event.boarding)
         case PupilTransferred():
             place = replace(row, school_id=event.school_id, class_id=event.class_id, grade=event.grade)
-            return replace(place, enrolment="enrolled")
+            return replace(place, enrolment="enrolled", leaver_since=None)
         case PupilRegistered():
-            return replace(row, enrolment="enrolled", registered_term=event.term)
+            return replace(row, enrolment="enrolled", registered_term=event.term, leaver_since=None)
+        case LeaverWithoutSchool():
+            return replace(row, leaver_since=event.since_on)
+        case PupilGraduated():
+            return replace(_moved(_run_over(row), Ledger.STRUCK_OFF, event.graduated_on), enrolment="left")
         case TransferCancelled():
             return replace(row, enrolment="enrolled")
         case TransferStarted():
-            return replace(row, enrolment="in_transfer")
+            return replace(row, enrolment="in_transfer", leaver_since=None)
         case TransferCompleted():
             return replace(_moved(row, Ledger.STRUCK_OFF, event.completed_on), enrolment="left")
         case _:
@@ -96,7 +102,7 @@ def _enrolled(row: PupilRow | None, event: PupilEnrolled, envelope: Envelope) ->
 
 def _expected(row: PupilRow | None, event: RegistrationExpected, envelope: Envelope) -> PupilRow:
     if row is not None:
-        return replace(row, enrolment="expected")
+        return replace(row, enrolment="expected", leaver_since=None)
     return PupilRow(
         pupil_id=event.pupil_id,
         school_id=event.school_id,
@@ -151,7 +157,7 @@ def _ledger(row: PupilRow, event: Event) -> PupilRow:
             placed = replace(fresh, school_id=event.school_id, class_id=event.class_id, grade=event.grade)
             case = case_id(event.pupil_id, event.episode_id)
             enrolment: Enrolment = "enrolled" if row.enrolment == "in_transfer" else row.enrolment
-            entered = replace(placed, episode_id=event.episode_id, case_id=case, enrolment=enrolment)
+            entered = replace(placed, episode_id=event.episode_id, case_id=case, enrolment=enrolment, leaver_since=None)
             return _moved(entered, Ledger.SUSPECTED, event.suspected_on)
         case SuspicionLifted():
             lifted = replace(row, suspected_on=None, suspected_for=None, case_id=None)

@@ -70,6 +70,7 @@ class PupilRow(msgspec.Struct, frozen=True, kw_only=True):
     record_version: int = 0
     enrolment: Enrolment
     registered_term: str = ""
+    leaver_since: date | None = None
     ledger: Ledger = Ledger.SCHOOL_AGE
     ledger_since: date
     episode_id: EpisodeId | None = None

@@ -1,4 +1,4 @@
-"""A child's row says for which term it has registered last (`registry.storage.tables.PUPILS`), as of release 0.1."""
+"""A child's row says for which term it has registered last, and since when no school has it, as of release 0.1."""
 
 from __future__ import annotations
 
@@ -13,3 +13,4 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("pupils", sa.Column("registered_term", sa.Text, nullable=False, server_default=""))
+    op.add_column("pupils", sa.Column("leaver_since", sa.Text))

@@ -1,0 +1,15 @@
+"""A child's row says since when no school has it (`oversight.storage.tables.PUPILS`), as of release 0.1."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "oversight_0003"
+down_revision = "oversight_0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("pupils", sa.Column("leaver_since", sa.Text))
