@@ -103,6 +103,7 @@ def ledger(
     class_id: str | None = None,
     township: str | None = None,
     grade: int | None = None,
+    missing: bool | None = None,
 ) -> sa.Select[Any]:
     """A ledger, or all three, as far as the caller may see; `township` is the division in which the children live."""
     query = _PUPILS.where(pupils_of(caller))
@@ -115,6 +116,8 @@ def ledger(
         query = query.where(within(PUPILS.c.residence_division, township))
     if grade is not None:
         query = query.where(PUPILS.c.grade == grade)
+    if missing is not None:
+        query = query.where(PUPILS.c.missing_since.is_not(None) == missing)
     return query
 
 
@@ -244,6 +247,7 @@ def members(engine: sa.Engine, class_id: str, day: date) -> Members:
 def alarms(caller: Caller, kind: str | None) -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
     """What waits for somebody, oldest first, and the keys of its pages: silent classes, contacts and visits due, lost returns."""
     of_pupils = [
+        _alarm("absence_unconfirmed", PUPILS.c.unconfirmed_on, caller),
         _alarm("contact_due", PUPILS.c.contact_due_on, caller),
         _alarm("visit_due", PUPILS.c.visit_due_on, caller),
         _alarm("leaver_without_school", PUPILS.c.leaver_since, caller),

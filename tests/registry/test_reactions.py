@@ -11,6 +11,7 @@ from services.contracts.ids import OfficerId, PupilId, case_id
 from services.contracts.registry import ClassTermEnded, DropoutConfirmed, PupilSuspected, RollCallMissing
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.class_term import CorrectRollCall, OpenClassTerm
+from services.registry.domain.contacts import ConfirmAbsence
 from services.registry.domain.enrolment import WritePupilRecord
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.ledgers import ConfirmDropout
@@ -186,6 +187,39 @@ def test_the_term_after_is_expected_from_its_first_school_day_on(county: County)
     opened, first, *_ = county.events(f"class_term-{SEVENTH}:2026-2")
     assert type(opened).__name__ == "ClassTermOpened"
     assert (type(first), first.day) == (RollCallMissing, SCHOOL_DAYS[0].replace(year=2027, month=2))
+
+
+def unconfirmed(county: County) -> list[str]:
+    """The children whose absence waits for the homeroom teacher, as the teacher sees it."""
+    alarms = county.caller("teacher-7").get("/alarms", kind="absence_unconfirmed").json["items"]
+    return [alarm["pupil_id"] for alarm in alarms]
+
+
+def test_an_absence_waits_for_the_teacher_from_the_roll_call_until_it_is_confirmed(county: County) -> None:
+    county.advance(at(SCHOOL_DAYS[0], 8, 20))
+    county.roll(SCHOOL_DAYS[0], ANNE)
+    assert unconfirmed(county) == [ANNE]
+    county.do(ConfirmAbsence(pupil_id=ANNE, day=SCHOOL_DAYS[0]))
+    assert unconfirmed(county) == []
+    county.advance(at(SCHOOL_DAYS[1], 8, 20))
+    county.roll(SCHOOL_DAYS[1], ANNE)
+    assert unconfirmed(county) == [ANNE]
+    county.do(ExcuseDay(pupil_id=ANNE, day=SCHOOL_DAYS[1], kind=ExcuseKind.LEAVE))
+    assert unconfirmed(county) == []
+
+
+def test_of_a_suspected_child_the_case_answers_for_each_absence(county: County) -> None:
+    county.live(6, ANNE)
+    assert unconfirmed(county) == []
+    county.live(1, ANNE, first=6)
+    assert unconfirmed(county) == []
+
+
+def test_the_ledger_can_be_asked_for_the_missing_only(county: County) -> None:
+    county.live(1, ANNE)
+    teacher = county.caller("teacher-7")
+    assert [child["pupil_id"] for child in teacher.get("/ledger", missing="true").json["items"]] == [ANNE]
+    assert [child["pupil_id"] for child in teacher.get("/ledger", missing="false").json["items"]] == [BEI]
 
 
 EMIL, FEN = PupilId("pupil-e"), PupilId("pupil-f")

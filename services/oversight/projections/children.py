@@ -27,7 +27,7 @@ def pupil_row(row: PupilRow | None, event: Event, envelope: Envelope) -> PupilRo
                 division=event.residence_division,
                 record_written_at=envelope.recorded_at,
             )
-    return None if row is None else _standing(_due(row, event), event, envelope)
+    return None if row is None else _standing(_due(_unconfirmed(row, event), event), event, envelope)
 
 
 def _enrolled(row: PupilRow | None, event: registry.PupilEnrolled, envelope: Envelope) -> PupilRow:
@@ -74,6 +74,24 @@ def _standing(row: PupilRow, event: Event, envelope: Envelope) -> PupilRow:
             return replace(row, ledger=Ledger.STRUCK_OFF, under_observation=False, left_on=event.graduated_on)
         case registry.TransferCompleted():
             return replace(row, ledger=Ledger.STRUCK_OFF, under_observation=False, left_on=event.completed_on)
+        case _:
+            return row
+
+
+def _unconfirmed(row: PupilRow, event: Event) -> PupilRow:
+    """The last absence that nobody has made sure of or tried to ask about; of a suspected child the case answers for it."""
+    match event:
+        case registry.AbsenceNoticed() if not event.silent and row.ledger is not Ledger.SUSPECTED:
+            return replace(row, unconfirmed_on=max(event.day, row.unconfirmed_on or event.day))
+        case registry.AbsenceConfirmed() | registry.ContactRecorded():
+            answered = row.unconfirmed_on is not None and row.unconfirmed_on <= event.day
+            return replace(row, unconfirmed_on=None) if answered else row
+        case registry.AbsenceExcused() | registry.AbsenceWithdrawn():
+            return replace(row, unconfirmed_on=None) if row.unconfirmed_on == event.day else row
+        case registry.AbsenceEnded() | registry.PupilSuspected() | registry.PupilReturned():
+            return replace(row, unconfirmed_on=None)
+        case registry.PupilStruckOff() | registry.TransferCompleted() | registry.PupilGraduated():
+            return replace(row, unconfirmed_on=None)
         case _:
             return row
 
@@ -160,6 +178,10 @@ PUPIL_ROWS = Projection(
             registry.ReturnRestored,
             registry.PupilStruckOff,
             registry.TransferCompleted,
+            registry.AbsenceNoticed,
+            registry.AbsenceConfirmed,
+            registry.AbsenceExcused,
+            registry.AbsenceWithdrawn,
             registry.ContactFellDue,
             registry.SchoolVisitFellDue,
             registry.ContactRecorded,

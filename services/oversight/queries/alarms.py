@@ -58,6 +58,7 @@ def _of_classes_and_children(scope: Scope) -> Iterator[sa.Select[Any]]:
     )
     child = {"school_id": pupils.school_id, "class_id": pupils.class_id, "pupil_id": pupils.pupil_id}
     dues = (
+        ("absence_unconfirmed", pupils.unconfirmed_on),
         ("contact_due", pupils.contact_due_on),
         ("visit_due", pupils.visit_due_on),
         ("leaver_without_school", pupils.leaver_since),

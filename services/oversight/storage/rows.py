@@ -96,6 +96,7 @@ class PupilRow(msgspec.Struct, frozen=True, kw_only=True):
     contact_due_on: date | None = None
     visit_due_on: date | None = None
     leaver_since: date | None = None
+    unconfirmed_on: date | None = None
 
 
 class EpisodeRow(msgspec.Struct, frozen=True, kw_only=True):

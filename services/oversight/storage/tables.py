@@ -85,6 +85,7 @@ PUPILS = sa.Table(
     sa.Column("visit_due_on", sa.Text),
     sa.Column("record_written_at", sa.Text, nullable=False),
     sa.Column("leaver_since", sa.Text),
+    sa.Column("unconfirmed_on", sa.Text),
     sa.Index("pupils_school", "school_id"),
     sa.Index("pupils_division", "division"),
     sa.Index("pupils_ledger", "ledger"),

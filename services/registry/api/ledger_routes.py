@@ -44,6 +44,7 @@ def ledger(query: Mapping[str, Any]) -> Any:
         class_id=query["class_id"],
         township=query["township"],
         grade=query["grade"],
+        missing=query["missing"],
     )
     listed = _named(page(current_service().engine, found, keys=queries.LEDGER_KEYS, asked=query))
     return jsonify(listed)  # the rows are in form already: dumping them once more would take half of the time

@@ -213,6 +213,7 @@ class LedgerQuery(PageQuery):
     class_id = Identifier(load_default=None)
     township = _division(load_default=None)
     grade = WholeNumber(*GRADES, load_default=None)
+    missing = ma.fields.Boolean(load_default=None, metadata={"description": "only children who are missing now, or only others"})
 
 
 class PupilShown(Form):
@@ -242,6 +243,7 @@ class PupilShown(Form):
     last_absent_on = ma.fields.String(allow_none=True)
     last_attended_on = ma.fields.String(allow_none=True)
     absence_confirmed_on = ma.fields.String(allow_none=True)
+    unconfirmed_on = ma.fields.String(allow_none=True)
     contacted_on = ma.fields.String(allow_none=True)
     contact_due_on = ma.fields.String(allow_none=True)
     visit_due_on = ma.fields.String(allow_none=True)
@@ -285,11 +287,11 @@ class PupilPage(PupilShown):
     contacts = ListOf(ma.fields.Nested(ContactShown), required=True)
 
 
+PUPIL_ALARMS = ("absence_unconfirmed", "contact_due", "visit_due", "leaver_without_school", "return_lost")
+
+
 class AlarmsQuery(PageQuery):
-    kind = ma.fields.String(
-        load_default=None,
-        validate=validate.OneOf(["contact_due", "visit_due", "leaver_without_school", "return_lost", "roll_call_missing"]),
-    )
+    kind = ma.fields.String(load_default=None, validate=validate.OneOf([*PUPIL_ALARMS, "roll_call_missing"]))
 
 
 class AlarmShown(Form):

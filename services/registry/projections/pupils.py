@@ -67,15 +67,15 @@ def pupil_row(row: PupilRow | None, event: Event, envelope: Envelope) -> PupilRo
         case LeaverWithoutSchool():
             return replace(row, leaver_since=event.since_on)
         case PupilGraduated():
-            return replace(_moved(_run_over(row), Ledger.STRUCK_OFF, event.graduated_on), enrolment="left")
+            return replace(_moved(_run_over(row), Ledger.STRUCK_OFF, event.graduated_on), enrolment="left", unconfirmed_on=None)
         case TransferCancelled():
             return replace(row, enrolment="enrolled")
         case TransferStarted():
             return replace(row, enrolment="in_transfer", leaver_since=None)
         case TransferCompleted():
-            return replace(_moved(row, Ledger.STRUCK_OFF, event.completed_on), enrolment="left")
+            return replace(_moved(row, Ledger.STRUCK_OFF, event.completed_on), enrolment="left", unconfirmed_on=None)
         case _:
-            return _ledger(_absence(row, event), event)
+            return _ledger(_absence(_unconfirmed(row, event), event), event)
 
 
 def _enrolled(row: PupilRow | None, event: PupilEnrolled, envelope: Envelope) -> PupilRow:
@@ -112,6 +112,21 @@ def _expected(row: PupilRow | None, event: RegistrationExpected, envelope: Envel
         enrolment="expected",
         ledger_since=envelope.occurred_on,
     )
+
+
+def _unconfirmed(row: PupilRow, event: Event) -> PupilRow:
+    """The last absence that nobody has made sure of or tried to ask about; of a suspected child the case answers for it."""
+    match event:
+        case AbsenceNoticed() if not event.silent and row.ledger is not Ledger.SUSPECTED:
+            return replace(row, unconfirmed_on=_latest(row.unconfirmed_on, event.day))
+        case AbsenceConfirmed() | ContactRecorded() if row.unconfirmed_on is not None and row.unconfirmed_on <= event.day:
+            return replace(row, unconfirmed_on=None)
+        case AbsenceExcused() | AbsenceWithdrawn() if row.unconfirmed_on == event.day:
+            return replace(row, unconfirmed_on=None)
+        case AbsenceEnded() | PupilSuspected() | PupilReturned() | PupilStruckOff():
+            return replace(row, unconfirmed_on=None)
+        case _:
+            return row
 
 
 def _absence(row: PupilRow, event: Event) -> PupilRow:
@@ -199,7 +214,6 @@ def _latest(known: date | None, told: date) -> date:
 PUPIL_ROWS: Projection[PupilRow] = Projection(
     PUPILS,
     PupilRow,
-    # an excuse is of its session, and changes nothing of the child's row by itself
-    dict.fromkeys((event for event in PUPIL_EVENTS if event is not AbsenceExcused), lambda e: e.pupil_id),
+    dict.fromkeys(PUPIL_EVENTS, lambda e: e.pupil_id),
     pupil_row,
 )

@@ -80,6 +80,7 @@ class PupilRow(msgspec.Struct, frozen=True, kw_only=True):
     last_absent_on: date | None = None
     last_attended_on: date | None = None
     absence_confirmed_on: date | None = None
+    unconfirmed_on: date | None = None
     contacted_on: date | None = None
     contact_due_on: date | None = None
     visit_due_on: date | None = None

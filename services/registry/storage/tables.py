@@ -88,6 +88,7 @@ PUPILS = sa.Table(
     sa.Column("struck_off_on", sa.Text),
     sa.Column("registered_term", sa.Text, nullable=False, server_default=""),
     sa.Column("leaver_since", sa.Text),
+    sa.Column("unconfirmed_on", sa.Text),
     sa.Index("pupils_of_ledger", "ledger", "school_id"),
     sa.Index("pupils_of_school", "school_id", "class_id"),
     sa.Index("pupils_of_division", "residence_division"),

@@ -164,6 +164,9 @@ def raise_everything(county: County) -> None:
     county.drop_out()
     county.tell(
         f"pupil-{CHILD}",
+        registry.AbsenceNoticed(
+            pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, class_id=CLASS, day=DAY, session=Session.MORNING, first=False
+        ),
         registry.ContactFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, class_id=CLASS, day=DAY),
         registry.SchoolVisitFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, day=DAY),
         registry.LeaverWithoutSchool(pupil_id=CHILD, term="2026-1", school_id=SCHOOL, residence_division=VILLAGE, since_on=DAY),
