@@ -25,6 +25,7 @@ from services.registry.storage.rows import PupilRow
 from tests.registry.county import (
     ANNE,
     BEI,
+    DONG,
     EIGHTH,
     JUNIOR,
     OTHER_TOWNSHIP,
