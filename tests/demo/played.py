@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from argon2 import PasswordHasher
+from python_calamine import CalamineWorkbook
 
 from services.chassis.logs import configure_logs
 from services.demo.checking import Asking, observe
@@ -63,15 +65,49 @@ def play(data: Path, *, pupils: int, until: date | None = None) -> None:
         perform(played.stage, played.county, until=until)
 
 
-def event_counts(house: House) -> dict[str, int]:
-    """How many events of each type the services have told, but for those that hang on the wall clock."""
-    counted: Counter[str] = Counter()
-    for name, service in house.services.items():
-        counted.update(f"{name}.{envelope.type}" for envelope in service.store.walk())
-    return {kind: count for kind, count in sorted(counted.items()) if not kind.endswith(NOT_COMPARED)}
+Happening = tuple[str, str, str]
+"""Whom or what an event is about (the child, else its stream), its type, the county's day on which it occurred."""
+
+
+def happenings(house: House, names: Mapping[str, str] | None = None) -> Counter[Happening]:
+    """How often what happened to whom on which day, but for what hangs on the wall clock.
+
+    Ids of children and imports are another house's own: for comparing two houses they are given `names`.
+    """
+    named = names or {}
+    return Counter(
+        (named.get(envelope.partition_key, envelope.partition_key), envelope.type, envelope.occurred_on.isoformat())
+        for service in house.services.values()
+        for envelope in service.store.walk()
+        if not envelope.type.endswith(NOT_COMPARED)
+    )
+
+
+def names_of(played: Played, roll: Roll) -> Mapping[str, str]:
+    """Children by their place in the county's lists, those without a number in one; imports without a name of their own."""
+    streams = played.house.services["registry"].store.streams()
+    kinds = {kind: [key for each, _, key in (stream.partition("-") for stream in streams) if each == kind] for kind in _NAMELESS}
+    nameless = {key: kind for kind, keys in kinds.items() for key in keys}
+    return nameless | {roll.pupil_id(number): f"child {place}" for place, number in enumerate(roll_numbers(played.county))}
+
+
+_NAMELESS = ("pupil", "import")
+
+
+def roll_numbers(county: CountyDirectory) -> list[str]:
+    """All roll numbers of the lists, in their order."""
+    found: list[str] = []
+    for path in sorted(county.rosters):
+        if path.suffix == ".csv":
+            header, *rows = csv.reader(path.read_text(encoding="gb18030").splitlines())
+        else:
+            header, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+        found += [str(row[header.index("学籍号")]) for row in rows if row[header.index("学籍号")]]
+    return found
 
 
 def end_state(played: Played) -> dict[str, object]:
-    """Every child of a story as the services have it, and how often what happened."""
-    asking = Asking(played.stage, Roll(played.stage, played.truth, by="bureau_clerk"))
-    return {"children": observe(asking, played.truth), "events": event_counts(played.house)}
+    """Every child of a story as the services have it, and what happened to everybody in the county."""
+    roll = Roll(played.stage, played.truth, by="bureau_clerk")
+    events = happenings(played.house, names_of(played, roll))
+    return {"children": observe(Asking(played.stage, roll), played.truth), "events": events}

@@ -15,7 +15,7 @@ from services.demo.player.roll import ClassKey, Roll
 from services.demo.stage import Fact, answered
 from services.deployment import DEPLOYMENT_FILE, Deployment, found
 from services.embedded import House
-from tests.demo.played import SEED, Played, event_counts, quickly
+from tests.demo.played import SEED, Played, happenings, quickly
 
 PUPILS = 40
 SECOND_DAY = date(2026, 9, 2)
@@ -113,10 +113,10 @@ def test_a_county_that_is_left_to_its_visitors_is_not_moved_again(county: Played
     perform(county.stage, county.county)
     leave_to_visitors(county.stage, county.truth)
     let_live(county, stopwatch, timedelta(hours=1))
-    before = event_counts(county.house)
+    before = happenings(county.house)
     leave_to_visitors(county.stage, county.truth)
     perform(county.stage, county.county)
-    assert event_counts(county.house) == before
+    assert happenings(county.house) == before
     assert county.stage.now() == MORNING_AFTER + timedelta(hours=1)
 
 
@@ -130,10 +130,10 @@ def test_a_story_is_played_on_after_an_hour_in_which_nothing_was_planned(county:
 def test_a_story_that_the_county_has_outlived_is_not_played_on(county: Played, stopwatch: Stopwatch) -> None:
     perform(county.stage, county.county, until=SECOND_DAY)
     let_live(county, stopwatch, timedelta(hours=12))
-    before = event_counts(county.house)
+    before = happenings(county.house)
     with pytest.raises(LivedOn):
         perform(county.stage, county.county)
-    assert event_counts(county.house) == before
+    assert happenings(county.house) == before
 
 
 def test_a_real_countys_data_are_not_played_upon(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from services.demo.player.roll import Roll
 from services.demo.player.timetable import timetable
 from services.demo.stage import Fact, Refused
 from services.demo.summary import show_summary
-from tests.demo.played import Played, event_counts, house_of, play, quickly
+from tests.demo.played import Played, happenings, house_of, play, quickly
 
 PUPILS = 60
 PLAYED_UNTIL = date(2026, 9, 16)
@@ -48,19 +48,19 @@ def test_after_twelve_days_every_child_stands_where_the_truth_put_it(played: Pla
 
 
 def test_all_that_happened_on_a_day_played_again_changes_nothing(played: Played) -> None:
-    before = event_counts(played.house)
+    before = happenings(played.house)
     *_, last = timetable(played.truth, PLAYED_UNTIL)
     assert any(tick.rounds for tick in last.ticks)
     roll = Roll(played.stage, played.truth)
     for tick in last.ticks:
         play_tick(played.stage, roll, played.truth["seed"], tick)
-    assert event_counts(played.house) == before
+    assert happenings(played.house) == before
 
 
 def test_a_demo_that_is_started_again_goes_on_and_does_nothing_twice(played: Played) -> None:
-    before = event_counts(played.house)
+    before = happenings(played.house)
     perform(played.stage, played.county, until=PLAYED_UNTIL)
-    assert event_counts(played.house) == before
+    assert happenings(played.house) == before
 
 
 def test_an_act_that_the_house_refuses_is_named_by_story_act_and_code(played: Played) -> None:

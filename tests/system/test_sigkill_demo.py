@@ -5,15 +5,24 @@ from __future__ import annotations
 import multiprocessing
 import random
 import signal
+import sqlite3
 import time
+from contextlib import closing
+from datetime import datetime
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from services.chassis.clock import Position
+from services.chassis.decider import COUNTY_TIME
 from services.chassis.envelope import stamp
 from services.chassis.verification import verify
+from services.contracts.services import SERVICES
 from services.demo.checking import check
+from services.demo.player.timetable import timetable
+from services.demo.stage import Fact
 from services.embedded import House
 from services.oversight.queries import anchors
 from tests.demo.played import end_state, house_of, play, quickly
@@ -25,6 +34,11 @@ SHARE_KILLED = 0.8
 """How much of the undisturbed run's work the killed lives do together, so that all fifty kills fall into it."""
 
 LONGEST_LIFE_SECONDS = 180.0
+INSIDE_AT_LEAST = KILLS * 3 // 5
+"""So many kills must fall between the first roll call and the last evening, not into founding, starting or waiting."""
+
+DAYS_HIT_AT_LEAST = 10
+"""On so many different school days somebody was killed: the kills are spread over the run, and the killed go on."""
 
 
 def live(data: str, waits: bool) -> None:  # noqa: FBT001  a process is given its arguments by place
@@ -47,6 +61,31 @@ def seconds_of(process: ForkServerProcess) -> float:
     process.join(LONGEST_LIFE_SECONDS)
     assert process.exitcode == 0
     return time.monotonic() - began
+
+
+def progress(data: Path) -> tuple[datetime | None, int]:
+    """How far the killed have come, as their files say: the county's clock (none before it is founded), events stored."""
+    clock = data / "clock.json"
+    events = 0
+    for name in SERVICES:
+        if (data / f"{name}.sqlite").exists():
+            with closing(sqlite3.connect(data / f"{name}.sqlite")) as file:
+                if file.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
+                    events += int(file.execute("SELECT count(*) FROM events").fetchone()[0])
+    return (msgspec.json.decode(clock.read_bytes(), type=Position).now if clock.exists() else None), events
+
+
+def they_were_killed_at_work(reached: list[tuple[datetime | None, int]], truth: Fact) -> None:
+    """Most kills fell inside the played days, on many of them; nobody fell behind what the one before had stored."""
+    *_, last = timetable(truth)
+    first_roll_call = next(timetable(truth)).ticks[0].at
+    inside = [at for at, _ in reached if at is not None and first_roll_call <= at < last.evening]
+    assert len(inside) >= INSIDE_AT_LEAST
+    assert len({at.astimezone(COUNTY_TIME).date() for at in inside}) >= DAYS_HIT_AT_LEAST
+    stored = [events for _, events in reached]
+    assert stored == sorted(stored)
+    assert inside == sorted(inside)
+    assert len(set(stored)) >= KILLS // 2
 
 
 def nothing_is_left_over(house: House) -> None:
@@ -83,16 +122,18 @@ def test_killed_fifty_times_the_county_comes_to_the_same_end(tmp_path: Path) -> 
         expected = end_state(played)
     starting = seconds_of(begin(context, undisturbed))
 
-    chance = random.Random(SEED)
+    chance, reached = random.Random(SEED), []
     for _ in range(KILLS):
         process = begin(context, killed, waits=True)
         process.join(chance.uniform(0.0, 2 * (starting + SHARE_KILLED * (whole - starting) / KILLS)))
         process.kill()
         process.join()
         assert process.exitcode == -signal.SIGKILL
+        reached.append(progress(killed))
     seconds_of(begin(context, killed))
 
     with house_of(killed, pupils=PUPILS) as played:
+        they_were_killed_at_work(reached, played.truth)
         played.stage.settle()
         nothing_is_left_over(played.house)
         the_log_is_sound(played.house)
