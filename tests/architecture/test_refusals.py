@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import string
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -108,3 +110,21 @@ def test_a_rejected_form_names_its_fields_in_both_languages() -> None:
     form = FormRejected(FieldError("day", "应为日期。", "Not a date."))
     assert problem_of(form, "zh").errors == (("day", "应为日期。"),)
     assert problem_of(form, "en").errors == (("day", "Not a date."),)
+
+
+def test_every_refusal_is_met_by_a_test_of_its_own() -> None:
+    """By its class, or by its code in an answer; this page, which names none, does not count."""
+    tests = Path(__file__).parent.parent
+    pages = [page for page in tests.rglob("test_*.py") if page.parent.name != "architecture"]
+    met = "\n".join(_but_imports(page.read_text(encoding="utf-8")) for page in pages)
+    parents = {base for kind in REFUSALS for base in kind.__mro__[1:]}
+    assert [
+        kind.__name__ for kind in REFUSALS if kind not in parents and not re.search(rf'\b{kind.__name__}\b|"{kind.code()}"', met)
+    ] == []
+
+
+def _but_imports(source: str) -> str:
+    """What a page does: an import alone meets nothing."""
+    tree = ast.parse(source)
+    tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    return ast.unparse(tree).replace("'", '"')

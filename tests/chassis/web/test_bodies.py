@@ -98,7 +98,7 @@ def test_no_body_at_all_names_the_fields_that_are_missing(desk: Desk) -> None:
 )
 def test_a_body_of_another_type_is_refused_with_415(desk: Desk, content_type: str) -> None:
     answer = desk.post_raw("/pupils", b'{"pupil_id": "p-1"}', content_type)
-    assert answer.status_code == 415
+    assert (answer.status_code, answer.json["code"]) == (415, "media-type-not-accepted")
     assert "application/json" in answer.json["detail"]
 
 
@@ -161,9 +161,18 @@ def test_a_query_outside_of_its_form_is_refused_with_422(desk: Desk, query: str)
     assert answer.json["errors"]
 
 
-@pytest.mark.parametrize("query", ["school_id=%ff", "school_id=%00", "school_id=%ed%a0%80", "&".join("a=1" for _ in range(99))])
-def test_a_query_that_cannot_be_read_is_refused_with_400(desk: Desk, query: str) -> None:
-    assert desk.get(f"/pupils?{query}").status_code == 400
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("school_id=%ff", "query-not-readable"),
+        ("school_id=%00", "character-not-accepted"),
+        ("school_id=%ed%a0%80", "query-not-readable"),
+        ("&".join("a=1" for _ in range(99)), "query-not-readable"),
+    ],
+)
+def test_a_query_that_cannot_be_read_is_refused_with_400(desk: Desk, query: str, code: str) -> None:
+    answer = desk.get(f"/pupils?{query}")
+    assert (answer.status_code, answer.json["code"]) == (400, code)
 
 
 def test_a_query_where_none_is_read_is_refused(desk: Desk) -> None:

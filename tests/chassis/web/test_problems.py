@@ -152,7 +152,7 @@ def test_405_names_the_methods_that_are_taken(desk: Desk) -> None:
 
 def test_406_names_what_is_offered(desk: Desk) -> None:
     answer = desk.get("/me", Accept="application/xml")
-    assert answer.status_code == 406
+    assert (answer.status_code, answer.json["code"]) == (406, "answer-not-acceptable")
     assert "application/json" in answer.json["detail"]
     assert desk.get("/me", Accept="application/xml;q=0.9, */*;q=0.1").status_code == 200
     assert desk.get("/notice", Accept="text/html").status_code == 200

@@ -24,3 +24,13 @@ def test_a_number_is_given_by_one_value_and_no_more(office: Office, values: dict
     refused = office.lead().post("/policies/aid.public_notice", {**values, "source": SOURCE})
     assert refused.status_code == 422
     assert [error["field"] for error in refused.json["errors"]] == ["number"]
+
+
+def test_nobody_is_appointed_to_a_body_and_no_calendar_published_for_a_school_that_is_not_there(office: Office) -> None:
+    lead = office.lead()
+    post = {"role": "principal", "body_id": "nowhere", "from_on": "2026-09-01"}
+    refused = lead.post("/officers/lead/appointments", post)
+    assert (refused.status_code, refused.json["code"]) == (404, "no-such-body")
+    assert refused.json["detail"] == "没有该单位。"
+    refused = lead.post("/calendars/nowhere", {"edition": "2026", "days": {"2026-10-01": "off"}})
+    assert (refused.status_code, refused.json["code"]) == (404, "no-such-body")
