@@ -43,6 +43,10 @@ POLICY_NAMES: Mapping[str, Names] = {
     "registry.absence.day_closes": ("缺课日结算时刻", "when a day of absence closes"),
     "registry.absence.suspected_beyond": ("缺课超过几日列为疑似辍学", "days beyond which a child is suspected"),
     "registry.absence.visit_due_after": ("缺课几日应家访", "days until a visit is due"),
+    "registry.registration.opens": (
+        "学期首个教学日未到者转为待报到的时刻",
+        "when whoever has not come on the term's first school day is expected",
+    ),
     "registry.registration.window": ("报到注册期限", "registration window"),
     "registry.reveal.people_a_day": ("每人每日可查看的实名人数", "people whom an officer may see unmasked in a day"),
     "registry.roll_call.afternoon_due": ("下午点名期限", "afternoon roll call due"),
