@@ -58,7 +58,7 @@ def import_roster(
             for finding in house.get(f"{where}/errors", severity=severity, limit=FINDINGS_SHOWN)["items"]
         ]
     printed(answer, lambda done: show.imported(done, settings.language), json_wanted=json_wanted)
-    if answer["errors"]:
+    if answer["errors"] or answer["refused"]:
         sys.exit(1)
 
 

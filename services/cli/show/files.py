@@ -69,7 +69,8 @@ def _findings(severity: str, found: Sequence[Mapping[str, Any]], answer: Mapping
         for (_, _, message, accepted), several in sorted(alike.items(), key=lambda each: each[0][:2])
     ]
     label = _SEVERITIES[severity]
-    title = f"{both(label)} – {len(found)} / {answer[label[1]]}"
+    overtaken = answer["refused"] if severity == "error" else 0  # found after the check, which counted the others
+    title = f"{both(label)} – {len(found)} / {answer[label[1]] + overtaken}"
     return table(title, (("位置", "place"), ("问题", "what is wrong"), ("应为", "accepted form")), rows)
 
 

@@ -63,6 +63,7 @@ IMPORT_STATES: Mapping[str, Names] = {
     "accepted": ("导入中", "being applied"),
     "interrupted": ("已中断", "interrupted"),
     "completed": ("已完成", "completed"),
+    "completed_with_refusals": ("已完成，部分行未导入", "completed, some rows refused"),
 }
 
 ALARMS: Mapping[str, Names] = {

@@ -76,7 +76,7 @@ REGISTRY_SENTENCES: Mapping[str, Names] = {
     "registry.ImportInterrupted": ("导入在第 {chunk} 批中断", "The import was interrupted at chunk {chunk}"),
     "registry.ImportResumed": ("导入自第 {chunk} 批继续", "The import was resumed at chunk {chunk}"),
     "registry.ImportCompleted": (
-        "导入完成（新增 {enrolled}，变更 {changed}）",
-        "The import was completed ({enrolled} new, {changed} changed)",
+        "导入完成（新增 {enrolled}，变更 {changed}，未导入 {refused}）",
+        "The import was completed ({enrolled} new, {changed} changed, {refused} refused)",
     ),
 }

@@ -49,7 +49,10 @@ class ResumedAnswer(Form):
 
 
 class ImportAnswer(Form):
-    """How an upload was taken: `repeated` if the same file had been accepted before, and then that import."""
+    """How an upload was taken: `repeated` if the same file had been accepted before, and then what became of that import.
+
+    Before a file is applied the counts are what its check expects; rows may be refused yet if another file overtakes them.
+    """
 
     import_id = Identifier(required=True)
     status = ma.fields.String(required=True)
@@ -60,10 +63,11 @@ class ImportAnswer(Form):
     enrolled = ma.fields.Integer()
     changed = ma.fields.Integer()
     unchanged = ma.fields.Integer()
+    refused = ma.fields.Integer()
 
 
 class ImportShown(Form):
-    """An import: `rehearsed`, `rejected`, `accepted` (being applied), `interrupted` or `completed`."""
+    """An import: `rehearsed`, `rejected`, `accepted` (being applied), `interrupted`, `completed` or `completed_with_refusals`."""
 
     import_id = Identifier(required=True)
     kind = ma.fields.String(required=True)

@@ -34,6 +34,16 @@ class Phase(StrEnum):
     ACCEPTED = "accepted"
     INTERRUPTED = "interrupted"
     COMPLETED = "completed"
+    COMPLETED_WITH_REFUSALS = "completed_with_refusals"
+
+
+ENDED = (Phase.COMPLETED, Phase.COMPLETED_WITH_REFUSALS)
+"""Nothing of the file waits any more; with refusals where rows were overtaken after their check and left out."""
+
+
+def ended(event: ImportCompleted) -> Phase:
+    """How an import stands once its last chunk is applied."""
+    return Phase.COMPLETED_WITH_REFUSALS if event.refused else Phase.COMPLETED
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -212,7 +222,7 @@ def _accepted(state: ImportState, command: AcceptImport) -> list[ImportEvent]:
     match state.phase:
         case Phase.STAGED:
             return [ImportAccepted(import_id=state.import_id, chunks=command.chunks, warnings=command.warnings)]
-        case Phase.ACCEPTED | Phase.INTERRUPTED | Phase.COMPLETED:
+        case Phase.ACCEPTED | Phase.INTERRUPTED | Phase.COMPLETED | Phase.COMPLETED_WITH_REFUSALS:
             return []
         case None:
             raise NoSuchImport
@@ -275,7 +285,7 @@ def evolve(state: ImportState, event: ImportEvent) -> ImportState:
         case ImportResumed():
             return replace(state, phase=Phase.ACCEPTED)
         case ImportCompleted():
-            return replace(state, phase=Phase.COMPLETED)
+            return replace(state, phase=ended(event))
         case _:
             assert_never(event)
 

@@ -20,7 +20,7 @@ from services.contracts.registry import (
     ImportResumed,
     ImportStaged,
 )
-from services.registry.domain.roster_import import ImportEvent, Phase
+from services.registry.domain.roster_import import ImportEvent, Phase, ended
 from services.registry.storage.rows import ImportRow
 from services.registry.storage.vault_tables import IMPORTS
 
@@ -54,7 +54,7 @@ def import_row(row: ImportRow | None, event: ImportEvent, envelope: Envelope) ->
         case ImportResumed():
             return replace(row, state=Phase.ACCEPTED)
         case ImportCompleted():
-            return replace(row, state=Phase.COMPLETED, completed_at=envelope.recorded_at)
+            return replace(row, state=ended(event), completed_at=envelope.recorded_at)
         case _:
             assert_never(event)
 

@@ -321,7 +321,10 @@ def test_a_row_that_is_overtaken_after_its_check_is_left_out_and_reported(office
     offices.service.worker._do(late[0])
     settle(offices.service)
     done = offices.get("registrar", f"/imports/{accepted['import_id']}").json or {}
-    assert (done["status"], done["enrolled"], done["refused"]) == ("completed", 1, 1)
+    assert (done["status"], done["enrolled"], done["refused"]) == ("completed_with_refusals", 1, 1)
+    again = offices.upload("registrar", roster(children(2)), kind="roster", school_code=SCHOOL_CODE).json or {}
+    assert (again["repeated"], again["status"], again["refused"]) == (True, "completed_with_refusals", 1)
+    assert offices.count("staged_rows") == 0
     assert offices.findings(accepted["import_id"]) == [(3, "证件号码", "roster.at_another_school", "error")]
 
 

@@ -21,7 +21,7 @@ from services.registry.adapters.imports.school_list import register
 from services.registry.adapters.imports.staging import Row, chunk_rows, drop, drop_orphans
 from services.registry.adapters.vault import Vault
 from services.registry.domain.roll_plan import Plan
-from services.registry.domain.roster_import import IMPORT, Counts, InterruptImport, Phase, RecordChunk
+from services.registry.domain.roster_import import ENDED, IMPORT, Counts, InterruptImport, Phase, RecordChunk
 from services.registry.domain.roster_rows import SHEET, PupilRow
 from services.registry.domain.school_rows import ClassRow, SchoolRow
 from services.registry.storage.vault_tables import IMPORT_FINDINGS
@@ -90,7 +90,7 @@ def _apply_in(turn: Turn, vault: Vault, import_id: ImportId, chunk: int, rows: S
         _report(turn, import_id, plan)
     turn.execute(RecordChunk(import_id=import_id, chunk=chunk, counts=counts), context)
     state, _ = turn.state(IMPORT, import_id)
-    if state.phase is not Phase.COMPLETED:
+    if state.phase not in ENDED:
         return False
     drop(turn, import_id)
     return True

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from uuid6 import uuid7
 
@@ -111,7 +112,8 @@ class Intake:
         earlier = checked.earlier or (None if checked.upload.dry_run else self._accepted_before(checked.digest))
         if earlier is not None:
             state, _ = turn.state(IMPORT, earlier)
-            return {"import_id": earlier, "status": state.phase, "repeated": True}
+            counts = msgspec.structs.asdict(state.counts)
+            return {"import_id": earlier, "status": state.phase, "repeated": True, **counts}
         if checked.upload.dry_run:
             turn.execute(self._rehearsed(checked), context)
         else:
