@@ -12,6 +12,7 @@ from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.class_term import CorrectRollCall
 from services.registry.domain.contacts import ConfirmAbsence, RecordContact
 from services.registry.domain.enrolment import WritePupilRecord
+from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.registration import ExpectRegistration
 from services.registry.domain.transfers import CancelTransfer, CompleteTransfer, StartTransfer, TransferPupil
 from tests.contracts.example_events import example_event
@@ -30,8 +31,10 @@ from tests.registry.county import (
     EIGHTH,
     JUNIOR,
     JUNIOR_CODE,
+    OTHER_TOWNSHIP,
     SCHOOL_DAYS,
     SEVENTH,
+    THIRD,
     TOWNSHIP,
     County,
     enrol,
@@ -100,6 +103,17 @@ def comings_and_goings(county: County) -> None:
     county.do(CompleteTransfer(pupil_id=NEW, evidence=proof))
 
 
+def last_grades(county: County) -> None:
+    """A child whose school has no next grade, and one who has finished the ninth."""
+    left, finished = PupilId("pupil-left"), PupilId("pupil-finished")
+    county.do(
+        enrol(left, THIRD, grade=6, division=OTHER_TOWNSHIP),
+        NoteLeaver(pupil_id=left, term="2027-1", since_on=LAST),
+        enrol(finished, EIGHTH, grade=9),
+        GraduatePupil(pupil_id=finished, graduated_on=LAST),
+    )
+
+
 def a_duty(county: County) -> None:
     """casework asks a department about a child, is answered and asks again."""
     for event in (
@@ -117,6 +131,7 @@ def a_duty(county: County) -> None:
 def lived(county: County) -> County:
     days_of_a_class(county)
     comings_and_goings(county)
+    last_grades(county)
     a_duty(county)
     assert county.service.store.parked() == []
     return county
