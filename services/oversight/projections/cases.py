@@ -36,7 +36,7 @@ def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
         case casework.CaseWithdrawn():
             return replace(row, state="withdrawn", follow_ups_due={}, recheck_due_on=None)
         case casework.CaseReopened():
-            return replace(row, state="open")
+            return replace(row, state="open", hard_since=None)
         case casework.CaseNumbered():
             return replace(row, number=event.number)
         case casework.CaseMoved():
@@ -52,7 +52,11 @@ def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
         case casework.VisitRecorded():
             return replace(row, last_visit_on=event.visited_on)
         case casework.CaseGrewHard():
-            return replace(row, hard=True)
+            return replace(row, hard_since=envelope.recorded_on)
+        case casework.RelapseRaised():
+            return replace(row, relapsed_on=event.day)
+        case casework.ReturnConfirmed() | casework.RelapseWithdrawn():
+            return replace(row, relapsed_on=None, hard_since=None)
         case casework.CaseClosed():
             ended = replace(row, state="closed", follow_ups_due={}, recheck_due_on=None)
             return replace(ended, outcome=event.outcome, closed_on=event.closed_on)

@@ -21,6 +21,8 @@ KINDS: Mapping[str, Names] = {
     "officer_missing": ("包保责任人空缺", "a responsible officer is missing"),
     "follow_up_due": ("跟踪到期", "a follow-up is due"),
     "recheck_due": ("复核到期", "a recheck is due"),
+    "relapse": ("返校后再次失学", "a returned child is missing again"),
+    "hard_case": ("劝返难度较大，需专项方案", "a hard case: a special plan is due"),
     "text_uncertain": ("短信是否发出不明，待人工判断", "nobody knows whether a text was sent"),
     "call_due": ("应电话或上门告知", "a call in place of a text is due"),
     "contact_unreachable": ("联系方式失效", "a guardian cannot be reached"),
@@ -100,6 +102,8 @@ def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
     yield _alarm("follow_up_due", cases.case_id, due, CASES, is_open, due.is_not(None), mine, **of_case)
     due = cases.recheck_due_on
     yield _alarm("recheck_due", cases.case_id, due, CASES, due.is_not(None), mine, **of_case)
+    for kind, since in (("relapse", cases.relapsed_on), ("hard_case", cases.hard_since)):
+        yield _alarm(kind, cases.case_id, since, CASES, is_open, since.is_not(None), mine, **of_case)
 
 
 def _of_texts_and_aid(scope: Scope) -> Iterator[sa.Select[Any]]:

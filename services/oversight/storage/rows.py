@@ -122,7 +122,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     officers: dict[str, OfficerId] = msgspec.field(default_factory=dict)
     missing_lines: str = ""
     missing_since: date | None = None
-    hard: bool = False
+    hard_since: date | None = None
+    relapsed_on: date | None = None
     follow_ups_due: dict[str, date] = msgspec.field(default_factory=dict)
     follow_up_due_on: date | None = None
     recheck_due_on: date | None = None

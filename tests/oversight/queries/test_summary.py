@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.chassis.decider import Event
 from services.contracts import assistance, casework, notifications, registry
-from services.contracts.codes import Cause, Session
+from services.contracts.codes import Cause, Placement, Session
 from services.contracts.ids import OfficerId
 from services.oversight.queries.alarms import KINDS, alarm_counts, open_alarms
 from services.oversight.queries.distribution import DIMENSIONS, distribution
@@ -137,6 +138,8 @@ def raise_everything(county: County) -> None:
     county.tell(f"duty-{DUTY}", casework.DutyOverdue(duty_id=DUTY, case_id=CASE, pupil_id=CHILD, due_on=DAY))
     county.tell(
         f"case-{CASE}",
+        casework.RelapseRaised(case_id=CASE, pupil_id=CHILD, day=DAY),
+        casework.CaseGrewHard(case_id=CASE, pupil_id=CHILD, reason="days"),
         casework.FollowUpFellDue(case_id=CASE, pupil_id=CHILD, nth=1, due_on=DAY),
         casework.RecheckFellDue(case_id=CASE, pupil_id=CHILD, reason="lost_contact", nth=1, due_on=DAY),
     )
@@ -182,11 +185,28 @@ def test_a_number_found_afterwards_ends_the_alarm_of_the_unreachable_guardian(co
     assert "contact_unreachable" not in kinds(county)
 
 
+@pytest.mark.parametrize(
+    "ended",
+    [
+        casework.RelapseWithdrawn(case_id=CASE, pupil_id=CHILD, day=DAY, spell=1),
+        casework.ReturnConfirmed(
+            case_id=CASE, pupil_id=CHILD, episode_id=EPISODE, returned_on=DAY, placement=Placement.ORIGINAL_CLASS
+        ),
+    ],
+)
+def test_a_child_that_is_back_after_all_ends_the_alarms_of_relapse_and_hard_case(county: County, ended: Event) -> None:
+    raise_everything(county)
+    assert {"relapse", "hard_case"} <= kinds(county)
+    county.tell(f"case-{CASE}", ended)
+    county.settle()
+    assert not {"relapse", "hard_case"} & kinds(county)
+
+
 def test_a_closed_case_raises_no_alarm(county: County) -> None:
     raise_everything(county)
     county.strike_off()
     county.settle()
-    assert not {"officer_missing", "follow_up_due", "recheck_due", "contact_due"} & kinds(county)
+    assert not {"officer_missing", "follow_up_due", "recheck_due", "contact_due", "hard_case", "relapse"} & kinds(county)
 
 
 def test_an_event_that_waits_in_oversight_itself_is_an_alarm_of_the_county(county: County) -> None:
