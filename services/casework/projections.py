@@ -37,6 +37,7 @@ from services.contracts.casework import (
     ClosingProposed,
     ClosingSentBack,
     CommitmentSigned,
+    DeclineAccepted,
     DutyAcknowledged,
     DutyAssigned,
     DutyCompleted,
@@ -287,6 +288,8 @@ def duty_row(row: DutyRow | None, event: DutyEvent, envelope: Envelope) -> DutyR
             return replace(row, status=DutyStatus.COMPLETED, finding=event.finding, answered_at=envelope.recorded_at)
         case DutyDeclined():
             return replace(row, status=DutyStatus.DECLINED, finding=None, answered_at=envelope.recorded_at)
+        case DeclineAccepted():
+            return replace(row, status=DutyStatus.EXCUSED)
         case DutyReturned():
             return replace(row, status=DutyStatus.RETURNED, finding=None, answered_at=None, overdue_on=None, level=0, told=None)
         case DutyWithdrawn():

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.casework.domain.duty_state import ANSWERED, OPEN
+from services.casework.domain.duty_state import ANSWERED, OPEN, DutyStatus
 from services.casework.domain.errors import NoSuchCase, NoSuchDuty
 from services.casework.projections import CASE_ROWS, DUTY_ROWS
 from services.casework.storage.rows import CaseRow, DutyRow, Standing
@@ -233,14 +233,19 @@ def alarms(scope: Scope, today: date, kind: str | None) -> sa.Subquery:
         for name, (since, condition) in found.items()
         if kind in (None, name)
     ]
-    if kind in (None, "duty_overdue"):
-        overdue = _alarm("duty_overdue", DUTIES.c.overdue_on, DUTIES.c.duty_id)
-        overdue = overdue.join(DUTIES, DUTIES.c.case_id == CASES.c.case_id)
-        selects.append(overdue.where(scope.condition(), DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN))))
+    is_overdue = sa.and_(DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN)))
+    of_duties: dict[str, tuple[sa.ColumnElement[Any], sa.ColumnElement[bool]]] = {
+        "duty_overdue": (DUTIES.c.overdue_on, is_overdue),
+        "duty_declined": (DUTIES.c.answered_at, sa.and_(is_open, DUTIES.c.status == DutyStatus.DECLINED)),
+    }
+    for name, (since, condition) in of_duties.items():
+        if kind in (None, name):
+            about = _alarm(name, since, DUTIES.c.duty_id).join(DUTIES, DUTIES.c.case_id == CASES.c.case_id)
+            selects.append(about.where(scope.condition(), condition))
     return sa.union_all(*selects).subquery("alarms")
 
 
-ALARM_KINDS = ("no_officer", "hard_case", "relapse", "follow_up_overdue", "recheck_due", "duty_overdue")
+ALARM_KINDS = ("no_officer", "hard_case", "relapse", "follow_up_overdue", "recheck_due", "duty_overdue", "duty_declined")
 
 
 def _alarm(kind: str, since: sa.ColumnElement[Any], duty_id: sa.ColumnElement[Any] | str) -> sa.Select[Any]:

@@ -442,6 +442,17 @@ class DutyDeclined(Event, frozen=True):
     evidence_name: Sealed[str] | None = None
 
 
+class DeclineAccepted(Event, frozen=True):
+    """The bureau agrees that it is not the department's duty: nobody is asked any more."""
+
+    duty_id: DutyId
+    case_id: CaseId
+    pupil_id: PupilId
+    by_officer_id: OfficerId
+    accepted_on: date
+    note: Sealed[str] | None = None
+
+
 class DutyReturned(Event, frozen=True):
     """The answer does not suffice: back to the department, the term runs anew from `returned_on`."""
 
@@ -517,6 +528,7 @@ DUTY_EVENTS: tuple[type[Event], ...] = (
     DutyAcknowledged,
     DutyCompleted,
     DutyDeclined,
+    DeclineAccepted,
     DutyReturned,
     DutyWithdrawn,
     DutyOverdue,

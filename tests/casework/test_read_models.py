@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.casework.domain import policies
-from services.casework.domain.answering import CompleteDuty, DeclineDuty, ReturnDuty
+from services.casework.domain.answering import AcceptDecline, CompleteDuty, DeclineDuty, ReturnDuty
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing, SendClosingBack
 from services.casework.domain.following_up import RecordFollowUp
 from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
@@ -63,9 +63,10 @@ def live_through(world: World) -> None:
     for nth in range(3):
         visit = RecordVisit(case_id=CASE_ID, visit_id=VisitId(f"v{nth}"), visited_on=TODAY, result=VisitResult.REFUSED)
         world.do(visit, by="teacher")
-    first, second, *_ = world.duties()
+    first, second, third, *_ = world.duties()
     world.do(CompleteDuty(duty_id=first.duty_id, finding="granted"), DeclineDuty(duty_id=second.duty_id, reason=SEALED))
     world.do(ReturnDuty(duty_id=second.duty_id, reason=SEALED))
+    world.do(DeclineDuty(duty_id=third.duty_id, reason=SEALED), AcceptDecline(duty_id=third.duty_id))
     world.clock.instant += timedelta(days=92)
     world.settle()
     world.do(RecordRecheck(case_id=CASE_ID, checked_on=TODAY, changed=False, finding=SEALED))

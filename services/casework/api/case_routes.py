@@ -66,7 +66,7 @@ def case(key: str) -> Any:
 @CASES.arguments(schemas.AlarmsQuery, location="query")
 @CASES.response(200, schemas.AlarmsPage)
 def alarms(query: dict[str, Any]) -> dict[str, Any]:
-    """预警：无责任人、难案、复辍、回访逾期、复核到期、协办逾期 · What somebody has to look at now, oldest first."""
+    """预警：无责任人、难案、复辍、回访逾期、复核到期、协办逾期、部门不予办理 · What somebody has to look at now, oldest first."""
     service = current_service()
     found = queries.alarms(case_scope(current_caller()), service.today, query["kind"])
     keys = (found.c.since, found.c.kind, found.c.case_id, found.c.duty_id)

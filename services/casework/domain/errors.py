@@ -245,6 +245,11 @@ class DutyNotAnswered(RuleBroken):
     en = "The duty is not answered yet, so it cannot be returned."
 
 
+class DutyNotDeclined(RuleBroken):
+    zh = "部门没有说明不属其职责，无从同意。"
+    en = "The department has not declined the duty, so there is nothing to agree to."
+
+
 class FindingNotOfDuty(RuleBroken):
     zh = "办理结果应为以下之一：{findings}。"
     en = "The finding must be one of: {findings}."

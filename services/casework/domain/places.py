@@ -6,6 +6,7 @@ from services.casework.domain.case_state import CaseEvent
 from services.casework.domain.duty_state import DutyEvent
 from services.chassis.decider import Event
 from services.contracts.casework import (
+    DeclineAccepted,
     DutyCompleted,
     DutyDeclined,
     DutyReturned,
@@ -35,7 +36,7 @@ def place_of(event: CaseEvent | DutyEvent, field: str) -> str:
             return place(VisitRecorded, event.visit_id, field)
         case FollowUpRecorded():
             return place(FollowUpRecorded, event.follow_up_id, field)
-        case DutyCompleted() | DutyDeclined() | DutyReturned():
+        case DutyCompleted() | DutyDeclined() | DeclineAccepted() | DutyReturned():
             return place(type(event), event.duty_id, field)
         case _:
             return place(type(event), event.case_id, field)

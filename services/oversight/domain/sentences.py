@@ -75,6 +75,7 @@ SENTENCES: Mapping[str, Names] = {
     "casework.DutyAcknowledged": ("部门签收", "The department acknowledged the duty"),
     "casework.DutyCompleted": ("{department}办结：{kind}（结论 {finding}）", "{department} completed: {kind} (finding {finding})"),
     "casework.DutyDeclined": ("部门说明不属其职责", "The department declined the duty"),
+    "casework.DeclineAccepted": ("教育局同意部门不予办理", "The bureau agreed that it is not the department's duty"),
     "casework.DutyReturned": ("答复不足，退回部门", "The answer was returned to the department"),
     "casework.DutyWithdrawn": ("交办事项撤销", "The duty was withdrawn"),
     "casework.DutyOverdue": ("交办事项逾期（应于 {due_on} 办结）", "The duty is overdue (it was due on {due_on})"),

@@ -86,7 +86,7 @@ def _following_up(row: CaseRow, event: Event) -> CaseRow:
     return replace(row, follow_ups_due=due, follow_up_due_on=min(due.values(), default=None))
 
 
-def duty_row(row: DutyRow | None, event: Event, _envelope: Envelope) -> DutyRow | None:
+def duty_row(row: DutyRow | None, event: Event, envelope: Envelope) -> DutyRow | None:
     """The duty after one of its events."""
     if isinstance(event, casework.DutyAssigned):
         return DutyRow(
@@ -107,9 +107,11 @@ def duty_row(row: DutyRow | None, event: Event, _envelope: Envelope) -> DutyRow 
         case casework.DutyCompleted():
             return replace(row, state="completed", overdue_since=None)
         case casework.DutyDeclined():
-            return replace(row, state="declined", overdue_since=None)
+            return replace(row, state="declined", overdue_since=None, declined_since=envelope.recorded_on)
+        case casework.DeclineAccepted():
+            return replace(row, state="excused", declined_since=None)
         case casework.DutyReturned():
-            return replace(row, state="returned", overdue_since=None)
+            return replace(row, state="returned", overdue_since=None, declined_since=None)
         case casework.DutyWithdrawn():
             return replace(row, state="withdrawn", overdue_since=None)
         case casework.DutyOverdue():

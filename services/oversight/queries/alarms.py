@@ -18,6 +18,7 @@ KINDS: Mapping[str, Names] = {
     "contact_due": ("缺课一日，尚未联系到家庭", "missed a school day, household not reached"),
     "visit_due": ("缺课三日，学校应家访", "missed three school days, visit by the school due"),
     "duty_overdue": ("部门事项逾期", "a department's duty is overdue"),
+    "duty_declined": ("部门不予办理，待教育局处理", "a department declines its duty, the bureau has to decide"),
     "officer_missing": ("包保责任人空缺", "a responsible officer is missing"),
     "follow_up_due": ("跟踪到期", "a follow-up is due"),
     "recheck_due": ("复核到期", "a recheck is due"),
@@ -81,19 +82,13 @@ def _of_classes_and_children(scope: Scope) -> Iterator[sa.Select[Any]]:
 
 def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
     cases, duties = CASES.c, DUTIES.c
-    yield _alarm(
-        "duty_overdue",
-        duties.duty_id,
-        duties.overdue_since,
-        DUTIES,
-        duties.overdue_since.is_not(None),
-        duties.state.in_(OPEN_DUTY),
-        scope.child(duties.pupil_id),
-        duty_id=duties.duty_id,
-        case_id=duties.case_id,
-        pupil_id=duties.pupil_id,
-        detail=duties.department,
-    )
+    of_duty = {name: duties[name] for name in ("duty_id", "case_id", "pupil_id")}
+    for kind, since, condition in (
+        ("duty_overdue", duties.overdue_since, duties.state.in_(OPEN_DUTY)),
+        ("duty_declined", duties.declined_since, _of_open_case(duties.case_id)),
+    ):
+        conditions = (since.is_not(None), condition, scope.child(duties.pupil_id))
+        yield _alarm(kind, duties.duty_id, since, DUTIES, *conditions, **of_duty, detail=duties.department)
     of_case = {"case_id": cases.case_id, "pupil_id": cases.pupil_id}
     is_open, mine = cases.state == "open", scope.child(cases.pupil_id)
     due, missing = cases.missing_since, cases.missing_lines
@@ -104,6 +99,10 @@ def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
     yield _alarm("recheck_due", cases.case_id, due, CASES, due.is_not(None), mine, **of_case)
     for kind, since in (("relapse", cases.relapsed_on), ("hard_case", cases.hard_since)):
         yield _alarm(kind, cases.case_id, since, CASES, is_open, since.is_not(None), mine, **of_case)
+
+
+def _of_open_case(case_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    return case_id.in_(sa.select(CASES.c.case_id).where(CASES.c.state == "open"))
 
 
 def _of_texts_and_aid(scope: Scope) -> Iterator[sa.Select[Any]]:

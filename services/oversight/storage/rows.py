@@ -25,12 +25,12 @@ from services.contracts.ids import (
 )
 
 CaseState = Literal["open", "withdrawn", "closed"]
-DutyState = Literal["assigned", "acknowledged", "completed", "declined", "returned", "withdrawn"]
+DutyState = Literal["assigned", "acknowledged", "completed", "declined", "excused", "returned", "withdrawn"]
 TextState = Literal["scheduled", "postponed", "released", "sent", "failed", "uncertain", "cancelled", "call_due", "called"]
 AidState = Literal["draft", "signed", "notice", "review", "granted", "paused", "refused", "withdrawn"]
 
 OPEN_DUTY: tuple[DutyState, ...] = ("assigned", "acknowledged", "returned")
-DONE_DUTY: tuple[DutyState, ...] = ("completed", "declined")
+DECLINED_DUTY: tuple[DutyState, ...] = ("declined", "excused")
 
 
 class BodyRow(msgspec.Struct, frozen=True):
@@ -145,6 +145,7 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     assigned_on: date
     state: DutyState = "assigned"
     overdue_since: date | None = None
+    declined_since: date | None = None
     level: int = 0
 
 

@@ -147,6 +147,7 @@ DUTIES = sa.Table(
     sa.Column("assigned_on", sa.Text, nullable=False),
     sa.Column("overdue_since", sa.Text),
     sa.Column("level", sa.Integer, nullable=False),
+    sa.Column("declined_since", sa.Text),
     sa.Index("duties_case", "case_id"),
     sa.Index("duties_number", "number"),
     sa.Index("duties_department", "department", "state"),

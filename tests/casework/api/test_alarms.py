@@ -61,6 +61,22 @@ def test_what_somebody_has_to_look_at_is_an_alarm_until_it_is_done(desk: Desk, c
     assert alarms(desk.by("other-principal")) == []
 
 
+def test_a_declined_duty_is_an_alarm_until_the_bureau_returns_it_or_agrees(desk: Desk, case: str) -> None:
+    clerk, police = desk.by("clerk"), desk.by("police")
+    desk.by("principal").post(f"/cases/{case}/causes", {"primary": "lost_contact"})
+    desk.world.settle()
+    number = desk.world.duties()[0].number
+    for answer, form in (("return", {"reason": SAID}), ("accept-decline", {"note": SAID})):
+        assert police.post(f"/duties/{number}:decline", {"reason": SAID}).status_code == 200
+        [alarm] = body(clerk.get("/alarms", kind="duty_declined"))["items"]
+        assert alarm["duty_id"] == desk.world.duties()[0].duty_id
+        assert police.post(f"/duties/{number}:{answer}", form).status_code == 403
+        assert clerk.post(f"/duties/{number}:{answer}", form).status_code == 200
+        assert alarms(clerk) == []
+    shown = body(clerk.get(f"/duties/{number}"))
+    assert (shown["status"], shown["timeline"][-1]["texts"]) == ("excused", {"note": SAID})
+
+
 def test_a_relapse_and_a_missed_contact_are_alarms(desk: Desk, case: str) -> None:
     principal = desk.by("principal")
     principal.post(f"/cases/{case}/returns", {"returned_on": "2026-09-08", "placement": "other_class"})

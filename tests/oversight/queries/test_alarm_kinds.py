@@ -19,6 +19,7 @@ MATCHED = {
     ("casework", "follow_up_overdue"): "follow_up_due",
     ("casework", "recheck_due"): "recheck_due",
     ("casework", "duty_overdue"): "duty_overdue",
+    ("casework", "duty_declined"): "duty_declined",
     ("assistance", "review_overdue"): "review_overdue",
     ("notifications", "uncertain"): "text_uncertain",
     ("notifications", "to_call"): "call_due",

@@ -8,16 +8,17 @@ import pytest
 
 from services.chassis.decider import Event
 from services.contracts import assistance, casework, notifications, registry
-from services.contracts.codes import Cause, Placement, Session
-from services.contracts.ids import OfficerId
+from services.contracts.codes import Cause, Department, DutyKind, Placement, Session
+from services.contracts.ids import DutyId, OfficerId
 from services.oversight.queries.alarms import KINDS, alarm_counts, open_alarms
 from services.oversight.queries.distribution import DIMENSIONS, distribution
 from services.oversight.queries.scope import Scope
 from services.oversight.queries.summary import summary
-from tests.oversight.conftest import AID, CASE, CHILD, CLASS, DAY, DUTY, EPISODE, GUARDIAN, SCHOOL, TEXT, VILLAGE, County
+from tests.oversight.conftest import AID, CASE, CHILD, CLASS, DAY, DUTY, EPISODE, GUARDIAN, SCHOOL, SEALED, TEXT, VILLAGE, County
 
 BUREAU = Scope(county=True, sees_restricted=True)
 STRANGER = Scope(schools=("other-school",))
+SECOND = DutyId("second-duty")
 
 
 def numbers(county: County, scope: Scope = BUREAU) -> dict[str, Any]:
@@ -119,6 +120,52 @@ def test_a_restricted_cause_is_named_to_the_bureau_only(county: County) -> None:
     assert shares(county, "cause", Scope(county=True)) == {"restricted": ("(restricted)", 0, 0, 1)}
 
 
+def decline(county: County) -> None:
+    """Civil affairs say that a second duty is not theirs."""
+    second = casework.DutyAssigned(
+        duty_id=SECOND,
+        case_id=CASE,
+        pupil_id=CHILD,
+        number="D2026-0002",
+        department=Department.CIVIL_AFFAIRS,
+        division="990126",
+        kind=DutyKind.DECIDE_RELIEF,
+        cause=Cause.HARDSHIP,
+        case_number="2026-0001",
+        assigned_on=DAY,
+        term_days=10,
+    )
+    declined = casework.DutyDeclined(duty_id=SECOND, case_id=CASE, pupil_id=CHILD, by_officer_id=OfficerId("civil"), reason=SEALED)
+    county.tell(f"duty-{SECOND}", second, declined)
+    county.settle()
+
+
+BUREAU_SAYS = {"duty_id": SECOND, "case_id": CASE, "pupil_id": CHILD, "by_officer_id": OfficerId("clerk")}
+
+
+@pytest.mark.parametrize(
+    ("answer", "column"),
+    [
+        (casework.DutyReturned(**BUREAU_SAYS, reason=SEALED, returned_on=DAY), "open"),
+        (casework.DeclineAccepted(**BUREAU_SAYS, accepted_on=DAY), "declined"),
+    ],
+)
+def test_a_declined_duty_is_not_counted_as_done_and_alarms_until_the_bureau_has_answered(
+    county: County, answer: Event, column: str
+) -> None:
+    county.live()
+    decline(county)
+    [alarm] = [each for each in alarms(county) if each["kind"] == "duty_declined"]
+    assert (alarm["duty_id"], alarm["detail"]) == (SECOND, "civil_affairs")
+    told = numbers(county)["duties"][0]
+    assert {name: told[name] for name in ("open", "done", "declined")} == {"open": 0, "done": 0, "declined": 1}
+    county.tell(f"duty-{SECOND}", answer)
+    county.settle()
+    assert "duty_declined" not in kinds(county)
+    told = numbers(county)["duties"][0]
+    assert {name: told[name] for name in ("open", "done", "declined")} == {"open": 0, "done": 0, "declined": 0, column: 1}
+
+
 def raise_everything(county: County) -> None:
     """One alarm of each kind but those of the machine."""
     county.found()
@@ -136,6 +183,7 @@ def raise_everything(county: County) -> None:
         registry.SchoolVisitFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, day=DAY),
     )
     county.tell(f"duty-{DUTY}", casework.DutyOverdue(duty_id=DUTY, case_id=CASE, pupil_id=CHILD, due_on=DAY))
+    decline(county)
     county.tell(
         f"case-{CASE}",
         casework.RelapseRaised(case_id=CASE, pupil_id=CHILD, day=DAY),
@@ -206,7 +254,9 @@ def test_a_closed_case_raises_no_alarm(county: County) -> None:
     raise_everything(county)
     county.strike_off()
     county.settle()
-    assert not {"officer_missing", "follow_up_due", "recheck_due", "contact_due", "hard_case", "relapse"} & kinds(county)
+    assert not {"officer_missing", "follow_up_due", "recheck_due", "contact_due", "hard_case", "relapse", "duty_declined"} & kinds(
+        county
+    )
 
 
 def test_an_event_that_waits_in_oversight_itself_is_an_alarm_of_the_county(county: County) -> None:
