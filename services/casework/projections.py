@@ -274,6 +274,7 @@ def duty_row(row: DutyRow | None, event: DutyEvent, envelope: Envelope) -> DutyR
             department=event.department,
             division=event.division,
             school_id=event.school_id,
+            guardian_id=event.guardian_id,
             kind=event.kind,
             cause=event.cause,
             assigned_on=event.assigned_on,

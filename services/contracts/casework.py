@@ -27,6 +27,7 @@ from services.contracts.ids import (
     DutyId,
     EpisodeId,
     FollowUpId,
+    GuardianId,
     MeasureId,
     OfficerId,
     PupilId,
@@ -384,7 +385,8 @@ class RecheckRecorded(Event, frozen=True):
 class DutyAssigned(Event, frozen=True):
     """A department owes something to a case within a term; `case_number` is the pseudonym that it sees.
 
-    `term_days` are counted in `unit`, 0 for a standing duty; `school_id` names the school where the duty is a school's.
+    `term_days` are counted in `unit`, 0 for a standing duty; `school_id` names the school where the duty is a school's,
+    `guardian_id` whom nobody can reach where a new number is to be found.
     """
 
     duty_id: DutyId
@@ -401,6 +403,7 @@ class DutyAssigned(Event, frozen=True):
     unit: Unit = Unit.WORKING_DAYS
     school_id: SchoolId | None = None
     episode_id: EpisodeId | None = None
+    guardian_id: GuardianId | None = None
 
 
 class DutyAcknowledged(Event, frozen=True):
@@ -465,7 +468,7 @@ class DutyReturned(Event, frozen=True):
 
 
 class DutyWithdrawn(Event, frozen=True):
-    """The reason of the duty has gone (case withdrawn or closed, protection after a relapse)."""
+    """The reason of the duty has gone (case withdrawn or closed, protection after a relapse, a new number on record)."""
 
     duty_id: DutyId
     case_id: CaseId

@@ -189,6 +189,7 @@ class DutyKind(StrEnum):
     SUPPORT_GUARDIANSHIP = "support_guardianship"
     VERIFY_DESTINATION = "verify_destination"
     INDIVIDUAL_SUPPORT = "individual_support"
+    FIND_CONTACT = "find_contact"
 
 
 class VisitResult(StrEnum):

@@ -168,7 +168,10 @@ class PupilEnrolled(Event, frozen=True):
 
 
 class PupilRecordWritten(Event, frozen=True):
-    """The child's record changed: what events may say of it, and the version of the vault's record."""
+    """The child's record changed: what events may say of it, and the version of the vault's record.
+
+    `renumbered` are the guardians whose number is another than before.
+    """
 
     pupil_id: PupilId
     record_version: int
@@ -176,6 +179,7 @@ class PupilRecordWritten(Event, frozen=True):
     residence_division: str
     groups: tuple[Group, ...] = ()
     boarding: bool = False
+    renumbered: tuple[GuardianId, ...] = ()
 
 
 class PupilTransferred(Event, frozen=True):

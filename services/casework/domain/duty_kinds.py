@@ -66,6 +66,10 @@ _DESTINATION = (
     Finding("enrolled", "已在当地就读", "enrolled there"),
     Finding("not_enrolled", "未在当地就读", "not enrolled there"),
 )
+_NEW_CONTACT = (
+    Finding("found", "已取得联系", "contact found"),
+    Finding("none", "家长没有电话，上门联系", "no phone: reached at home"),
+)
 
 DUTY_KINDS: Mapping[DutyKind, DutyRow] = {
     DutyKind.VERIFY_WHEREABOUTS: DutyRow(
@@ -100,6 +104,13 @@ DUTY_KINDS: Mapping[DutyKind, DutyRow] = {
         "就读证明或函复",
         "certificate of enrolment or reply",
         _DESTINATION,
+    ),
+    DutyKind.FIND_CONTACT: DutyRow(
+        "查找家长新联系方式",
+        "find the guardian's new contact",
+        "登记新号码，或说明走访情况",
+        "the new number on record, or what was found out",
+        _NEW_CONTACT,
     ),
     DutyKind.INDIVIDUAL_SUPPORT: DutyRow("个别帮教", "individual support", "帮教记录", "record of the support"),
 }

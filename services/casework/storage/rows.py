@@ -11,7 +11,7 @@ import msgspec
 from services.casework.domain.duty_state import DutyStatus
 from services.contracts.casework import Line
 from services.contracts.codes import Cause, Department, DutyKind, Group, Outcome, Placement, Role
-from services.contracts.ids import CaseId, ClassId, DutyId, EpisodeId, OfficerId, PupilId, SchoolId
+from services.contracts.ids import CaseId, ClassId, DutyId, EpisodeId, GuardianId, OfficerId, PupilId, SchoolId
 
 
 class SchoolRow(msgspec.Struct, frozen=True):
@@ -151,6 +151,7 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     department: Department
     division: str
     school_id: SchoolId | None
+    guardian_id: GuardianId | None = None
     kind: DutyKind
     cause: Cause
     status: DutyStatus = DutyStatus.ASSIGNED

@@ -84,4 +84,5 @@ DUTIES = sa.Table(
     sa.Column("overdue_on", sa.Text),
     sa.Column("level", sa.Integer, nullable=False),
     sa.Column("told", sa.Text),
+    sa.Column("guardian_id", sa.Text),
 )

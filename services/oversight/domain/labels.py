@@ -73,6 +73,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
         DutyKind.DETERMINE_CONDITION: ("医学或残疾鉴定", "determine the condition"),
         DutyKind.SUPPORT_GUARDIANSHIP: ("落实监护", "support guardianship"),
         DutyKind.VERIFY_DESTINATION: ("核实流入地就读", "verify the destination school"),
+        DutyKind.FIND_CONTACT: ("查找家长新联系方式", "find the guardian's new contact"),
         DutyKind.INDIVIDUAL_SUPPORT: ("个别帮教", "individual support"),
     },
     Cause: {

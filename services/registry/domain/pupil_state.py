@@ -168,7 +168,9 @@ def _on_the_roll(state: PupilState, event: RollEvent) -> PupilState:
         case PupilEnrolled():
             return _enrolled(state, event)
         case PupilRecordWritten():
-            return replace(state, record=event, residence_division=event.residence_division, groups=event.groups)
+            return replace(
+                state, record=replace(event, renumbered=()), residence_division=event.residence_division, groups=event.groups
+            )
         case PupilTransferred():
             moved = replace(state, school_id=event.school_id, class_id=event.class_id, grade=event.grade)
             return replace(moved, transfer=None)
