@@ -154,7 +154,7 @@ def test_the_tables_of_the_field_are_shown_to_everyone_signed_in(still: Desk) ->
     assert {"code": "sealed_certificate", "zh": "就读学校盖章在读证明", "en": "the other school's sealed certificate"} in next(
         outcome["evidence"] for outcome in tables["outcomes"] if outcome["code"] == "enrolled_elsewhere"
     )
-    assert len(tables["duty_kinds"]) == 14
+    assert len(tables["duty_kinds"]) == 15
     assert len(tables["departments"]) == 13
 
 
