@@ -226,6 +226,7 @@ def alarms(scope: Scope, today: date, kind: str | None) -> sa.Subquery:
         "hard_case": (CASES.c.hard_on, sa.and_(is_open, CASES.c.hard)),
         "relapse": (CASES.c.relapsed_on, sa.and_(is_open, CASES.c.relapsed_on.is_not(None))),
         "follow_up_overdue": (CASES.c.follow_up_due_on, sa.and_(CASES.c.follow_up_due_on.is_not(None), sa.not_(superseded))),
+        "measure_overdue": (CASES.c.measure_overdue_on, sa.and_(is_open, CASES.c.measure_overdue_on.is_not(None))),
         "recheck_due": (CASES.c.recheck_due_on, CASES.c.recheck_due_on.is_not(None)),
     }
     selects = [
@@ -245,7 +246,16 @@ def alarms(scope: Scope, today: date, kind: str | None) -> sa.Subquery:
     return sa.union_all(*selects).subquery("alarms")
 
 
-ALARM_KINDS = ("no_officer", "hard_case", "relapse", "follow_up_overdue", "recheck_due", "duty_overdue", "duty_declined")
+ALARM_KINDS = (
+    "no_officer",
+    "hard_case",
+    "relapse",
+    "follow_up_overdue",
+    "measure_overdue",
+    "recheck_due",
+    "duty_overdue",
+    "duty_declined",
+)
 
 
 def _alarm(kind: str, since: sa.ColumnElement[Any], duty_id: sa.ColumnElement[Any] | str) -> sa.Select[Any]:

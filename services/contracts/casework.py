@@ -18,6 +18,7 @@ from services.contracts.codes import (
     Group,
     Outcome,
     Placement,
+    Promise,
     Role,
     VisitResult,
 )
@@ -183,6 +184,39 @@ class CommitmentSigned(Event, frozen=True):
     signed_on: date
     signed_by: Literal["guardian", "child", "both"]
     note: Sealed[str] | None = None
+    promises: tuple[Promise, ...] = ()
+
+
+class CommitmentChecked(Event, frozen=True):
+    """Somebody looked whether the household keeps one of the duties of its commitment."""
+
+    case_id: CaseId
+    pupil_id: PupilId
+    promise: Promise
+    checked_on: date
+    kept: bool
+    by_officer_id: OfficerId
+    note: Sealed[str] | None = None
+
+
+class MeasureDone(Event, frozen=True):
+    """A measure of the plan was carried out."""
+
+    case_id: CaseId
+    pupil_id: PupilId
+    measure_id: MeasureId
+    done_on: date
+    by_officer_id: OfficerId
+    note: Sealed[str] | None = None
+
+
+class MeasureFellOverdue(Event, frozen=True):
+    """The day by which a measure of the plan should have been done has passed."""
+
+    case_id: CaseId
+    pupil_id: PupilId
+    measure_id: MeasureId
+    due_on: date
 
 
 class AidMeasurePlanned(Event, frozen=True):
@@ -508,6 +542,9 @@ CASE_EVENTS: tuple[type[Event], ...] = (
     PlanMade,
     AidMeasurePlanned,
     CommitmentSigned,
+    CommitmentChecked,
+    MeasureDone,
+    MeasureFellOverdue,
     VisitRecorded,
     CaseGrewHard,
     ReturnAgreed,

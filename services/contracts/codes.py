@@ -192,6 +192,15 @@ class DutyKind(StrEnum):
     FIND_CONTACT = "find_contact"
 
 
+class Promise(StrEnum):
+    """What a household takes upon itself in the commitment 承诺书; each is checked afterwards."""
+
+    SENDS_TO_SCHOOL = "sends_to_school"
+    FINISHES_NINE_YEARS = "finishes_nine_years"
+    NO_WORK = "no_work"
+    KEEPS_CONTACT = "keeps_contact"
+
+
 class VisitResult(StrEnum):
     """What a visit came to."""
 

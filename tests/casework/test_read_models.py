@@ -11,6 +11,7 @@ from services.casework.domain import policies
 from services.casework.domain.answering import AcceptDecline, CompleteDuty, DeclineDuty, ReturnDuty
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing, SendClosingBack
 from services.casework.domain.following_up import RecordFollowUp
+from services.casework.domain.keeping import CheckCommitment, RecordMeasureDone
 from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
 from services.casework.domain.rechecks import RecordRecheck
 from services.casework.domain.returning import AgreeReturn, CallOffReturn, ConfirmReturn
@@ -20,11 +21,11 @@ from services.chassis.county import ALL_SCHOOLS, Calendars, DayKind
 from services.chassis.decider import Policy, Term
 from services.contracts import registry
 from services.contracts.casework import CASE_EVENTS, DUTY_EVENTS
-from services.contracts.codes import Cause, Outcome, Placement, Role, VisitResult
+from services.contracts.codes import Cause, Outcome, Placement, Promise, Role, VisitResult
 from services.contracts.ids import CaseId, EpisodeId, FollowUpId, PupilId, SchoolId, VisitId, case_id
 from tests.callers import appoint
 from tests.casework.conftest import World
-from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY
+from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY, measure_id
 from tests.read_models import delivered_twice_is_once, rebuilt_is_live
 
 OTHER, OTHER_EPISODE = PupilId("other"), EpisodeId("other-episode")
@@ -53,12 +54,16 @@ def live_through(world: World) -> None:
     appoint(world.others, "second", Role.BUREAU_CLERK, "bureau")
     world.leave("clerk", TODAY)
     world.told(registry.PupilRecordWritten(pupil_id=PUPIL_ID, record_version=2, guardians=(), residence_division="990126101201"))
-    aid, talk = Planned(Cause.HARDSHIP, "aid"), Planned(Cause.HARDSHIP, "livelihood_talk")
+    aid, talk = Planned(Cause.HARDSHIP, "aid"), Planned(Cause.HARDSHIP, "livelihood_talk", due_on=TODAY + timedelta(days=1))
     world.do(
         RecordCause(case_id=CASE_ID, primary=Cause.HARDSHIP, others=(Cause.LOST_CONTACT,)),
         RecordWhereabouts(case_id=CASE_ID, place=SEALED),
         MakePlan(case_id=CASE_ID, measures=(aid, talk)),
         RecordCommitment(case_id=CASE_ID, signed_on=TODAY, signed_by="both"),
+    )
+    world.do(
+        RecordMeasureDone(case_id=CASE_ID, measure_id=measure_id(Cause.HARDSHIP, "aid"), done_on=TODAY),
+        CheckCommitment(case_id=CASE_ID, promise=Promise.NO_WORK, checked_on=TODAY, kept=True),
     )
     for nth in range(3):
         visit = RecordVisit(case_id=CASE_ID, visit_id=VisitId(f"v{nth}"), visited_on=TODAY, result=VisitResult.REFUSED)

@@ -110,6 +110,7 @@ def record_commitment(body: dict[str, Any], key: str) -> Any:
             case_id=row.case_id,
             signed_on=body["signed_on"],
             signed_by=body["signed_by"],
+            promises=tuple(body["promises"]),
             **sealed(turn, row, CommitmentSigned, body, "note"),
         )
 

@@ -12,7 +12,7 @@ from services.casework.queries import ALARM_KINDS
 from services.casework.storage.rows import Stage, Standing
 from services.chassis.web.forms import Code, Day, Form, Identifier, ListOf, PageAnswer, PageQuery, Text, YesNo
 from services.contracts.casework import Line
-from services.contracts.codes import Cause, Outcome, Placement, VisitResult
+from services.contracts.codes import Cause, Outcome, Placement, Promise, VisitResult
 
 WORDS_LONGEST = 4000
 """As long as two written pages: what a visit record holds."""
@@ -84,6 +84,19 @@ class PlanForm(Form):
 class CommitmentForm(Form):
     signed_on = Day(required=True)
     signed_by = one_of(SIGNED_BY, required=True)
+    promises = ListOf(Code(Promise), most=len(Promise), load_default=lambda: list(Promise))
+    note = words()
+
+
+class MeasureDoneForm(Form):
+    done_on = Day(required=True)
+    note = words()
+
+
+class CheckForm(Form):
+    promise = Code(Promise, required=True)
+    checked_on = Day(required=True)
+    kept = YesNo(required=True)
     note = words()
 
 
@@ -211,6 +224,14 @@ class MeasureShown(Form):
     cause = fields.String()
     responsible_id = fields.String(allow_none=True)
     due_on = fields.Date(allow_none=True)
+    done_on = fields.Date(allow_none=True)
+    overdue = fields.Boolean()
+
+
+class PromiseShown(Form):
+    promise = fields.String()
+    checked_on = fields.Date(allow_none=True)
+    kept = fields.Boolean(allow_none=True)
 
 
 class FallingDue(Form):
@@ -260,6 +281,7 @@ class CaseDetail(CaseItem):
     officers = fields.List(fields.Nested(OfficerOnLine))
     lines_without_officer = fields.List(fields.String())
     plan = fields.List(fields.Nested(MeasureShown))
+    promises = fields.List(fields.Nested(PromiseShown))
     lead_id = fields.String(allow_none=True)
     term_ends_on = fields.Date(allow_none=True)
     recheck_reason = fields.String(allow_none=True)

@@ -115,6 +115,16 @@ class MeasureNeedsDate(RuleBroken):
     en = "The measure {kind} needs a date."
 
 
+class NoSuchMeasure(NotFound):
+    zh = "现行方案中没有该措施。"
+    en = "The plan in force has no such measure."
+
+
+class PromiseNotGiven(RuleBroken):
+    zh = "家庭签订的承诺书中没有该项承诺。"
+    en = "The household has made no such promise in its commitment."
+
+
 class NobodyHasRefused(RuleBroken):
     zh = "未有拒绝返校的家访记录，不能列入“{kind}”。"
     en = "No visit has met with a refusal, so the plan cannot hold {kind}."

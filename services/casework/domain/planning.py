@@ -36,7 +36,7 @@ from services.contracts.casework import (
     PlanMade,
     WhereaboutsRecorded,
 )
-from services.contracts.codes import Cause, Role
+from services.contracts.codes import Cause, Promise, Role
 from services.contracts.ids import CaseId, MeasureId, OfficerId
 
 BUREAU = frozenset({Role.BUREAU_LEAD, Role.BUREAU_CLERK})
@@ -82,12 +82,13 @@ class MakePlan(Command, frozen=True):
 
 
 class RecordCommitment(Command, frozen=True):
-    """The household has signed the commitment."""
+    """The household has signed the commitment; the printed one holds every promise."""
 
     case_id: CaseId
     signed_on: date
     signed_by: Literal["guardian", "child", "both"]
     note: Sealed[str] | None = None
+    promises: tuple[Promise, ...] = tuple(Promise)
 
 
 PlanningCommand = RecordCause | RecordWhereabouts | MakePlan | RecordCommitment
@@ -122,6 +123,7 @@ def decide(state: CaseState, command: PlanningCommand) -> list[CaseEvent]:
                     signed_on=command.signed_on,
                     signed_by=command.signed_by,
                     note=command.note,
+                    promises=command.promises,
                 )
             ]
         case _:

@@ -10,7 +10,7 @@ import msgspec
 
 from services.casework.domain.duty_state import DutyStatus
 from services.contracts.casework import Line
-from services.contracts.codes import Cause, Department, DutyKind, Group, Outcome, Placement, Role
+from services.contracts.codes import Cause, Department, DutyKind, Group, Outcome, Placement, Promise, Role
 from services.contracts.ids import CaseId, ClassId, DutyId, EpisodeId, GuardianId, OfficerId, PupilId, SchoolId
 
 
@@ -56,6 +56,16 @@ class PlannedMeasure(msgspec.Struct, frozen=True):
     cause: Cause
     responsible_id: OfficerId | None = None
     due_on: date | None = None
+    done_on: date | None = None
+    overdue: bool = False
+
+
+class PromiseGiven(msgspec.Struct, frozen=True):
+    """A promise of the commitment, when it was last looked at, and whether it was kept then."""
+
+    promise: Promise
+    checked_on: date | None = None
+    kept: bool | None = None
 
 
 class Back(msgspec.Struct, frozen=True):
@@ -101,6 +111,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     restricted: bool = False
     child_labour: bool = False
     plan: tuple[PlannedMeasure, ...] = ()
+    measure_overdue_on: date | None = None
+    promises: tuple[PromiseGiven, ...] = ()
     lead_id: OfficerId | None = None
     visits: int = 0
     failed_visits: int = 0

@@ -62,6 +62,8 @@ CASES = sa.Table(
     sa.Column("vacant_from", sa.Text),
     sa.Column("proposed_outcome", sa.Text),
     sa.Column("confirmed", sa.Boolean, nullable=False),
+    sa.Column("measure_overdue_on", sa.Text),
+    sa.Column("promises", sa.JSON, nullable=False),
 )
 
 DUTIES = sa.Table(

@@ -28,7 +28,7 @@ def case_row(row: CaseRow | None, event: Event, envelope: Envelope) -> CaseRow |
             opened_on=event.opened_on,
         )
         return _lines(opened, {}, envelope)
-    return None if row is None else _following_up(_changed(row, event, envelope), event)
+    return None if row is None else _measures(_following_up(_changed(row, event, envelope), event), event)
 
 
 def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
@@ -84,6 +84,20 @@ def _following_up(row: CaseRow, event: Event) -> CaseRow:
         case casework.RelapseRaised():
             due = {}
     return replace(row, follow_ups_due=due, follow_up_due_on=min(due.values(), default=None))
+
+
+def _measures(row: CaseRow, event: Event) -> CaseRow:
+    """Which measures are overdue: until they are done, or a later plan leaves them out or gives them another day."""
+    late, planned = dict(row.measures_overdue), row.measures
+    match event:
+        case casework.PlanMade():
+            planned = {each.measure_id: each.due_on for each in event.measures}
+            late = {measure: day for measure, day in late.items() if planned.get(measure) == day}
+        case casework.MeasureFellOverdue() if event.measure_id in planned:
+            late[event.measure_id] = event.due_on
+        case casework.MeasureDone():
+            late.pop(event.measure_id, None)
+    return replace(row, measures=planned, measures_overdue=late, measure_overdue_on=min(late.values(), default=None))
 
 
 def duty_row(row: DutyRow | None, event: Event, envelope: Envelope) -> DutyRow | None:

@@ -21,6 +21,7 @@ KINDS: Mapping[str, Names] = {
     "duty_declined": ("部门不予办理，待教育局处理", "a department declines its duty, the bureau has to decide"),
     "officer_missing": ("包保责任人空缺", "a responsible officer is missing"),
     "follow_up_due": ("跟踪到期", "a follow-up is due"),
+    "measure_overdue": ("方案措施逾期", "a measure of the plan is overdue"),
     "recheck_due": ("复核到期", "a recheck is due"),
     "relapse": ("返校后再次失学", "a returned child is missing again"),
     "hard_case": ("劝返难度较大，需专项方案", "a hard case: a special plan is due"),
@@ -97,7 +98,11 @@ def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
     yield _alarm("follow_up_due", cases.case_id, due, CASES, is_open, due.is_not(None), mine, **of_case)
     due = cases.recheck_due_on
     yield _alarm("recheck_due", cases.case_id, due, CASES, due.is_not(None), mine, **of_case)
-    for kind, since in (("relapse", cases.relapsed_on), ("hard_case", cases.hard_since)):
+    for kind, since in (
+        ("relapse", cases.relapsed_on),
+        ("hard_case", cases.hard_since),
+        ("measure_overdue", cases.measure_overdue_on),
+    ):
         yield _alarm(kind, cases.case_id, since, CASES, is_open, since.is_not(None), mine, **of_case)
 
 

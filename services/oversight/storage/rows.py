@@ -126,6 +126,9 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     relapsed_on: date | None = None
     follow_ups_due: dict[str, date] = msgspec.field(default_factory=dict)
     follow_up_due_on: date | None = None
+    measures: dict[str, date | None] = msgspec.field(default_factory=dict)
+    measures_overdue: dict[str, date] = msgspec.field(default_factory=dict)
+    measure_overdue_on: date | None = None
     recheck_due_on: date | None = None
     last_visit_on: date | None = None
     outcome: Outcome | None = None

@@ -14,7 +14,7 @@ from services.casework.domain.causes import CAUSES, duties_raised, measure_kind
 from services.casework.domain.duty_kinds import DEPARTMENTS, DUTY_KINDS, findings_of
 from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
 from services.contracts.casework import AidMeasurePlanned, CaseGrewHard, CommitmentSigned, Measure, WhereaboutsRecorded
-from services.contracts.codes import Cause, Department, DutyKind, Role, VisitResult
+from services.contracts.codes import Cause, Department, DutyKind, Promise, Role, VisitResult
 from services.contracts.ids import OfficerId
 from tests.casework.invented import (
     AID_MEASURE,
@@ -299,7 +299,16 @@ def test_a_commitment_is_recorded_with_its_day() -> None:
         CASE,
         given=[opened],
         when=RecordCommitment(case_id=CASE_ID, signed_on=TODAY, signed_by="both", note=SEALED),
-        then=[CommitmentSigned(case_id=CASE_ID, pupil_id=PUPIL_ID, signed_on=TODAY, signed_by="both", note=SEALED)],
+        then=[
+            CommitmentSigned(
+                case_id=CASE_ID,
+                pupil_id=PUPIL_ID,
+                signed_on=TODAY,
+                signed_by="both",
+                note=SEALED,
+                promises=tuple(Promise),
+            )
+        ],
     )
 
 

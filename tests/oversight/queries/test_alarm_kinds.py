@@ -17,6 +17,7 @@ MATCHED = {
     ("casework", "hard_case"): "hard_case",
     ("casework", "relapse"): "relapse",
     ("casework", "follow_up_overdue"): "follow_up_due",
+    ("casework", "measure_overdue"): "measure_overdue",
     ("casework", "recheck_due"): "recheck_due",
     ("casework", "duty_overdue"): "duty_overdue",
     ("casework", "duty_declined"): "duty_declined",

@@ -9,7 +9,7 @@ import pytest
 from services.chassis.decider import Event
 from services.contracts import assistance, casework, notifications, registry
 from services.contracts.codes import Cause, Department, DutyKind, Placement, Session
-from services.contracts.ids import DutyId, OfficerId
+from services.contracts.ids import DutyId, MeasureId, OfficerId
 from services.oversight.queries.alarms import KINDS, alarm_counts, open_alarms
 from services.oversight.queries.distribution import DIMENSIONS, distribution
 from services.oversight.queries.scope import Scope
@@ -19,6 +19,10 @@ from tests.oversight.conftest import AID, CASE, CHILD, CLASS, DAY, DUTY, EPISODE
 BUREAU = Scope(county=True, sees_restricted=True)
 STRANGER = Scope(schools=("other-school",))
 SECOND = DutyId("second-duty")
+TUTORING = MeasureId("tutoring")
+PLAN = casework.PlanMade(
+    case_id=CASE, pupil_id=CHILD, measures=(casework.Measure(TUTORING, "tutoring", Cause.LEARNING, due_on=DAY),)
+)
 
 
 def numbers(county: County, scope: Scope = BUREAU) -> dict[str, Any]:
@@ -188,6 +192,8 @@ def raise_everything(county: County) -> None:
         f"case-{CASE}",
         casework.RelapseRaised(case_id=CASE, pupil_id=CHILD, day=DAY),
         casework.CaseGrewHard(case_id=CASE, pupil_id=CHILD, reason="days"),
+        PLAN,
+        casework.MeasureFellOverdue(case_id=CASE, pupil_id=CHILD, measure_id=TUTORING, due_on=DAY),
         casework.FollowUpFellDue(case_id=CASE, pupil_id=CHILD, nth=1, due_on=DAY),
         casework.RecheckFellDue(case_id=CASE, pupil_id=CHILD, reason="lost_contact", nth=1, due_on=DAY),
     )
@@ -250,13 +256,37 @@ def test_a_child_that_is_back_after_all_ends_the_alarms_of_relapse_and_hard_case
     assert not {"relapse", "hard_case"} & kinds(county)
 
 
+@pytest.mark.parametrize(
+    "ended",
+    [
+        casework.MeasureDone(case_id=CASE, pupil_id=CHILD, measure_id=TUTORING, done_on=DAY, by_officer_id=OfficerId("teacher")),
+        casework.PlanMade(case_id=CASE, pupil_id=CHILD, measures=()),
+    ],
+)
+def test_a_measure_done_or_no_longer_planned_is_not_overdue(county: County, ended: Event) -> None:
+    raise_everything(county)
+    county.tell(f"case-{CASE}", PLAN)
+    county.settle()
+    assert "measure_overdue" in kinds(county), "the same plan written again keeps what is overdue"
+    county.tell(f"case-{CASE}", ended)
+    county.settle()
+    assert "measure_overdue" not in kinds(county)
+
+
 def test_a_closed_case_raises_no_alarm(county: County) -> None:
     raise_everything(county)
     county.strike_off()
     county.settle()
-    assert not {"officer_missing", "follow_up_due", "recheck_due", "contact_due", "hard_case", "relapse", "duty_declined"} & kinds(
-        county
-    )
+    assert not {
+        "officer_missing",
+        "follow_up_due",
+        "recheck_due",
+        "contact_due",
+        "hard_case",
+        "relapse",
+        "duty_declined",
+        "measure_overdue",
+    } & kinds(county)
 
 
 def test_an_event_that_waits_in_oversight_itself_is_an_alarm_of_the_county(county: County) -> None:
