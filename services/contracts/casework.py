@@ -347,6 +347,7 @@ class RelapseWithdrawn(Event, frozen=True):
 class ClosingProposed(Event, frozen=True):
     """The school (the village, for a child without a school) proposes to close, with evidence for the outcome.
 
+    `reference` cites the paper, where the evidence is no record of the house's own.
     In this event and the two that follow, a substitute acts `on_behalf_of` another officer.
     """
 
@@ -357,6 +358,7 @@ class ClosingProposed(Event, frozen=True):
     evidence: Sealed[str]
     evidence_kind: str = ""
     on_behalf_of: str | None = None
+    reference: Sealed[str] | None = None
 
 
 class ClosingConfirmed(Event, frozen=True):

@@ -182,6 +182,14 @@ class PupilRecordWritten(Event, frozen=True):
     renumbered: tuple[GuardianId, ...] = ()
 
 
+class AgeAnswered(Event, frozen=True):
+    """Whether the child is under 16 on a day, as an officer asked and the vault knows; the birth date stays there."""
+
+    pupil_id: PupilId
+    on: date
+    under_16: bool
+
+
 class PupilTransferred(Event, frozen=True):
     """The child moved to another class or school of the county."""
 
@@ -510,6 +518,7 @@ class ImportCompleted(Event, frozen=True):
 PUPIL_EVENTS: tuple[type[Event], ...] = (
     PupilEnrolled,
     PupilRecordWritten,
+    AgeAnswered,
     PupilTransferred,
     RegistrationExpected,
     PupilRegistered,

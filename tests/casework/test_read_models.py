@@ -37,7 +37,8 @@ def return_(of: CaseId, world: World) -> ConfirmReturn:
 
 
 def close(world: World, of: CaseId, outcome: Outcome, kind: str = "") -> None:
-    world.do(ProposeClosing(case_id=of, outcome=outcome, evidence=SEALED, evidence_kind=kind), by="principal")
+    proposal = ProposeClosing(case_id=of, outcome=outcome, evidence=SEALED, evidence_kind=kind, reference=SEALED)
+    world.do(proposal, by="principal")
     world.do(ConfirmClosing(case_id=of), by="township")
     world.do(ApproveClosing(case_id=of), by="lead")
 
@@ -51,6 +52,8 @@ def live_through(world: World) -> None:
     world.suspect(OTHER, OTHER_EPISODE, on=TODAY)
     world.drop_out()
     world.drop_out(OTHER, OTHER_EPISODE)
+    for under_16, day in ((True, TODAY), (False, TODAY + timedelta(days=9))):
+        world.told(registry.AgeAnswered(pupil_id=OTHER, on=day, under_16=under_16))
     appoint(world.others, "second", Role.BUREAU_CLERK, "bureau")
     world.leave("clerk", TODAY)
     world.told(registry.PupilRecordWritten(pupil_id=PUPIL_ID, record_version=2, guardians=(), residence_division="990126101201"))
@@ -87,7 +90,7 @@ def live_through(world: World) -> None:
     world.do(ProposeClosing(case_id=CASE_ID, outcome=Outcome.RETURNED, evidence=SEALED), by="principal")
     world.do(SendClosingBack(case_id=CASE_ID, reason=SEALED))
     close(world, CASE_ID, Outcome.RETURNED)
-    close(world, OTHER_CASE, Outcome.ENROLLED_ELSEWHERE, "transfer_completed")
+    close(world, OTHER_CASE, Outcome.ENROLLED_ELSEWHERE, "sealed_certificate")
     world.clock.instant += timedelta(days=151)
     world.settle()
 

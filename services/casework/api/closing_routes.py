@@ -8,7 +8,8 @@ from services.casework.api import schemas
 from services.casework.api.acting import act_on_case, sealed
 from services.casework.api.scope import SCHOOL_LEADERS, substituted_by
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing, SendClosingBack
-from services.casework.storage.rows import CaseRow
+from services.casework.projections import CHILD_ROWS
+from services.casework.storage.rows import CaseRow, ChildRow
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
 from services.chassis.web.caller import current_caller
@@ -30,11 +31,14 @@ def propose(body: dict[str, Any], key: str) -> Any:
     caller = current_caller()
 
     def command(turn: Turn, row: CaseRow) -> ProposeClosing:
+        child = turn.row(CHILD_ROWS, row.pupil_id) or ChildRow(pupil_id=row.pupil_id)
         return ProposeClosing(
             case_id=row.case_id,
+            transfer_completed=child.transferred_on is not None,
+            over_age=child.under_16(turn.today) is False,
             outcome=body["outcome"],
             evidence_kind=body["evidence_kind"],
-            **sealed(turn, row, ClosingProposed, body, "evidence"),
+            **sealed(turn, row, ClosingProposed, body, "evidence", "reference"),
         )
 
     def substituted(turn: Turn, row: CaseRow) -> str | None:

@@ -145,6 +145,7 @@ class ProposalForm(Form):
     outcome = Code(Outcome, required=True)
     evidence = Text(WORDS_LONGEST, lines=True, required=True)
     evidence_kind = one_of(EVIDENCE_KINDS, load_default="")
+    reference = Text(LINE_LONGEST, load_default=None)
 
 
 class NoteForm(Form):

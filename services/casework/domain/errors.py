@@ -204,6 +204,26 @@ class EvidenceNotOfOutcome(RuleBroken):
     en = "The outcome {outcome} needs one of these kinds of evidence: {kinds}."
 
 
+class EvidenceNotCited(RuleBroken):
+    zh = "请填写佐证材料的文号或档案号。"
+    en = "Cite the paper that proves it: its number or file."
+
+
+class NineYearsNotDone(RuleBroken):
+    zh = "该生在读 {grade} 年级，未完成九年义务教育，不能以此销号。"
+    en = "The child is in grade {grade} and has not completed nine years; the case cannot be closed so."
+
+
+class AgeNotAnswered(RuleBroken):
+    zh = "学籍系统未答复该生已满 16 周岁，不能以“超龄”销号；请先在学籍中询问年龄。"
+    en = "The registry has not said that the child is 16; have the age answered there before closing as over age."
+
+
+class TransferNotCompleted(RuleBroken):
+    zh = "学籍转接尚未完成，不能以此销号；请提供就读学校盖章的在读证明。"
+    en = "The roll's transfer is not completed; the other school's sealed certificate is needed instead."
+
+
 class ClosingAlreadyProposed(RuleBroken):
     zh = "已有待审的销号申请，请先审核或退回。"
     en = "A closing is already proposed; confirm it or send it back first."

@@ -22,6 +22,24 @@ class SchoolRow(msgspec.Struct, frozen=True):
     central_school_id: SchoolId | None
 
 
+class ChildRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What the registry has said of a child: gone to a school elsewhere, and the ages that it was asked for.
+
+    `under_16_on` is the last day for which it said under 16, `sixteen_on` the first for which it did not.
+    """
+
+    pupil_id: PupilId
+    transferred_on: date | None = None
+    under_16_on: date | None = None
+    sixteen_on: date | None = None
+
+    def under_16(self, day: date) -> bool | None:
+        """Whether the child is under 16 that day, as far as what the registry said tells."""
+        if self.under_16_on is not None and day <= self.under_16_on:
+            return True
+        return False if self.sixteen_on is not None and day >= self.sixteen_on else None
+
+
 class Stage(StrEnum):
     """Where a case stands."""
 

@@ -14,6 +14,15 @@ SCHOOLS = sa.Table(
     sa.Column("central_school_id", sa.Text),
 )
 
+CHILDREN = sa.Table(
+    "children",
+    CASEWORK,
+    sa.Column("pupil_id", sa.Text, primary_key=True),
+    sa.Column("transferred_on", sa.Text),
+    sa.Column("under_16_on", sa.Text),
+    sa.Column("sixteen_on", sa.Text),
+)
+
 CASES = sa.Table(
     "cases",
     CASEWORK,

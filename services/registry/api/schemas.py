@@ -147,6 +147,10 @@ class RollCallShown(Form):
 # --- acts on a child --------------------------------------------------------------------------------------------------
 
 
+class AgeForm(Form):
+    on = Day(required=True)
+
+
 class DayForm(Form):
     """The day of the absence."""
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from services.chassis.decider import Deadline, Decider
-from services.registry.domain import attendance, contacts, enrolment, ledgers, registration, transfers
+from services.registry.domain import age, attendance, contacts, enrolment, ledgers, registration, transfers
+from services.registry.domain.age import AnswerAge
 from services.registry.domain.attendance import (
     AttendanceCommand,
     CloseAbsentDay,
@@ -31,7 +32,9 @@ from services.registry.domain.transfers import (
     TransferPupil,
 )
 
-PupilCommand = EnrolmentCommand | RegistrationCommand | TransferCommand | AttendanceCommand | ContactCommand | LedgerCommand
+PupilCommand = (
+    EnrolmentCommand | AnswerAge | RegistrationCommand | TransferCommand | AttendanceCommand | ContactCommand | LedgerCommand
+)
 
 
 def decide(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
@@ -41,6 +44,8 @@ def decide(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
     match command:
         case EnrolPupil() | WritePupilRecord():
             return enrolment.decide(state, command)
+        case AnswerAge():
+            return age.decide(state, command)
         case ExpectRegistration() | RegisterPupil() | CloseRegistration():
             return registration.decide(state, command)
         case TransferPupil() | StartTransfer() | CompleteTransfer() | CancelTransfer() | CloseTransfer():
@@ -70,6 +75,7 @@ PUPIL: Decider[PupilState, PupilCommand, PupilEvent] = Decider(
     commands=(
         EnrolPupil,
         WritePupilRecord,
+        AnswerAge,
         ExpectRegistration,
         RegisterPupil,
         CloseRegistration,

@@ -18,7 +18,7 @@ from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
 from tests.callers import appoint
 from tests.casework.api.desk import Desk
 from tests.casework.conftest import World
-from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, VILLAGE
+from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY, VILLAGE
 
 SAID = "孩子说想去表哥的厂里 REVEALING"
 NUMBER = "C2026-0001"
@@ -251,8 +251,35 @@ def test_a_whole_case_from_suspicion_to_closing(desk: Desk, case: str) -> None:
     assert correlated == {EPISODE_ID}
 
 
+def propose_as(desk: Desk, case: str, outcome: str, kind: str) -> str:
+    """What comes of the principal's proposal, sent back at once where it was accepted."""
+    form = {"outcome": outcome, "evidence": SAID, "evidence_kind": kind, "reference": SAID}
+    answer = desk.propose(case, form)
+    if answer.status_code != 200:
+        return code(answer)
+    desk.versioned("lead", f"/cases/{case}/closing:send-back", {"reason": SAID})
+    return "proposed"
+
+
+def test_a_closing_is_held_against_what_the_registry_says_of_age_and_transfer(desk: Desk, case: str) -> None:
+    def over_age() -> str:
+        return propose_as(desk, case, "over_age", "birth_record")
+
+    assert over_age() == "age-not-answered"
+    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=TODAY, under_16=True))
+    assert over_age() == "age-not-answered"
+    desk.world.pass_days(1)
+    assert over_age() == "age-not-answered"
+    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=TODAY + timedelta(days=1), under_16=False))
+    assert over_age() == "proposed"
+    assert propose_as(desk, case, "enrolled_elsewhere", "transfer_completed") == "transfer-not-completed"
+    assert propose_as(desk, case, "enrolled_elsewhere", "sealed_certificate") == "proposed"
+    desk.world.told(registry.TransferCompleted(pupil_id=PUPIL_ID, completed_on=TODAY, evidence=SEALED))
+    assert propose_as(desk, case, "enrolled_elsewhere", "transfer_completed") == "proposed"
+
+
 def test_nobody_closes_twice_even_with_two_posts(desk: Desk, case: str) -> None:
-    moved = {"outcome": "moved_abroad", "evidence": SAID}
+    moved = {"outcome": "moved_abroad", "evidence": SAID, "reference": SAID}
     appoint(desk.world.others, "principal", Role.TOWNSHIP_OFFICER, "township-1", division="990126100")
     desk.world.settle()
     assert desk.versioned("vice", f"/cases/{case}/closing:propose", moved).status_code == 200
@@ -261,7 +288,7 @@ def test_nobody_closes_twice_even_with_two_posts(desk: Desk, case: str) -> None:
 
 
 def test_a_closing_is_sent_back(desk: Desk, case: str) -> None:
-    desk.versioned("principal", f"/cases/{case}/closing:propose", {"outcome": "deceased", "evidence": SAID})
+    desk.versioned("principal", f"/cases/{case}/closing:propose", {"outcome": "deceased", "evidence": SAID, "reference": SAID})
     assert desk.versioned("township", f"/cases/{case}/closing:send-back", {"reason": SAID}).status_code == 200
     shown = body(desk.by("lead").get(f"/cases/{case}"))
     assert shown["proposed_outcome"] is None
@@ -272,7 +299,7 @@ def test_a_closing_is_sent_back(desk: Desk, case: str) -> None:
 def test_plan_and_closing_name_the_version_that_was_read(still: Desk, act: str) -> None:
     bodies = {
         "plans": {"measures": [{"cause": "hardship", "kind": "aid"}]},
-        "closing:propose": {"outcome": "deceased", "evidence": SAID},
+        "closing:propose": {"outcome": "deceased", "evidence": SAID, "reference": SAID},
         "closing:send-back": {"reason": SAID},
     }
     who = {"closing:confirm": "township", "closing:approve": "lead", "closing:send-back": "lead"}.get(act, "principal")
@@ -351,7 +378,7 @@ def test_forms_are_checked_field_by_field(still: Desk, act: str, form: dict[str,
 
 @pytest.mark.parametrize("act", ["causes", "closing:propose", "returns"])
 def test_what_does_not_exist_is_not_found(still: Desk, act: str) -> None:
-    forms = {"causes": HARDSHIP, "closing:propose": {"outcome": "deceased", "evidence": "x"}}
+    forms = {"causes": HARDSHIP, "closing:propose": {"outcome": "deceased", "evidence": "x", "reference": "x"}}
     form = forms.get(act, {"returned_on": "2026-09-08", "placement": "other_class"})
     for key in ("C2026-9999", "nothing", "%00", "É"):
         assert still.by("principal").get(f"/cases/{key}").status_code in (400, 404), key
