@@ -1,4 +1,4 @@
-"""Closing 销号: the school proposes with evidence, the township confirms, the bureau approves – three different people."""
+"""Closing 销号: school (or village) proposes with evidence, township confirms, bureau approves – three different people."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from services.casework.domain.errors import (
     NineYearsNotDone,
     NoClosingProposed,
     ObservationNotOver,
+    ProposalIsTheSchools,
     SamePersonTwice,
     TransferNotCompleted,
 )
@@ -28,8 +29,9 @@ from services.contracts.ids import CaseId, OfficerId
 
 
 class ProposeClosing(Command, frozen=True):
-    """The school proposes an outcome; `evidence_kind` may be left out where the outcome knows only one.
+    """The school proposes an outcome, or the village (`as_village`) for a child that is on no roll.
 
+    `evidence_kind` may be left out where the outcome knows only one;
     `transfer_completed` and `over_age` are what the registry has said of the child.
     """
 
@@ -38,6 +40,8 @@ class ProposeClosing(Command, frozen=True):
     evidence: Sealed[str]
     evidence_kind: str = ""
     reference: Sealed[str] | None = None
+    as_village: bool = False
+    has_school: bool = True
     transfer_completed: bool = False
     over_age: bool = False
 
@@ -88,6 +92,8 @@ def _propose(state: CaseState, command: ProposeClosing) -> list[CaseEvent]:
     must_be_numbered(state)
     if state.proposal is not None:
         raise ClosingAlreadyProposed
+    if command.as_village and command.has_school:
+        raise ProposalIsTheSchools
     _must_be_observed(state, command.outcome)
     kinds = OUTCOMES[command.outcome].evidence
     kind = command.evidence_kind or (next(iter(kinds)) if len(kinds) == 1 else "")

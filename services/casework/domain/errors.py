@@ -234,6 +234,11 @@ class NoClosingProposed(RuleBroken):
     en = "No closing is proposed."
 
 
+class ProposalIsTheSchools(NotPermitted):
+    zh = "该生有学籍学校，销号由学校提出；村级只为无学籍的儿童提出。"
+    en = "The child is on a school's roll, so the school proposes; the village does for a child on none."
+
+
 class ClosingNotConfirmed(RuleBroken):
     zh = "乡镇尚未确认，教育局不能批准销号。"
     en = "The township has not confirmed yet; the bureau cannot approve."

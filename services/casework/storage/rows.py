@@ -23,12 +23,13 @@ class SchoolRow(msgspec.Struct, frozen=True):
 
 
 class ChildRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What the registry has said of a child: gone to a school elsewhere, and the ages that it was asked for.
+    """What the registry has said of a child: on a roll of the county, gone elsewhere, and the ages that it was asked for.
 
     `under_16_on` is the last day for which it said under 16, `sixteen_on` the first for which it did not.
     """
 
     pupil_id: PupilId
+    enrolled: bool = False
     transferred_on: date | None = None
     under_16_on: date | None = None
     sixteen_on: date | None = None

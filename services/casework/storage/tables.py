@@ -21,6 +21,7 @@ CHILDREN = sa.Table(
     sa.Column("transferred_on", sa.Text),
     sa.Column("under_16_on", sa.Text),
     sa.Column("sixteen_on", sa.Text),
+    sa.Column("enrolled", sa.Boolean, nullable=False),
 )
 
 CASES = sa.Table(

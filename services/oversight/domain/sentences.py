@@ -64,7 +64,7 @@ SENTENCES: Mapping[str, Names] = {
     "casework.ObservationCompleted": ("观察期满（{completed_on}）", "The observation was completed on {completed_on}"),
     "casework.RelapseRaised": ("返校后再次失学（{day}）", "Missing again after the return ({day})"),
     "casework.RelapseWithdrawn": ("撤销再次失学的记录（{day}）", "The relapse of {day} was withdrawn"),
-    "casework.ClosingProposed": ("学校申请销号：{outcome}", "Closing was proposed: {outcome}"),
+    "casework.ClosingProposed": ("申请销号：{outcome}", "Closing was proposed: {outcome}"),
     "casework.ClosingConfirmed": ("乡镇确认销号", "The township confirmed the closing"),
     "casework.ClosingSentBack": ("销号申请被退回", "The closing was sent back"),
     "casework.CaseClosed": ("教育局批准销号：{outcome}（{closed_on}）", "The bureau closed the case: {outcome} ({closed_on})"),

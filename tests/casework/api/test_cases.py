@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from services.chassis.web.access import unguarded_routes
 from services.contracts import registry
-from services.contracts.codes import Role
+from services.contracts.codes import Outcome, Role
 from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
 from tests.callers import appoint
 from tests.casework.api.desk import Desk
@@ -276,6 +276,39 @@ def test_a_closing_is_held_against_what_the_registry_says_of_age_and_transfer(de
     assert propose_as(desk, case, "enrolled_elsewhere", "sealed_certificate") == "proposed"
     desk.world.told(registry.TransferCompleted(pupil_id=PUPIL_ID, completed_on=TODAY, evidence=SEALED))
     assert propose_as(desk, case, "enrolled_elsewhere", "transfer_completed") == "proposed"
+
+
+def enrolled() -> registry.PupilEnrolled:
+    return registry.PupilEnrolled(
+        pupil_id=PUPIL_ID,
+        school_id=SCHOOL_ID,
+        class_id=ClassId("class-1"),
+        grade=8,
+        sex="male",
+        boarding=False,
+        residence_division=VILLAGE,
+        guardians=(),
+        record_version=1,
+    )
+
+
+def test_the_village_proposes_the_closing_of_a_child_on_no_roll_and_of_no_other(desk: Desk, case: str) -> None:
+    form, path = {"outcome": "deceased", "evidence": SAID, "reference": SAID}, f"/cases/{case}/closing:propose"
+    assert desk.by("other-cadre").post(path, form, {"If-Match": '"9"'}).status_code == 404
+    desk.world.told(enrolled())
+    refused = desk.versioned("cadre", path, form)
+    assert (refused.status_code, code(refused)) == (403, "proposal-is-the-schools")
+    left = registry.PupilStruckOff(
+        pupil_id=PUPIL_ID, episode_id=EpisodeId("before"), outcome=Outcome.MOVED_ABROAD, struck_off_on=TODAY
+    )
+    desk.world.told(left)
+    assert desk.versioned("cadre", path, form).status_code == 200
+    steps = (("township", "confirm", {}), ("lead", "approve", {}))
+    for who, step, note in steps:
+        assert desk.versioned(who, f"/cases/{case}/closing:{step}", note).status_code == 200
+    shown = body(desk.by("lead").get(f"/cases/{case}"))["timeline"]
+    proposal = next(each for each in shown if each["event"] == "ClosingProposed")
+    assert (proposal["actor"], proposal["on_behalf_of"]) == ("cadre", None)
 
 
 def test_nobody_closes_twice_even_with_two_posts(desk: Desk, case: str) -> None:

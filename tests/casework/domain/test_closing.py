@@ -206,3 +206,13 @@ def test_a_transfer_is_completed_when_the_registry_has_said_so() -> None:
 )
 def test_a_paper_is_cited(outcome: Outcome, kind: str) -> None:
     scenario(CASE, given=OLDEST, when=close_as(outcome, kind, reference=None), then=errors.EvidenceNotCited)
+
+
+def test_the_village_proposes_for_a_child_without_a_school_only() -> None:
+    event = msgspec.structs.replace(
+        proposed, outcome=Outcome.DECEASED, evidence_kind="death_certificate", reference=SEALED, by_officer_id="cadre"
+    )
+    village = close_as(Outcome.DECEASED, as_village=True, has_school=False)
+    scenario(CASE, given=[opened, numbered], when=village, then=[event], actor="cadre")
+    refused = close_as(Outcome.DECEASED, as_village=True, has_school=True)
+    scenario(CASE, given=[opened, numbered], when=refused, then=errors.ProposalIsTheSchools, actor="cadre")
