@@ -129,6 +129,7 @@ class CauseRecorded(Event, frozen=True):
     """Why the child left: one primary cause, any number of others; the history is the stream.
 
     `under_16_at_work` is said where the cause is work: below 16 it is child labour, at 16 and 17 legal work (未成年工).
+    `worked_on` is the working date.
     `spell` counts the child's stretches of absence within the case: each relapse begins the next.
     """
 
@@ -139,6 +140,7 @@ class CauseRecorded(Event, frozen=True):
     note: Sealed[str] | None = None
     under_16_at_work: bool | None = None
     spell: int = 1
+    worked_on: date | None = None
 
 
 class WhereaboutsRecorded(Event, frozen=True):

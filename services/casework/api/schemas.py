@@ -59,6 +59,7 @@ class CauseForm(Form):
     primary = Code(Cause, required=True)
     others = ListOf(Code(Cause), most=len(Cause), load_default=list)
     under_16_at_work = YesNo(load_default=None, allow_none=True)
+    worked_on = Day(load_default=None)
     note = words()
 
 

@@ -80,6 +80,11 @@ class WorkingAgeNotStated(RuleBroken):
     en = "Where the cause is work, say whether the child is under 16 on the working date (below: child labour; 16–17 is legal)."
 
 
+class WorkingAgeContradicted(RuleBroken):
+    zh = "学籍系统答复的 {on} 年龄与所填不符：请按学籍答复更正“是否未满 16 周岁”，或核对务工日期。"
+    en = "The registry says otherwise of the child's age on {on}: correct whether it is under 16, or the working date."
+
+
 class CauseNotRecorded(RuleBroken):
     zh = "尚未认定辍学原因，不能制定方案。"
     en = "No cause is recorded yet; there can be no plan."

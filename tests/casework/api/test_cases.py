@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -276,6 +276,19 @@ def test_a_closing_is_held_against_what_the_registry_says_of_age_and_transfer(de
     assert propose_as(desk, case, "enrolled_elsewhere", "sealed_certificate") == "proposed"
     desk.world.told(registry.TransferCompleted(pupil_id=PUPIL_ID, completed_on=TODAY, evidence=SEALED))
     assert propose_as(desk, case, "enrolled_elsewhere", "transfer_completed") == "proposed"
+
+
+def test_child_labour_is_held_against_the_age_that_the_registry_answered(desk: Desk, case: str) -> None:
+    def said(under_16: bool, worked_on: str) -> int:  # noqa: FBT001  the form's own answer
+        form = {"primary": "labour", "under_16_at_work": under_16, "worked_on": worked_on}
+        return desk.by("principal").post(f"/cases/{case}/causes", form).status_code
+
+    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=date(2026, 9, 7), under_16=True))
+    assert [said(under_16=each, worked_on="2026-09-01") for each in (False, True)] == [409, 201]
+    assert said(under_16=False, worked_on="2026-09-08") == 201, "the registry has not been asked for this day"
+    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=date(2026, 9, 8), under_16=False))
+    refused = desk.by("principal").post(f"/cases/{case}/causes", {"primary": "labour", "under_16_at_work": True})
+    assert (refused.status_code, code(refused)) == (409, "working-age-contradicted")
 
 
 def enrolled() -> registry.PupilEnrolled:

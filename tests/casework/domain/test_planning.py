@@ -49,6 +49,21 @@ def make(*measures: Planned, **facts: Any) -> MakePlan:
 # --- causes ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("said", [True, False])
+def test_child_labour_is_not_said_against_what_the_registry_answered(said: bool) -> None:  # noqa: FBT001  a parametrized answer
+    command = record(Cause.LABOUR, under_16_at_work=said, worked_on=TODAY)
+    recorded = cause(Cause.LABOUR, under_16_at_work=said, worked_on=TODAY)
+    for known in (None, said):
+        scenario(CASE, given=[opened], when=msgspec.structs.replace(command, known_under_16=known), then=[recorded])
+    against = msgspec.structs.replace(command, known_under_16=not said)
+    scenario(CASE, given=[opened], when=against, then=errors.WorkingAgeContradicted)
+
+
+def test_nobody_has_worked_in_the_future() -> None:
+    command = record(Cause.LABOUR, under_16_at_work=True, worked_on=date(2026, 9, 9))
+    scenario(CASE, given=[opened], when=command, then=errors.InTheFuture)
+
+
 def test_a_cause_is_recorded_once() -> None:
     both = record(Cause.HARDSHIP, Cause.LEARNING)
     scenario(CASE, given=[opened], when=[both, both], then=[cause(Cause.HARDSHIP, Cause.LEARNING)])
