@@ -11,12 +11,15 @@ from typing import IO
 import msgspec
 
 from services.chassis.errors import Misconfigured
-from services.chassis.files import READABLE, put_in_place, put_once
+from services.chassis.files import PRIVATE, READABLE, put_in_place, put_once
 
 DEPLOYMENT_FILE = "deployment.json"
 FIRST_ACCOUNT = "keys/first-account.json"
 LOCK_FILE = "owner.lock"
 OWNER_FILE = "owner.json"
+
+OTHERS = 0o077
+"""What group and others may not do with children's data, should the directory ever be copied or opened to them."""
 
 
 class NoSuchDeployment(Misconfigured):
@@ -68,16 +71,19 @@ def found(data: Path, deployment: Deployment) -> Deployment:
 
 
 class Ownership:
-    """The lock on a data directory; it falls with the process."""
+    """The lock on a data directory; it falls with the process, whose files from then on are nobody else's to read."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
+        os.umask(OTHERS)
         self._file: IO[str] = (data / LOCK_FILE).open("w")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:
             self._file.close()
             raise DataOwnedElsewhere(f"{data} 正由另一个 Fuxue 进程使用。\n{data} is owned by another Fuxue process.") from taken
+        for path in data.glob("*.sqlite*"):  # also what an earlier release made
+            path.chmod(PRIVATE)
         (data / OWNER_FILE).unlink(missing_ok=True)  # what a killed owner had announced
 
     def announce(self, url: str) -> None:

@@ -54,6 +54,7 @@ VERSION = "0.1.0"
 INSIDE_URL = "http://inside"
 """The address of the process's own WSGI application; nothing listens there."""
 
+LOOPBACK = "127.0.0.1"
 SERVICE_TOKEN_SECONDS = 600
 SETTLE_AGAIN_SECONDS = 0.05
 SETTLE_TRIES = 100
@@ -105,7 +106,9 @@ class House:
             service.store.on_commit(partial(self._stirred.add, name))
         self.bus.on_published(partial(self._stirred.update, tuple(self.services)))
         mounts: dict[str, Any] = {f"/{name}": app.wsgi_app for name, app in self.apps.items()}
-        self.wsgi = DispatcherMiddleware(front_page(tuple(self.apps), self.client).wsgi_app, mounts)
+        self.wsgi = DispatcherMiddleware(
+            front_page(tuple(self.apps), lambda address: self.client(address=address)).wsgi_app, mounts
+        )
         self._hands: list[Hands] = []
         self._open_first_account()
 
@@ -143,10 +146,13 @@ class House:
 
     # --- speaking to it -------------------------------------------------------------------------------------------
 
-    def client(self, token: str | None = None) -> httpx.Client:
-        """An HTTP client on the process's own application; answers come from this process, nothing crosses a network."""
+    def client(self, token: str | None = None, *, address: str = LOOPBACK) -> httpx.Client:
+        """An HTTP client on the process's own application; answers come from this process, nothing crosses a network.
+
+        `address` is whose it is, where somebody outside has the house speak to itself.
+        """
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(transport=httpx.WSGITransport(app=self.wsgi), base_url=INSIDE_URL, headers=headers)
+        return httpx.Client(transport=httpx.WSGITransport(app=self.wsgi, remote_addr=address), base_url=INSIDE_URL, headers=headers)
 
     def service_token(self, name: str) -> str:
         """A token for a service of the house (`notifications`, `operator`), good for at least half of its life."""

@@ -11,9 +11,11 @@ from typing import Any
 
 import httpx
 from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
-from services.chassis.web.reception import PAGE_COOKIE
+from services.chassis.web.problems import HTTP_SENTENCES, MEDIA_TYPE, OTHER_SENTENCE, problem_response
+from services.chassis.web.reception import PAGE, PAGE_COOKIE
 
 OUTBOX = "/notifications/outbox"
 FORM_BYTES = 4096
@@ -38,10 +40,11 @@ button{font:inherit;padding:.4rem 1rem;border:0;border-radius:.3rem;background:#
 """
 
 
-def front_page(services: Sequence[str], inside: Callable[[], httpx.Client]) -> Flask:
-    """The application at `/`; `inside` gives a client on the house, which checks the password."""
+def front_page(services: Sequence[str], inside: Callable[[str], httpx.Client]) -> Flask:
+    """The application at `/`; `inside` gives a browser's address a client on the house, which checks the password."""
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    app.url_map.merge_slashes = False  # an address with two slashes is another address, not a redirection
 
     def page(status: int = 200, wrong: str = "") -> Response:
         return Response(_page(services, wrong), status, mimetype="text/html")
@@ -53,20 +56,28 @@ def front_page(services: Sequence[str], inside: Callable[[], httpx.Client]) -> F
     @app.post("/sign-in")
     def sign_in() -> Answer:
         asked = {"login": request.form.get("login", ""), "password": request.form.get("password", "")}
-        with inside() as client:
+        with inside(request.remote_addr or "") as client:
             answer = client.post("/identity/login", json=asked, headers={"Accept-Language": "zh"})
         body: dict[str, Any] = answer.json()
         if not answer.is_success:
-            return page(answer.status_code, str(body.get("detail", "")))
+            refused = page(answer.status_code, str(body.get("detail", "")))
+            if "Retry-After" in answer.headers:
+                refused.headers["Retry-After"] = answer.headers["Retry-After"]
+            return refused
         response = redirect(OUTBOX, 303)
         response.set_cookie(PAGE_COOKIE, body["token"], max_age=body["expires_in"], httponly=True, samesite="Strict", path="/")
         return response
 
-    @app.errorhandler(404)
-    @app.errorhandler(405)
-    @app.errorhandler(413)
-    def no_page(_error: Exception) -> Response:
-        return page(404, "没有这个页面。 There is no such page.")
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        """A browser gets the page with a sentence, everybody else a problem, as from the services."""
+        problem = problem_response(error)
+        if request.accept_mimetypes.best_match((MEDIA_TYPE, PAGE)) != PAGE:
+            return problem
+        zh, en = HTTP_SENTENCES.get(problem.status_code, OTHER_SENTENCE)
+        answer = page(problem.status_code, f"{zh} {en}")
+        answer.headers.extend({name: value for name, value in problem.headers.items() if name == "Allow"})
+        return answer
 
     @app.after_request
     def harden(response: Response) -> Response:

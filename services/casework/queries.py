@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,10 @@ LONGEST_TERM_DAYS = 250
 
 @dataclass(frozen=True)
 class Scope:
-    """Which cases an officer may see: everything, or by class, school (points under it included), township, village."""
+    """Which cases an officer may see: everything, or by class, school (points under it included), township, village.
+
+    `companion_id` sees those of `companion_schools` on whose visits they went along.
+    """
 
     everything: bool = False
     class_ids: Sequence[str] = ()
@@ -35,6 +38,8 @@ class Scope:
     central_ids: Sequence[str] = ()
     townships: Sequence[str] = ()
     villages: Sequence[str] = ()
+    companion_id: str = ""
+    companion_schools: Sequence[str] = ()
 
     def condition(self) -> sa.ColumnElement[bool]:
         """The same as a condition on the table of cases."""
@@ -46,8 +51,14 @@ class Scope:
             CASES.c.school_id.in_(self.school_ids),
             CASES.c.school_id.in_(points),
             CASES.c.division.in_(self.villages),
+            sa.and_(CASES.c.school_id.in_(self.companion_schools), _names(CASES.c.companions, self.companion_id)),
             *(CASES.c.division.startswith(township, autoescape=True) for township in self.townships),
         )
+
+
+def _names(officers: sa.ColumnElement[Any], officer_id: str) -> sa.ColumnElement[bool]:
+    """Whether a column of officers' ids in JSON holds an id."""
+    return sa.cast(officers, sa.Text).contains(f'"{officer_id}"', autoescape=True)
 
 
 # --- cases ------------------------------------------------------------------------------------------------------------
@@ -57,6 +68,8 @@ CASE_FILTERS = ("stage", "standing", "school_id", "class_id", "pupil_id", "outco
 
 def cases(scope: Scope, asked: Mapping[str, Any], *, sees_restricted: bool) -> sa.Select[Any]:
     """The cases of the scope, narrowed by what was asked; who may not see restricted causes cannot ask for them either."""
+    if asked.get("cause") is not None:
+        scope = replace(scope, companion_schools=())  # who went along is told no cause, asked for by it neither
     query = sa.select(CASES).where(scope.condition())
     for name in CASE_FILTERS:
         if asked.get(name) is not None:
@@ -91,6 +104,13 @@ def other_cases(engine: sa.Engine, row: CaseRow) -> list[CaseRow]:
     with engine.connect() as connection:
         found = connection.execute(_CASES_OF_PUPIL, {"key": row.pupil_id}).all()
     return [CASE_ROWS.read_form(each._asdict()) for each in found if each.case_id != row.case_id]
+
+
+def restricted_naming(engine: sa.Engine, officer_id: str) -> list[CaseRow]:
+    """The restricted cases in which an officer is named on some line, on whatever day."""
+    with engine.connect() as connection:
+        found = connection.execute(sa.select(CASES).where(CASES.c.restricted, _names(CASES.c.officers, officer_id))).all()
+    return [CASE_ROWS.read_form(each._asdict()) for each in found]
 
 
 def central_school(engine: sa.Engine, school_id: str) -> str | None:
@@ -216,8 +236,13 @@ def due_on(stored: Mapping[str, Any]) -> date | None:
 # --- alarms -----------------------------------------------------------------------------------------------------------
 
 
-def alarms(scope: Scope, today: date, kind: str | None) -> sa.Subquery:
-    """What somebody has to look at now: kind, case, duty (if it is about one), since when."""
+def alarms(
+    scope: Scope, today: date, kind: str | None, *, restricted_seen: Collection[str] | None
+) -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
+    """What somebody has to look at now, oldest first, and the keys of its pages: kind, case, duty (if about one), since when.
+
+    `restricted_seen` are the restricted cases whose causes the caller may know, None for all: a duty tells its cause.
+    """
     newer = CASES.alias("newer")
     superseded = sa.exists().where(newer.c.pupil_id == CASES.c.pupil_id, newer.c.opened_on > CASES.c.opened_on)
     is_open = CASES.c.standing == Standing.OPEN
@@ -234,6 +259,7 @@ def alarms(scope: Scope, today: date, kind: str | None) -> sa.Subquery:
         for name, (since, condition) in found.items()
         if kind in (None, name)
     ]
+    told = sa.true() if restricted_seen is None else sa.or_(sa.not_(CASES.c.restricted), CASES.c.case_id.in_(restricted_seen))
     is_overdue = sa.and_(DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN)))
     of_duties: dict[str, tuple[sa.ColumnElement[Any], sa.ColumnElement[bool]]] = {
         "duty_overdue": (DUTIES.c.overdue_on, is_overdue),
@@ -242,8 +268,9 @@ def alarms(scope: Scope, today: date, kind: str | None) -> sa.Subquery:
     for name, (since, condition) in of_duties.items():
         if kind in (None, name):
             about = _alarm(name, since, DUTIES.c.duty_id).join(DUTIES, DUTIES.c.case_id == CASES.c.case_id)
-            selects.append(about.where(scope.condition(), condition))
-    return sa.union_all(*selects).subquery("alarms")
+            selects.append(about.where(scope.condition(), told, condition))
+    every = sa.union_all(*selects).subquery("alarms")
+    return sa.select(every), (every.c.since, every.c.kind, every.c.case_id, every.c.duty_id)
 
 
 ALARM_KINDS = (

@@ -4,6 +4,7 @@ Refusal                 somebody asked for something that the rules do not allow
 ├── RuleBroken          the rule of the field that is broken
 ├── NotFound            there is no such thing, or the caller may not know that there is
 ├── NotPermitted        the caller may not do this
+├── TooOften            the caller asks too often; says after how many seconds again
 ├── Superseded          somebody else changed it since the caller read it
 └── FormRejected        the request is not in the accepted form; names the fields
 
@@ -12,6 +13,7 @@ Fault                   the house is not in order; nobody's request is to blame
 ├── NotStorable         a row breaks a constraint of its table; trying again does not help
 ├── BusUnavailable      the bus did not take or give messages
 ├── StoreBusy           the store's file is locked, full or unreachable just now
+├── PlacesTaken         as many pieces of heavy work are under way as the process does at a time
 ├── Tampered            a stored byte is not what was signed
 └── Misconfigured       a setting is missing or wrong
 
@@ -30,7 +32,7 @@ class Refusal(Exception):
     """A request that the rules do not allow; `zh` and `en` are sentences that a clerk understands.
 
     Sentences may hold `{fact}` places, filled from the keyword arguments: ids, numbers and dates only, never what was
-    typed about a child.
+    typed about a child. Whoever raises a refusal gives all its facts: one that lacks some cannot be made.
     """
 
     zh: ClassVar[str] = "请求被拒绝。"
@@ -49,7 +51,7 @@ class Refusal(Exception):
     def sentence(self, language: str) -> str:
         """The sentence in `zh` or `en`, with its facts."""
         template = self.zh if language == "zh" else self.en
-        return template.format(**self.facts) if self.facts else template
+        return template.format(**self.facts)
 
 
 class RuleBroken(Refusal):
@@ -68,6 +70,13 @@ class NotPermitted(Refusal):
 
     zh = "您没有办理此事项的权限。"
     en = "You are not permitted to do this."
+
+
+class TooOften(Refusal):
+    """The caller asks too often; the fact `seconds` says when to ask again."""
+
+    zh = "请求过于频繁，请 {seconds} 秒后再试。"
+    en = "Too many requests; try again in {seconds} seconds."
 
 
 class Superseded(Refusal):
@@ -93,9 +102,9 @@ class FormRejected(Refusal):
     zh = "提交内容格式不正确，请按字段提示修改。"
     en = "The request is not in the accepted form; see the fields."
 
-    def __init__(self, *errors: FieldError) -> None:
+    def __init__(self, *errors: FieldError, **facts: object) -> None:
         self.errors = errors
-        super().__init__()
+        super().__init__(field=None, **facts)
 
 
 class Fault(Exception):
@@ -116,6 +125,10 @@ class BusUnavailable(Fault):
 
 class StoreBusy(Fault):
     """The store could not read or write just now: its file is locked, or the disk full or gone; to be tried again later."""
+
+
+class PlacesTaken(Fault):
+    """As many pieces of heavy work are under way as the process does at a time; to be tried again later."""
 
 
 class Tampered(Fault):

@@ -12,7 +12,6 @@ from services.chassis.bus.port import Bus
 from services.chassis.bus.retention import forget_processed
 from services.chassis.service import Service
 from services.chassis.transient import TRANSIENT
-from services.chassis.web.idempotency import forget_expired
 
 log = structlog.get_logger()
 
@@ -22,7 +21,7 @@ LOOK_AGAIN_SECONDS = 0.5
 FIRST_BACK_OFF_SECONDS = 0.05
 LONGEST_BACK_OFF_SECONDS = 30.0
 CHECKPOINT_SECONDS = 60.0
-FORGETTING_SECONDS = 3600.0
+HOURLY_SECONDS = 3600.0
 STOP_SECONDS = 10.0
 
 
@@ -36,7 +35,7 @@ class Hands:
         self._bus_wake = threading.Event()
         self._work_wake = threading.Event()
         self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
-        self._next_forgetting = time.monotonic()
+        self._next_hourly = time.monotonic()
         self._bus_may_forget = False
         service.store.on_commit(self._bus_wake.set)
         service.store.on_commit(self._work_wake.set)
@@ -63,9 +62,10 @@ class Hands:
         if time.monotonic() >= self._next_checkpoint:
             self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
             self._service.checkpoints.sign()
-        if time.monotonic() >= self._next_forgetting:
-            self._next_forgetting = time.monotonic() + FORGETTING_SECONDS
-            forget_expired(self._service.store)
+        if time.monotonic() >= self._next_hourly:
+            self._next_hourly = time.monotonic() + HOURLY_SECONDS
+            for chore in self._service.hourly:
+                chore()
             self._bus_may_forget = True
         done = self._service.bus_step()
         if self._bus_may_forget:  # a slice a step, so that what is new goes out between

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from services.chassis.storage.port import EventStore
 from services.chassis.storage.sqlite import SqliteStore
 from services.chassis.timers import Timers
 from services.chassis.turn import Turns
+from services.chassis.web.idempotency import forget_expired
 from services.chassis.work import Worker
 
 
@@ -62,6 +64,8 @@ class Service:
         self.timers = Timers(self.turns)
         self.worker = Worker(self.turns)
         self.checkpoints = Checkpoints(self.turns, foundation.checkpoint_key)
+        self.hourly: list[Callable[[], object]] = [lambda: forget_expired(self.store)]
+        """What its worker does now and then: forgetting what nobody will ask for any more."""
 
     @property
     def name(self) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from services.cli import show
 from services.cli.answering import Told, house_of, printed
 from services.cli.options import Settings, as_json, as_officer, settings_of
+
+FINDINGS_SHOWN = 200
+SCHOOL_CODE = re.compile("[0-9]{10}")
+UNDER_WAY = ("staged", "accepted")
+"""How an import stands while its rows are being applied."""
 
 A_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 
@@ -36,18 +41,24 @@ def import_roster(
     json_wanted: bool,  # noqa: FBT001  click gives flags so
 ) -> None:
     """导入名册 · Import a school's roster (.xlsx or .csv)."""
+    if school_code is None and not SCHOOL_CODE.fullmatch(file.stem):
+        raise click.UsageError(
+            "文件名不是 10 位学校代码，请用 --school 指定学校代码。\n"
+            "The file is not named after a school: give its 10-digit code with --school."
+        )
     with house_of(settings) as house:
         house.sign_in(login)
         form = {"kind": "roster", "school_code": school_code or file.stem, "dry_run": "true" if dry_run else "false"}
-        answer = house.upload("/registry/imports", file, **form)
-        findings: list[Any] = []
-        if not dry_run:
-            house.settle()
-        if answer.get("import_id"):
-            answer = {**answer, **house.get(f"/registry/imports/{answer['import_id']}")}
-            findings = house.get(f"/registry/imports/{answer['import_id']}/errors", limit=show.ERRORS_SHOWN)["items"]
-    printed({**answer, "findings": findings}, show.imported, json_wanted=json_wanted)
-    if any(finding["severity"] == "error" for finding in findings):
+        taken = house.upload("/registry/imports", file, **form)
+        where = f"/registry/imports/{taken['import_id']}"
+        answer = {**taken, **house.wait(where, while_in=UNDER_WAY)}
+        answer["findings"] = [
+            finding
+            for severity in ("error", "warning")
+            for finding in house.get(f"{where}/errors", severity=severity, limit=FINDINGS_SHOWN)["items"]
+        ]
+    printed(answer, lambda done: show.imported(done, settings.language), json_wanted=json_wanted)
+    if answer["errors"]:
         sys.exit(1)
 
 
@@ -62,4 +73,4 @@ def import_rollcall(settings: Settings, file: Path, login: str | None, json_want
         house.sign_in(login)
         answer = house.upload("/registry/roll-calls:import", file)
         house.settle()
-    printed(answer, show.imported, json_wanted=json_wanted)
+    printed(answer, show.roll_calls, json_wanted=json_wanted)

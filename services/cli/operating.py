@@ -40,7 +40,7 @@ def rebuild(settings: Settings, service: str, json_wanted: bool) -> None:  # noq
     with house_of(settings) as house:
         house.as_operator()
         answer = house.post(f"/{service}/operator/rebuild", {})
-    printed(answer, show.rebuilt, json_wanted=json_wanted)
+    printed(answer, lambda done: show.rebuilt(service, done), json_wanted=json_wanted)
 
 
 @click.command()

@@ -106,18 +106,21 @@ def _played(stage: Stage, county: CountyDirectory, until: date | None, console: 
             between_steps()
             bars.update(founding, description=f"导入 importing {IMPORTS[what]}", completed=done, total=total)
 
+        def on_tick() -> None:
+            between_steps()
+            bars.update(founding, description="导入 importing", completed=1, total=1)
+
         def on_day(day: PlayedDay, _total: int) -> None:
             bars.update(days, completed=day.number)
 
         try:
-            perform(stage, county, until=until, progress=on_import, on_day=on_day, on_tick=between_steps)
+            perform(stage, county, until=until, progress=on_import, on_day=on_day, on_tick=on_tick)
         except LivedOn:
             console.print(
                 "县已自行运转，错过了后面的剧情，不再续演（`make clean-demo` 重新开始）。"
                 " The county has lived on by itself past its story, which is not played on (`make clean-demo` starts afresh)."
             )
             return False
-        bars.update(founding, description="导入 importing", completed=1, total=1)
     return True
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +24,18 @@ if TYPE_CHECKING:
     from services.embedded import House
 
 REQUEST_SECONDS = 120.0
+PATIENCE_SECONDS = 60.0
+"""How long a command waits for what a served house does after its answer; then it shows how far that is."""
+
+LOOK_AGAIN_SECONDS = 0.1
 DEMO_ACCOUNTS = "demo-accounts.json"
 """Written by `fuxue demo` into its data directory, mode 0600: login → password, of invented people only."""
 
 OPERATOR_TOKEN_SECONDS = 300
+
+
+class OwnerGone(click.ClickException):
+    """The process that owns the data did not answer."""
 
 
 class Refused(click.ClickException):
@@ -38,6 +48,7 @@ class Reach:
     def __init__(self, client: httpx.Client, data: Path, house: House | None) -> None:
         self._client = client
         self._data = data
+        self._login: str | None = None
         self.house = house
 
     def sign_in(self, login: str | None) -> None:
@@ -49,6 +60,7 @@ class Reach:
         password = os.environ.get("FUXUE_PASSWORD") or accounts.get(login) or _asked(login)
         token = self.post("/identity/login", {"login": login, "password": password})["token"]
         self._client.headers["Authorization"] = f"Bearer {token}"
+        self._login = login
 
     def as_operator(self) -> None:
         """Speak as the operator, who holds the deployment's keys and sees no child."""
@@ -79,6 +91,16 @@ class Reach:
         """Send a value as a JSON file, for what may be larger than a body."""
         return self._answer(self._client.post(path, files={name: (f"{name}.json", msgspec.json.encode(content))}))
 
+    def wait(self, path: str, *, while_in: Sequence[str]) -> Any:
+        """The answer of a page once its `status` is another: a served house works on by itself."""
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            self.settle()
+            answer = self.get(path)
+            if answer["status"] not in while_in or self.house is not None or time.monotonic() >= patience:
+                return answer
+            time.sleep(LOOK_AGAIN_SECONDS)
+
     def settle(self) -> None:
         """When this process is the house: let it come to rest before the command ends."""
         if self.house is not None:
@@ -89,7 +111,10 @@ class Reach:
         body = msgspec.json.decode(response.content) if "json" in content_type and response.content else {}
         if response.is_success:
             return body
-        raise Refused(problem_text(body) or f"{response.status_code} {response.reason_phrase}")
+        told = problem_text(body) or f"{response.status_code} {response.reason_phrase}"
+        if response.status_code == httpx.codes.FORBIDDEN and self._login is not None:
+            told += f"\n登录名 {self._login}，可用 --as 换人。 You act for {self._login}; choose another officer with --as."
+        raise Refused(told)
 
 
 def _asked(login: str) -> str:
@@ -99,11 +124,22 @@ def _asked(login: str) -> str:
     return str(click.prompt(f"{login} 的密码 password", hide_input=True))
 
 
+ROW_FIELD = re.compile(r"rows\.(\d+)\.(.+)")
+"""A place in a file: its row and its column."""
+
+
 def problem_text(problem: dict[str, Any]) -> str:
-    """The sentences of a problem+json: what, then field by field."""
+    """The sentences of a problem+json: what, then field by field; of a bug the id by which its place is found in the log."""
     lines = [str(problem.get("detail") or problem.get("title") or "")]
-    lines += [f"  {error.get('field', '')}: {error.get('message', '')}" for error in problem.get("errors", ())]
+    lines += [f"  {_place(str(error.get('field', '')))}: {error.get('message', '')}" for error in problem.get("errors", ())]
+    if problem.get("status", 0) >= httpx.codes.INTERNAL_SERVER_ERROR:
+        lines.append(f"  {problem.get('instance', '')}")
     return "\n".join(line for line in lines if line.strip())
+
+
+def _place(field: str) -> str:
+    in_file = ROW_FIELD.fullmatch(field)
+    return field if in_file is None else f"第 {in_file[1]} 行 row, {in_file[2]}"
 
 
 def demo_accounts(data: Path) -> dict[str, str]:
@@ -119,8 +155,11 @@ def reach(data: Path, language: str) -> Iterator[Reach]:
     headers = {"Accept-Language": language, "Accept": "application/json"}
     owner = owner_of(data)
     if owner is not None:
-        with httpx.Client(base_url=owner.url, timeout=REQUEST_SECONDS, headers=headers) as client:
-            yield Reach(client, data, None)
+        try:
+            with httpx.Client(base_url=owner.url, timeout=REQUEST_SECONDS, headers=headers) as client:
+                yield Reach(client, data, None)
+        except httpx.TransportError as silence:
+            raise OwnerGone(f"{owner.url} 没有应答，请稍后再试。\n{owner.url} does not answer; try again later.") from silence
         return
     from services.embedded import House  # noqa: PLC0415  a second of loading that a served house does not need
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,6 +42,9 @@ def case(settings: Settings, number: str, login: str | None, json_wanted: bool) 
         house.sign_in(login)
         answer = house.get(f"/casework/cases/{number}")
         answer["pupil"] = _pupil(house, answer["pupil_id"], answer["case_id"])
+        answer["officer_names"] = {officer_id: _officer(house, officer_id) for officer_id in sorted(_officers_in(answer))}
+        causes = house.get("/casework/tables")["causes"]
+        answer["measure_names"] = {each["code"]: (each["zh"], each["en"]) for cause in causes for each in cause["measures"]}
     printed(answer, show.case, json_wanted=json_wanted)
 
 
@@ -50,17 +54,29 @@ def _pupil(house: Reach, pupil_id: str, case_id: str) -> Any:
     return house.post("/registry/persons:resolve", asked)["persons"][0]
 
 
+def _officers_in(case: Mapping[str, Any]) -> set[str]:
+    """Everybody whom the page of the case names."""
+    named = {each["officer_id"] for each in case["officers"]}
+    named |= {measure["responsible_id"] for measure in case["plan"] if measure["responsible_id"]}
+    return named | {visit["facts"]["by_officer_id"] for visit in case["visit_records"]}
+
+
+def _officer(house: Reach, officer_id: str) -> str:
+    return str(house.get(f"/identity/officers/{officer_id}")["name"])
+
+
 @click.command()
 @click.argument("reference", metavar="NUMBER|EVENT_ID")
+@click.option("--ids", is_flag=True, help="Show each event's id. 显示事件编号。")
 @as_officer
 @as_json
 @settings_of
-def trace(settings: Settings, reference: str, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+def trace(settings: Settings, reference: str, ids: bool, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
     """追溯 · Who, when, what, caused by what, over all services."""
     with house_of(settings) as house:
         house.sign_in(login)
         answer = house.get(f"/oversight/trace/{reference}")
-    printed(answer, lambda chain: show.trace(chain, settings.language), json_wanted=json_wanted)
+    printed(answer, lambda chain: show.trace(chain, settings.language, ids=ids), json_wanted=json_wanted)
 
 
 @click.command()
@@ -72,4 +88,5 @@ def summary(settings: Settings, login: str | None, json_wanted: bool) -> None:  
     with house_of(settings) as house:
         house.sign_in(login)
         answer = house.get("/oversight/summary")
+        answer["distribution"] = {by: house.get("/oversight/distribution", by=by)["items"] for by in show.DISTRIBUTIONS}
     printed(answer, show.summary, json_wanted=json_wanted)

@@ -12,9 +12,10 @@ from gunicorn.errors import AppImportError  # type: ignore[import-untyped]  # th
 
 from services.chassis.errors import Fault
 from services.chassis.logs import configure_logs
+from services.cli.connections import HouseWorker, ReadOut, close_if_endless
 from services.cli.listening import address_of
 from services.contracts.identity_numbers import NotWellFormed, division_code
-from services.deployment import FIRST_ACCOUNT, Deployment, deployment_in, found
+from services.deployment import DEPLOYMENT_FILE, FIRST_ACCOUNT, Deployment, deployment_in, found
 from services.embedded import House
 
 THREADS = 8
@@ -30,7 +31,7 @@ STOPPING = {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}
 
 def found_if_new(data: Path, county: str | None) -> None:
     """Make the data directory on first use; raises UsageError where the county's code is missing or not in form."""
-    if (data / "deployment.json").exists():
+    if (data / DEPLOYMENT_FILE).exists():
         return
     try:
         code = division_code(county or "").code
@@ -50,12 +51,13 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # an untyped base
         self._options: dict[str, Any] = {
             "bind": self._address,
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": HouseWorker,
             "threads": THREADS,
             "graceful_timeout": GRACE_SECONDS,
             "keepalive": KEPT_ALIVE_SECONDS,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "pre_request": close_if_endless,
             "worker_exit": self._stop,
             "on_exit": lambda _arbiter: click.echo("已停止。 Stopped."),
         }
@@ -77,7 +79,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # an untyped base
         else:
             self._house.start()
             self._house.ownership.announce(f"http://{self._address}")
-            return self._house.wsgi
+            return ReadOut(self._house.wsgi)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

@@ -22,6 +22,20 @@ CallResult = Literal["told", "not_reached", "wrong_number", "not_needed"]
 """What became of a call in place of a text."""
 
 
+CancelReason = Literal[
+    "stale",
+    "another_day",
+    "contact_recorded",
+    "absence_excused",
+    "absence_withdrawn",
+    "absence_ended",
+    "returned",
+    "return_called_off",
+    "case_ended",
+]
+"""Why a text is not wanted any more."""
+
+
 class TemplateApproved(Event, frozen=True):
     """A version of a template, with the variables it takes; `unnamed_bodies` say the same without naming the child."""
 
@@ -82,7 +96,7 @@ class NotificationCancelled(Event, frozen=True):
 
     notification_id: NotificationId
     pupil_id: PupilId
-    reason: str
+    reason: CancelReason
 
 
 class NotificationSent(Event, frozen=True):

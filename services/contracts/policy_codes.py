@@ -40,7 +40,22 @@ class PolicyForm(msgspec.Struct, frozen=True):
         return not self.units and self.least <= value <= self.most
 
 
-COUNT = PolicyForm(frozenset(), 0, LARGEST_COUNT, f"0–{LARGEST_COUNT} 的整数", f"a whole number from 0 to {LARGEST_COUNT}")
+def count_from(least: int) -> PolicyForm:
+    """A whole number that is at least so much."""
+    return PolicyForm(
+        frozenset(), least, LARGEST_COUNT, f"{least}–{LARGEST_COUNT} 的整数", f"a whole number from {least} to {LARGEST_COUNT}"
+    )
+
+
+COUNT = count_from(0)
+"""A number of which none at all makes sense: no days for a late list, nobody unmasked, suspected beyond no missed day."""
+
+AT_LEAST_ONE = count_from(1)
+"""A number of which none would ask for a step before anything has happened, or would let no text reach anybody."""
+
+A_TEXT = count_from(70)
+"""Characters of a text: one message in UCS-2 has 70; a county that allows less could send none of its templates."""
+
 DAYS = PolicyForm(
     DAY_UNITS,
     1,
@@ -62,7 +77,7 @@ POLICY_FORMS: Mapping[str, PolicyForm] = {
     "case.follow_up.second": DAYS,
     "case.follow_up.third": DAYS,
     "case.hard.after": DAYS,
-    "case.hard.failed_visits": COUNT,
+    "case.hard.failed_visits": AT_LEAST_ONE,
     "case.observation": DAYS,
     "case.recheck.enrolled_elsewhere": DAYS,
     "case.recheck.lost_contact": DAYS,
@@ -83,18 +98,18 @@ POLICY_FORMS: Mapping[str, PolicyForm] = {
     "duty.verify_household_status": DAYS,
     "duty.verify_whereabouts": DAYS,
     "notifications.absence.confirmation_wait": MINUTES,
-    "notifications.guardians_texted": COUNT,
+    "notifications.guardians_texted": AT_LEAST_ONE,
     "notifications.hours.closes": CLOCK,
     "notifications.hours.opens": CLOCK,
     "notifications.hours.urgent_closes": CLOCK,
     "notifications.hours.urgent_opens": CLOCK,
-    "notifications.longest_text": COUNT,
-    "notifications.longest_variable": COUNT,
+    "notifications.longest_text": A_TEXT,
+    "notifications.longest_variable": AT_LEAST_ONE,
     "notifications.return_reminder.at": CLOCK,
-    "registry.absence.contact_due_after": COUNT,
+    "registry.absence.contact_due_after": AT_LEAST_ONE,
     "registry.absence.day_closes": CLOCK,
     "registry.absence.suspected_beyond": COUNT,
-    "registry.absence.visit_due_after": COUNT,
+    "registry.absence.visit_due_after": AT_LEAST_ONE,
     "registry.registration.window": DAYS,
     "registry.reveal.people_a_day": COUNT,
     "registry.roll_call.afternoon_due": DAYS,

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from services.chassis.decider import COUNTY_TIME
+from services.chassis.errors import Misconfigured
 from services.demo.county import generate
 from services.demo.county.places import COUNTY_CODE
 from services.demo.embedded_stage import EmbeddedStage
@@ -16,7 +17,7 @@ from services.demo.founding import CountyDirectory, Progress, demo_start, found_
 from services.demo.player import OnDay, OnTick, play
 from services.demo.player.timetable import timetable
 from services.demo.stage import Fact, Stage
-from services.deployment import Deployment, found
+from services.deployment import DEPLOYMENT_FILE, Deployment, deployment_in, found
 from services.embedded import House
 
 COUNTY_DIRECTORY = "county"
@@ -27,12 +28,24 @@ MORNING_AFTER = time(7, 45)
 """When on the school day after the last played one a visitor comes: before the roll is called, when parents may be texted."""
 
 
+class NotADemo(Misconfigured):
+    """The data directory belongs to a real county: no invented child comes near it."""
+
+
 class LivedOn(Exception):
     """The county was served past an hour at which its people had something to do: the story cannot be played any more."""
 
 
 def prepare(data: Path, *, seed: int, pupils: int, first_day: date = FIRST_DAY) -> CountyDirectory:
-    """The county's files and the deployment's, made where they are not there yet; a county that is there stays what it is."""
+    """The county's files and the deployment's, made where they are not there yet; a county that is there stays what it is.
+
+    Raises NotADemo.
+    """
+    if (data / DEPLOYMENT_FILE).exists() and deployment_in(data).demo_from is None:
+        raise NotADemo(
+            f"{data} 是真实县的数据，不能用来演示；请用 --data（或 FUXUE_DATA）指定别的目录。\n"
+            f"{data} holds a real county's data and is not for demonstrations; name another directory with --data (or FUXUE_DATA)."
+        )
     county = CountyDirectory(data / COUNTY_DIRECTORY)
     if not county.is_whole():
         county.path.mkdir(parents=True, exist_ok=True)

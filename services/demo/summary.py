@@ -9,6 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from services.chassis.decider import COUNTY_TIME
+from services.contracts.codes import Ledger
+from services.contracts.labels import named, names_of
+from services.contracts.labels.states import SERVICE_NAMES
 from services.demo.founding import featured_story
 from services.demo.player.roll import Roll
 from services.demo.stage import Fact, Stage, answered
@@ -16,17 +19,6 @@ from services.demo.stage import Fact, Stage, answered
 LEAD = "bureau_lead"
 ACCOUNTS_SHOWN = 8
 
-LEDGERS = {
-    "school_age": "适龄儿童 of school age",
-    "suspected": "疑似辍学 suspected",
-    "dropout": "辍学 dropped out",
-    "under_observation": "其中返校观察 of these back, under observation",
-}
-RATES = {
-    "dropouts": "本学年曾辍学 dropped out this school year",
-    "returned": "已返校 came back",
-    "relapsed": "复辍 left again",
-}
 TURNING_POINTS = frozenset(
     {
         "AbsenceNoticed",
@@ -54,6 +46,10 @@ TURNING_POINTS = frozenset(
 )
 """What of a child's trace is shown here; `fuxue trace` shows all of it."""
 
+NUMBER = "数量 number"
+DUTIES = {"done": "办结 done", "open": "在办 open", "overdue": "逾期 overdue"}
+"""The columns of numbers."""
+
 ONCE = frozenset({"AbsenceNoticed", "NotificationSent"})
 """Of these only the first is a turning point."""
 
@@ -76,21 +72,27 @@ def show_summary(stage: Stage, truth: Fact, console: Console) -> None:
 
 
 def _numbers(truth: Fact, county: Fact) -> Table:
-    table = _table(f"{truth['county']['name']} {truth['county']['english']}，{county['on']}", "", "人数 children")
-    for name, title in LEDGERS.items():
-        table.add_row(title, str(county["ledgers"][name]))
-    for name, title in RATES.items():
-        table.add_row(title, str(county["rates"][name]))
-    table.add_row("短信已发 texts sent", str(county["texts"].get("sent", 0)))
-    table.add_row("资助已批 aid granted", str(sum(county["aid"].get(state, 0) for state in ("granted", "paused"))))
-    table.add_row("未处理预警 open alarms", str(sum(county["alarms"].values())))
+    ledgers, rates = county["ledgers"], county["rates"]
+    table = _table(f"{truth['county']['name']} {truth['county']['english']}，{county['on']}", "", NUMBER)
+    for ledger in (Ledger.SCHOOL_AGE, Ledger.SUSPECTED, Ledger.DROPOUT):
+        table.add_row(" ".join(names_of(Ledger, ledger)), str(ledgers[ledger]))
+    for title, number in (
+        ("其中返校观察 of these back, under observation", ledgers["under_observation"]),
+        ("本学年曾辍学 dropped out this school year", rates["dropouts"]),
+        ("其中已返校 of these came back", rates["returned"]),
+        ("其中再次失学 of these left again", rates["relapsed"]),
+        ("已发短信 texts sent", county["texts"].get("sent", 0)),
+        ("已批资助 aid granted", sum(county["aid"].get(state, 0) for state in ("granted", "paused"))),
+        ("未处理预警 open alarms", sum(county["alarms"].values())),
+    ):
+        table.add_row(title, str(number))
     return table
 
 
 def _departments(duties: Sequence[Fact]) -> Table:
-    table = _table("部门协办 duties of the departments", "", "办结 done", "在办 open", "逾期 overdue")
+    table = _table("部门协办 duties of the departments", "部门 department", *DUTIES.values())
     for duty in duties:
-        table.add_row(f"{duty['zh']} {duty['en']}", *(str(duty[name]) for name in ("done", "open", "overdue")))
+        table.add_row(f"{duty['zh']} {duty['en']}", *(str(duty[name]) for name in DUTIES))
     return table
 
 
@@ -98,8 +100,13 @@ def _way(number: str, told: Iterable[Fact]) -> Table:
     table = _table(f"一名孩子的经过 one child's way – {number}", "时间 when", "事项 what", "经办 who")
     for event in _turning_points(told):
         when = datetime.fromisoformat(event["occurred_at"]).astimezone(COUNTY_TIME).strftime("%m-%d %H:%M")
-        table.add_row(when, f"{event['zh']} {event['en']}", _who(event["who"]))
+        table.add_row(when, f"{_unbroken(event['zh'])}\n[dim]{event['en']}[/dim]", _who(event["who"]))
     return table
+
+
+def _unbroken(chinese: str) -> str:
+    """Chinese without its spaces, at which a terminal would break the line: it may be broken anywhere."""
+    return chinese.replace(" ", "")
 
 
 def _turning_points(told: Iterable[Fact]) -> Iterator[Fact]:
@@ -113,7 +120,7 @@ def _turning_points(told: Iterable[Fact]) -> Iterator[Fact]:
 
 def _who(actor: Fact) -> str:
     if actor["service"]:
-        return f"[dim]{actor['service']}[/dim]"
+        return f"[dim]系统（{named(SERVICE_NAMES, actor['service'])[0]}）[/dim]"
     roles = "、".join(office["role_zh"] for office in actor["offices"])
     return f"{actor['name'] or ''} {roles}".strip()
 
@@ -128,5 +135,6 @@ def _accounts(accounts: Mapping[str, str]) -> Table:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        numbers = column == NUMBER or column in DUTIES.values()
+        table.add_column(column, overflow="fold", justify="right" if numbers else "left")
     return table

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
 import sqlalchemy as sa
 
 from services.chassis.storage.tables import APPOINTMENTS
+from services.chassis.web.caller import Caller
 from services.contracts.codes import Role
 from services.contracts.ids import AccountId, OfficerId
+from services.identity.domain.authority import Authority, over_the_county
 from services.identity.domain.errors import NoSuchBody
 from services.identity.projections import BODY_ROWS
 from services.identity.storage.rows import BodyRow
@@ -22,6 +24,7 @@ class Credential(msgspec.Struct, frozen=True):
 
     account_id: AccountId
     officer_id: OfficerId
+    version: int
     password_hash: str
     one_time: bool
 
@@ -29,7 +32,7 @@ class Credential(msgspec.Struct, frozen=True):
 def credential(engine: sa.Engine, login: str) -> Credential | None:
     """The present credential of a login name."""
     query = (
-        sa.select(ACCOUNTS.c.account_id, ACCOUNTS.c.officer_id, CREDENTIALS.c.password_hash, CREDENTIALS.c.one_time)
+        sa.select(ACCOUNTS, CREDENTIALS.c.password_hash, CREDENTIALS.c.one_time)
         .join(
             CREDENTIALS,
             (CREDENTIALS.c.account_id == ACCOUNTS.c.account_id)
@@ -39,7 +42,9 @@ def credential(engine: sa.Engine, login: str) -> Credential | None:
     )
     with engine.connect() as connection:
         row = connection.execute(query).first()
-    return None if row is None else Credential(row.account_id, row.officer_id, row.password_hash, bool(row.one_time))
+    if row is None:
+        return None
+    return Credential(row.account_id, row.officer_id, row.credential_version, row.password_hash, bool(row.one_time))
 
 
 def account(engine: sa.Engine, account_id: str) -> sa.Row[tuple[str, str, str, int]] | None:
@@ -53,15 +58,17 @@ def accounts() -> sa.Select[tuple[object, ...]]:
     return sa.select(ACCOUNTS.c.account_id, ACCOUNTS.c.officer_id, ACCOUNTS.c.login)
 
 
-def has_chosen_password(engine: sa.Engine, account_id: str) -> bool:
-    """Whether the account's present password is its owner's own (and not a one-time code that nobody has used yet)."""
-    present = (CREDENTIALS.c.account_id == ACCOUNTS.c.account_id) & (
-        CREDENTIALS.c.credential_version == ACCOUNTS.c.credential_version
+def in_office(engine: sa.Engine, account_id: str) -> bool:
+    """Whether the account's owner, or anybody who was ever bureau lead, has ever chosen a password."""
+    leads = sa.select(APPOINTMENTS.c.officer_id).where(APPOINTMENTS.c.role == Role.BUREAU_LEAD.value)
+    query = (
+        sa.select(CREDENTIALS.c.account_id)
+        .join(ACCOUNTS, ACCOUNTS.c.account_id == CREDENTIALS.c.account_id)
+        .where(sa.not_(CREDENTIALS.c.one_time))
+        .where(sa.or_(ACCOUNTS.c.account_id == account_id, ACCOUNTS.c.officer_id.in_(leads)))
     )
-    query = sa.select(CREDENTIALS.c.one_time).join(ACCOUNTS, present).where(ACCOUNTS.c.account_id == account_id)
     with engine.connect() as connection:
-        one_time = connection.execute(query).scalar()
-    return one_time is not None and not one_time
+        return connection.execute(query.limit(1)).first() is not None
 
 
 def any_account(engine: sa.Engine) -> bool:
@@ -120,17 +127,20 @@ def body(engine: sa.Engine, body_id: str) -> BodyRow:
     return BODY_ROWS.read_form(dict(row))
 
 
-def holders(engine: sa.Engine, roles: Collection[Role], today: date) -> set[str]:
-    """The officers who hold one of the roles on a day."""
-    query = sa.select(APPOINTMENTS.c.officer_id).where(
-        APPOINTMENTS.c.role.in_([role.value for role in roles]),
-        APPOINTMENTS.c.from_on <= today.isoformat(),
+def county_roles(engine: sa.Engine, officer_id: str, today: date) -> frozenset[Role]:
+    """The roles over the county that an officer holds on a day, or takes up later."""
+    query = sa.select(APPOINTMENTS.c.role, APPOINTMENTS.c.division).where(
+        APPOINTMENTS.c.officer_id == officer_id,
         sa.or_(APPOINTMENTS.c.until_on.is_(None), APPOINTMENTS.c.until_on >= today.isoformat()),
     )
     with engine.connect() as connection:
-        return set(connection.execute(query).scalars())
+        held = connection.execute(query).all()
+    return frozenset(Role(role) for role, division in held if over_the_county(Role(role), division or ""))
 
 
-def bureau_has_lead(engine: sa.Engine, today: date) -> bool:
-    """Whether anybody leads the bureau on a day."""
-    return bool(holders(engine, {Role.BUREAU_LEAD}, today))
+def authority(engine: sa.Engine, caller: Caller) -> Authority:
+    """With which authority a caller appoints, ends and resets."""
+    led = sa.select(APPOINTMENTS.c.appointment_id).where(APPOINTMENTS.c.role == Role.BUREAU_LEAD.value).limit(1)
+    with engine.connect() as connection:
+        ever_led = connection.execute(led).first() is not None
+    return Authority(frozenset(Role(each.role) for each in caller.appointments), ever_led)

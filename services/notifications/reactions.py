@@ -10,6 +10,7 @@ from services.chassis.envelope import Envelope
 from services.chassis.reactions import Rows, When
 from services.contracts import assistance, casework, registry
 from services.contracts.ids import EpisodeId, PupilId, TemplateCode
+from services.contracts.notifications import CancelReason
 from services.contracts.registry import GuardianRef
 from services.notifications.domain.notification_state import Status
 from services.notifications.domain.occasions import ABSENCE_QUERY, AID_APPROVED, RETURN_REMINDER, WELCOME_BACK
@@ -62,7 +63,7 @@ def _open(rows: Rows, pupil_id: PupilId, template: TemplateCode) -> Iterator[Not
             yield row
 
 
-def _cancel(rows: Rows, pupil_id: PupilId, template: TemplateCode, reason: str) -> Iterator[Command]:
+def _cancel(rows: Rows, pupil_id: PupilId, template: TemplateCode, reason: CancelReason) -> Iterator[Command]:
     for row in _open(rows, pupil_id, template):
         yield CancelNotification(notification_id=row.notification_id, reason=reason)
 
@@ -97,7 +98,7 @@ def withdraw_query(
     household = rows.row(HOUSEHOLD_ROWS, event.pupil_id)
     if household is not None and household.missed_on(event.day):
         return ()
-    reason = "absence_excused" if isinstance(event, registry.AbsenceExcused) else "absence_withdrawn"
+    reason: CancelReason = "absence_excused" if isinstance(event, registry.AbsenceExcused) else "absence_withdrawn"
     return _cancel(rows, event.pupil_id, ABSENCE_QUERY, reason)
 
 
@@ -126,6 +127,7 @@ def forget_return(
     rows: Rows,
 ) -> Iterable[Command]:
     """A promise that is kept, called off or no longer needed is not recalled."""
+    reason: CancelReason
     match event:
         case casework.ReturnConfirmed():
             reason = "returned"

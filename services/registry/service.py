@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from services.chassis.checkpoints import CHECKPOINT
@@ -11,6 +12,7 @@ from services.contracts import casework, identity, registry
 from services.contracts.catalogue import CATALOGUE
 from services.contracts.identity_rows import COUNTY_PROJECTIONS
 from services.registry.adapters.imports.application import Application
+from services.registry.adapters.imports.staging import ORPHANED_AFTER, drop_orphans
 from services.registry.adapters.vault import Vault
 from services.registry.domain.class_term import CLASS_TERM
 from services.registry.domain.pupil import PUPIL
@@ -42,4 +44,5 @@ def build(foundation: Foundation) -> Service:
     application = Application()
     service = Service(model(application), foundation, migrations=MIGRATIONS)
     application.begin(service.turns, Vault(service.engine, service.keyring))
+    service.hourly.append(partial(drop_orphans, service.turns, older_than=ORPHANED_AFTER))
     return service

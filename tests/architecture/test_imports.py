@@ -32,9 +32,7 @@ VOCABULARY: Mapping[str, frozenset[str]] = {
 """What of the chassis the domain speaks: two whole pages, and of two others the words that stand in events."""
 
 NO_LANGUAGE = frozenset({"published", "identity_rows"})
-LANGUAGE = tuple(
-    sorted(f"services.contracts.{path.stem}" for path in (ROOT / "contracts").glob("*.py") if path.stem not in NO_LANGUAGE)
-)
+LANGUAGE = tuple(sorted(module_of(path) for path in (ROOT / "contracts").rglob("*.py") if path.stem not in NO_LANGUAGE))
 """The pages of the published language; `published` is a command that writes files, `identity_rows` a page of projections."""
 
 ROOMS: Mapping[str, Mapping[str, frozenset[str]]] = {

@@ -38,7 +38,7 @@ ROOMS = {
 
 
 GROWN = {"reactions", "projections", "queries"}
-"""Rooms of one page that may have become a folder of the same name (docs/decisions: how a room grows)."""
+"""Rooms of one page that may have become a folder of the same name (docs/decisions/0011)."""
 
 
 def _room(path: Path) -> str:
@@ -55,6 +55,28 @@ def test_every_service_has_the_same_rooms(service: str) -> None:
     found = {_room(path) for path in (ROOT / service).iterdir() if path.name != "__pycache__"}
     assert found <= ROOMS, "a room may be absent, never renamed"
     assert {"README.md", "projections.py", "queries.py", "api", "storage", "service.py"} <= found
+
+
+API_PAGES = {"__init__", "routes", "schemas", "scope", "acting", "pages", "words"}
+SUBJECT_PAGES = ("_routes", "_schemas")
+STORAGE_PAGES = {"__init__", "tables", "vault_tables", "rows"}
+OF_THE_LOOK_UP = {"registry": {"persons", "access_log"}}
+"""Who is behind the ids is answered, and logged, where the caller is known (docs/decisions/0011)."""
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_pages_of_a_room_are_called_the_same_in_every_service(service: str) -> None:
+    api = {page.stem for page in (ROOT / service / "api").glob("*.py") if not page.stem.endswith(SUBJECT_PAGES)}
+    assert api - OF_THE_LOOK_UP.get(service, set()) <= API_PAGES
+    assert {page.stem for page in (ROOT / service / "storage").glob("*.py")} <= STORAGE_PAGES
+    assert {"routes", "schemas"} <= api
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_route_asks_a_table_by_itself(service: str) -> None:
+    routes = [page for page in (ROOT / service / "api").glob("*.py") if page.stem not in OF_THE_LOOK_UP.get(service, set())]
+    asking = [page.name for page in routes if "sa.select(" in (text := page.read_text(encoding="utf-8")) or ".connect()" in text]
+    assert asking == []
 
 
 @pytest.mark.parametrize("service", SERVICES)

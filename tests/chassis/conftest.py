@@ -46,3 +46,9 @@ def town(tmp_path: Path) -> Iterator[Town]:
 @pytest.fixture
 def house(town: Town) -> House:
     return town.house
+
+
+@pytest.fixture
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A walk over timers takes two streams a turn."""
+    monkeypatch.setattr("services.chassis.renewal.STREAMS_A_SLICE", 2)

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.bus.port import Message
+from services.chassis.bus.retention import MESSAGES_KEPT
 from services.chassis.errors import BusUnavailable
+from services.chassis.hands import Hands
 from services.chassis.rebuild import rebuild
 from tests.chassis.conftest import Town
 from tests.chassis.test_projections import tables
@@ -101,3 +104,28 @@ def test_saying_it_again_goes_on_behind_what_the_bus_acknowledged(lived: Town, m
     monkeypatch.setattr(house.bus, "publish", none)
     with pytest.raises(BusUnavailable):
         house.roll.relay.republish()
+
+
+def test_the_hands_of_a_service_let_its_own_old_messages_go_a_slice_a_step(
+    town: Town, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live(house, "p1", "p2", "p3")
+    town.clock.instant += timedelta(days=20)
+    house.settle()
+    kept = {topic: kept_of(house, topic) for topic in TOPICS}
+    assert min(kept.values()) > 2
+    monkeypatch.setattr("services.chassis.bus.retention.wall_now", lambda: datetime.now(UTC) + MESSAGES_KEPT + timedelta(days=1))
+    monkeypatch.setattr("services.chassis.bus.retention.MESSAGES_A_SLICE", 2)
+    hands = Hands(house.roll, house.bus)
+    hands._bus_step()
+    assert kept_of(house, "roll") == kept["roll"] - 2
+    for _ in range(kept["roll"]):
+        hands._bus_step()
+    assert (kept_of(house, "roll"), kept_of(house, "care")) == (0, kept["care"])
+
+
+def kept_of(house: House, topic: str) -> int:
+    """How many messages of a topic are still on the bus."""
+    bus = house.bus
+    assert isinstance(bus, EmbeddedBus)
+    return int(bus._connection.execute("SELECT count(*) FROM messages WHERE topic = ?", (topic,)).fetchone()[0])

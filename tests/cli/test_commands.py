@@ -6,31 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from services.cli import main, show
-
-PUPILS = "60"
-UNTIL = "2026-09-10"
-
-
-def fuxue(data: Path, *words: str) -> Result:
-    return CliRunner().invoke(main, ["--data", str(data), *words])
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory: Path = tmp_path_factory.mktemp("cli")
-    return directory
-
-
-@pytest.fixture(scope="module")
-def played(data: Path) -> Path:
-    """A county in its eighth school day."""
-    result = fuxue(data, "demo", "--no-serve", "--pupils", PUPILS, "--until", UNTIL)
-    assert result.exit_code == 0, result.output
-    assert "0 处不同" in result.output
-    return data
+from tests.cli.conftest import fuxue
 
 
 def test_the_ledger_shows_masked_names(played: Path) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from services.chassis.clock import DemoClock
 from services.chassis.decider import COUNTY_TIME
-from services.demo.performance import LivedOn, is_over, leave_to_visitors, on_stage, perform, prepare
+from services.demo.performance import LivedOn, NotADemo, is_over, leave_to_visitors, on_stage, perform, prepare
 from services.demo.player.roll import ClassKey, Roll
 from services.demo.stage import Fact, answered
+from services.deployment import DEPLOYMENT_FILE, Deployment, found
 from services.embedded import House
 from tests.demo.played import SEED, Played, event_counts, quickly
 
@@ -61,14 +62,31 @@ def let_live(county: Played, stopwatch: Stopwatch, time: timedelta) -> None:
     clock.stand()
 
 
-def miss(county: Played, taught: Fact) -> str:
+def somebody(county: Played) -> tuple[Fact, str]:
+    """A child that is in no story and whose first guardian has a phone; its class and its id."""
+    clerk = Roll(county.stage, county.truth, by="bureau_clerk")
+    in_stories = {clerk.pupil_id(story["roll_number"]) for story in county.truth["stories"] if story["roll_number"]}
+    for taught in county.truth["classes"]:
+        client = county.stage.client(taught["by"])
+        query = {"class_id": clerk.class_id(ClassKey.of(taught)), "ledger": "school_age"}
+        listed = answered(client.get("/registry/ledger", params=query), "ledger")["items"]
+        others = [item["pupil_id"] for item in listed if item["pupil_id"] not in in_stories]
+        if others:
+            asked = {"purpose": "contact_family", "pupil_ids": others, "fields": ["phone"]}
+            found = answered(client.post("/registry/persons:resolve", json=asked), "look-up of guardians")["persons"]
+            reached = [person["pupil_id"] for person in found if person["guardians"][0]["phone"]]
+            if reached:
+                return taught, reached[0]
+    raise LookupError("every child of the county is in a story or cannot be texted")
+
+
+def miss(county: Played) -> str:
     """A visitor calls the roll of a class as its teacher, and one child is away; answers its id."""
-    client = county.stage.client(taught["by"])
+    taught, pupil_id = somebody(county)
     of_class = Roll(county.stage, county.truth).class_id(ClassKey.of(taught))
-    listed = answered(client.get("/registry/ledger", params={"class_id": of_class, "ledger": "school_age"}), "ledger")
-    pupil_id: str = listed["items"][0]["pupil_id"]
     body = {"class_id": of_class, "day": "2026-10-20", "session": "morning", "absent": [pupil_id]}
-    answered(client.post("/registry/roll-calls", json=body, headers={"Idempotency-Key": "visitors-list"}), "roll call")
+    headers = {"Idempotency-Key": "visitors-list"}
+    answered(county.stage.client(taught["by"]).post("/registry/roll-calls", json=body, headers=headers), "roll call")
     county.house.settle()
     return pupil_id
 
@@ -84,7 +102,7 @@ def test_a_visitors_roll_call_leads_to_a_text_after_thirty_minutes(county: Playe
     assert is_over(county.stage, county.truth)
     leave_to_visitors(county.stage, county.truth)
     assert county.stage.now() == MORNING_AFTER
-    pupil_id = miss(county, county.truth["classes"][0])
+    pupil_id = miss(county)
     let_live(county, stopwatch, timedelta(minutes=29))
     assert texts_of(county, pupil_id) == {"waiting"}
     let_live(county, stopwatch, timedelta(minutes=2))
@@ -116,6 +134,13 @@ def test_a_story_that_the_county_has_outlived_is_not_played_on(county: Played, s
     with pytest.raises(LivedOn):
         perform(county.stage, county.county)
     assert event_counts(county.house) == before
+
+
+def test_a_real_countys_data_are_not_played_upon(tmp_path: Path) -> None:
+    found(tmp_path, Deployment("570126"))
+    with pytest.raises(NotADemo):
+        prepare(tmp_path, seed=SEED, pupils=PUPILS)
+    assert [path.name for path in tmp_path.iterdir()] == [DEPLOYMENT_FILE]
 
 
 def test_a_county_that_lived_on_before_it_was_founded_is_not_founded(county: Played, stopwatch: Stopwatch) -> None:

@@ -5,11 +5,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from services.chassis.envelope import Context
 from services.chassis.service import Service
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
+from services.contracts.codes import BodyKind, Role
+from services.contracts.ids import AppointmentId, BodyId, OfficerId
 from services.identity import service as identity
 from services.identity.adapters.accounts import FIRST_LOGIN, open_first_account
 from services.identity.app import app
+from services.identity.domain.body import RegisterBody
+from services.identity.domain.officer import AppointOfficer, RegisterOfficer
 from tests.callers import Caller
 from tests.neighbours import COUNTY, StandingClock, foundation
 from tests.scenario import NOW
@@ -24,6 +29,7 @@ class Office:
     service: Service
     web: Flask
     code: str
+    signer: TokenSigner
 
     @property
     def anybody(self) -> Caller:
@@ -40,6 +46,26 @@ class Office:
         assert self.anybody.post("/password", changed).status_code == 200
         return self.login(FIRST_LOGIN, "a longer password")
 
+    def lead(self) -> Caller:
+        """The bureau's lead."""
+        lead, bureau = OfficerId("lead"), BodyId("bureau")
+        kind, names = BodyKind.BUREAU, {"name": "某县教育局", "name_en": "Education Bureau"}
+        for command in (
+            RegisterBody(body_id=bureau, code="bureau", kind=kind, division=COUNTY, **names),
+            RegisterOfficer(officer_id=lead, staff_number="1", name="invented", body_id=bureau),
+            AppointOfficer(
+                officer_id=lead,
+                appointment_id=AppointmentId("lead"),
+                role=Role.BUREAU_LEAD,
+                body_id=bureau,
+                body_kind=kind,
+                division=COUNTY,
+                from_on=NOW.date(),
+            ),
+        ):
+            self.service.execute(command, Context(actor="service:identity"))
+        return Caller(self.web, self.signer.sign(lead))
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
@@ -47,6 +73,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
     service = identity.build(ground)
     open_first_account(service, COUNTY, CODE)
     signer = TokenSigner.generate()
-    yield Office(service, app(service, TokenVerifier(lambda: key_set(signer)), signer, version="test"), CODE)
+    yield Office(service, app(service, TokenVerifier(lambda: key_set(signer)), signer, version="test"), CODE, signer)
     service.close()
     bus.close()

@@ -128,6 +128,20 @@ class County:
             )
             self.others.tell(f"officer-{officer}", registered)
             appoint(self.others, officer, role, body_id, division=division, department=department)
+        programme = assistance.ProgrammeSet(
+            programme_id=ProgrammeId("programme"),
+            code="boarder_living_junior",
+            name_zh="初中寄宿生生活补助",
+            name_en="Living allowance, junior boarders",
+            amount_fen=150_000,
+            cadence="year",
+            in_kind=False,
+            payer="finance",
+            payee="social_security_card",
+            effective_from=DAY,
+            source="of tests",
+        )
+        self.others.tell("programme-programme", programme)
         school = registry.SchoolRegistered(
             school_id=SCHOOL,
             code="2199012610",

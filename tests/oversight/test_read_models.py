@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.rebuild import rebuild
 from services.contracts import assistance, casework, notifications, registry
-from services.contracts.codes import ContactMeans, Outcome, Session
+from services.contracts.codes import ContactMeans, Outcome, Placement, Session
 from services.contracts.ids import OfficerId
 from services.oversight import queries
 from services.oversight.storage.tables import OVERSIGHT, TRACE_EVENTS, TRACE_SUBJECTS
@@ -202,6 +202,28 @@ def test_a_silent_class_is_silent_until_its_list_comes(county: County) -> None:
     assert county.rows("silent_classes", class_id=CLASS) == []
 
 
+def test_a_case_is_as_far_as_casework_has_it_also_after_a_relapse_that_was_none(county: County) -> None:
+    def stage() -> object:
+        county.settle()
+        return county.rows("cases", case_id=CASE)[0]["stage"]
+
+    county.live()
+    named = {"case_id": CASE, "pupil_id": CHILD}
+    assert stage() == "open"
+    returned = casework.ReturnConfirmed(**named, episode_id=EPISODE, returned_on=DAY, placement=Placement.ORIGINAL_CLASS)
+    for event, after in (
+        (returned, "returned"),
+        (casework.ObservationCompleted(**named, completed_on=DAY), "observed"),
+        (casework.RelapseRaised(**named, day=DAY), "open"),
+        (casework.RelapseWithdrawn(**named, day=DAY, spell=1), "observed"),
+        (casework.RelapseRaised(**named, day=DAY, spell=3), "open"),
+    ):
+        county.tell(f"case-{CASE}", event)
+        assert stage() == after
+    county.strike_off()
+    assert stage() == "closed"
+
+
 def test_a_case_knows_who_is_missing_on_its_lines(county: County) -> None:
     county.enrol()
     county.suspect()
@@ -292,7 +314,7 @@ def test_a_text_is_what_became_of_it_last(county: County) -> None:
             "call_due",
         ),
         (notifications.CallTaskDone(**named, result="told", by_officer_id=OfficerId("teacher")), "called"),
-        (notifications.NotificationCancelled(**named, reason="withdrawn"), "cancelled"),
+        (notifications.NotificationCancelled(**named, reason="absence_withdrawn"), "cancelled"),
     ):
         county.tell(stream, event)
         assert state() == after

@@ -12,11 +12,14 @@ from services.chassis.decider import derived_id
 from services.chassis.envelope import Context
 from services.contracts.codes import BodyKind, Department, Role
 from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId
+from services.demo.performance import on_stage
+from services.demo.stage import answered
 from services.deployment import Deployment, found
 from services.embedded import House
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
 from services.identity.domain.policies import PLACES_OF_ROLES
+from tests.system.played import Played, played
 
 COUNTY = "570126"
 SCHOOL = BodyId("school-of-tests")
@@ -56,3 +59,22 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.settle()
     yield house
     house.stop()
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """A small county after its 30 days, in which one child's data were typed wherever somebody could type."""
+    with played(tmp_path_factory.mktemp("played")) as county:
+        yield county
+
+
+@pytest.fixture(scope="session")
+def canary(county: Played) -> str:
+    """The id of the child whose data were typed everywhere; it has been in the ledger of dropouts."""
+    with on_stage(county.house, county.county) as stage:
+        asked = {"purpose": "casework", "roll_number": county.roll_number}
+        found = answered(stage.client("bureau_clerk").post("/registry/persons:find", json=asked), "find the canary")
+        ledger = answered(stage.client("bureau_clerk").get("/registry/ledger?limit=200"), "ledger")["items"]
+    pupil_id = str(found["pupil_id"])
+    assert pupil_id in {row["pupil_id"] for row in ledger if row["dropout_on"]}
+    return pupil_id

@@ -28,6 +28,9 @@ TYPED = frozenset(
 )  # fmt: skip
 """The fields of the planted acts that hold what people type (`letter` becomes a file's name)."""
 
+ANSWERED_WITH_A_FILE = "decide_relief"
+"""The duty of the canary's story whose answer comes with a scan, named by whoever has saved it."""
+
 PERSONAL = ("姓名", "证件号码", "户籍地址", "现住地址", "监护人1姓名", "监护人1电话", "监护人1证件号")
 
 
@@ -60,6 +63,23 @@ def roster_row(county: CountyDirectory, roll_number: str) -> dict[str, str]:
     raise LookupError("the roster does not have the child")
 
 
+def mark(act: str, field: str) -> str:
+    """What stands behind the words that were typed into a field of an act, to be found again where they are read."""
+    return f"〔{act}.{field}〕"
+
+
+def type_into(act: dict[str, Any], typed: str) -> None:
+    """Let people type it into every text of an act, and into the name of the file that one of them sends."""
+    if act["act"] == "complete_duty" and act["kind"] == ANSWERED_WITH_A_FILE:
+        act["letter"] = "回函"
+    for name in TYPED & act.keys():
+        act[name] = f"{act[name]} {typed}{mark(act['act'], name)}"
+    for measure in act.get("measures", ()):
+        measure["text"] = f"{measure['text']} {typed}{mark(act['act'], 'measures')}"
+    if "letter" in act:
+        act["letter"] += ".pdf"
+
+
 @contextmanager
 def played(data: Path) -> Iterator[Played]:
     """Generate, let the canary's data be typed into every text of its story, found, play 30 days."""
@@ -70,9 +90,7 @@ def played(data: Path) -> Iterator[Played]:
     canary = {column: row[column] for column in PERSONAL if len(row.get(column, "")) > 1}
     typed = "，".join(canary.values())
     for act in story["acts"]:
-        for name in TYPED & act.keys():
-            if isinstance(act[name], str):
-                act[name] = f"{act[name]} {typed}"[:180]
+        type_into(act, typed)
     (county.path / "truth" / "truth.json").write_bytes(msgspec.json.encode(truth))
     logs = io.StringIO()
     configure_logs("info", logs)

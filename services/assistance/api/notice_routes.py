@@ -11,7 +11,7 @@ from services.assistance import queries
 from services.assistance.api import schemas
 from services.assistance.api.acting import act_on_application
 from services.assistance.api.pages import notice
-from services.assistance.api.scope import REVIEWERS, SCHOOL_ROLES, an_officer, may_see, of_own_school_or_county
+from services.assistance.api.scope import REVIEWERS, SCHOOL_ROLES, an_officer, hanging_or_own, may_see, of_own_school_or_county
 from services.assistance.domain.places import objection_answer, objection_text
 from services.assistance.domain.public_notice import AnswerObjection, RaiseObjection
 from services.assistance.projections import APPLICATION_ROWS
@@ -57,7 +57,7 @@ def object_(body: dict[str, Any], own_id: str) -> Any:
         text = turn.seal(row.pupil_id, objection_text(row.application_id, objection_id), body["text"])
         return RaiseObjection(application_id=row.application_id, objection_id=objection_id, text=text)
 
-    return act_on_application(own_id, lambda _caller, _row: None, command, objection_id=objection_id)
+    return act_on_application(own_id, hanging_or_own, command, objection_id=objection_id)
 
 
 @NOTICES.route("/applications/<own_id>:answer-objection", methods=["POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.assistance.domain.application_state import Status
 from services.assistance.domain.errors import NoSuchApplication
 from services.assistance.queries import Schools
 from services.assistance.storage.rows import ApplicationRow
@@ -44,6 +45,12 @@ def an_officer(caller: Caller) -> None:
     """Raises NotPermitted for a service of the house."""
     if caller.is_service:
         raise NotPermitted
+
+
+def hanging_or_own(caller: Caller, row: ApplicationRow) -> None:
+    """Raises NoSuchApplication for an application off the notice board that is not the caller's to see: it would tell of it."""
+    if row.status is not Status.NOTICE and not may_see(caller, row.school_id):
+        raise NoSuchApplication
 
 
 def school_role(caller: Caller, row: ApplicationRow) -> Role:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.casework import queries
-from services.casework.api.scope import sees_cause
+from services.casework.api.scope import sees_cause, sees_restricted
 from services.casework.domain.duty_kinds import DEPARTMENTS, DUTY_KINDS, Finding, findings_of
 from services.casework.domain.places import note_place, place_of
 from services.casework.storage.rows import CaseRow, DutyRow
@@ -72,10 +72,15 @@ def _without_notes(event: PlanMade) -> list[Any]:
 
 
 def case_item(row: CaseRow, caller: Caller, today: date) -> dict[str, Any]:
-    """A case in a list; a restricted cause, and that there is one, only for those who may see it."""
+    """A case in a list; a restricted cause, and whether there is one, only for those who would be told it.
+
+    Everybody else is answered as if no cause were recorded, and is told of no case whether it is restricted.
+    """
     item = msgspec.structs.asdict(row)
+    if not sees_restricted(caller, row, today):
+        item["restricted"] = None
     if not sees_cause(caller, row, today):
-        item |= {"restricted": None, "primary_cause": None, "other_causes": []}
+        item |= {"primary_cause": None, "other_causes": []}
     return item
 
 

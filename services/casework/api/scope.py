@@ -17,6 +17,10 @@ AREA = (Role.TOWNSHIP_OFFICER, Role.VILLAGE_CADRE)
 CASE_READERS = (*BUREAU, Role.COUNTY_LEADER, *SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, *AREA)
 """Who may ask for lists of cases; a teacher sees the cases in which they are named, one by one."""
 
+LIST_READERS = (*CASE_READERS, Role.PARENT_REPRESENTATIVE)
+ONE_CASE_READERS = (*LIST_READERS, Role.TEACHER)
+"""A parent representative sees the cases on whose visits they went along, without causes, plans, duties and words."""
+
 COUNTY_ROLES = frozenset({*BUREAU, Role.COUNTY_LEADER})
 WORDS_READERS = (*BUREAU, *SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.TEACHER, *AREA)
 """Who reads what was said in a household: those who persuade, and the bureau – not the county leader."""
@@ -44,6 +48,8 @@ def case_scope(caller: Caller) -> Scope:
         central_ids=caller.school_ids(Role.CENTRAL_SCHOOL, Role.PRINCIPAL),
         townships=caller.divisions(Role.TOWNSHIP_OFFICER),
         villages=caller.divisions(Role.VILLAGE_CADRE),
+        companion_id=caller.officer_id,
+        companion_schools=caller.school_ids(Role.PARENT_REPRESENTATIVE),
     )
 
 
@@ -57,9 +63,15 @@ def is_for(caller: Caller, roles: Sequence[Role], row: CaseRow, central_school_i
         or (bool(points) and central_school_id is not None and central_school_id in caller.school_ids(*points))
         or (Role.HOMEROOM_TEACHER in roles and row.class_id in caller.class_ids(Role.HOMEROOM_TEACHER))
         or (Role.TEACHER in roles and caller.holds(Role.TEACHER) and row.answers("class", today) == caller.officer_id)
+        or (Role.PARENT_REPRESENTATIVE in roles and _went_along(caller, row))
         or (Role.TOWNSHIP_OFFICER in roles and row.division[:TOWNSHIP_DIGITS] in caller.divisions(Role.TOWNSHIP_OFFICER))
         or (Role.VILLAGE_CADRE in roles and row.division in caller.divisions(Role.VILLAGE_CADRE))
     )
+
+
+def _went_along(caller: Caller, row: CaseRow) -> bool:
+    """Whether the caller, a parent representative of the case's school, is named in one of its visits."""
+    return row.school_id in caller.school_ids(Role.PARENT_REPRESENTATIVE) and caller.officer_id in row.companions
 
 
 def must_be_for(caller: Caller, roles: Sequence[Role], row: CaseRow, central_school_id: str | None, today: date) -> None:
@@ -68,11 +80,22 @@ def must_be_for(caller: Caller, roles: Sequence[Role], row: CaseRow, central_sch
         raise NoSuchCase
 
 
-def sees_cause(caller: Caller, row: CaseRow, today: date) -> bool:
-    """Restricted causes are seen by the bureau and by those named in the case (PIPL art. 28)."""
-    if not row.restricted or caller.holds(*BUREAU):
-        return True
+def named_in(caller: Caller, row: CaseRow, today: date) -> bool:
+    """Whether the caller answers for the case on one of its lines that day."""
     return any(row.answers(line, today) == caller.officer_id for line in row.officers)
+
+
+def sees_restricted(caller: Caller, row: CaseRow, today: date) -> bool:
+    """Whether the caller would be told a restricted cause of this case: the bureau, and those named in it (PIPL art. 28)."""
+    return caller.holds(*BUREAU) or named_in(caller, row, today)
+
+
+def sees_cause(caller: Caller, row: CaseRow, today: date) -> bool:
+    """Whether the caller is told the causes of this case: whoever only went along on a visit is not."""
+    if sees_restricted(caller, row, today):
+        return True
+    only_went_along = _went_along(caller, row) and not is_for(caller, (*CASE_READERS, Role.TEACHER), row, None, today)
+    return not row.restricted and not only_went_along
 
 
 def reads_words(caller: Caller, row: CaseRow, central_school_id: str | None, today: date) -> bool:

@@ -67,7 +67,7 @@ CAUSES: Mapping[Cause, CauseRow] = {
     ),
     Cause.LEARNING: CauseRow(
         "学习困难/厌学",
-        "learning difficulty, aversion to school",
+        "learning difficulty or aversion to school",
         (
             MeasureKind("assessment", "学业测评", "academic assessment"),
             MeasureKind("tutoring", "一对一辅导", "individual tutoring", names_officer=True),
@@ -105,7 +105,7 @@ CAUSES: Mapping[Cause, CauseRow] = {
     ),
     Cause.LABOUR: CauseRow(
         "外出务工/童工",
-        "work, child labour",
+        "work or child labour",
         (
             MeasureKind("bring_home", "寻找并接回", "find and bring home"),
             MeasureKind("employer_report", "举报用人单位", "report of the employer", only_child_labour=True),

@@ -32,7 +32,7 @@ OUTCOMES: Mapping[Outcome, OutcomeRow] = {
         counts_as_returned=True,
     ),
     Outcome.ENROLLED_ELSEWHERE: OutcomeRow(
-        "外地就读",
+        "异地就读",
         "enrolled elsewhere",
         {
             "transfer_completed": ("学籍转接完成", "transfer of roll completed"),
@@ -40,7 +40,7 @@ OUTCOMES: Mapping[Outcome, OutcomeRow] = {
         },
     ),
     Outcome.VOCATIONAL: OutcomeRow(
-        "职业教育",
+        "职业学校",
         "vocational",
         {
             "nine_years_completed": ("已完成九年义务教育", "nine years completed"),
@@ -52,10 +52,10 @@ OUTCOMES: Mapping[Outcome, OutcomeRow] = {
     ),
     Outcome.DEFERRED: OutcomeRow(
         "缓学/休学",
-        "deferred or sick leave",
+        "deferred or on leave",
         {"application_approved": ("监护人申请及审批", "guardian's application and its approval")},
     ),
-    Outcome.MOVED_ABROAD: OutcomeRow("出境", "moved abroad", {"exit_record": ("出入境证明", "exit record")}),
+    Outcome.MOVED_ABROAD: OutcomeRow("出国（境）", "moved abroad", {"exit_record": ("出入境证明", "exit record")}),
     Outcome.DECEASED: OutcomeRow("死亡", "deceased", {"death_certificate": ("死亡证明", "death certificate")}),
     Outcome.INFORMATION_ERROR: OutcomeRow(
         "信息有误",
@@ -67,5 +67,5 @@ OUTCOMES: Mapping[Outcome, OutcomeRow] = {
         },
     ),
     Outcome.GRADUATED: OutcomeRow("已毕业", "graduated", {"graduation_record": ("毕业记录", "graduation record")}),
-    Outcome.OVER_AGE: OutcomeRow("超龄", "over age, not returned", {"birth_record": ("年龄证明", "proof of age")}),
+    Outcome.OVER_AGE: OutcomeRow("超龄", "over age", {"birth_record": ("年龄证明", "proof of age")}),
 }

@@ -144,6 +144,7 @@ def _persuading(row: CaseRow, event: PersuadingEvent, envelope: Envelope) -> dic
             return {**_planned(tuple(_measure(row, each) for each in event.measures)), "lead_id": event.lead_id}
         case VisitRecorded():
             return {
+                "companions": tuple(sorted({*row.companions, *event.accompanied_by, *filter(None, (event.witness_id,))})),
                 "visits": event.nth,
                 "failed_visits": row.failed_visits + (event.result in FAILED),
                 "first_visit_on": min(row.first_visit_on or event.visited_on, event.visited_on),

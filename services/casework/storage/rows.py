@@ -133,6 +133,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     measure_overdue_on: date | None = None
     promises: tuple[PromiseGiven, ...] = ()
     lead_id: OfficerId | None = None
+    companions: tuple[OfficerId, ...] = ()
     visits: int = 0
     failed_visits: int = 0
     first_visit_on: date | None = None

@@ -50,6 +50,7 @@ CASES = sa.Table(
     sa.Column("child_labour", sa.Boolean, nullable=False),
     sa.Column("plan", sa.JSON, nullable=False),
     sa.Column("lead_id", sa.Text),
+    sa.Column("companions", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("visits", sa.Integer, nullable=False),
     sa.Column("failed_visits", sa.Integer, nullable=False),
     sa.Column("first_visit_on", sa.Text),

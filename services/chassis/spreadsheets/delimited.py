@@ -7,13 +7,13 @@ import io
 from collections.abc import Iterator
 
 from services.chassis.spreadsheets.refusals import EncodingUnknown, TableMalformed
-from services.chassis.spreadsheets.workbooks import COLUMNS_AT_MOST, ROWS_AT_MOST, SheetRow, too_large
+from services.chassis.spreadsheets.workbooks import COLUMNS_AT_MOST, SheetRow, too_large
 
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _CONTROL_CHARACTERS = frozenset(map(chr, (*range(9), 11, 12, *range(14, 32), 127)))
 
 
-def read_csv(data: bytes) -> Iterator[SheetRow]:
+def read_csv(data: bytes, rows_at_most: int) -> Iterator[SheetRow]:
     """All rows, blank ones too, numbered as a spreadsheet shows them; raises FileNotReadable."""
     rows = csv.reader(io.StringIO(decoded(data), newline=""), strict=True)
     number = 0
@@ -25,8 +25,8 @@ def read_csv(data: bytes) -> Iterator[SheetRow]:
             raise TableMalformed(row=number) from broken
         if cells is None:
             return
-        if number > ROWS_AT_MOST + 1 or len(cells) > COLUMNS_AT_MOST:
-            raise too_large()
+        if number > rows_at_most + 1 or len(cells) > COLUMNS_AT_MOST:
+            raise too_large(rows_at_most)
         if any(not _CONTROL_CHARACTERS.isdisjoint(cell) for cell in cells):
             raise TableMalformed(row=number)
         yield SheetRow("", number, cells)

@@ -15,7 +15,7 @@ class FileNotReadable(FormRejected):
     en = "The file cannot be read."
 
     def __init__(self, **facts: object) -> None:
-        super().__init__(FieldError("file", self.zh.format(**facts), self.en.format(**facts)))
+        super().__init__(FieldError("file", self.zh.format(**facts), self.en.format(**facts)), **facts)
 
 
 class FileEmpty(FileNotReadable):

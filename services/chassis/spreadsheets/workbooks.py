@@ -33,7 +33,7 @@ from services.chassis.spreadsheets.refusals import (
 )
 
 ROWS_AT_MOST = 200_000
-"""Rows a sheet or CSV file may have: more than the largest county has pupils."""
+"""Rows a sheet or CSV file may have below its header at the very most; a list that is of one school says less."""
 
 COLUMNS_AT_MOST = 100
 """Columns; the longest list of the field has 25."""
@@ -93,13 +93,13 @@ class WorkbookReader:
         self._places = threading.BoundedSemaphore(CHILDREN_AT_MOST)
         self._finalizer = weakref.finalize(self, _end_kept, self._kept)
 
-    def rows(self, data: bytes, sheets: Sequence[str]) -> Iterator[SheetRow]:
+    def rows(self, data: bytes, sheets: Sequence[str], rows_at_most: int) -> Iterator[SheetRow]:
         """All rows of the named sheets (without names: of the first one), blank rows too; raises FileNotReadable."""
         if data.startswith(_OLE):
             raise WorkbookLocked() if _OLE_ENCRYPTED in data else WorkbookOfOldFormat()
         request = Request(
             sheets=tuple(sheets),
-            rows_at_most=ROWS_AT_MOST,
+            rows_at_most=rows_at_most,
             columns_at_most=COLUMNS_AT_MOST,
             unpacked_bytes_at_most=UNPACKED_BYTES_AT_MOST,
             packing_ratio_at_most=PACKING_RATIO_AT_MOST,
@@ -158,19 +158,19 @@ def _batches(child: Child, request: Request, data: bytes) -> Iterator[Rows]:
         write_frame(child.stdin, msgspec.msgpack.encode(request))
         write_frame(child.stdin, data)
     except BrokenPipeError as gone:
-        raise _what_became_of(child) from gone
+        raise _what_became_of(child, request) from gone
     while True:
-        length = int.from_bytes(_read(child, 8), "big")
-        match _decode(_read(child, length)):
+        length = int.from_bytes(_read(child, 8, request), "big")
+        match _decode(_read(child, length, request)):
             case Rows() as rows:
                 yield rows
             case Refused(reason, sheet):
-                raise _refusal(reason, sheet)
+                raise _refusal(reason, sheet, request)
             case End():
                 return
 
 
-def _read(child: Child, length: int) -> bytes:
+def _read(child: Child, length: int, request: Request) -> bytes:
     """That many bytes, straight from the pipe: a buffer of our own would hide from `select` what has already come."""
     assert child.stdout is not None  # noqa: S101  a pipe was asked for
     pipe = child.stdout.fileno()
@@ -180,31 +180,31 @@ def _read(child: Child, length: int) -> bytes:
             raise FileTakesTooLong
         part = os.read(pipe, length - len(parts))
         if not part:
-            raise _what_became_of(child)
+            raise _what_became_of(child, request)
         parts += part
     return bytes(parts)
 
 
-def _refusal(reason: str, sheet: str) -> FileNotReadable:
+def _refusal(reason: str, sheet: str, request: Request) -> FileNotReadable:
     match reason:
         case "locked":
             return WorkbookLocked()
         case "too_large":
-            return too_large()
+            return too_large(request.rows_at_most)
         case "sheet_missing":
             return SheetMissing(sheet=sheet)
         case _:
             return WorkbookCorrupt()
 
 
-def too_large() -> FileTooLarge:
+def too_large(rows_at_most: int) -> FileTooLarge:
     """The refusal of a file beyond the caps, with the caps."""
-    return FileTooLarge(rows=ROWS_AT_MOST, columns=COLUMNS_AT_MOST, megabytes=UNPACKED_BYTES_AT_MOST // 2**20)
+    return FileTooLarge(rows=rows_at_most, columns=COLUMNS_AT_MOST, megabytes=UNPACKED_BYTES_AT_MOST // 2**20)
 
 
-def _what_became_of(child: Child) -> FileNotReadable:
+def _what_became_of(child: Child, request: Request) -> FileNotReadable:
     """A child that ended by itself ran out of processor time or of memory."""
-    return FileTakesTooLong() if child.wait() == -signal.SIGXCPU else too_large()
+    return FileTakesTooLong() if child.wait() == -signal.SIGXCPU else too_large(request.rows_at_most)
 
 
 def _end_kept(kept: list[tuple[Child, float]]) -> None:

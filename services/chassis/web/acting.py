@@ -12,11 +12,9 @@ import msgspec
 from flask import Response, request
 
 from services.chassis.envelope import Context
-from services.chassis.errors import Refusal
 from services.chassis.turn import Turn
 from services.chassis.web.caller import current_caller
-from services.chassis.web.idempotency import current_claim, keep
-from services.chassis.web.problems import problem_response
+from services.chassis.web.idempotency import keep
 from services.chassis.web.refusals import VersionMalformed, VersionRequired
 from services.chassis.web.state import current_service
 
@@ -45,25 +43,19 @@ def act(
     occurred_at: datetime | None = None,
     on_behalf_of: str | None = None,
 ) -> Response:
-    """Do it in one turn and keep the answer with it, under the request's Idempotency-Key; refusals are kept too.
+    """Do it in one turn and keep the answer with it, under the request's Idempotency-Key.
 
-    `do` may run again where another writer was first. Raises VersionConflict after the last try, and any other fault.
+    `do` may run again where another writer was first. Raises what it refuses (`reception` keeps that), VersionConflict after
+    the last try, and any other fault.
     """
     context = current_caller().context(occurred_at, on_behalf_of=on_behalf_of)
-    turns = current_service().turns
 
     def answer(turn: Turn) -> Response:
         response = _response(do(turn, context), status)
         keep(turn, response)
         return response
 
-    try:
-        return turns.run(answer)
-    except Refusal as refusal:
-        response = problem_response(refusal)
-        if current_claim() is not None:
-            turns.run(lambda turn: keep(turn, response))
-        return response
+    return current_service().turns.run(answer)
 
 
 def repeatable(view: View) -> View:

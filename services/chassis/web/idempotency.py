@@ -1,6 +1,7 @@
 """Idempotency: a request with the same key has one effect, and the same answer.
 
-The key's scope is caller + route + key. Answers are kept with the effect, in its transaction, for 30 days of wall time;
+The key's scope is caller + route + key, however the address is written; what its path names belongs to the request.
+Answers are kept with the effect, in its transaction, for 30 days of wall time;
 of a server's own failure nothing is kept.
 """
 
@@ -11,6 +12,7 @@ import re
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Protocol
 
 from flask import Request, Response, g
@@ -25,12 +27,19 @@ from services.chassis.web.refusals import (
     IdempotencyKeyRequired,
     IdempotencyKeyReused,
     RequestStillRunning,
+    VersionMalformed,
+    VersionRequired,
 )
 
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
 KEPT_DAYS = 30
 """How long an answer is kept (architecture.md §2), in days of wall time."""
+
+BESIDE_THE_REQUEST = (IdempotencyKeyReused, VersionRequired, VersionMalformed)
+"""Refusals of a header, which the digest of a request does not hold."""
+
+PASSING = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
@@ -87,7 +96,8 @@ def take_claim(request: Request, caller: Caller, running: RunningRequests, keyri
         return None
     if not _KEY.fullmatch(key):
         raise IdempotencyKeyMalformed(field=HEADER)
-    scope = hashlib.sha256(f"{caller.subject}\n{request.method}\n{request.path}\n{key}".encode()).hexdigest()
+    route = request.url_rule.rule if request.url_rule is not None else request.path
+    scope = hashlib.sha256(f"{caller.subject}\n{request.method}\n{route}\n{key}".encode()).hexdigest()
     claim = Claim(scope, keyring.blind_index("request", digest_of(request)))
     if not running.claim(scope):
         raise RequestStillRunning
@@ -109,8 +119,10 @@ def current_claim() -> Claim | None:
 
 
 def digest_of(request: Request) -> str:
-    """A digest of body and query; of an upload its parts count, not the boundary between them."""
+    """A digest of what the path names, query and body; of an upload its parts count, not the boundary between them."""
     digest = hashlib.sha256(request.query_string)
+    for name, named in sorted((request.view_args or {}).items()):
+        digest.update(_framed(name.encode(), str(named).encode(errors="surrogatepass")))
     if request.mimetype == "multipart/form-data":
         parts = [(name or "", value.encode()) for name, value in request.form.items(multi=True)]
         for name, upload in request.files.items(multi=True):
@@ -155,6 +167,17 @@ def keep(turn: Turn, response: Response) -> None:
             kept_at=stamp(datetime.now(UTC)),
         )
     )
+
+
+def is_kept(error: Exception, response: Response) -> bool:
+    """Whether the answer to an error is one that the same request is to get again.
+
+    A sign-in, an appointment or a header that was missing may be there next time; a failure of ours and too many requests pass.
+    """
+    if current_claim() is None or isinstance(error, BESIDE_THE_REQUEST):
+        return False
+    status = response.status_code
+    return HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in PASSING
 
 
 def expired_before() -> str:

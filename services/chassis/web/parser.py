@@ -51,22 +51,25 @@ class StrictParser(FlaskParser):
         return value
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
-        given: MultiDict[str, str] = MultiDict(query_arguments(req))
+        return self._once_each(MultiDict(query_arguments(req)), schema)
+
+    def load_form(self, req: Request, schema: ma.Schema) -> Any:
+        if req.mimetype != UPLOAD_TYPE:
+            raise MediaTypeNotAccepted(accepted=UPLOAD_TYPE)
+        return self._once_each(req.form, schema)
+
+    def load_files(self, req: Request, schema: ma.Schema) -> Any:
+        if req.mimetype != UPLOAD_TYPE:
+            raise MediaTypeNotAccepted(accepted=UPLOAD_TYPE)
+        return self._once_each(req.files, schema)
+
+    def _once_each(self, given: MultiDict[str, Any], schema: ma.Schema) -> MultiDictProxy:
+        """What was given, for a form; raises FormRejected where a field of one value was given several."""
         arguments = MultiDictProxy(given, schema, tuple(self.KNOWN_MULTI_FIELDS))
         repeated = [name for name, values in given.lists() if len(values) > 1 and name not in arguments.multiple_keys]
         if repeated:
             raise rejected_form({name: [_ONCE] for name in repeated})
         return arguments
-
-    def load_form(self, req: Request, schema: ma.Schema) -> Any:
-        if req.mimetype != UPLOAD_TYPE:
-            raise MediaTypeNotAccepted(accepted=UPLOAD_TYPE)
-        return super().load_form(req, schema)
-
-    def load_files(self, req: Request, schema: ma.Schema) -> Any:
-        if req.mimetype != UPLOAD_TYPE:
-            raise MediaTypeNotAccepted(accepted=UPLOAD_TYPE)
-        return super().load_files(req, schema)
 
     def parse(self, *args: Any, **kwargs: Any) -> Any:
         data = super().parse(*args, **kwargs)

@@ -25,10 +25,12 @@ from services.chassis.errors import (
     FormRejected,
     NotFound,
     NotPermitted,
+    PlacesTaken,
     Refusal,
     RuleBroken,
     StoreBusy,
     Superseded,
+    TooOften,
     VersionConflict,
 )
 from services.chassis.logs import places
@@ -63,6 +65,7 @@ TABLE = (
     Row(refusals.NotSignedIn, 401, "需要登录", "Sign-in is needed"),
     Row(NotPermitted, 403, "没有权限", "Not permitted"),
     Row(refusals.RouteNotGuarded, 403, "没有权限", "Not permitted"),
+    Row(TooOften, 429, "请求过于频繁", "Too many requests"),
     Row(NotFound, 404, "没有找到", "Not found"),
     Row(Superseded, 412, "记录已被更新", "The record has changed"),
     Row(refusals.MalformedRequest, 400, "请求无法读取", "The request cannot be read"),
@@ -77,6 +80,7 @@ TABLE = (
     Row(VersionConflict, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
     Row(BusUnavailable, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=5),
     Row(refusals.KeysUnavailable, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=5),
+    Row(PlacesTaken, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=10),
     Row(StoreBusy, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
     Row(sa.exc.TimeoutError, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
 )
@@ -93,7 +97,7 @@ HTTP_SENTENCES: Mapping[int, tuple[str, str]] = {
     429: ("请求过于频繁，请稍后重试。", "Too many requests; try again later."),
     431: ("请求头过大。", "The headers are too large."),
 }
-_OTHER_ZH, _OTHER_EN = "请求被拒绝。", "The request is refused."
+OTHER_SENTENCE = ("请求被拒绝。", "The request is refused.")
 _UNEXPECTED_ZH = "系统出错，未办理。请凭追踪号联系管理员。"
 _UNEXPECTED_EN = "Something went wrong on our side; nothing was done. Tell the administrator the trace number."
 _SEGMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}|[0-9]{1,6}")
@@ -116,6 +120,17 @@ def problem_response(error: Exception) -> Response:
     language = current_language()
     problem = problem_of(error, language)
     trace = g.get("trace")
+    response = Response(problem_body(problem, trace.trace_id if trace is not None else None), problem.status, mimetype=MEDIA_TYPE)
+    response.headers["Content-Language"] = language
+    response.headers.extend(dict(problem.headers))
+    g.problem_code = problem.code
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request_failed", code=problem.code, raised=places(error))
+    return response
+
+
+def problem_body(problem: Problem, trace_id: str | None = None) -> bytes:
+    """A problem as RFC 9457 writes it."""
     body: dict[str, Any] = {
         "type": f"urn:fuxue:problem:{problem.code}",
         "title": problem.title,
@@ -125,15 +140,9 @@ def problem_response(error: Exception) -> Response:
     }
     if problem.errors:
         body["errors"] = [{"field": field, "message": message} for field, message in problem.errors]
-    if trace is not None:
-        body["instance"] = f"urn:fuxue:trace:{trace.trace_id}"
-    response = Response(msgspec.json.encode(body), problem.status, mimetype=MEDIA_TYPE)
-    response.headers["Content-Language"] = language
-    response.headers.extend(dict(problem.headers))
-    g.problem_code = problem.code
-    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("request_failed", code=problem.code, raised=places(error))
-    return response
+    if trace_id is not None:
+        body["instance"] = f"urn:fuxue:trace:{trace_id}"
+    return msgspec.json.encode(body)
 
 
 def problem_of(error: Exception, language: Language) -> Problem:
@@ -147,6 +156,8 @@ def problem_of(error: Exception, language: Language) -> Problem:
     headers: list[tuple[str, str]] = []
     if row.retry_after_seconds is not None:
         headers.append(("Retry-After", str(row.retry_after_seconds)))
+    if isinstance(error, TooOften):
+        headers.append(("Retry-After", str(error.facts["seconds"])))
     if isinstance(error, refusals.NotSignedIn):
         headers.append(("WWW-Authenticate", error.challenge))
     if not isinstance(error, Refusal):
@@ -169,7 +180,7 @@ def _of_http(error: HTTPException, language: Language) -> Problem:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unexpected(status, language)
     phrase = HTTPStatus(status).phrase
-    zh, en = HTTP_SENTENCES.get(status, (_OTHER_ZH, _OTHER_EN))
+    zh, en = HTTP_SENTENCES.get(status, OTHER_SENTENCE)
     headers = tuple((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
     title, detail = _in(language, zh.rstrip("。"), phrase), _in(language, zh, en)
     return Problem(status, phrase.lower().replace(" ", "-"), title, detail, headers=headers)

@@ -10,12 +10,12 @@ from http import HTTPStatus
 import structlog
 from flask import Response, g, request
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import Fault, NotFound
 from services.chassis.web.access import Access
 from services.chassis.web.acting import expected_version
 from services.chassis.web.bodies import query_arguments
 from services.chassis.web.caller import SERVICE_PREFIX, Caller
-from services.chassis.web.idempotency import replay, take_claim
+from services.chassis.web.idempotency import is_kept, keep, replay, take_claim
 from services.chassis.web.metrics import NO_ROUTE
 from services.chassis.web.problems import MEDIA_TYPE, problem_response, rejected_form
 from services.chassis.web.refusals import AnswerNotAcceptable, NotSignedIn, RouteNotGuarded
@@ -68,8 +68,15 @@ def receive() -> Response | None:
 
 
 def refuse(error: Exception) -> Response:
-    """Every exception becomes a problem."""
-    return problem_response(error)
+    """Every exception becomes a problem; a refusal of what was asked under a key is kept, like the answer that it stands for."""
+    response = problem_response(error)
+    if not is_kept(error, response):
+        return response
+    try:
+        current_state().service.turns.run(lambda turn: keep(turn, response))
+    except Fault as fault:  # what cannot be kept is not told: the same request might be answered otherwise
+        return problem_response(fault)
+    return response
 
 
 def send_off(response: Response) -> Response:

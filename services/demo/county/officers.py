@@ -22,6 +22,7 @@ DEPARTMENTS = (
 )
 _BUREAU = ("bureau_lead", "bureau_clerk", "aid_officer", "account_admin", "county_leader")
 _SCHOOL = ("principal", "roll_administrator", "aid_officer")
+PARENT = "parent_representative"
 _TEACHERS_PER_SCHOOL = 2  # beside the homeroom teachers; they tutor and visit
 _YEARS_IN_OFFICE_AT_MOST = 6
 
@@ -103,6 +104,7 @@ def officers(
         appoint(homeroom_login(each.school_code, each.grade, each.number), each.school_code, "homeroom_teacher", each)
         for each in classes
     ]
+    appointed += [appoint(office_login(PARENT, each.code), each.code, PARENT) for each in schools]
     return tuple(appointed)
 
 

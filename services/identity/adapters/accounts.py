@@ -57,13 +57,18 @@ def one_time() -> Secret:
     return Secret(code, digest, one_time=True)
 
 
-def set_password(turn: Turn, account: AccountId, secret: Secret, context: Context) -> None:
-    """Set the password; raises NoSuchAccount, PasswordTooWeak."""
+def set_password(turn: Turn, account: AccountId, secret: Secret, context: Context, *, checked_version: int) -> None:
+    """Set the password in the place of the one that was checked; raises NoSuchAccount, WrongLoginOrPassword, PasswordTooWeak."""
     state, _ = turn.state(ACCOUNT, account)
     if state.opened is None:
         raise NoSuchAccount
     is_login_name = secret.password == state.opened.login
-    command = SetPassword(account_id=account, characters=len(secret.password), is_login_name=is_login_name)
+    command = SetPassword(
+        account_id=account,
+        checked_version=checked_version,
+        characters=len(secret.password),
+        is_login_name=is_login_name,
+    )
     turn.execute(command, context)
     _keep(turn, account, secret)
 
@@ -128,6 +133,6 @@ def open_first_account(service: Service, county: str, code: str) -> None:
             context,
         )
         account = open_account(turn, officer, FIRST_LOGIN, context)
-        set_password(turn, account, secret, context)
+        set_password(turn, account, secret, context, checked_version=0)
 
     service.turns.run(first)

@@ -5,9 +5,11 @@ Counted for each address apart, so that a stranger cannot close an officer's acc
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 
 from services.identity.domain.errors import TooManyAttempts
 from services.identity.domain.policies import FAILED_LOGINS_ALLOWED, FAILED_LOGINS_WINDOW_SECONDS
@@ -16,34 +18,31 @@ NAMES_HELD = 10_000
 
 
 class FailedLogins:
-    """Counts failures and refuses further attempts for a while."""
+    """Counts attempts that have not succeeded and refuses further ones for a while.
 
-    def __init__(self) -> None:
-        self._failures: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
+    An attempt is counted before the password is checked: a hash takes a while, and many attempts at once would all find room.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._attempts: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
+        self._monotonic = monotonic
         self._lock = threading.Lock()
 
-    def check(self, login: str, address: str) -> None:
-        """Raises TooManyAttempts while the name has failed too often from there."""
+    def attempt(self, login: str, address: str) -> None:
+        """Count an attempt on the name from there; raises TooManyAttempts where there were too many."""
         with self._lock:
-            failures = self._recent((login, address))
-            if len(failures) >= FAILED_LOGINS_ALLOWED:
-                wait = failures[0] + FAILED_LOGINS_WINDOW_SECONDS - time.monotonic()
-                raise TooManyAttempts(minutes=max(1, round(wait / 60)))
-
-    def failed(self, login: str, address: str) -> None:
-        """Note a failure."""
-        with self._lock:
-            self._recent((login, address)).append(time.monotonic())
-            while len(self._failures) > NAMES_HELD:
-                self._failures.popitem(last=False)
+            now = self._monotonic()
+            attempts = self._attempts.setdefault((login, address), deque())
+            while attempts and attempts[0] <= now - FAILED_LOGINS_WINDOW_SECONDS:
+                attempts.popleft()
+            if len(attempts) >= FAILED_LOGINS_ALLOWED:
+                wait = math.ceil(attempts[0] + FAILED_LOGINS_WINDOW_SECONDS - now)
+                raise TooManyAttempts(seconds=wait)
+            attempts.append(now)
+            while len(self._attempts) > NAMES_HELD:
+                self._attempts.popitem(last=False)
 
     def succeeded(self, login: str, address: str) -> None:
-        """Forget the failures of a name."""
+        """Forget the attempts on a name."""
         with self._lock:
-            self._failures.pop((login, address), None)
-
-    def _recent(self, who: tuple[str, str]) -> deque[float]:
-        failures = self._failures.setdefault(who, deque())
-        while failures and failures[0] < time.monotonic() - FAILED_LOGINS_WINDOW_SECONDS:
-            failures.popleft()
-        return failures
+            self._attempts.pop((login, address), None)

@@ -16,6 +16,7 @@ from services.chassis.spreadsheets import Cell, SheetRow
 from services.contracts.codes import BodyKind, Department, Role
 from services.contracts.identity_numbers import NotWellFormed, division_code
 from services.contracts.ids import ClassId, body_id, class_id, officer_id, school_year
+from services.identity.domain.authority import Authority
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer, appointment_id
 from services.identity.storage.rows import BodyRow
@@ -135,9 +136,7 @@ def bodies(rows: Iterable[SheetRow]) -> list[RegisterBody]:
     return _all(rows, BODY_COLUMNS, read)
 
 
-def officers(
-    rows: Iterable[SheetRow], body_of: BodyOf, today: date, *, bureau_has_lead: bool, by_bureau_lead: bool
-) -> list[OfficerLine]:
+def officers(rows: Iterable[SheetRow], body_of: BodyOf, today: date, authority: Authority) -> list[OfficerLine]:
     """The commands of a list of officers; grades and class numbers are those of the school year of `today`."""
     roles = {role.value: role for role in Role if role is not Role.OPERATOR}
 
@@ -168,8 +167,7 @@ def officers(
                 from_on=from_on,
                 class_id=taught,
                 department=body.department if body else None,
-                bureau_has_lead=bureau_has_lead,
-                by_bureau_lead=by_bureau_lead,
+                authority=authority,
             ),
             login=row.text("登录名"),
         )

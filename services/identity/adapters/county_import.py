@@ -15,6 +15,7 @@ from services.chassis.turn import Turn
 from services.identity.adapters import county_files
 from services.identity.adapters.accounts import open_account
 from services.identity.adapters.county_files import BodyOf, OfficerLine
+from services.identity.domain.authority import Authority
 from services.identity.domain.county import PublishCalendar
 
 EDITION_CHARACTERS = 12
@@ -28,8 +29,7 @@ class Known:
     county: str
     body_of: BodyOf
     today: date
-    bureau_has_lead: bool
-    by_bureau_lead: bool
+    authority: Authority
 
 
 def commands_in(data: bytes, kind: str, edition: str | None, known: Known) -> Sequence[Command | OfficerLine]:
@@ -42,8 +42,7 @@ def commands_in(data: bytes, kind: str, edition: str | None, known: Known) -> Se
                 read_rows(data, (county_files.OFFICERS_SHEET,)),
                 known.body_of,
                 known.today,
-                bureau_has_lead=known.bureau_has_lead,
-                by_bureau_lead=known.by_bureau_lead,
+                known.authority,
             )
         case _:
             government = kind == "calendar_government"

@@ -77,8 +77,7 @@ def import_county_file(files: dict[str, Any], form: dict[str, Any]) -> Any:
         county=service.turns.county.code,
         body_of=queries.body_codes(service.engine).get,
         today=service.today,
-        bureau_has_lead=queries.bureau_has_lead(service.engine, service.today),
-        by_bureau_lead=current_caller().holds(Role.BUREAU_LEAD),
+        authority=queries.authority(service.engine, current_caller()),
     )
     commands = commands_in(files["file"].read(), form["kind"], form["edition"], known)
 

@@ -26,13 +26,12 @@ DOORS = Blueprint("doors", __name__, description="登录与公钥 · login and k
 
 def _check_password(login: str, password: str) -> queries.Credential:
     """The credential behind a login name; raises WrongLoginOrPassword, TooManyAttempts."""
-    attempts = current(FailedLogins)
-    attempts.check(login, request.remote_addr or "")
+    attempts, address = current(FailedLogins), request.remote_addr or ""
+    attempts.attempt(login, address)
     credential = queries.credential(current_service().engine, login)
     if not password_matches(credential.password_hash if credential else None, password) or credential is None:
-        attempts.failed(login, request.remote_addr or "")
         raise WrongLoginOrPassword
-    attempts.succeeded(login, request.remote_addr or "")
+    attempts.succeeded(login, address)
     return credential
 
 
@@ -61,7 +60,8 @@ def change_password(body: dict[str, str]) -> dict[str, Any]:
     """修改自己的密码，并登录 · Change one's own password, and be logged in with it."""
     credential = _check_password(body["login"], body["password"])
     secret, context = chosen(body["new_password"]), Context(actor=credential.officer_id)
-    current_service().turns.run(lambda turn: set_password(turn, credential.account_id, secret, context))
+    account, version = credential.account_id, credential.version
+    current_service().turns.run(lambda turn: set_password(turn, account, secret, context, checked_version=version))
     return _token(credential.officer_id)
 
 

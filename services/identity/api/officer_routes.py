@@ -54,15 +54,14 @@ def officer(officer_id: str) -> dict[str, Any]:
 
 
 @OFFICERS.route("/officers/<officer_id>/appointments", methods=["POST"])
-@allowed(Role.ACCOUNT_ADMIN, Role.BUREAU_LEAD)
+@allowed(Role.ACCOUNT_ADMIN, Role.BUREAU_LEAD, Role.COUNTY_LEADER)
 @OFFICERS.arguments(schemas.AppointmentForm)
 @OFFICERS.response(201, schemas.IdAnswer)
 def appoint(body: dict[str, Any], officer_id: str) -> Any:
     """任命 · Appoint an officer."""
     service = current_service()
     registered = queries.body(service.engine, body["body_id"])
-    bureau_has_lead = queries.bureau_has_lead(service.engine, service.today)
-    by_bureau_lead = current_caller().holds(Role.BUREAU_LEAD)
+    authority = queries.authority(service.engine, current_caller())
     appointment = appointment_id(officer_id, Role(body["role"]), body["body_id"], body["class_id"])
 
     def appointing(turn: Turn, context: Context) -> dict[str, Any]:
@@ -76,8 +75,7 @@ def appoint(body: dict[str, Any], officer_id: str) -> Any:
             from_on=body["from_on"],
             class_id=ClassId(body["class_id"]) if body["class_id"] else None,
             department=registered.department,
-            bureau_has_lead=bureau_has_lead,
-            by_bureau_lead=by_bureau_lead,
+            authority=authority,
         )
         turn.execute(command, context)
         return {"id": appointment}
@@ -86,17 +84,19 @@ def appoint(body: dict[str, Any], officer_id: str) -> Any:
 
 
 @OFFICERS.route("/officers/<officer_id>/appointments/<appointment_id>:end", methods=["POST"])
-@allowed(Role.ACCOUNT_ADMIN)
+@allowed(Role.ACCOUNT_ADMIN, Role.BUREAU_LEAD, Role.COUNTY_LEADER)
 @OFFICERS.arguments(schemas.EndForm)
 @OFFICERS.response(200, schemas.IdAnswer)
 def end_appointment(body: dict[str, Any], officer_id: str, appointment_id: str) -> Any:
     """免职 · End an appointment; its cases are handed over."""
+    authority = queries.authority(current_service().engine, current_caller())
 
     def ending(turn: Turn, context: Context) -> dict[str, Any]:
         command = EndAppointment(
             officer_id=OfficerId(officer_id),
             appointment_id=AppointmentId(appointment_id),
             until_on=body["until_on"],
+            authority=authority,
         )
         turn.execute(command, context)
         return {"id": appointment_id}

@@ -8,9 +8,11 @@ import msgspec
 from msgspec.structs import replace
 
 from services.chassis.decider import Command, Decider
+from services.contracts.codes import Role
 from services.contracts.identity import AccountOpened, PasswordSet
 from services.contracts.ids import AccountId, OfficerId
-from services.identity.domain.errors import LoginTaken, NeedsBureauLead, NoSuchAccount, PasswordTooWeak
+from services.identity.domain.authority import Authority
+from services.identity.domain.errors import LoginTaken, NoSuchAccount, PasswordTooWeak, WrongLoginOrPassword
 from services.identity.domain.policies import PASSWORD_LEAST_CHARACTERS
 
 
@@ -24,9 +26,13 @@ class OpenAccount(Command, frozen=True):
 
 
 class SetPassword(Command, frozen=True):
-    """A new password has been hashed at the edge; only what the rule needs of it travels here."""
+    """A new password has been hashed at the edge; only what the rule needs of it travels here.
+
+    `checked_version` is the credential that the old password or one-time code was checked against: it is good for one change.
+    """
 
     account_id: AccountId
+    checked_version: int
     characters: int
     is_login_name: bool
 
@@ -34,15 +40,14 @@ class SetPassword(Command, frozen=True):
 class ResetPassword(Command, frozen=True):
     """Take the password away and give a one-time code.
 
-    Looked up at the edge: whether the owner has chosen a password (and not an unused code), whether the owner holds a role over
-    the county, whether the bureau has a lead, and whether the lead is who resets.
+    Looked up at the edge: the roles over the county that the owner holds now or later, whether the county is still being set up
+    (neither the owner nor any bureau lead ever chose a password), and with which authority it is asked.
     """
 
     account_id: AccountId
-    chosen: bool
-    over_the_county: bool
-    bureau_has_lead: bool
-    by_bureau_lead: bool
+    county_roles: frozenset[Role]
+    setting_up: bool
+    authority: Authority
 
 
 AccountCommand = OpenAccount | SetPassword | ResetPassword
@@ -68,15 +73,15 @@ def decide(state: AccountState, command: AccountCommand) -> list[AccountEvent]:
         case SetPassword():
             if state.opened is None:
                 raise NoSuchAccount
+            if command.checked_version != state.credential_version:
+                raise WrongLoginOrPassword
             if command.characters < PASSWORD_LEAST_CHARACTERS or command.is_login_name:
                 raise PasswordTooWeak(least=PASSWORD_LEAST_CHARACTERS)
             return [_set(state, command.account_id)]
         case ResetPassword():
             if state.opened is None:
                 raise NoSuchAccount
-            taken_over = command.chosen and command.over_the_county
-            if taken_over and command.bureau_has_lead and not command.by_bureau_lead:
-                raise NeedsBureauLead
+            command.authority.check_reset(command.county_roles, setting_up=command.setting_up)
             return [_set(state, command.account_id)]
         case _:
             assert_never(command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.errors import NotFound, NotPermitted, RuleBroken
+from services.chassis.errors import NotFound, NotPermitted, RuleBroken, TooOften
 
 
 class NoSuchBody(NotFound):
@@ -46,8 +46,8 @@ class CannotAppointYourself(NotPermitted):
 
 
 class NeedsBureauLead(NotPermitted):
-    zh = "教育局已有负责人：县级角色的任命和其账号的重置须由教育局负责人办理。"
-    en = "The bureau has a lead: only the lead appoints to county-wide roles and resets their accounts."
+    zh = "县级角色的任免及其账号的重置须由教育局负责人办理；教育局负责人本身由县领导办理。"
+    en = "Only the bureau lead gives and ends county-wide roles and resets their accounts; the lead's own, also the county leader."
 
 
 class LoginTaken(RuleBroken):
@@ -80,9 +80,9 @@ class WrongLoginOrPassword(NotPermitted):
     en = "The login name or the password is wrong."
 
 
-class TooManyAttempts(NotPermitted):
-    zh = "失败次数过多，请 {minutes} 分钟后再试。"
-    en = "Too many failed attempts; try again in {minutes} minutes."
+class TooManyAttempts(TooOften):
+    zh = "失败次数过多，请 {seconds} 秒后再试。"
+    en = "Too many failed attempts; try again in {seconds} seconds."
 
 
 class PasswordMustBeChanged(NotPermitted):

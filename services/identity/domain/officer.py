@@ -13,16 +13,16 @@ from services.chassis.decider import Command, Decider, derived_id
 from services.contracts.codes import BodyKind, Department, Role
 from services.contracts.identity import AppointmentEnded, OfficerAppointed, OfficerRegistered
 from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId
+from services.identity.domain.authority import SETTING_UP, Authority
 from services.identity.domain.errors import (
     AppointmentEndsBeforeItBegins,
     CannotAppointYourself,
     ClassNotInForm,
-    NeedsBureauLead,
     NoSuchAppointment,
     NoSuchOfficer,
     RoleNotOfBody,
 )
-from services.identity.domain.policies import PLACES_OF_ROLES, ROLES_OF_A_CLASS, ROLES_OVER_THE_COUNTY
+from services.identity.domain.policies import PLACES_OF_ROLES, ROLES_OF_A_CLASS
 
 
 class RegisterOfficer(Command, frozen=True):
@@ -37,7 +37,7 @@ class RegisterOfficer(Command, frozen=True):
 class AppointOfficer(Command, frozen=True):
     """Appoint to a role in a body.
 
-    Looked up at the edge: the kind of the body, whether the bureau has a lead, and whether the lead is who appoints.
+    Looked up at the edge: the kind of the body, and with which authority it is asked.
     """
 
     officer_id: OfficerId
@@ -49,8 +49,7 @@ class AppointOfficer(Command, frozen=True):
     from_on: date
     class_id: ClassId | None = None
     department: Department | None = None
-    bureau_has_lead: bool = False
-    by_bureau_lead: bool = False
+    authority: Authority = SETTING_UP
 
 
 class EndAppointment(Command, frozen=True):
@@ -59,6 +58,7 @@ class EndAppointment(Command, frozen=True):
     officer_id: OfficerId
     appointment_id: AppointmentId
     until_on: date
+    authority: Authority = SETTING_UP
 
 
 def appointment_id(officer: str, role: Role, where: str, taught: str | None = None) -> AppointmentId:
@@ -110,6 +110,7 @@ def decide(state: OfficerState, command: OfficerCommand) -> list[OfficerEvent]:
             appointment = state.appointments.get(command.appointment_id)
             if appointment is None:
                 raise NoSuchAppointment
+            command.authority.check(appointment.role, appointment.division)
             if command.until_on < appointment.from_on:
                 raise AppointmentEndsBeforeItBegins(until_on=command.until_on, from_on=appointment.from_on)
             if state.ended.get(command.appointment_id) == command.until_on:
@@ -129,8 +130,7 @@ def _check_appointment(command: AppointOfficer) -> None:
         raise ClassNotInForm
     if command.given.actor == command.officer_id:
         raise CannotAppointYourself
-    if command.role in ROLES_OVER_THE_COUNTY and command.bureau_has_lead and not command.by_bureau_lead:
-        raise NeedsBureauLead
+    command.authority.check(command.role, command.division)
 
 
 def evolve(state: OfficerState, event: OfficerEvent) -> OfficerState:

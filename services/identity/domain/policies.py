@@ -43,4 +43,8 @@ PLACES_OF_ROLES: Mapping[Role, frozenset[BodyKind]] = {
 ROLES_OF_A_CLASS = frozenset({Role.HOMEROOM_TEACHER})
 
 ROLES_OVER_THE_COUNTY = frozenset({Role.BUREAU_LEAD, Role.BUREAU_CLERK, Role.COUNTY_LEADER, Role.ACCOUNT_ADMIN})
-"""Once the bureau has a lead, only the lead gives these roles: an account administrator must not make himself a reader."""
+"""Once the county ever had a bureau lead, only the lead gives and ends these roles (`domain.authority`): an account
+administrator must not make himself a reader. The county's aid officer is one of them by the division, as in every service."""
+
+COUNTY_DIGITS = 6
+"""Of a county's division code (GB/T 2260); who is appointed for it reaches over the whole county."""

@@ -6,21 +6,18 @@ from typing import Any
 
 import msgspec
 
-from services.chassis.decider import Command
-from services.chassis.envelope import Context
-from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
-from services.chassis.web.acting import Answered, act, expected_version, versioned
+from services.chassis.web.acting import versioned
 from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
 from services.contracts.ids import NotificationId
 from services.notifications import queries
 from services.notifications.api import schemas
+from services.notifications.api.acting import act_on_text
 from services.notifications.api.scope import ACTORS, READERS, scope_of
 from services.notifications.domain.calling import FinishCall
 from services.notifications.domain.errors import NoSuchNotification
-from services.notifications.domain.notification import NOTIFICATION
 from services.notifications.domain.sending import ResolveUncertainty
 from services.notifications.storage.rows import TemplateRow
 from services.notifications.storage.tables import NOTIFICATIONS
@@ -98,7 +95,7 @@ def call_tasks(query: dict[str, Any]) -> dict[str, Any]:
 def resolve(body: dict[str, Any], notification_id: str) -> Any:
     """判断发送结果 · A person decides what became of a text of which nobody knows whether it was sent."""
     own_id = NotificationId(notification_id)
-    return _decide(ResolveUncertainty(notification_id=own_id, decision=body["decision"]), own_id)
+    return act_on_text(ResolveUncertainty(notification_id=own_id, decision=body["decision"]), own_id)
 
 
 @TEXTS.route("/call-tasks/<notification_id>:done", methods=["POST"])
@@ -108,19 +105,4 @@ def resolve(body: dict[str, Any], notification_id: str) -> Any:
 def call_done(body: dict[str, Any], notification_id: str) -> Any:
     """电话任务办结 · Somebody has called, or gone there, in place of a text."""
     own_id = NotificationId(notification_id)
-    return _decide(FinishCall(notification_id=own_id, result=body["result"]), own_id)
-
-
-def _decide(command: Command, notification_id: NotificationId) -> Any:
-    """One command about a text of the caller's scope; the answer carries its new version."""
-    scope, engine = scope_of(current_caller(), ACTORS), current_service().engine
-    expected = expected_version(required=False)
-
-    def deciding(turn: Turn, context: Context) -> Answered:
-        if queries.notification_in(engine, notification_id, scope) is None:
-            raise NoSuchNotification
-        turn.execute(command, context, expected_version=expected)
-        state, version = turn.state(NOTIFICATION, notification_id)
-        return Answered({"notification_id": notification_id, "status": state.status}, etag=version)
-
-    return act(deciding)
+    return act_on_text(FinishCall(notification_id=own_id, result=body["result"]), own_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.chassis.decider import COUNTY_TIME
 from services.chassis.web.language import Language
-from services.notifications.domain.occasions import ABSENCE_QUERY, AID_APPROVED, RETURN_REMINDER, WELCOME_BACK
+from services.contracts.labels.reasons import TEMPLATES
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     "title": ("家长会收到的短信", "What parents read"),
@@ -27,10 +27,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "uncertain": ("是否送达待人工判断", "nobody knows whether it arrived: to be decided"),
     "second_language": ("双语", "two languages"),
     "unnamed": ("不点名", "names no child"),
-    ABSENCE_QUERY: ("缺课询问", "absence query"),
-    RETURN_REMINDER: ("返校提醒", "return reminder"),
-    AID_APPROVED: ("资助通过", "aid approved"),
-    WELCOME_BACK: ("欢迎返校", "welcome back"),
+    **TEMPLATES,
 }
 
 

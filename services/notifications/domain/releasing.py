@@ -7,12 +7,12 @@ from typing import assert_never
 
 from services.chassis.decider import Command, Deadline, Given
 from services.contracts.ids import NotificationId
-from services.contracts.notifications import NotificationCancelled, NotificationPostponed, NotificationReleased
+from services.contracts.notifications import CancelReason, NotificationCancelled, NotificationPostponed, NotificationReleased
 from services.notifications.domain.hours import closing, opening, sending_hours
 from services.notifications.domain.notification_state import NotificationEvent, NotificationState, Status
 from services.notifications.domain.policies import CONFIRMATION_WAIT, REMINDER_AT
 
-STALE = "stale"
+STALE: CancelReason = "stale"
 """Why a text is cancelled whose day has passed."""
 
 
@@ -38,7 +38,7 @@ class CancelNotification(Command, frozen=True):
     """The reason of the text has gone."""
 
     notification_id: NotificationId
-    reason: str
+    reason: CancelReason
 
 
 ReleasingCommand = ConfirmReason | ReleaseNotification | MissMoment | CancelNotification
@@ -79,7 +79,7 @@ def release(state: NotificationState, given: Given) -> list[NotificationEvent]:
     return [NotificationPostponed(notification_id=state.notification_id, pupil_id=state.pupil_id, to_day=day)]
 
 
-def _cancelled(state: NotificationState, reason: str) -> NotificationCancelled:
+def _cancelled(state: NotificationState, reason: CancelReason) -> NotificationCancelled:
     return NotificationCancelled(notification_id=state.notification_id, pupil_id=state.pupil_id, reason=reason)
 
 

@@ -12,12 +12,12 @@ from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
 from services.contracts.codes import Role
+from services.contracts.labels.states import ALARMS
 from services.contracts.services import SERVICES
 from services.oversight import queries
 from services.oversight.api import schemas
 from services.oversight.api.scope import READERS, TRACE_READERS, children_scope, scope_of
 from services.oversight.domain.errors import NoSuchService
-from services.oversight.queries.alarms import KINDS
 
 ROUTES = Blueprint("oversight", __name__, description="追溯、汇总、分布、预警 · trace, summary, distribution, alarms")
 
@@ -61,7 +61,7 @@ def alarms_(query: dict[str, Any]) -> dict[str, Any]:
     """预警 · The open alarms, the oldest first."""
 
     def shown(row: Mapping[str, Any]) -> dict[str, Any]:
-        zh, en = KINDS[row["kind"]]
+        zh, en = ALARMS[row["kind"]]
         return {**row, "zh": zh, "en": en}
 
     select = queries.open_alarms(children_scope(), query["kind"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.chassis.web.forms import Form, PageAnswer, PageQuery
-from services.oversight.queries.alarms import KINDS
+from services.contracts.labels.states import ALARMS
 from services.oversight.queries.distribution import DIMENSIONS
 
 Counts = fields.Dict
@@ -80,6 +80,7 @@ class SummaryAnswer(Form):
     school_year = fields.Integer()
     ledgers = Counts(metadata={"description": "school_age, suspected, dropout, struck_off; of dropout: under_observation"})
     rates = fields.Nested(RatesAnswer)
+    stages = Counts(metadata={"description": "cases by stage: suspected, open, returned, observed, closed, withdrawn"})
     cases = Counts(metadata={"description": "open, withdrawn, closed"})
     outcomes = Counts(metadata={"description": "closed cases by outcome"})
     duties = fields.List(fields.Nested(DutiesAnswer))
@@ -107,7 +108,7 @@ class DistributionAnswer(Form):
 
 
 class AlarmsQuery(PageQuery):
-    kind = fields.String(load_default=None, validate=validate.OneOf(tuple(KINDS)))
+    kind = fields.String(load_default=None, validate=validate.OneOf(tuple(ALARMS)))
 
 
 class AlarmAnswer(Form):

@@ -10,7 +10,7 @@ import msgspec
 
 from services.chassis.decider import county_day
 from services.contracts.codes import Role
-from services.oversight.domain.labels import names_of
+from services.contracts.labels import names_of
 
 SERVICE_ACTOR = "service:"
 

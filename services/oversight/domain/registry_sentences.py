@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-REGISTRY_SENTENCES: Mapping[str, tuple[str, str]] = {
-    "registry.SchoolRegistered": ("登记学校 {code}", "The school {code} was registered"),
-    "registry.SchoolChanged": ("学校信息变更", "The school's record changed"),
+from services.contracts.labels import Names
+
+REGISTRY_SENTENCES: Mapping[str, Names] = {
+    "registry.SchoolRegistered": ("登记学校：{name}（{kind}）", "A school was registered: {name_en} ({kind})"),
+    "registry.SchoolChanged": ("学校信息变更：{name}", "A school's record changed: {name_en}"),
     "registry.ClassOpened": ("开设班级（{cohort} 级 {number} 班）", "A class was opened (cohort {cohort}, class {number})"),
-    "registry.ClassTermOpened": ("班级学期 {term} 开始", "The class began the term {term}"),
-    "registry.ClassTermEnded": ("班级学期 {term} 结束", "The class ended the term {term}"),
+    "registry.ClassTermOpened": ("班级开始{term}", "The class began the {term}"),
+    "registry.ClassTermEnded": ("班级结束{term}", "The class ended the {term}"),
     "registry.RollCallTaken": ("点名（{day} {session}）", "The roll was called ({day}, {session})"),
     "registry.RollCallCorrected": ("更正点名（{day} {session}）", "The roll call was corrected ({day}, {session})"),
     "registry.RollCallMissing": ("未报点名，情况不明（{day} {session}）", "No roll call came: unknown ({day}, {session})"),
@@ -17,15 +19,15 @@ REGISTRY_SENTENCES: Mapping[str, tuple[str, str]] = {
     "registry.PupilRecordWritten": ("学生档案更新（第 {record_version} 版）", "The record was written (version {record_version})"),
     "registry.AgeAnswered": ("答复 {on} 是否未满 16 周岁", "Whether the child is under 16 on {on} was answered"),
     "registry.PupilTransferred": ("转入其他班级或学校（{grade} 年级）", "Moved to another class or school (grade {grade})"),
-    "registry.RegistrationExpected": ("应报到注册（学期 {term}）", "Registration is expected (term {term})"),
-    "registry.PupilRegistered": ("已报到注册（学期 {term}，{registered_on}）", "Registered (term {term}, {registered_on})"),
+    "registry.RegistrationExpected": ("应报到注册（{term}）", "Registration is expected ({term})"),
+    "registry.PupilRegistered": ("已报到注册（{term}，{registered_on}）", "Registered ({term}, {registered_on})"),
     "registry.TransferStarted": ("转学在途（{started_on}）", "The transfer began on {started_on}"),
     "registry.TransferCompleted": ("转学完成（{completed_on}）", "The transfer was completed on {completed_on}"),
     "registry.TransferCancelled": ("转学取消（{cancelled_on}）", "The transfer was cancelled on {cancelled_on}"),
     "registry.AttendanceNoted": ("到校（{day} {session}）", "Present ({day}, {session})"),
     "registry.AbsenceNoticed": ("点名缺席，未请假（{day} {session}）", "Missing at roll call without leave ({day}, {session})"),
     "registry.AbsenceConfirmed": ("班主任确认缺席（{day}）", "The homeroom teacher confirmed the absence ({day})"),
-    "registry.ContactRecorded": ("联系家庭：{means}（{day}）", "The household was contacted: {means} ({day})"),
+    "registry.ContactRecorded": ("联系家庭：{means}，{reached}（{day}）", "Contact with the household: {means}, {reached} ({day})"),
     "registry.AbsenceExcused": ("缺席有据：{kind}（{day} {session}）", "The absence is excused: {kind} ({day}, {session})"),
     "registry.AbsenceWithdrawn": ("点名有误，撤销缺席（{day} {session}）", "The absence was withdrawn ({day}, {session})"),
     "registry.AbsentDayCounted": ("连续缺课第 {count} 个教学日（{day}）", "School day {count} of absence ({day})"),
@@ -35,13 +37,16 @@ REGISTRY_SENTENCES: Mapping[str, tuple[str, str]] = {
         "缺课三日，学校应家访并书面报告（{day}）",
         "A visit by the school and a report are due ({day})",
     ),
-    "registry.AbsenceEnded": ("缺课结束（{back_on}）", "The absence ended on {back_on}"),
+    "registry.AbsenceEnded": ("缺课结束（{back_on}）：{reason}", "The absence ended on {back_on}: {reason}"),
     "registry.PupilSuspected": (
-        "列入疑似辍学台账（{suspected_on}）",
-        "Entered in the ledger of suspected dropouts on {suspected_on}",
+        "列入疑似辍学台账（{suspected_on}）：{reason}",
+        "Entered in the ledger of suspected dropouts on {suspected_on}: {reason}",
     ),
-    "registry.SuspicionLifted": ("移出疑似辍学台账（{lifted_on}）", "Taken out of the ledger of suspected dropouts on {lifted_on}"),
-    "registry.DropoutConfirmed": ("列入辍学台账（{confirmed_on}）", "Entered in the dropout ledger on {confirmed_on}"),
+    "registry.SuspicionLifted": (
+        "移出疑似辍学台账（{lifted_on}）：{reason}",
+        "Taken out of the ledger of suspected dropouts on {lifted_on}: {reason}",
+    ),
+    "registry.DropoutConfirmed": ("列入辍学台账（{confirmed_on}，{by}）", "Entered in the dropout ledger on {confirmed_on} ({by})"),
     "registry.PupilReturned": (
         "已返校，观察中（{returned_on}，{placement}）",
         "Back at school, under observation ({returned_on}, {placement})",
@@ -49,10 +54,10 @@ REGISTRY_SENTENCES: Mapping[str, tuple[str, str]] = {
     "registry.ReturnLost": ("返校后再次缺课，观察中断（{day}）", "Missing again: the observation is broken ({day})"),
     "registry.ReturnRestored": ("缺课更正，观察继续（{day}）", "The absence was none: the observation goes on ({day})"),
     "registry.PupilStruckOff": ("销号：{outcome}（{struck_off_on}）", "Struck off: {outcome} ({struck_off_on})"),
-    "registry.ImportStaged": ("导入文件已暂存（{rows} 行）", "A file was staged ({rows} rows)"),
+    "registry.ImportStaged": ("{kind}已暂存（{rows} 行）", "A file was staged: {kind} ({rows} rows)"),
     "registry.ImportRehearsed": (
-        "导入试运行（{rows} 行，{errors} 处错误）",
-        "An import was rehearsed ({rows} rows, {errors} errors)",
+        "{kind}试导入（{rows} 行，{errors} 处错误）",
+        "An import was rehearsed: {kind} ({rows} rows, {errors} errors)",
     ),
     "registry.ImportRejected": ("导入被退回（{errors} 处错误）", "The import was rejected ({errors} errors)"),
     "registry.ImportAccepted": ("导入已受理（{chunks} 批）", "The import was accepted ({chunks} chunks)"),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
+from services.contracts import casework
+from services.contracts.labels import Names
 from services.oversight.domain.actors import Actors
 from services.oversight.domain.chain import Placed, Told
 from services.oversight.domain.policies import DEPARTMENT_FACTS, told_though_restricted
 from services.oversight.domain.sentences import sentence
 from services.oversight.domain.subjects import Scalar
+
+_OF_DUTIES = frozenset(f"{casework.TOPIC}.{event.__name__}" for event in casework.DUTY_EVENTS)
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -40,10 +45,15 @@ class Sight(msgspec.Struct, frozen=True):
         }
 
 
-def told(placed: Placed, actors: Actors, sight: Sight) -> dict[str, Any]:
-    """One event of the chain: who, when, what, caused by what."""
+def without_duties(events: Iterable[Told]) -> list[Told]:
+    """The chain of a restricted case without its duties: which department acts, who signs for it and by when tells the cause."""
+    return [event for event in events if event.type not in _OF_DUTIES]
+
+
+def told(placed: Placed, actors: Actors, sight: Sight, programmes: Mapping[str, Names] | None = None) -> dict[str, Any]:
+    """One event of the chain: who, when, what, caused by what; `programmes` names the county's aid programmes by code."""
     event = placed.event
-    zh, en = sentence(event.type, event.facts, sight.hidden(event))
+    zh, en = sentence(event.type, event.facts, sight.hidden(event), programmes)
     return {
         "depth": placed.depth,
         "event_id": event.event_id,

@@ -10,7 +10,7 @@ from services.oversight.projections.bodies import BODY_ROWS, OFFICER_ROWS, SCHOO
 from services.oversight.projections.cases import CASE_ROWS, DUTY_ROWS
 from services.oversight.projections.children import EPISODE_ROWS, PUPIL_ROWS, SILENT_CLASS_ROWS
 from services.oversight.projections.index import NAMED, TOLD
-from services.oversight.projections.texts_and_aid import AID_ROWS, TEXT_ROWS
+from services.oversight.projections.texts_and_aid import AID_ROWS, PROGRAMME_ROWS, TEXT_ROWS
 
 PROJECTIONS: tuple[Projection[Any], ...] = (
     PUPIL_ROWS,
@@ -23,6 +23,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     SCHOOL_ROWS,
     TEXT_ROWS,
     AID_ROWS,
+    PROGRAMME_ROWS,
     ANCHOR_ROWS,
 )
 

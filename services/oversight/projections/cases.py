@@ -28,7 +28,9 @@ def case_row(row: CaseRow | None, event: Event, envelope: Envelope) -> CaseRow |
             opened_on=event.opened_on,
         )
         return _lines(opened, {}, envelope)
-    return None if row is None else _measures(_following_up(_changed(row, event, envelope), event), event)
+    if row is None:
+        return None
+    return _measures(_following_up(_staged(_changed(row, event, envelope), event), event), event)
 
 
 def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
@@ -64,6 +66,28 @@ def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
             return replace(row, recheck_due_on=event.due_on)
         case casework.RecheckRecorded():
             return replace(row, recheck_due_on=None)
+        case _:
+            return row
+
+
+def _staged(row: CaseRow, event: Event) -> CaseRow:
+    match event:
+        case casework.CaseReopened():
+            return replace(row, stage="suspected")
+        case casework.CaseNumbered():
+            return replace(row, stage="open")
+        case casework.ReturnConfirmed():
+            return replace(row, stage="returned", stage_before=None)
+        case casework.ObservationCompleted():
+            return replace(row, stage="observed")
+        case casework.RelapseRaised():
+            return replace(row, stage="open", stage_before=row.stage)
+        case casework.RelapseWithdrawn():
+            return replace(row, stage=row.stage_before or row.stage, stage_before=None)
+        case casework.CaseWithdrawn():
+            return replace(row, stage="withdrawn")
+        case casework.CaseClosed():
+            return replace(row, stage="closed")
         case _:
             return row
 

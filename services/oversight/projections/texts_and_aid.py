@@ -10,8 +10,8 @@ from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
 from services.contracts import assistance, notifications
-from services.oversight.storage.rows import AidRow, AidState, TextRow, TextState
-from services.oversight.storage.tables import AID, TEXTS
+from services.oversight.storage.rows import AidRow, AidState, ProgrammeRow, TextRow, TextState
+from services.oversight.storage.tables import AID, PROGRAMMES, TEXTS
 
 _RESOLVED: Mapping[str, TextState] = {"was_sent": "sent", "was_not_sent": "failed", "send_again": "released"}
 
@@ -86,6 +86,11 @@ def aid_row(row: AidRow | None, event: Event, _envelope: Envelope) -> AidRow | N
     return replace(row, state=AID_STATES[type(event)])
 
 
+def programme_row(_row: ProgrammeRow | None, event: assistance.ProgrammeSet, _envelope: Envelope) -> ProgrammeRow:
+    """The programme as last set."""
+    return ProgrammeRow(event.programme_id, event.code, event.name_zh, event.name_en)
+
+
 TEXT_ROWS = Projection(
     TEXTS,
     TextRow,
@@ -99,3 +104,5 @@ AID_ROWS = Projection(
     dict.fromkeys((assistance.ApplicationDrafted, assistance.ReviewFellOverdue, *AID_STATES), lambda e: e.application_id),
     aid_row,
 )
+
+PROGRAMME_ROWS = Projection(PROGRAMMES, ProgrammeRow, {assistance.ProgrammeSet: lambda e: e.programme_id}, programme_row)

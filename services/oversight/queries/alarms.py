@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.chassis.storage.tables import PARKED
-from services.oversight.domain.labels import Names
+from services.contracts.labels.states import ALARMS
 from services.oversight.queries.scope import Scope
 from services.oversight.storage.rows import OPEN_DUTY
 from services.oversight.storage.tables import AID, CASES, DUTIES, PUPILS, SCHOOLS, SILENT_CLASSES, TEXTS
-
-KINDS: Mapping[str, Names] = {
-    "silent_class": ("班级未报点名", "a class sent no roll call"),
-    "contact_due": ("缺课一日，尚未联系到家庭", "missed a school day, household not reached"),
-    "visit_due": ("缺课三日，学校应家访", "missed three school days, visit by the school due"),
-    "duty_overdue": ("部门事项逾期", "a department's duty is overdue"),
-    "duty_declined": ("部门不予办理，待教育局处理", "a department declines its duty, the bureau has to decide"),
-    "officer_missing": ("包保责任人空缺", "a responsible officer is missing"),
-    "follow_up_due": ("跟踪到期", "a follow-up is due"),
-    "measure_overdue": ("方案措施逾期", "a measure of the plan is overdue"),
-    "recheck_due": ("复核到期", "a recheck is due"),
-    "relapse": ("返校后再次失学", "a returned child is missing again"),
-    "hard_case": ("劝返难度较大，需专项方案", "a hard case: a special plan is due"),
-    "text_uncertain": ("短信是否发出不明，待人工判断", "nobody knows whether a text was sent"),
-    "call_due": ("应电话或上门告知", "a call in place of a text is due"),
-    "contact_unreachable": ("联系方式失效", "a guardian cannot be reached"),
-    "review_overdue": ("资助审核超期", "a review of aid is overdue"),
-    "event_parked": ("事件搁置（系统）", "an event waits in the machine"),
-}
-"""Every kind of alarm, in Chinese and English."""
 
 _NAMES = (
     "school_id",
@@ -88,7 +68,7 @@ def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
         ("duty_overdue", duties.overdue_since, duties.state.in_(OPEN_DUTY)),
         ("duty_declined", duties.declined_since, _of_open_case(duties.case_id)),
     ):
-        conditions = (since.is_not(None), condition, scope.child(duties.pupil_id))
+        conditions = (since.is_not(None), condition, scope.child(duties.pupil_id), scope.of_open_case(duties.case_id))
         yield _alarm(kind, duties.duty_id, since, DUTIES, *conditions, **of_duty, detail=duties.department)
     of_case = {"case_id": cases.case_id, "pupil_id": cases.pupil_id}
     is_open, mine = cases.state == "open", scope.child(cases.pupil_id)
@@ -159,4 +139,4 @@ def alarm_counts(engine: sa.Engine, scope: Scope) -> dict[str, int]:
     query = sa.select(every.c.kind, sa.func.count().label("open")).group_by(every.c.kind)
     with engine.connect() as connection:
         counted = {row.kind: row.open for row in connection.execute(query)}
-    return {kind: counted.get(kind, 0) for kind in KINDS}
+    return {kind: counted.get(kind, 0) for kind in ALARMS}

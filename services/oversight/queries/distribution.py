@@ -1,4 +1,7 @@
-"""The children in the ledgers by one of their properties; a restricted cause is told to the bureau only."""
+"""The children in the ledgers by one of their properties; a restricted cause is told to the bureau only.
+
+For everybody else it counts as if it were not recorded: a share of its own would be one child in a small school.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.contracts.codes import RESTRICTED_CAUSES, TOWNSHIP_DIGITS, BodyKind, Cause, Group, Ledger
-from services.oversight.domain.labels import SEX, UNKNOWN, Names, names_of
-from services.oversight.domain.sentences import HIDDEN
+from services.contracts.labels import UNKNOWN, Names, names_of
+from services.contracts.labels.reasons import SEX
 from services.oversight.queries.scope import Scope
 from services.oversight.storage.tables import BODIES, CASES, PUPILS, SCHOOLS
 
 UNDER_OBSERVATION = "under_observation"
+UNKNOWN_OR_HIDDEN: Names = (f"{UNKNOWN[0]}或受限", f"{UNKNOWN[1]} or restricted")
 DIMENSIONS = ("cause", "grade", "township", "school", "sex", "group")
 
 Keys = Callable[[Mapping[str, Any]], Iterable[str | None]]
@@ -34,7 +38,7 @@ def distribution(engine: sa.Engine, scope: Scope, by: str) -> list[dict[str, Any
             column = UNDER_OBSERVATION if row["under_observation"] else str(row["ledger"])
             for key in _keys(by, row, scope):
                 counted[key or ""][column] += 1
-        names = _names(connection, by)
+        names = _names(connection, by, scope)
     shown = (
         {
             "key": key,
@@ -51,7 +55,7 @@ def _keys(by: str, row: Mapping[str, Any], scope: Scope) -> Iterable[str | None]
     match by:
         case "cause":
             hidden = row["cause"] in RESTRICTED_CAUSES and not scope.sees_restricted
-            return ("restricted" if hidden else row["cause"],)
+            return (None if hidden else row["cause"],)
         case "grade":
             return (str(row["grade"]),)
         case "township":
@@ -64,10 +68,10 @@ def _keys(by: str, row: Mapping[str, Any], scope: Scope) -> Iterable[str | None]
             return (row["sex"],)
 
 
-def _names(connection: sa.Connection, by: str) -> Callable[[str], Names]:
+def _names(connection: sa.Connection, by: str, scope: Scope) -> Callable[[str], Names]:
     match by:
         case "cause":
-            return lambda key: HIDDEN if key == "restricted" else names_of(Cause, key) if key else UNKNOWN
+            return lambda key: names_of(Cause, key) if key else UNKNOWN if scope.sees_restricted else UNKNOWN_OR_HIDDEN
         case "grade":
             return lambda key: (f"{key} 年级", f"grade {key}")
         case "township":

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.oversight.storage.tables import PUPILS
+from services.oversight.storage.tables import CASES, PUPILS
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,13 @@ class Scope:
     def children(self) -> sa.ColumnElement[bool]:
         """Whether a row of `pupils` is a child that the caller may see."""
         return self.of_place(PUPILS.c.school_id, PUPILS.c.division)
+
+    def of_open_case(self, case_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """Whether a row that names a case names one whose cause the caller may know; a department's duty tells the cause."""
+        if self.sees_restricted:
+            return sa.true()
+        named = sa.cast(CASES.c.officers, sa.Text).contains(f'"{self.officer_id}"', autoescape=True)
+        return case_id.not_in(sa.select(CASES.c.case_id).where(CASES.c.restricted, sa.not_(named)))
 
     def child(self, pupil_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         """Whether a row that names a child names one that the caller may see."""

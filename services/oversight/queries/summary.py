@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services.contracts.codes import Department, Ledger
 from services.contracts.ids import SCHOOL_YEAR_STARTS, school_year
-from services.oversight.domain.labels import names_of
+from services.contracts.labels import names_of
 from services.oversight.queries.alarms import alarm_counts
 from services.oversight.queries.distribution import UNDER_OBSERVATION
 from services.oversight.queries.scope import Scope
@@ -33,6 +33,7 @@ def summary(engine: sa.Engine, scope: Scope, today: date) -> dict[str, Any]:
             "school_year": year,
             "ledgers": _ledgers(connection, scope),
             "rates": _rates(connection, scope, year),
+            "stages": _states(connection, CASES.c.stage, scope.child(CASES.c.pupil_id)),
             "cases": _states(connection, CASES.c.state, scope.child(CASES.c.pupil_id)),
             "outcomes": _states(connection, CASES.c.outcome, CASES.c.state == "closed", scope.child(CASES.c.pupil_id)),
             "duties": _duties(connection, scope),
@@ -90,7 +91,7 @@ def _duties(connection: sa.Connection, scope: Scope) -> list[dict[str, Any]]:
     overdue = DUTIES.c.overdue_since.is_not(None)
     query = (
         sa.select(DUTIES.c.department, DUTIES.c.state, overdue, sa.func.count())
-        .where(scope.child(DUTIES.c.pupil_id))
+        .where(scope.child(DUTIES.c.pupil_id), scope.of_open_case(DUTIES.c.case_id))
         .group_by(DUTIES.c.department, DUTIES.c.state, overdue)
     )
     counted: dict[str, Counter[str]] = defaultdict(Counter)

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from services.oversight.domain.chain import told_in_order
-from services.oversight.domain.telling import told
+from services.oversight.domain.telling import told, without_duties
 from services.oversight.queries.gathering import gather
 from services.oversight.queries.people import actors_of
+from services.oversight.queries.programmes import programme_names
 from services.oversight.queries.scope import Scope
 from services.oversight.queries.sight import restricted, sight_of
 from services.oversight.queries.targets import find
@@ -23,12 +24,13 @@ def trace(engine: sa.Engine, reference: str, scope: Scope) -> dict[str, Any]:
     events, truncated = gather(engine, target, sight.duties)
     if sight.whole and restricted(engine, target, events, scope):
         sight = replace(sight, codes_hidden=True)
-    actors = actors_of(engine, events)
+        events = without_duties(events)
+    actors, programmes = actors_of(engine, events), programme_names(engine)
     return {
         "reference": reference,
         "kind": target.kind,
         "subject_id": target.subject_id if sight.whole or target.kind != "case" else target.number or reference,
         "restricted": sight.codes_hidden,
         "truncated": truncated,
-        "items": [told(placed, actors, sight) for placed in told_in_order(events)],
+        "items": [told(placed, actors, sight, programmes) for placed in told_in_order(events)],
     }

@@ -19,12 +19,16 @@ from services.contracts.ids import (
     GuardianId,
     NotificationId,
     OfficerId,
+    ProgrammeId,
     PupilId,
     SchoolId,
     TemplateCode,
 )
 
 CaseState = Literal["open", "withdrawn", "closed"]
+CaseStage = Literal["suspected", "open", "returned", "observed", "closed", "withdrawn"]
+"""How far a case is, as casework has it."""
+
 DutyState = Literal["assigned", "acknowledged", "completed", "declined", "excused", "returned", "withdrawn"]
 TextState = Literal["scheduled", "postponed", "released", "sent", "failed", "uncertain", "cancelled", "call_due", "called"]
 AidState = Literal["draft", "signed", "notice", "review", "granted", "paused", "refused", "withdrawn"]
@@ -43,6 +47,15 @@ class BodyRow(msgspec.Struct, frozen=True):
     name_en: str
     division: str
     department: Department | None
+
+
+class ProgrammeRow(msgspec.Struct, frozen=True):
+    """An aid programme by its names."""
+
+    programme_id: ProgrammeId
+    code: str
+    name_zh: str
+    name_en: str
 
 
 class OfficerRow(msgspec.Struct, frozen=True):
@@ -108,7 +121,10 @@ class SilentClassRow(msgspec.Struct, frozen=True):
 
 
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A case: who answers for it and who is missing, why the child left, what is due."""
+    """A case: how far it is, who answers for it and who is missing, why the child left, what is due.
+
+    `stage_before` is the stage that a relapse took from it, for the absence may be withdrawn.
+    """
 
     case_id: CaseId
     pupil_id: PupilId
@@ -133,6 +149,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     last_visit_on: date | None = None
     outcome: Outcome | None = None
     closed_on: date | None = None
+    stage: CaseStage = "suspected"
+    stage_before: CaseStage | None = None
 
 
 class DutyRow(msgspec.Struct, frozen=True, kw_only=True):

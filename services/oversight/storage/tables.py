@@ -126,6 +126,8 @@ CASES = sa.Table(
     sa.Column("last_visit_on", sa.Text),
     sa.Column("outcome", sa.Text),
     sa.Column("closed_on", sa.Text),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("stage_before", sa.Text),
     sa.Column("hard_since", sa.Text),
     sa.Column("relapsed_on", sa.Text),
     sa.Column("measures", sa.JSON, nullable=False),
@@ -180,6 +182,15 @@ AID = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("overdue_on", sa.Text),
     sa.Index("aid_pupil", "pupil_id"),
+)
+
+PROGRAMMES = sa.Table(
+    "programmes",
+    OVERSIGHT,
+    sa.Column("programme_id", sa.Text, primary_key=True),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("name_zh", sa.Text, nullable=False),
+    sa.Column("name_en", sa.Text, nullable=False),
 )
 
 SILENT_CLASSES = sa.Table(

@@ -22,6 +22,9 @@ from services.registry.domain.headers import Header, read_header
 from services.registry.domain.roll_call_rows import COLUMNS, ClassSession, RollCallLine, read_line
 from services.registry.domain.roll_lookup import PUPIL_ROLL_NUMBER
 
+ROWS_AT_MOST = 20_000
+"""Rows of a file: every child of the largest school, three times over."""
+
 ERRORS_AT_MOST = 200
 """How many bad rows one answer names; whoever has more mends these first."""
 
@@ -59,7 +62,7 @@ def _lines(data: bytes, today: date) -> tuple[list[tuple[int, RollCallLine]], li
     lines: list[tuple[int, RollCallLine]] = []
     errors: list[FieldError] = []
     header: Header | None = None
-    for row in read_rows(data, ()):
+    for row in read_rows(data, (), rows_at_most=ROWS_AT_MOST):
         if all(isinstance(cell, str) and not cell.strip() for cell in row.cells):
             continue
         if header is None:

@@ -104,7 +104,7 @@ class FindingShown(Form):
 
 
 class FindingsPage(PageAnswer):
-    """A page of what was found in a file; all is counted in the import, the first thousand are listed."""
+    """A page of what was found in a file; a thousand errors end the check, and the last finding says where."""
 
     items = ListOf(ma.fields.Nested(FindingShown), required=True)
 

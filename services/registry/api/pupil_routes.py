@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from uuid6 import uuid7
 
-from services.chassis.decider import Command
-from services.chassis.envelope import Context
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
-from services.chassis.web.acting import Answered, act, expected_version
 from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.contracts.codes import Role
@@ -20,6 +17,7 @@ from services.contracts.ids import ContactId, OfficerId, PupilId, SchoolId
 from services.registry import queries
 from services.registry.adapters.vault import Vault
 from services.registry.api import schemas
+from services.registry.api.acting import act_on_pupil
 from services.registry.api.scope import DROPOUT_CONFIRMERS, TEACHERS, class_of_caller, pupil_of_caller
 from services.registry.domain.age import AnswerAge, is_under_16
 from services.registry.domain.attendance import ExcuseDay
@@ -27,7 +25,6 @@ from services.registry.domain.contacts import ConfirmAbsence, RecordContact
 from services.registry.domain.errors import BirthDateUnknown, NoSuchSchool
 from services.registry.domain.ledgers import ConfirmDropout
 from services.registry.domain.places import DROPOUT_EVIDENCE, TRANSFER_EVIDENCE, absence_note, contact_note
-from services.registry.domain.pupil import PUPIL
 from services.registry.domain.registration import ExpectRegistration, RegisterPupil
 from services.registry.domain.transfers import CancelTransfer, CompleteTransfer, StartTransfer
 from services.registry.projections.schools import SCHOOL_ROWS
@@ -42,26 +39,13 @@ AGE_ASKERS = tuple(dict.fromkeys((*TEACHERS, *REGISTRARS)))
 """Who records a cause, or proposes to close, has the age answered."""
 
 
-def _do(roles: Sequence[Role], pupil_id: str, command: Callable[[Turn], Command], *, status: int = 200, **added: str) -> Any:
-    """One act on a child that is the caller's in one of the roles; the answer carries the child's new version."""
-    pupil_of_caller(roles, pupil_id)
-    expected = expected_version(required=False)
-
-    def acting(turn: Turn, context: Context) -> Answered:
-        turn.execute(command(turn), context, expected_version=expected)
-        state, version = turn.state(PUPIL, pupil_id)
-        return Answered({"pupil_id": pupil_id, "ledger": state.ledger.value, **added}, etag=version)
-
-    return act(acting, status=status)
-
-
 @PUPILS.route("/<pupil_id>:confirm-absence", methods=["POST"])
 @allowed(*TEACHERS)
 @PUPILS.arguments(schemas.DayForm)
 @PUPILS.response(200, schemas.PupilAnswer)
 def confirm_absence(body: Mapping[str, Any], pupil_id: str) -> Any:
     """班主任确认缺勤属实 · The homeroom teacher confirms that the child is missing."""
-    return _do(TEACHERS, pupil_id, lambda _turn: ConfirmAbsence(pupil_id=PupilId(pupil_id), day=body["day"]))
+    return act_on_pupil(TEACHERS, pupil_id, lambda _turn: ConfirmAbsence(pupil_id=PupilId(pupil_id), day=body["day"]))
 
 
 @PUPILS.route("/<pupil_id>:excuse", methods=["POST"])
@@ -71,7 +55,7 @@ def confirm_absence(body: Mapping[str, Any], pupil_id: str) -> Any:
 def excuse(body: Mapping[str, Any], pupil_id: str) -> Any:
     """补请假或病假证明：当天的缺勤不计 · Leave or proof for a day: what was missed does not count."""
     day = body["day"]
-    return _do(
+    return act_on_pupil(
         TEACHERS,
         pupil_id,
         lambda turn: ExcuseDay(
@@ -90,7 +74,7 @@ def excuse(body: Mapping[str, Any], pupil_id: str) -> Any:
 def record_contact(body: Mapping[str, Any], pupil_id: str) -> Any:
     """登记电话、家访等联系 · A call, a home visit, or the attempt."""
     contact_id = ContactId(str(uuid7()))
-    return _do(
+    return act_on_pupil(
         TEACHERS,
         pupil_id,
         lambda turn: RecordContact(
@@ -113,7 +97,7 @@ def record_contact(body: Mapping[str, Any], pupil_id: str) -> Any:
 @PUPILS.response(200, schemas.PupilAnswer)
 def confirm_dropout(body: Mapping[str, Any], pupil_id: str) -> Any:
     """校长凭证据提前确认辍学 · The principal confirms the dropout, with evidence."""
-    return _do(
+    return act_on_pupil(
         DROPOUT_CONFIRMERS,
         pupil_id,
         lambda turn: ConfirmDropout(pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, DROPOUT_EVIDENCE, body["evidence"])),
@@ -139,7 +123,7 @@ def answer_age(body: Mapping[str, Any], pupil_id: str) -> Any:
         born_on = date.fromisoformat(person.fields["birth_date"])
         return AnswerAge(pupil_id=PupilId(pupil_id), on=body["on"], under_16=is_under_16(born_on, body["on"]))
 
-    return _do(AGE_ASKERS, pupil_id, answering)
+    return act_on_pupil(AGE_ASKERS, pupil_id, answering)
 
 
 # --- registration and transfer ----------------------------------------------------------------------------------------
@@ -153,7 +137,7 @@ def expect(body: Mapping[str, Any], pupil_id: str) -> Any:
     """列入应报到名单 · The child is expected to register in a class."""
     service, row = current_service(), pupil_of_caller(REGISTRARS, pupil_id)
     of_class = class_of_caller(REGISTRARS, body["class_id"])
-    return _do(
+    return act_on_pupil(
         REGISTRARS,
         pupil_id,
         lambda _turn: ExpectRegistration(
@@ -175,7 +159,7 @@ def expect(body: Mapping[str, Any], pupil_id: str) -> Any:
 def register(body: Mapping[str, Any], pupil_id: str) -> Any:
     """报到注册 · The child has come and registered."""
     school_id: SchoolId = pupil_of_caller(REGISTRARS, pupil_id)["school_id"]
-    return _do(
+    return act_on_pupil(
         REGISTRARS,
         pupil_id, lambda _turn: RegisterPupil(pupil_id=PupilId(pupil_id), term=body["term"], school_id=school_id)
     )  # fmt: skip
@@ -194,7 +178,7 @@ def start_transfer(body: Mapping[str, Any], pupil_id: str) -> Any:
             raise NoSuchSchool(field="to_school_id")
         return StartTransfer(pupil_id=PupilId(pupil_id), to_school_id=to_school)
 
-    return _do(REGISTRARS, pupil_id, starting)
+    return act_on_pupil(REGISTRARS, pupil_id, starting)
 
 
 @PUPILS.route("/<pupil_id>:cancel-transfer", methods=["POST"])
@@ -202,7 +186,7 @@ def start_transfer(body: Mapping[str, Any], pupil_id: str) -> Any:
 @PUPILS.response(200, schemas.PupilAnswer)
 def cancel_transfer(pupil_id: str) -> Any:
     """取消转学 · The child stays."""
-    return _do(REGISTRARS, pupil_id, lambda _turn: CancelTransfer(pupil_id=PupilId(pupil_id)))
+    return act_on_pupil(REGISTRARS, pupil_id, lambda _turn: CancelTransfer(pupil_id=PupilId(pupil_id)))
 
 
 @PUPILS.route("/<pupil_id>:complete-transfer", methods=["POST"])
@@ -211,7 +195,7 @@ def cancel_transfer(pupil_id: str) -> Any:
 @PUPILS.response(200, schemas.PupilAnswer)
 def complete_transfer(body: Mapping[str, Any], pupil_id: str) -> Any:
     """县外就读已证实（在读证明）· Enrolled outside the county, with the other school's proof."""
-    return _do(
+    return act_on_pupil(
         REGISTRARS,
         pupil_id,
         lambda turn: CompleteTransfer(

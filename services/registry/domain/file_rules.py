@@ -31,6 +31,13 @@ COLUMN_UNKNOWN = BrokenRule(
 NO_ROWS = BrokenRule(
     "roster.no_rows", "表头下面没有数据。", "There is nothing below the headers.", "每行一条记录", "one record a row"
 )
+CHECK_STOPPED = BrokenRule(
+    "roster.check_stopped",
+    "问题太多，检查到这一行为止，以下各行未检查。",
+    "There is too much amiss: the check ended at this row, those below it have not been looked at.",
+    "先更正以上各行，再上传一次",
+    "mend the rows above and upload the file again",
+)
 MISSING = BrokenRule("roster.missing", "必填项为空。", "A required cell is empty.", "填写该项", "fill in the cell")
 UNKNOWN_WORD = BrokenRule(
     "roster.unknown_word",

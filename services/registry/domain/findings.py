@@ -23,7 +23,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Findings:
-    """Everything that was found in a file: all is counted, the first ones are kept for the report."""
+    """Everything that was found in a file: all is counted until the report is full of errors."""
 
     def __init__(self, kept_at_most: int) -> None:
         self._kept_at_most = kept_at_most
@@ -41,6 +41,16 @@ class Findings:
             self.kept.append(finding)
         elif finding.severity == "error":
             self._make_way(finding)
+
+    @property
+    def full(self) -> bool:
+        """Whether more errors could not be told any more: going on would only count them."""
+        return self.errors >= self._kept_at_most
+
+    def end_with(self, finding: Finding) -> None:
+        """Keep one more than fits, which says that the check ended there."""
+        self.errors += 1
+        self.kept.append(finding)
 
     def _make_way(self, error: Finding) -> None:
         for place in reversed(range(len(self.kept))):

@@ -77,7 +77,7 @@ def _in_the_run(state: PupilState, run: Run, change: Change, given: Given) -> li
 def _asked(state: PupilState, run: Run, episode: EpisodeId, missed: list[date], given: Given) -> list[PupilEvent]:
     """The count where it has changed, and the contact and the visit that so many days ask for."""
     count = len(missed)
-    contact, visit = count >= given.value(CONTACT_DUE_AFTER), count >= given.value(VISIT_DUE_AFTER)
+    contact, visit = (bool(missed) and count >= given.value(number) for number in (CONTACT_DUE_AFTER, VISIT_DUE_AFTER))
     events: list[PupilEvent] = []
     if count != state.told_count or not state.told_run:
         recounted = AbsentDaysRecounted(

@@ -327,6 +327,16 @@ def test_nothing_is_done_to_an_application_that_is_not_there(desk: Desk) -> None
     assert code_of(desk.as_("teacher").post("/applications/nowhere:object", {"text": "x"})) == (404, "no-such-application")
 
 
+def test_an_application_off_the_notice_board_and_none_at_all_are_refused_an_objection_alike(desk: Desk) -> None:
+    drafted(desk)
+    for stranger in ("teacher", "elsewhere"):
+        hidden = desk.as_(stranger).post(f"{AT}:object", {"text": "x"})
+        nowhere = desk.as_(stranger).post("/applications/nowhere:object", {"text": "x"})
+        assert code_of(hidden) == code_of(nowhere) == (404, "no-such-application")
+        assert hidden.get_json()["detail"] == nowhere.get_json()["detail"]
+    assert code_of(desk.as_("principal").post(f"{AT}:object", {"text": "x"})) == (409, "notice-not-hanging")
+
+
 def test_a_service_records_no_objection(desk: Desk) -> None:
     on_notice(desk)
     assert desk.as_("service:casework").post(f"{AT}:object", {"text": "x"}).status_code == 403

@@ -16,6 +16,9 @@ from tests.casework.invented import SCHOOL_ID, TOWNSHIP
 OTHERS = (
     ("vice", Role.VICE_PRINCIPAL, SCHOOL_ID, TOWNSHIP, None, None),
     ("tutor", Role.TEACHER, SCHOOL_ID, TOWNSHIP, None, None),
+    ("parent", Role.PARENT_REPRESENTATIVE, SCHOOL_ID, TOWNSHIP, None, None),
+    ("other-parent", Role.PARENT_REPRESENTATIVE, SCHOOL_ID, TOWNSHIP, None, None),
+    ("next-schools-parent", Role.PARENT_REPRESENTATIVE, "school-2", TOWNSHIP, None, None),
     ("aid", Role.AID_OFFICER, "bureau", "990126", None, None),
     ("roll", Role.ROLL_ADMINISTRATOR, SCHOOL_ID, TOWNSHIP, None, None),
     ("labour", Role.DEPARTMENT_OFFICER, "labour", "990126", None, Department.HUMAN_RESOURCES),

@@ -103,6 +103,34 @@ def test_a_teacher_sees_the_case_in_which_they_are_named(desk: Desk, case: str) 
     assert desk.by("tutor").post(f"/cases/{case}/visits", visit).status_code == 201
 
 
+@pytest.mark.parametrize("named", [{"accompanied_by": ["parent"]}, {"witness_id": "parent"}], ids=["in company", "as witness"])
+def test_a_parent_representative_sees_the_cases_in_which_they_are_named_without_cause_duty_and_words(
+    desk: Desk, case: str, named: dict[str, Any]
+) -> None:
+    parent = desk.by("parent")
+    assert body(parent.get("/cases"))["items"] == []
+    assert code(parent.get(f"/cases/{case}")) == "no-such-case"
+    desk.fill_in(case, SAID)
+    visit = {"visited_on": "2026-09-08", "result": "undecided", "parents_words": SAID, **named}
+    assert desk.by("principal").post(f"/cases/{case}/visits", visit).status_code == 201
+    desk.world.settle()
+    [listed] = body(parent.get("/cases"))["items"]
+    answer = parent.get(f"/cases/{case}")
+    shown = body(answer)
+    assert (listed["number"], listed["primary_cause"], listed["restricted"]) == (case, None, None)
+    assert (shown["primary_cause"], shown["plan"], shown["duties"], shown["groups"]) == (None, [], [], [])
+    assert shown["reads_words"] is False
+    assert shown["visit_records"][-1]["facts"]["result"] == "undecided"
+    assert "REVEALING" not in answer.text
+    assert "hardship" not in answer.text
+    assert body(parent.get("/cases", cause="hardship"))["total"] == 0
+    for stranger in ("other-parent", "next-schools-parent"):
+        assert body(desk.by(stranger).get("/cases"))["total"] == 0
+        assert code(desk.by(stranger).get(f"/cases/{case}")) == "no-such-case"
+    assert parent.post(f"/cases/{case}/visits", visit).status_code == 403
+    assert parent.get("/alarms").status_code == 403
+
+
 def test_a_central_school_acts_for_the_points_under_it(desk: Desk) -> None:
     point = registry.SchoolChanged(
         school_id=SchoolId("point"),
@@ -192,6 +220,24 @@ def test_an_erased_childs_words_are_gone_and_its_case_stays(desk: Desk, case: st
     shown = desk.by("principal").get(f"/cases/{case}")
     assert set(body(shown)["visit_records"][0]["texts"].values()) == {None}
     assert body(shown)["visits"] == 1
+
+
+def test_who_may_not_know_restricted_causes_is_told_of_no_case_whether_it_is_restricted(desk: Desk, case: str) -> None:
+    before = body(desk.by("vice").get("/cases"))["items"][0]
+    assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
+    desk.world.settle()
+    after = body(desk.by("vice").get("/cases"))["items"][0]
+    assert before == after
+    assert body(desk.by("principal").get("/cases"))["items"][0]["restricted"] is True
+
+
+def test_an_overdue_duty_of_a_restricted_case_is_an_alarm_for_those_only_who_may_know_its_cause(desk: Desk, case: str) -> None:
+    assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
+    desk.world.settle()
+    desk.world.pass_days(20)
+    seen = {name: body(desk.by(name).get("/alarms", kind="duty_overdue"))["total"] for name in ("clerk", "principal", "vice")}
+    assert seen["clerk"] == seen["principal"] > 0
+    assert seen["vice"] == 0
 
 
 def test_a_restricted_cause_is_seen_by_the_bureau_and_those_named(desk: Desk, case: str) -> None:

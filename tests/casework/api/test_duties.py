@@ -76,7 +76,7 @@ def test_an_office_of_another_division_than_the_duty_was_given_to_answers_none(d
 
 def test_a_department_sees_a_pseudonym_and_neither_child_nor_cause(desk: Desk) -> None:
     item = body(desk.by("relief").get("/duties"))["items"][0]
-    assert (item["case_number"], item["kind_zh"], item["due_on"]) == ("C2026-0001", "研究救助", "2026-09-22")
+    assert (item["case_number"], item["kind_zh"], item["due_on"]) == ("C2026-0001", "审定救助", "2026-09-22")
     assert not {"pupil_id", "case_id", "cause"} & set(item)
     shown = desk.by("relief").get(f"/duties/{item['duty_id']}")
     assert (body(shown)["case_id"], body(shown)["pupil_id"]) == (None, "pupil-1")

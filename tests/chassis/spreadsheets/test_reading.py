@@ -12,7 +12,6 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]  # xlsxwriter ha
 from services.chassis.errors import FormRejected
 from services.chassis.spreadsheets import WorkbookReader, read_rows
 from services.chassis.spreadsheets import refusals as why
-from services.chassis.spreadsheets import workbooks as reading
 from tests.chassis.spreadsheets.workbooks import (
     SHEET,
     far_cell,
@@ -120,11 +119,11 @@ def test_an_unreadable_file_is_refused_by_name(data: bytes, refusal: type[why.Fi
     assert "{" not in error.zh + error.en
 
 
-def test_a_sheet_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch, reader: WorkbookReader) -> None:
-    monkeypatch.setattr(reading, "ROWS_AT_MOST", 10)
-    assert len(rows(workbook({SHEET: [["a"]] * 11}), reader)) == 11
-    with pytest.raises(why.FileTooLarge):
-        rows(workbook({SHEET: [["a"]] * 12}), reader)
+def test_a_sheet_with_too_many_rows_is_refused(reader: WorkbookReader) -> None:
+    assert len(list(read_rows(workbook({SHEET: [["a"]] * 11}), (SHEET,), reader, rows_at_most=10))) == 11
+    for data in (workbook({SHEET: [["a"]] * 12}), b"a\n" * 12):
+        with pytest.raises(why.FileTooLarge, match="at most 10 rows"):
+            list(read_rows(data, (SHEET,), reader, rows_at_most=10))
 
 
 def test_a_file_that_needs_too_much_memory_costs_its_child_and_nothing_else() -> None:

@@ -11,7 +11,7 @@ from flask_smorest.fields import Upload
 from marshmallow import fields
 
 from services.chassis.envelope import Context
-from services.chassis.errors import VersionConflict
+from services.chassis.errors import NotPermitted, VersionConflict
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed, anonymous, signed_in
 from services.chassis.web.acting import Answered, act, expected_version, needs_version, repeatable, versioned
@@ -186,6 +186,22 @@ def broken() -> Response:
 
 def _break(_turn: Turn, _context: Context) -> dict[str, Any]:
     raise KeyError(CANARY)
+
+
+@ROLL.route("/gone", methods=["POST"])
+@signed_in
+@ROLL.response(200)
+def gone() -> Response:
+    """What the act would be about is not there."""
+    raise NoSuchPupil
+
+
+@ROLL.route("/not-yours", methods=["POST"])
+@signed_in
+@ROLL.response(200)
+def not_yours() -> Response:
+    """What the act would be about is another's."""
+    raise NotPermitted
 
 
 @ROLL.route("/conflict", methods=["POST"])

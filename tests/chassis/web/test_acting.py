@@ -70,6 +70,22 @@ def test_a_key_belongs_to_its_caller_and_route(desk: Desk) -> None:
     assert desk.post("/pupils/p-1:miss", {"day": "2026-09-08"}, key=KEY).status_code == 201
 
 
+def test_an_address_with_a_slash_behind_is_the_same_address(desk: Desk) -> None:
+    desk.post("/pupils", {"pupil_id": "p-1"}, key=KEY)
+    again = desk.post("/pupils/", {"pupil_id": "p-1"}, key=KEY)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert events(desk) == 1
+
+
+def test_a_key_used_at_one_address_does_nothing_at_another_of_the_same_route(desk: Desk) -> None:
+    for pupil in ("p-1", "p-2"):
+        desk.post("/pupils", {"pupil_id": pupil})
+    assert desk.post("/pupils/p-1:miss", {"day": "2026-09-08"}, key=KEY).status_code == 201
+    other = desk.post("/pupils/p-2:miss", {"day": "2026-09-08"}, key=KEY)
+    assert (other.status_code, other.json["code"]) == (422, "idempotency-key-reused")
+    assert events(desk) == 3
+
+
 def test_a_post_without_a_key_is_refused_with_the_accepted_form(desk: Desk) -> None:
     answer = desk.client.post("/pupils", json={"pupil_id": "p-1"}, headers=desk.headers())
     assert answer.status_code == 400
@@ -97,6 +113,27 @@ def test_a_refusal_is_kept_and_given_again(desk: Desk) -> None:
     assert (again.status_code, again.data) == (409, first.data)
     assert again.headers["Content-Type"] == "application/problem+json"
     assert again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_refused_form_is_kept_so_that_its_key_does_nothing_else(desk: Desk) -> None:
+    first = desk.post("/pupils", {"pupil_id": ""}, key=KEY)
+    again = desk.post("/pupils", {"pupil_id": ""}, key=KEY)
+    other = desk.post("/pupils", {"pupil_id": "p-1"}, key=KEY)
+    assert (first.status_code, again.status_code, again.data) == (422, 422, first.data)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert (other.status_code, other.json["code"]) == (422, "idempotency-key-reused")
+    assert events(desk) == 0
+
+
+def test_a_refusal_before_the_act_is_kept(desk: Desk) -> None:
+    assert desk.post("/gone", key=KEY).status_code == 404
+    assert desk.post("/gone", key=KEY).headers["Idempotency-Replayed"] == "true"
+
+
+def test_who_may_not_now_or_forgot_the_version_may_come_again_with_the_same_key(desk: Desk) -> None:
+    assert desk.post("/not-yours", key=KEY).status_code == 403
+    assert desk.post("/pupils/p-1:back", key=KEY).status_code == 428
+    assert answers(desk) == []
 
 
 @pytest.mark.parametrize(("path", "status"), [("/broken", 500), ("/conflict", 503)])

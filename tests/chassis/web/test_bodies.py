@@ -208,3 +208,19 @@ def test_any_bytes_are_read_or_refused_and_what_is_read_can_be_written(raw: byte
 @given(body=st.dictionaries(st.sampled_from(["pupil_id", "school_id", "note", "number", "guardians"]), JSON_VALUES, max_size=5))
 def test_no_body_is_answered_with_a_server_error(desk: Desk, body: dict[str, Any]) -> None:
     assert desk.post_raw("/pupils", json.dumps(body).encode()).status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("parts", "field"),
+    [
+        pytest.param([("file", "a"), ("file", "b"), ("kind", "roster")], "file", id="two files"),
+        pytest.param([("file", "a"), ("kind", "roster"), ("kind", "schools")], "kind", id="two words"),
+    ],
+)
+def test_an_upload_that_gives_a_part_twice_is_refused(desk: Desk, parts: list[tuple[str, str]], field: str) -> None:
+    named = "".join(
+        f'--b\r\nContent-Disposition: form-data; name="{name}"{"; filename=x.csv" if name == "file" else ""}\r\n\r\n{content}\r\n'
+        for name, content in parts
+    )
+    answer = desk.post_raw("/files", f"{named}--b--\r\n".encode(), "multipart/form-data; boundary=b")
+    assert (answer.status_code, [each["field"] for each in answer.json["errors"]]) == (422, [field])

@@ -93,3 +93,26 @@ def test_an_administrator_gives_first_codes_but_does_not_take_over_the_lead(offi
     bureau = next(body for body in administrator.get("/bodies", limit=200).json["items"] if body["kind"] == "bureau")
     own = {"role": "bureau_clerk", "body_id": bureau["body_id"], "from_on": "2026-09-01"}
     assert administrator.post(f"/officers/{me}/appointments", own).json["code"] == "cannot-appoint-yourself"
+
+
+def test_an_administrator_cannot_end_the_lead_and_then_rule_the_county(office: Office, county: Path) -> None:
+    administrator = office.administrator()
+    send(administrator, "bodies", county / "bodies.csv")
+    send(administrator, "officers", county / "officers.xlsx")
+    accounts = {item["login"]: item for item in administrator.get("/accounts", limit=200).json["items"]}
+    reset = f"/accounts/{accounts['bureau_lead']['account_id']}:reset"
+    changed = {
+        "login": "bureau_lead",
+        "password": administrator.post(reset).json["one_time_code"],
+        "new_password": "the lead's password",
+    }
+    assert office.anybody.post("/password", changed).status_code == 200
+    officer = accounts["bureau_lead"]["officer_id"]
+    held = administrator.get(f"/officers/{officer}").json["appointments"][0]
+    end = f"/officers/{officer}/appointments/{held['appointment_id']}:end"
+    assert administrator.post(end, {"until_on": held["from_on"]}).json["code"] == "needs-bureau-lead"
+    lead = office.login("bureau_lead", "the lead's password")
+    assert lead.post(end, {"until_on": held["from_on"]}).status_code == 200
+    for login in ("bureau_clerk", "county_leader", "aid_officer"):  # whose passwords nobody has chosen yet
+        refused = administrator.post(f"/accounts/{accounts[login]['account_id']}:reset")
+        assert refused.json["code"] == "needs-bureau-lead", login

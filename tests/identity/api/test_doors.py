@@ -1,8 +1,15 @@
+from datetime import timedelta
 from pathlib import Path
 
+from services.chassis.envelope import Context
+from services.contracts.codes import BodyKind, Role
+from services.contracts.ids import AppointmentId, BodyId, OfficerId
 from services.identity.adapters.accounts import FIRST_LOGIN
-from services.identity.domain.policies import FAILED_LOGINS_ALLOWED
+from services.identity.domain.officer import AppointOfficer, RegisterOfficer
+from services.identity.domain.policies import FAILED_LOGINS_ALLOWED, FAILED_LOGINS_WINDOW_SECONDS
 from tests.identity.conftest import Office
+from tests.neighbours import COUNTY
+from tests.scenario import NOW
 
 PASSWORD = "a longer password"
 
@@ -30,7 +37,9 @@ def test_after_too_many_failures_even_the_right_password_waits(office: Office) -
     for _ in range(FAILED_LOGINS_ALLOWED):
         office.anybody.post("/login", {"login": FIRST_LOGIN, "password": "wrong password"})
     refused = office.anybody.post("/login", {"login": FIRST_LOGIN, "password": office.code})
-    assert refused.json["code"] == "too-many-attempts"
+    assert (refused.status_code, refused.json["code"]) == (429, "too-many-attempts")
+    assert refused.mimetype == "application/problem+json"
+    assert 0 < int(refused.headers["Retry-After"]) <= FAILED_LOGINS_WINDOW_SECONDS
 
 
 def test_the_first_account_opens_accounts_and_sees_nothing_else(office: Office) -> None:
@@ -56,3 +65,26 @@ def test_an_account_is_opened_for_an_officer_with_a_one_time_password(office: Of
     assert refused.json["code"] == "password-must-be-changed"
     unknown = administrator.post("/accounts", {"officer_id": "nobody", "login": "nobody"})
     assert unknown.json["code"] == "no-such-officer"
+
+
+def test_a_role_over_the_county_that_begins_later_protects_the_account_already(office: Office) -> None:
+    administrator, lead = office.administrator(), office.lead()
+    officer, bureau = OfficerId("later"), BodyId("bureau")
+    for command in (
+        RegisterOfficer(officer_id=officer, staff_number="2", name="invented", body_id=bureau),
+        AppointOfficer(
+            officer_id=officer,
+            appointment_id=AppointmentId("later"),
+            role=Role.AID_OFFICER,
+            body_id=bureau,
+            body_kind=BodyKind.BUREAU,
+            division=COUNTY,
+            from_on=NOW.date() + timedelta(days=30),
+        ),
+    ):
+        office.service.execute(command, Context(actor="service:identity"))
+    account = administrator.post("/accounts", {"officer_id": officer, "login": "later"}).json["id"]
+    code = lead.post(f"/accounts/{account}:reset").json["one_time_code"]
+    changed = {"login": "later", "password": code, "new_password": PASSWORD}
+    assert office.anybody.post("/password", changed).status_code == 200
+    assert administrator.post(f"/accounts/{account}:reset").json["code"] == "needs-bureau-lead"

@@ -1,17 +1,27 @@
 import pytest
 from msgspec.structs import replace
 
+from services.chassis.errors import NotPermitted
+from services.contracts.codes import Role
 from services.contracts.identity import AccountOpened, PasswordSet
 from services.contracts.ids import AccountId, OfficerId
 from services.identity.domain.account import ACCOUNT, OpenAccount, ResetPassword, SetPassword
-from services.identity.domain.errors import LoginTaken, NeedsBureauLead, NoSuchAccount, PasswordTooWeak
+from services.identity.domain.authority import Authority
+from services.identity.domain.errors import LoginTaken, NeedsBureauLead, NoSuchAccount, PasswordTooWeak, WrongLoginOrPassword
 from services.identity.domain.policies import PASSWORD_LEAST_CHARACTERS
 from tests.scenario import scenario
 
 ID = AccountId("account-1")
 opened = AccountOpened(account_id=ID, officer_id=OfficerId("officer-1"), login="principal.1")
 
-reset = ResetPassword(account_id=ID, chosen=True, over_the_county=True, bureau_has_lead=True, by_bureau_lead=False)
+ADMIN, LEAD, LEADER = Role.ACCOUNT_ADMIN, Role.BUREAU_LEAD, Role.COUNTY_LEADER
+
+
+def by(*roles: Role, ever_led: bool = True) -> Authority:
+    return Authority(frozenset(roles), bureau_ever_led=ever_led)
+
+
+reset = ResetPassword(account_id=ID, county_roles=frozenset({Role.BUREAU_CLERK}), setting_up=False, authority=by(ADMIN))
 
 
 def open_it(*, free: bool = True) -> OpenAccount:
@@ -27,27 +37,36 @@ def test_a_login_name_has_one_holder() -> None:
 
 
 def test_each_password_is_a_new_version() -> None:
-    long_enough = SetPassword(account_id=ID, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=False)
+    long_enough = SetPassword(account_id=ID, checked_version=0, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=False)
     scenario(
         ACCOUNT,
         given=[opened],
-        when=[long_enough, long_enough],
+        when=[long_enough, replace(long_enough, checked_version=1)],
         then=[PasswordSet(account_id=ID, credential_version=1), PasswordSet(account_id=ID, credential_version=2)],
     )
 
 
+def test_a_checked_password_is_good_for_one_change() -> None:
+    change = SetPassword(account_id=ID, checked_version=1, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=False)
+    given = [opened, PasswordSet(account_id=ID, credential_version=1)]
+    state = scenario(ACCOUNT, given=given, when=change, then=[PasswordSet(account_id=ID, credential_version=2)])
+    assert state.credential_version != change.checked_version
+    changed = [*given, PasswordSet(account_id=ID, credential_version=2)]
+    scenario(ACCOUNT, given=changed, when=change, then=WrongLoginOrPassword)
+
+
 def test_a_short_password_is_refused() -> None:
-    short = SetPassword(account_id=ID, characters=PASSWORD_LEAST_CHARACTERS - 1, is_login_name=False)
+    short = SetPassword(account_id=ID, checked_version=0, characters=PASSWORD_LEAST_CHARACTERS - 1, is_login_name=False)
     scenario(ACCOUNT, given=[opened], when=short, then=PasswordTooWeak)
 
 
 def test_the_login_name_is_no_password() -> None:
-    same = SetPassword(account_id=ID, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=True)
+    same = SetPassword(account_id=ID, checked_version=0, characters=PASSWORD_LEAST_CHARACTERS, is_login_name=True)
     scenario(ACCOUNT, given=[opened], when=same, then=PasswordTooWeak)
 
 
 def test_there_is_no_password_without_an_account() -> None:
-    scenario(ACCOUNT, when=SetPassword(account_id=ID, characters=20, is_login_name=False), then=NoSuchAccount)
+    scenario(ACCOUNT, when=SetPassword(account_id=ID, checked_version=0, characters=20, is_login_name=False), then=NoSuchAccount)
 
 
 def test_only_the_bureaus_lead_takes_over_the_account_of_a_reader_of_the_county() -> None:
@@ -56,13 +75,24 @@ def test_only_the_bureaus_lead_takes_over_the_account_of_a_reader_of_the_county(
 
 @pytest.mark.parametrize(
     "allowed",
-    [{"by_bureau_lead": True}, {"bureau_has_lead": False}, {"over_the_county": False}, {"chosen": False}],
-    ids=["by the lead", "no lead yet", "of a school", "a code that nobody has used"],
+    [
+        {"authority": by(LEAD)},
+        {"authority": by(ADMIN, ever_led=False)},
+        {"county_roles": frozenset()},
+        {"setting_up": True},
+        {"authority": by(LEADER), "county_roles": frozenset({LEAD})},
+    ],
+    ids=["by the lead", "never led", "of a school", "the county is being set up", "the lead's own, by the county leader"],
 )
-def test_another_reset_is_a_new_version_each_time(allowed: dict[str, bool]) -> None:
+def test_another_reset_is_a_new_version_each_time(allowed: dict[str, object]) -> None:
     command = replace(reset, **allowed)
     versions = [PasswordSet(account_id=ID, credential_version=version) for version in (1, 2)]
     scenario(ACCOUNT, given=[opened], when=[command, command], then=versions)
+
+
+def test_the_county_leader_resets_the_lead_and_nobody_else() -> None:
+    scenario(ACCOUNT, given=[opened], when=replace(reset, authority=by(LEADER)), then=NeedsBureauLead)
+    scenario(ACCOUNT, given=[opened], when=replace(reset, authority=by(LEADER), county_roles=frozenset()), then=NotPermitted)
 
 
 def test_there_is_no_reset_without_an_account() -> None:

@@ -3,9 +3,12 @@ from datetime import date
 import msgspec
 import pytest
 
+from services.chassis.errors import NotPermitted
+from services.chassis.web.caller import Appointment
 from services.contracts.codes import BodyKind, Role
 from services.contracts.identity import AppointmentEnded, OfficerAppointed, OfficerRegistered
 from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId
+from services.identity.domain.authority import Authority, over_the_county
 from services.identity.domain.errors import (
     AppointmentEndsBeforeItBegins,
     CannotAppointYourself,
@@ -122,9 +125,54 @@ def test_nobody_appoints_oneself() -> None:
     scenario(OFFICER, given=[registered], when=appoint, actor=OFFICER_ID, then=CannotAppointYourself)
 
 
-def test_once_the_bureau_has_a_lead_only_the_lead_gives_county_wide_roles() -> None:
-    clerk = msgspec.structs.replace(appoint, role=Role.BUREAU_CLERK, body_kind=BodyKind.BUREAU, bureau_has_lead=True)
-    scenario(OFFICER, given=[registered], when=clerk, then=NeedsBureauLead)
-    by_lead = msgspec.structs.replace(clerk, by_bureau_lead=True)
-    event = msgspec.structs.replace(appointed, role=Role.BUREAU_CLERK)
-    scenario(OFFICER, given=[registered], when=by_lead, then=[event])
+BY_ADMINISTRATOR = Authority(frozenset({Role.ACCOUNT_ADMIN}), bureau_ever_led=True)
+BY_LEAD = Authority(frozenset({Role.BUREAU_LEAD}), bureau_ever_led=True)
+BY_LEADER = Authority(frozenset({Role.COUNTY_LEADER}), bureau_ever_led=True)
+appoint_clerk = msgspec.structs.replace(appoint, role=Role.BUREAU_CLERK, body_kind=BodyKind.BUREAU, authority=BY_ADMINISTRATOR)
+clerk_appointed = msgspec.structs.replace(appointed, role=Role.BUREAU_CLERK)
+lead_appointed = msgspec.structs.replace(appointed, role=Role.BUREAU_LEAD)
+
+
+def ending(authority: Authority) -> EndAppointment:
+    return msgspec.structs.replace(end(date(2026, 9, 1)), authority=authority)
+
+
+def test_once_the_bureau_ever_had_a_lead_only_the_lead_gives_county_wide_roles() -> None:
+    scenario(OFFICER, given=[registered], when=appoint_clerk, then=NeedsBureauLead)
+    by_lead = msgspec.structs.replace(appoint_clerk, authority=BY_LEAD)
+    scenario(OFFICER, given=[registered], when=by_lead, then=[clerk_appointed])
+
+
+def test_an_aid_officer_of_the_county_is_the_leads_to_appoint_and_one_of_a_school_is_not() -> None:
+    of_a_school = msgspec.structs.replace(appoint, role=Role.AID_OFFICER, authority=BY_ADMINISTRATOR)
+    of_the_county = msgspec.structs.replace(of_a_school, body_kind=BodyKind.BUREAU, division="570126")
+    scenario(OFFICER, given=[registered], when=of_the_county, then=NeedsBureauLead)
+    event = msgspec.structs.replace(appointed, role=Role.AID_OFFICER)
+    scenario(OFFICER, given=[registered], when=of_a_school, then=[event])
+
+
+@pytest.mark.parametrize("held", [lead_appointed, clerk_appointed], ids=["the lead's own", "the clerk's"])
+def test_an_administrator_ends_no_role_over_the_county(held: OfficerAppointed) -> None:
+    scenario(OFFICER, given=[registered, held], when=ending(BY_ADMINISTRATOR), then=NeedsBureauLead)
+    scenario(OFFICER, given=[registered, held], when=ending(BY_LEAD), then=[ended])
+
+
+def test_an_end_over_the_county_is_not_moved_by_an_administrator_either() -> None:
+    earlier = msgspec.structs.replace(end(date(2026, 8, 1)), authority=BY_ADMINISTRATOR)
+    scenario(OFFICER, given=[registered, lead_appointed, ended], when=earlier, then=NeedsBureauLead)
+
+
+def test_the_county_leader_gives_and_ends_the_leads_role_and_no_other() -> None:
+    lead = msgspec.structs.replace(appoint_clerk, role=Role.BUREAU_LEAD, authority=BY_LEADER)
+    scenario(OFFICER, given=[registered], when=lead, then=[lead_appointed])
+    scenario(OFFICER, given=[registered, lead_appointed], when=ending(BY_LEADER), then=[ended])
+    scenario(OFFICER, given=[registered, clerk_appointed], when=ending(BY_LEADER), then=NeedsBureauLead)
+    scenario(OFFICER, given=[registered, appointed], when=ending(BY_LEADER), then=NotPermitted)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("division", ["570126", "570126101"])
+def test_whom_the_services_let_read_the_county_identity_counts_as_over_the_county(role: Role, division: str) -> None:
+    held = Appointment(role, "body", None, division, None, "2024-09-01", None)
+    if held.county_wide:
+        assert over_the_county(role, division)

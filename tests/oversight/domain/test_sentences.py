@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
+from typing import Any, Literal, NewType, get_args, get_origin
 
 import msgspec
 import pytest
 
 from services.chassis.decider import Unit
-from services.contracts import codes
 from services.contracts.casework import CauseRecorded, DutyAssigned
 from services.contracts.catalogue import CATALOGUE
 from services.contracts.codes import Cause, Department, DutyKind
 from services.contracts.ids import CaseId, DutyId, PupilId
-from services.oversight.domain.labels import LABELS, names_of
+from services.contracts.labels.findings import findings_of
+from services.oversight.domain.named_facts import CALENDAR, FINDING, PROGRAMME, TERM, WORDS
 from services.oversight.domain.sentences import SENTENCES, places, sentence
 from services.oversight.domain.subjects import facts
 
@@ -33,28 +35,107 @@ def test_a_sentence_names_only_fields_that_its_event_has(name: str) -> None:
 
 def test_both_languages_tell_the_same_facts() -> None:
     for zh, en in SENTENCES.values():
-        assert sorted(part.partition("}")[0] for part in zh.split("{")[1:]) == sorted(
-            part.partition("}")[0] for part in en.split("{")[1:]
-        )
+        assert told_in(zh) == {TRANSLATED.get(field, field) for field in told_in(en)}
 
 
-def test_every_code_of_a_list_that_is_told_has_its_names() -> None:
-    for listed, names in LABELS.items():
-        assert set(names) == {code.value for code in listed}
-        assert all(zh and en for zh, en in names.values())
+TRANSLATED = {"name_en": "name"}
+"""Fields that stand in one language only, by the field that says the same in Chinese."""
 
 
-def test_every_code_list_of_the_house_that_a_sentence_tells_is_labelled() -> None:
-    lists = {value for value in vars(codes).values() if isinstance(value, type) and issubclass(value, StrEnum)} - {StrEnum}
-    told = {
-        part
-        for name in TYPES
-        for field in msgspec.structs.fields(TYPES[name])
-        if field.name in places(name)
-        for part in (field.type, *getattr(field.type, "__args__", ()))
-        if part in lists
+def told_in(template: str) -> set[str]:
+    return {"name" if field == "name_zh" else field for field in re.findall(r"\{(\w+)\}", template)}
+
+
+FREE = {
+    "number": "C2026-0001",
+    "name": "云岫中学",
+    "name_zh": "临时救助",
+    "name_en": "temporary relief",
+    "carrier": "移动",
+}
+"""Texts that are what they are – numbers and what somebody called a thing – and how they look here."""
+
+PROGRAMMES = {"day_living_junior": ("初中走读生生活补助", "living allowance, junior day pupils")}
+SPECIAL: dict[tuple[str, str], list[str]] = {
+    CALENDAR: ["government", "schools", "0b6f2d1c-8e11-5c3a-9f27-6f1c5e0e5d4b"],
+    ("assistance.ApplicationDrafted", PROGRAMME): list(PROGRAMMES),
+    ("assistance.AidGranted", PROGRAMME): list(PROGRAMMES),
+    **{(name, TERM): ["2026-1", "2026-2"] for name in TYPES if TERM in places(name)},
+}
+
+
+def words_of(name: str, field: msgspec.structs.FieldInfo) -> list[Any]:
+    """Every word that a told field may hold, where it holds words; none for days, counts and free texts."""
+    place = (name, field.name)
+    if place in SPECIAL:
+        return list(SPECIAL[place])
+    if place in WORDS:
+        return [{"True": True, "False": False}.get(word, word) for word in WORDS[place]]
+    for part in (field.type, *getattr(field.type, "__args__", ())):
+        if isinstance(part, type) and issubclass(part, StrEnum):
+            return [code.value for code in part]
+    return []
+
+
+def told_fields(name: str) -> list[msgspec.structs.FieldInfo]:
+    return [field for field in msgspec.structs.fields(TYPES[name]) if field.name in places(name)]
+
+
+def is_text(annotation: Any) -> bool:
+    """Whether a field may hold a text: also by a NewType, a Literal or beside None."""
+    if isinstance(annotation, NewType):
+        return is_text(annotation.__supertype__)
+    if get_origin(annotation) is Literal:
+        return True
+    return annotation in (str, bool) or any(is_text(part) for part in get_args(annotation))
+
+
+def plain_facts(name: str) -> dict[str, Any]:
+    """Something in every told field of an event: its first word, a free text, a day or a count."""
+    facts: dict[str, Any] = {}
+    for field in told_fields(name):
+        words = words_of(name, field)
+        facts[field.name] = words[0] if words else FREE.get(field.name, "2026-09-08")
+    if name == FINDING[0]:
+        facts[FINDING[1]] = "done"
+    return facts
+
+
+@pytest.mark.parametrize("name", sorted(TYPES))
+def test_every_told_field_that_holds_a_text_is_named_or_is_what_it_is(name: str) -> None:
+    unnamed = {
+        field.name
+        for field in told_fields(name)
+        if is_text(field.type) and not words_of(name, field) and field.name not in FREE and (name, field.name) != FINDING
     }
-    assert told <= set(LABELS)
+    assert unnamed == set()
+
+
+@pytest.mark.parametrize("name", sorted(TYPES))
+def test_no_sentence_tells_a_bare_code_whatever_the_event_holds(name: str) -> None:
+    plain = plain_facts(name)
+    held = [{**plain, field.name: word} for field in told_fields(name) for word in words_of(name, field)] or [plain]
+    if name == FINDING[0]:
+        held += [{**plain, "kind": kind.value, "finding": code} for kind in DutyKind for code in findings_of(kind)]
+    for each in held:
+        zh, en = sentence(name, each, programmes=PROGRAMMES)
+        assert not re.search(r"[A-Za-z]", zh.replace(FREE["number"], "")), each
+        assert "_" not in en, each
+        assert not re.search(r"[\u4e00-\u9fff]", en.replace(FREE["name"], "").replace(FREE["carrier"], "")), each
+
+
+@pytest.mark.parametrize("kind", list(DutyKind))
+def test_a_finding_is_told_by_what_it_means_for_its_kind_of_duty(kind: DutyKind) -> None:
+    for code, (zh, en) in findings_of(kind).items():
+        told = sentence("casework.DutyCompleted", {"department": "education", "kind": kind.value, "finding": code})
+        assert told[0].endswith(f"——{zh}")
+        assert told[1].endswith(f" – {en}")
+
+
+def test_a_programme_is_told_by_the_countys_name_for_it() -> None:
+    granted = {"programme_code": "day_living_junior", "granted_on": "2026-09-23"}
+    told = sentence("assistance.AidGranted", granted, programmes=PROGRAMMES)
+    assert told[0] == "批准资助：初中走读生生活补助（2026-09-23）"
 
 
 def test_codes_are_told_by_their_names() -> None:
@@ -83,10 +164,6 @@ def test_what_is_hidden_is_not_told_and_what_is_missing_is_a_dash() -> None:
     hidden = sentence("casework.CauseRecorded", facts(event), frozenset({"primary"}))
     assert hidden == ("认定原因：（受限）", "The cause was recorded: (restricted)")
     assert sentence("casework.CauseRecorded", {})[1] == "The cause was recorded: —"
-
-
-def test_a_code_without_a_name_is_its_own_name() -> None:
-    assert names_of(Cause, "brand_new") == ("brand_new", "brand_new")
 
 
 def test_a_duty_without_a_term_is_told_as_a_standing_one() -> None:

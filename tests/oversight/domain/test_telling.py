@@ -42,6 +42,12 @@ def test_of_a_restricted_case_ids_days_and_counts_are_told_but_no_code() -> None
     assert (item["zh"], item["en"]) == ("认定原因：（受限）", "The cause was recorded: (restricted)")
 
 
+def test_the_term_of_a_restricted_cases_duty_is_not_told_for_it_tells_the_kind() -> None:
+    item = told(event("casework.DutyAssigned", {**DUTY, "term_days": 15}), NOBODY, Sight(codes_hidden=True))
+    assert "term_days" not in item["facts"]
+    assert "15" not in item["en"]
+
+
 def test_a_department_is_told_neither_child_nor_cause_of_its_duty() -> None:
     item = told(event("casework.DutyAssigned", DUTY), NOBODY, Sight(duties=frozenset({"duty-1"})))
     assert item["facts"] == {"duty_id": "duty-1", "number": "D2026-0001", "department": "health"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.assistance import queries as assistance
 from services.casework import queries as casework
+from services.contracts.labels.states import ALARMS
 from services.notifications.domain.notification_state import Status
-from services.oversight.queries.alarms import KINDS
 from services.registry import queries as registry
 
 MATCHED = {
@@ -44,4 +44,4 @@ def test_every_alarm_of_the_other_services_is_one_of_oversights_or_left_out_by_n
         *(("notifications", status.value) for status in Status),
     }
     assert of_services == set(MATCHED) | LEFT_OUT
-    assert set(KINDS) == set(MATCHED.values()) | OF_EVENTS
+    assert set(ALARMS) == set(MATCHED.values()) | OF_EVENTS

@@ -10,7 +10,8 @@ from services.chassis.decider import Event
 from services.contracts import assistance, casework, notifications, registry
 from services.contracts.codes import Cause, Department, DutyKind, Placement, Session
 from services.contracts.ids import DutyId, MeasureId, OfficerId
-from services.oversight.queries.alarms import KINDS, alarm_counts, open_alarms
+from services.contracts.labels.states import ALARMS
+from services.oversight.queries.alarms import alarm_counts, open_alarms
 from services.oversight.queries.distribution import DIMENSIONS, distribution
 from services.oversight.queries.scope import Scope
 from services.oversight.queries.summary import summary
@@ -62,10 +63,11 @@ def test_the_summary_counts_what_stands(county: County) -> None:
         "relapse_rate": 0.0,
     }
     assert told["cases"] == {"open": 1}
+    assert told["stages"] == {"open": 1}
     [police] = told["duties"]
     assert (police["department"], police["open"], police["overdue"], police["done"]) == ("public_security", 0, 0, 1)
     assert (told["texts"], told["aid"]) == ({"scheduled": 1}, {"draft": 1})
-    assert set(told["alarms"]) == set(KINDS)
+    assert set(told["alarms"]) == set(ALARMS)
 
 
 def test_rates_without_anything_to_divide_by_are_not_numbers(county: County) -> None:
@@ -120,8 +122,39 @@ def test_a_suspected_child_without_a_cause_is_counted_as_not_recorded(county: Co
 def test_a_restricted_cause_is_named_to_the_bureau_only(county: County) -> None:
     county.live(Cause.EARLY_MARRIAGE)
     assert shares(county, "cause") == {"early_marriage": ("early marriage or childbirth", 0, 0, 1)}
-    assert shares(county, "cause", Scope(schools=(SCHOOL,))) == {"restricted": ("(restricted)", 0, 0, 1)}
-    assert shares(county, "cause", Scope(county=True)) == {"restricted": ("(restricted)", 0, 0, 1)}
+    for scope in (Scope(schools=(SCHOOL,)), Scope(county=True)):
+        assert shares(county, "cause", scope) == {"": ("not recorded or restricted", 0, 0, 1)}
+
+
+def test_a_share_does_not_tell_a_restricted_cause_from_one_that_is_not_recorded(county: County) -> None:
+    county.enrol()
+    county.suspect()
+    county.settle()
+    assert shares(county, "cause", Scope(schools=(SCHOOL,))) == {"": ("not recorded or restricted", 1, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("scope", "seen"),
+    [
+        (BUREAU, True),
+        (Scope(schools=(SCHOOL,), officer_id="principal"), True),
+        (Scope(schools=(SCHOOL,), officer_id="vice-principal"), False),
+        (Scope(county=True, officer_id="another-leader"), False),
+    ],
+    ids=["the bureau", "named in the case", "of the school", "the county leader"],
+)
+def test_the_duties_of_a_restricted_case_are_in_no_sum_and_alarm_of_who_may_not_know_its_cause(
+    county: County, scope: Scope, *, seen: bool
+) -> None:
+    county.enrol()
+    county.suspect()
+    county.drop_out(Cause.EARLY_MARRIAGE)
+    county.tell(f"duty-{DUTY}", casework.DutyOverdue(duty_id=DUTY, case_id=CASE, pupil_id=CHILD, due_on=DAY))
+    county.settle()
+    told = numbers(county, scope)
+    assert bool(told["duties"]) is seen
+    assert told["alarms"]["duty_overdue"] == int(seen)
+    assert ("duty_overdue" in kinds(county, scope)) is seen
 
 
 def decline(county: County) -> None:
@@ -213,12 +246,12 @@ def raise_everything(county: County) -> None:
 
 def test_every_kind_of_alarm_is_raised_and_shown_to_those_whose_it_is(county: County) -> None:
     raise_everything(county)
-    assert kinds(county) == set(KINDS) - {"event_parked"}
-    assert kinds(county, Scope(schools=(SCHOOL,))) == set(KINDS) - {"event_parked"}
-    assert kinds(county, Scope(divisions=(VILLAGE[:9],))) == set(KINDS) - {"event_parked"}
+    assert kinds(county) == set(ALARMS) - {"event_parked"}
+    assert kinds(county, Scope(schools=(SCHOOL,))) == set(ALARMS) - {"event_parked"}
+    assert kinds(county, Scope(divisions=(VILLAGE[:9],))) == set(ALARMS) - {"event_parked"}
     assert alarms(county, STRANGER) == []
     counts = alarm_counts(county.service.engine, BUREAU)
-    assert counts == {kind: 0 if kind == "event_parked" else 1 for kind in KINDS}
+    assert counts == {kind: 0 if kind == "event_parked" else 1 for kind in ALARMS}
 
 
 def test_an_alarm_names_what_it_is_about(county: County) -> None:

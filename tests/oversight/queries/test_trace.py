@@ -98,7 +98,7 @@ def test_who_did_it_is_told_with_role_and_body_of_the_day(county: County) -> Non
             }
         ],
     }
-    assert completed["zh"] == "公安办结：核实身份与下落（结论 found）"
+    assert completed["zh"] == "公安办结：核实身份与下落——已查明下落"
     [assigned] = [item for item in told(county, DUTY)["items"] if item["type"] == "casework.DutyAssigned"]
     assert assigned["who"] == {"service": "casework", "officer_id": None, "name": None, "offices": []}
 
@@ -152,6 +152,15 @@ def test_the_codes_of_a_restricted_case_are_told_to_the_bureau_and_those_named_i
     assert cause(LEADER) == "The cause was recorded: (restricted)"
 
 
+def test_the_trace_of_a_restricted_case_leaves_its_duties_out_for_who_may_not_know_the_cause(county: County) -> None:
+    county.live(Cause.RELIGION)
+    for scope, seen in ((BUREAU, True), (PRINCIPAL, True), (LEADER, False)):
+        for reference in (CASE, DUTY, CHILD):
+            answer = told(county, reference, scope)
+            assert any("Duty" in item["type"] for item in answer["items"]) is seen, reference
+            assert ("term_days" in str(answer)) is seen, reference
+
+
 def test_a_restricted_cause_is_not_told_by_way_of_an_event_about_no_child(county: County) -> None:
     county.live(Cause.RELIGION)
     roll_call = next(each for each in county.others.told if each.type == "registry.RollCallTaken")
@@ -173,3 +182,10 @@ def test_an_event_about_no_child_is_the_countys_to_trace(county: County) -> None
     assert types(told(county, registered.event_id)) == [(0, "OfficerRegistered")]
     with pytest.raises(NothingToTrace):
         told(county, registered.event_id, PRINCIPAL)
+
+
+def test_an_application_is_told_by_its_programmes_name(county: County) -> None:
+    county.live()
+    [drafted] = [item for item in told(county, AID)["items"] if item["type"] == "assistance.ApplicationDrafted"]
+    assert drafted["zh"] == "拟制资助申请：初中寄宿生生活补助"
+    assert drafted["en"] == "An application was drafted: Living allowance, junior boarders"

@@ -179,6 +179,11 @@ def test_a_county_may_suspect_earlier() -> None:
     assert state.ledger == "suspected"
 
 
+@pytest.mark.parametrize("number", ["registry.absence.contact_due_after", "registry.absence.visit_due_after"])
+def test_before_a_day_is_missed_neither_contact_nor_visit_is_due_whatever_the_number(number: str) -> None:
+    scenario(PUPIL, given=[enrolled], when=notice(DAY), then=[noticed(DAY, first=True)], policies={number: 0})
+
+
 def test_a_child_missing_in_the_morning_and_back_in_the_afternoon_has_not_missed_the_day() -> None:
     back = [was_there(DAY, AFTERNOON), ended(DAY)]
     given = [enrolled, noticed(DAY, first=True)]

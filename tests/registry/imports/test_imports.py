@@ -12,12 +12,14 @@ from uuid import UUID
 import pytest
 
 from services.chassis.envelope import Context
+from services.chassis.hands import Hands
 from services.chassis.rebuild import rebuild
 from services.chassis.spreadsheets import WorkbookReader
 from services.contracts.ids import school_id
 from services.contracts.registry import ImportInterrupted, PupilEnrolled, SchoolRegistered
 from services.demo.county import generate
-from services.registry.adapters.imports import application, staging
+from services.registry.adapters.imports import application, staging, tables
+from services.registry.adapters.imports import intake as intake_page
 from services.registry.adapters.imports.intake import Intake, Upload
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.school import SCHOOL
@@ -403,16 +405,34 @@ def test_what_cannot_be_applied_waits_for_a_person_and_is_resumed(offices: Offic
     assert (again.status_code, (again.json or {})["code"]) == (409, "import-not-interrupted")
 
 
-def test_rows_that_an_upload_left_behind_long_ago_are_deleted_at_the_next_start(offices: Offices) -> None:
-    old, young = (str(UUID(int=(int((time.time() - seconds) * 1000) << 80) | (7 << 76) | (2 << 62) | 1)) for seconds in (7_200, 60))
-    for import_id in (old, young):
+def left_behind(offices: Offices, *seconds_ago: float) -> list[str]:
+    """The ids of uploads that ended in their check, so long ago."""
+    begun = [int((time.time() - seconds) * 1000) for seconds in seconds_ago]
+    ids = [str(UUID(int=(milliseconds << 80) | (7 << 76) | (2 << 62) | 1)) for milliseconds in begun]
+    for import_id in ids:
         staged = staging.Staging(offices.service.turns, import_id, school_id(SCHOOL_CODE))  # type: ignore[arg-type]  # an id
         staged.add(ClassRow(2, school_id(SCHOOL_CODE), "class", 2023, 1))  # type: ignore[arg-type]  # an id
         offices.service.turns.run(staged.seal)
+    return ids
+
+
+def staged_imports(offices: Offices) -> list[str]:
+    with offices.service.engine.connect() as connection:
+        return list(connection.execute(STAGED_ROWS.select()).scalars().all())
+
+
+def test_rows_that_an_upload_left_behind_are_deleted_at_the_next_start(offices: Offices) -> None:
+    left_behind(offices, 7_200, 60)
     offices.service.close()
     offices.open()
-    with offices.service.engine.connect() as connection:
-        assert connection.execute(STAGED_ROWS.select()).scalars().all() == [young]
+    assert staged_imports(offices) == []
+
+
+def test_rows_that_an_upload_left_behind_an_hour_ago_are_deleted_while_the_house_runs(offices: Offices) -> None:
+    _, young = left_behind(offices, 7_200, 60)
+    hands = Hands(offices.service, offices.bus)
+    hands._bus_step()
+    assert staged_imports(offices) == [young]
 
 
 # --- the demo county ----------------------------------------------------------------------------------------------------
@@ -432,3 +452,44 @@ def test_every_roster_of_the_demo_county_is_accepted_and_a_second_import_changes
         opened = connection.exec_driver_sql("SELECT count(*) FROM events WHERE type = 'registry.ClassOpened'").scalar_one()
     assert opened == offices.count("classes")
     offices.close()
+
+
+# --- what a file may ask of the house -------------------------------------------------------------------------------------
+
+
+def test_a_file_of_nothing_but_errors_is_checked_until_the_report_is_full(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_page, "FINDINGS_KEPT", 5)
+    done = offices.bring("registrar", roster([{**child(order), "姓名": ""} for order in range(20)]))
+    assert (done["status"], done["rows"], done["errors"]) == ("rejected", 5, 6)
+    assert offices.findings(done["import_id"])[-1] == (6, "", "roster.check_stopped", "error")
+
+
+def test_a_list_longer_than_any_school_is_refused_with_the_number_of_rows_that_it_may_have(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "ROWS_AT_MOST", 3)
+    answer = offices.upload("registrar", roster(children(4)), kind="roster", school_code=SCHOOL_CODE)
+    assert (answer.status_code, (answer.json or {})["code"]) == (422, "file-too-large")
+    assert " 3 rows" in (answer.json or {})["detail"] or "最多3行" in (answer.json or {})["detail"]
+
+
+def test_who_brings_a_file_while_as_many_are_checked_as_may_be_is_asked_to_come_again(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work: list[bytes] = []
+    answers: list[Any] = []
+    table_rows = tables.table_rows
+
+    def meanwhile(data: bytes, *rest: Any) -> Any:
+        at_work.append(data)
+        if len(at_work) <= intake_page.CHECKS_AT_ONCE:
+            answers.append(offices.upload("registrar", data, kind="roster", school_code=SCHOOL_CODE, dry_run="true"))
+        return table_rows(data, *rest)
+
+    monkeypatch.setattr(intake_page, "table_rows", meanwhile)
+    answers.append(offices.upload("registrar", roster(children(1)), kind="roster", school_code=SCHOOL_CODE, dry_run="true"))
+    assert [answer.status_code for answer in answers] == [503, 201, 201]
+    assert (answers[0].mimetype, answers[0].headers["Retry-After"]) == ("application/problem+json", "10")
+    assert offices.bring("registrar", roster(children(1)))["status"] == "completed"

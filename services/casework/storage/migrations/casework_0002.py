@@ -1,4 +1,7 @@
-"""Whom nobody can reach, of a duty to find the new number (`casework.storage.tables.DUTIES`), as of release 0.1."""
+"""Who went along on the visits of a case or witnessed one, as of release 0.1.
+
+Cases that stood before are filled by a rebuild of the read models.
+"""
 
 from __future__ import annotations
 
@@ -12,4 +15,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("duties", sa.Column("guardian_id", sa.Text))
+    op.add_column("cases", sa.Column("companions", sa.JSON, nullable=False, server_default="[]"))

@@ -1,4 +1,4 @@
-"""Measures that are overdue, and what a household has promised (`casework.storage.tables.CASES`), as of release 0.1."""
+"""Whom nobody can reach, of a duty to find the new number (`casework.storage.tables.DUTIES`), as of release 0.1."""
 
 from __future__ import annotations
 
@@ -12,5 +12,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("cases", sa.Column("measure_overdue_on", sa.Text))
-    op.add_column("cases", sa.Column("promises", sa.JSON, nullable=False, server_default="[]"))
+    op.add_column("duties", sa.Column("guardian_id", sa.Text))

@@ -1,4 +1,4 @@
-"""What the registry has said of children (`casework.storage.tables.CHILDREN`), as of release 0.1."""
+"""Measures that are overdue, and what a household has promised (`casework.storage.tables.CASES`), as of release 0.1."""
 
 from __future__ import annotations
 
@@ -12,8 +12,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "children",
-        sa.Column("pupil_id", sa.Text, primary_key=True),
-        *(sa.Column(name, sa.Text) for name in ("transferred_on", "under_16_on", "sixteen_on")),
-    )
+    op.add_column("cases", sa.Column("measure_overdue_on", sa.Text))
+    op.add_column("cases", sa.Column("promises", sa.JSON, nullable=False, server_default="[]"))

@@ -1,4 +1,4 @@
-"""Whether a child is on a roll of the county (`casework.storage.tables.CHILDREN`), as of release 0.1."""
+"""What the registry has said of children (`casework.storage.tables.CHILDREN`), as of release 0.1."""
 
 from __future__ import annotations
 
@@ -12,4 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("children", sa.Column("enrolled", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.create_table(
+        "children",
+        sa.Column("pupil_id", sa.Text, primary_key=True),
+        *(sa.Column(name, sa.Text) for name in ("transferred_on", "under_16_on", "sixteen_on")),
+    )

@@ -1,4 +1,7 @@
-"""Since when a case is hard and a child is missing again (`oversight.storage.tables.CASES`), as of release 0.1."""
+"""What the county's aid programmes are called, and how far each case is, as of release 0.1.
+
+Cases that stood before are filled by a rebuild of the read models.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("cases", sa.Column("hard_since", sa.Text))
-    op.add_column("cases", sa.Column("relapsed_on", sa.Text))
-    op.drop_column("cases", "hard")
+    op.create_table(
+        "programmes",
+        sa.Column("programme_id", sa.Text, primary_key=True),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("code", "name_zh", "name_en")),
+    )
+    op.add_column("cases", sa.Column("stage", sa.Text, nullable=False, server_default="suspected"))
+    op.add_column("cases", sa.Column("stage_before", sa.Text))

@@ -1,4 +1,4 @@
-"""Since when a declined duty waits for the bureau (`oversight.storage.tables.DUTIES`), as of release 0.1."""
+"""Since when a case is hard and a child is missing again (`oversight.storage.tables.CASES`), as of release 0.1."""
 
 from __future__ import annotations
 
@@ -12,4 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("duties", sa.Column("declined_since", sa.Text))
+    op.add_column("cases", sa.Column("hard_since", sa.Text))
+    op.add_column("cases", sa.Column("relapsed_on", sa.Text))
+    op.drop_column("cases", "hard")

@@ -1,4 +1,4 @@
-"""The days of a plan's measures, and which have passed (`oversight.storage.tables.CASES`), as of release 0.1."""
+"""Since when a declined duty waits for the bureau (`oversight.storage.tables.DUTIES`), as of release 0.1."""
 
 from __future__ import annotations
 
@@ -12,6 +12,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("cases", sa.Column("measures", sa.JSON, nullable=False, server_default="{}"))
-    op.add_column("cases", sa.Column("measures_overdue", sa.JSON, nullable=False, server_default="{}"))
-    op.add_column("cases", sa.Column("measure_overdue_on", sa.Text))
+    op.add_column("duties", sa.Column("declined_since", sa.Text))

@@ -6,6 +6,7 @@ Each chunk is one turn that is repeated safely: the import's state says whether 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import cast
 
 from services.chassis.decider import Command
@@ -39,9 +40,9 @@ class Application:
         self._vault: Vault | None = None
 
     def begin(self, turns: Turns, vault: Vault) -> None:
-        """Take up work; what unfinished uploads of an earlier process left behind is deleted."""
+        """Take up work. The process owns the data alone: whatever is not decided yet an earlier one left behind."""
         self._turns, self._vault = turns, vault
-        drop_orphans(turns)
+        drop_orphans(turns, older_than=timedelta(0))
 
     def calls(self) -> tuple[OutsideCall, ...]:
         """The pieces of work: after acceptance the first chunk, after a chunk the next, after an interruption the same."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +12,18 @@ import sqlalchemy as sa
 from uuid6 import uuid7
 
 from services.chassis.envelope import Context
+from services.chassis.places import Places
 from services.chassis.spreadsheets.workbooks import WorkbookReader
 from services.chassis.turn import Turn, Turns
 from services.contracts.ids import ImportId, SchoolId, school_id
 from services.registry.adapters.imports.roster import RosterCheck
 from services.registry.adapters.imports.school_list import SchoolListCheck
 from services.registry.adapters.imports.staging import Staging, drop
-from services.registry.adapters.imports.tables import table_rows
+from services.registry.adapters.imports.tables import TableRow, table_rows
 from services.registry.adapters.vault import Vault
+from services.registry.domain import file_rules as rules
 from services.registry.domain.errors import SchoolNotRegistered
-from services.registry.domain.findings import Findings
+from services.registry.domain.findings import Finding, Findings
 from services.registry.domain.roster_import import (
     IMPORT,
     AcceptImport,
@@ -34,7 +37,10 @@ from services.registry.domain.school import SCHOOL
 from services.registry.storage.vault_tables import IMPORT_FILES, IMPORT_FINDINGS
 
 FINDINGS_KEPT = 1_000
-"""How many findings of a file are kept for the report; all are counted."""
+"""How many findings of a file are kept for the report; a file with more errors is not checked to its end."""
+
+CHECKS_AT_ONCE = 2
+"""Files that are checked at the same time; who brings a third is asked to come again, and the desks stay open for all others."""
 
 FILE_DIGEST = "import.file"
 
@@ -75,9 +81,14 @@ class Intake:
         self._turns = turns
         self._vault = vault
         self._reader = reader
+        self._places = Places(CHECKS_AT_ONCE)
 
     def check(self, upload: Upload, context: Context) -> Checked:
-        """Read and check a file, and stage its rows; raises FileNotReadable and SchoolNotRegistered."""
+        """Read and check a file, and stage its rows; raises FileNotReadable, SchoolNotRegistered and PlacesTaken."""
+        with self._places.one():
+            return self._check(upload, context)
+
+    def _check(self, upload: Upload, context: Context) -> Checked:
         digest = self._digest(upload)
         findings = Findings(FINDINGS_KEPT)
         import_id = ImportId(str(uuid7()))
@@ -87,9 +98,8 @@ class Intake:
         staging = None if upload.dry_run else Staging(self._turns, import_id, upload.school_id)
         try:
             check = self._checker(upload, import_id, findings, staging, context)
-            for row in table_rows(upload.data, upload.kind, self._reader, findings):
-                check.take(row)
-            check.finish()
+            with closing(table_rows(upload.data, upload.kind, self._reader, findings)) as rows:
+                _take_all(rows, check, findings)
         except BaseException:
             if staging is not None:
                 staging.throw_away()
@@ -204,3 +214,13 @@ class Intake:
         with self._turns.store.engine.connect() as connection:
             found = connection.execute(sa.select(IMPORT_FILES.c.import_id).where(IMPORT_FILES.c.digest == digest)).scalar()
         return ImportId(found) if found is not None else None
+
+
+def _take_all(rows: Iterable[TableRow], check: RosterCheck | SchoolListCheck, findings: Findings) -> None:
+    """Check row after row, until the report is full: who sends a file of nothing but errors learns no more from its end."""
+    for row in rows:
+        check.take(row)
+        if findings.full:
+            findings.end_with(Finding(row.shown, row.number, "", rules.CHECK_STOPPED.code))
+            return
+    check.finish()

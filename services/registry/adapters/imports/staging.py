@@ -29,7 +29,7 @@ ROWS_HELD = 500
 """How many rows a check holds before it seals them aside in a transaction of its own."""
 
 ORPHANED_AFTER = timedelta(hours=1)
-"""How old rows are that no import will ever ask for: no upload takes that long to check (200,000 rows: about a minute)."""
+"""How old rows are that no import of a living process will ever ask for: no upload takes that long to check."""
 
 _encode = msgspec.json.Encoder().encode
 _decoder: msgspec.json.Decoder[Row] = msgspec.json.Decoder(Row)
@@ -102,13 +102,13 @@ def drop(turn: Turn, import_id: ImportId) -> None:
     turn.remove(SUBJECT_KEYS, {"subject_id": import_id})
 
 
-def drop_orphans(turns: Turns) -> None:
-    """Delete what uploads left behind whose process ended before they were decided; called when the service starts."""
+def drop_orphans(turns: Turns, older_than: timedelta) -> None:
+    """Delete what uploads left behind that ended before they were decided."""
     query = sa.select(STAGED_ROWS.c.import_id).where(STAGED_ROWS.c.import_id.not_in(sa.select(IMPORTS.c.import_id))).distinct()
     with turns.store.engine.connect() as connection:
         undecided: Sequence[str] = connection.execute(query).scalars().all()
     for import_id in undecided:
-        if datetime.now(UTC) - _began(import_id) > ORPHANED_AFTER:
+        if datetime.now(UTC) - _began(import_id) >= older_than:
             turns.run(partial(drop, import_id=ImportId(import_id)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
 from services.chassis.spreadsheets import WorkbookReader, is_workbook, read_rows
@@ -24,6 +24,9 @@ SHEETS: Mapping[ImportKind, Mapping[str, Mapping[str, str]]] = {
 
 HEADER_ROW = 1
 
+ROWS_AT_MOST = 20_000
+"""Rows of a file: three times the children of the largest school, or all the classes of a county."""
+
 
 @dataclass(frozen=True)
 class TableRow:
@@ -35,7 +38,7 @@ class TableRow:
     cells: Mapping[str, Cell]
 
 
-def table_rows(data: bytes, kind: ImportKind, reader: WorkbookReader, findings: Findings) -> Iterator[TableRow]:
+def table_rows(data: bytes, kind: ImportKind, reader: WorkbookReader, findings: Findings) -> Generator[TableRow]:
     """The rows of a file below its headers; what is wrong with headers, or beside them, goes into the findings.
 
     A sheet with broken headers gives no rows. Raises FileNotReadable.
@@ -43,7 +46,7 @@ def table_rows(data: bytes, kind: ImportKind, reader: WorkbookReader, findings: 
     headers: dict[str, Header] = {}
     rows_of = dict.fromkeys(SHEETS[kind], 0)
     shown = ""
-    for row in read_rows(data, list(SHEETS[kind]), reader):
+    for row in read_rows(data, list(SHEETS[kind]), reader, rows_at_most=ROWS_AT_MOST):
         shown, sheet = row.sheet, row.sheet or next(iter(SHEETS[kind]))
         if sheet not in headers:
             headers[sheet] = read_header(row.cells, SHEETS[kind][sheet])

@@ -1,4 +1,4 @@
-"""The codes of the published language in Chinese and English, for sentences and for the keys of a distribution."""
+"""The code lists of the field in Chinese and English (domain.md §1–§8), each code by its list."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from services.chassis.decider import Unit
 from services.contracts.codes import (
+    BodyKind,
     Cause,
     ContactMeans,
     Department,
@@ -18,12 +19,11 @@ from services.contracts.codes import (
     Placement,
     Promise,
     Role,
+    SchoolKind,
     Session,
     VisitResult,
 )
-
-Names = tuple[str, str]
-"""Chinese and English."""
+from services.contracts.labels.names import Names
 
 LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
     Role: {
@@ -45,6 +45,20 @@ LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
         Role.ACCOUNT_ADMIN: ("账号管理员", "account administrator"),
         Role.OPERATOR: ("运维人员", "operator"),
     },
+    BodyKind: {
+        BodyKind.BUREAU: ("教育局", "education bureau"),
+        BodyKind.SCHOOL: ("学校", "school"),
+        BodyKind.TOWNSHIP: ("乡镇", "township"),
+        BodyKind.VILLAGE: ("村", "village"),
+        BodyKind.DEPARTMENT: ("部门", "department"),
+        BodyKind.COUNTY_OFFICE: ("县级机构", "county office"),
+    },
+    SchoolKind: {
+        SchoolKind.PRIMARY: ("小学", "primary school"),
+        SchoolKind.JUNIOR: ("初中", "junior school"),
+        SchoolKind.NINE_YEAR: ("九年一贯制学校", "nine-year school"),
+        SchoolKind.TEACHING_POINT: ("教学点", "teaching point"),
+    },
     Department: {
         Department.PUBLIC_SECURITY: ("公安", "public security"),
         Department.CIVIL_AFFAIRS: ("民政", "civil affairs"),
@@ -54,7 +68,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
         Department.DISABLED_FEDERATION: ("残联", "disabled persons' federation"),
         Department.HEALTH: ("卫健", "health"),
         Department.MARKET_REGULATION: ("市场监管", "market regulation"),
-        Department.JUSTICE: ("司法", "justice"),
+        Department.JUSTICE: ("司法/法院/检察", "justice"),
         Department.YOUTH_LEAGUE: ("团委", "youth league"),
         Department.WOMENS_FEDERATION: ("妇联", "women's federation"),
         Department.FINANCE: ("财政", "finance"),
@@ -168,12 +182,3 @@ LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
         Unit.TIME_OF_DAY: ("分", "minutes of the day"),
     },
 }
-
-SEX: Mapping[str, Names] = {"male": ("男", "male"), "female": ("女", "female")}
-
-UNKNOWN: Names = ("未记录", "not recorded")
-
-
-def names_of(codes: type[StrEnum], code: str) -> Names:
-    """Both names of a code; a code that has none is its own name."""
-    return LABELS.get(codes, {}).get(code, (code, code))

@@ -1,0 +1,23 @@
+"""What the commands print: tables, timelines and findings for a terminal of a hundred columns, Chinese beside English."""
+
+from __future__ import annotations
+
+from services.cli.show.chain import trace
+from services.cli.show.children import case, ledger
+from services.cli.show.county import DISTRIBUTIONS, summary
+from services.cli.show.files import imported, roll_calls
+from services.cli.show.operation import parked, parked_event, rebuilt, verified
+
+__all__ = [
+    "DISTRIBUTIONS",
+    "case",
+    "imported",
+    "ledger",
+    "parked",
+    "parked_event",
+    "rebuilt",
+    "roll_calls",
+    "summary",
+    "trace",
+    "verified",
+]

@@ -1,0 +1,172 @@
+"""Children as the officer may see them: a page of the ledgers, one case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from services.cli.show.tables import CONSOLE, both, facts, table
+from services.contracts.codes import Cause, Department, DutyKind, Ledger, Outcome, Placement, VisitResult
+from services.contracts.labels import Names, named, names_of
+from services.contracts.labels.findings import findings_of
+from services.contracts.labels.reasons import LINES
+from services.contracts.labels.states import CASE_STAGES, DUTY_STATES
+
+_LEDGER_COLUMNS: Sequence[Names] = (
+    ("编号", "number"),
+    ("姓名", "name"),
+    ("学校", "school"),
+    ("班级", "class"),
+    ("台账", "ledger"),
+    ("自", "since"),
+    ("缺课天数", "days missed"),
+)
+UNKNOWN_OR_RESTRICTED = "（未记录或受限 not recorded or restricted）"
+"""Whoever may not know restricted causes is not told either that there is one."""
+FOLLOWED: Mapping[str, Names] = {
+    "study": ("学习", "study"),
+    "life": ("生活", "life"),
+    "psychology": ("心理", "psychology"),
+    "attendance": ("出勤", "attendance"),
+}
+
+
+def ledger(answer: Mapping[str, Any]) -> None:
+    """A page of the ledgers, one child a line."""
+    rows = [
+        (
+            item.get("entry_number"),
+            item["name"],
+            item["school_name"],
+            f"{item['grade']} 年级 {item['class_number']} 班",
+            _standing(item),
+            item["ledger_since"],
+            item["absent_days"] or "",
+        )
+        for item in answer["items"]
+    ]
+    CONSOLE.print(table(f"台账 ledgers – {len(rows)} / {answer['total']}", _LEDGER_COLUMNS, rows))
+
+
+def _standing(item: Mapping[str, Any]) -> str:
+    shown = both(names_of(Ledger, item["ledger"]))
+    under_observation = item["ledger"] == Ledger.DROPOUT and item.get("returned_on") and not item.get("lost_on")
+    return f"{shown}\n已返校观察 observed" if under_observation else shown
+
+
+def case(answer: Mapping[str, Any]) -> None:
+    """One case: what it is, then officers, plan, visits, duties and follow-ups as tables of their own."""
+    CONSOLE.print(facts(f"个案 case {answer['number'] or answer['case_id']}", _head(answer)))
+    officers: Mapping[str, str] = answer["officer_names"]
+    for shown in (
+        _officers(answer, officers),
+        _plan(answer, officers),
+        _visits(answer["visit_records"], officers),
+        _duties(answer["duties"]),
+        _follow_ups(answer["follow_up_records"]),
+    ):
+        if shown.row_count:
+            CONSOLE.print(shown)
+
+
+def _head(answer: Mapping[str, Any]) -> Iterator[tuple[Names, object]]:
+    def of(codes: type[Any], code: str | None) -> str | None:
+        return None if code is None else both(names_of(codes, code))
+
+    yield ("姓名", "name"), answer["pupil"].get("name")
+    yield ("年级", "grade"), answer["grade"]
+    yield ("阶段", "stage"), both(named(CASE_STAGES, answer["stage"]))
+    yield ("立案", "opened"), answer["opened_on"]
+    yield ("辍学", "dropout"), answer["dropout_on"]
+    cause, untold = of(Cause, answer["primary_cause"]), UNKNOWN_OR_RESTRICTED if answer["restricted"] is None else None
+    yield ("主要原因", "primary cause"), cause or untold
+    yield ("其他原因", "other causes"), "、".join(both(names_of(Cause, cause)) for cause in answer["other_causes"])
+    yield ("劝返难度大", "hard case"), "是 yes" if answer["hard"] else None
+    yield ("约定返校", "return agreed for"), answer["agreed_on"]
+    yield ("返校", "returned"), answer["returned_on"]
+    yield ("安置", "placement"), of(Placement, answer["placement"])
+    yield ("再次失学", "missing again"), answer["relapsed_on"]
+    yield ("观察期满", "observed until"), answer["observed_on"]
+    yield ("申请销号", "closing proposed"), of(Outcome, answer["proposed_outcome"])
+    yield ("结束", "ended"), answer["ended_on"]
+    yield ("结果", "outcome"), of(Outcome, answer["outcome"])
+
+
+def _officers(answer: Mapping[str, Any], officers: Mapping[str, str]) -> Table:
+    rows = [
+        (both(named(LINES, each["line"])), officers[each["officer_id"]], each["from_on"], each["until_on"])
+        for each in answer["officers"]
+    ]
+    rows += [(both(named(LINES, line)), "空缺 vacant", None, None) for line in answer["lines_without_officer"]]
+    return table("包保责任人 responsible officers", (("线", "line"), ("姓名", "name"), ("自", "from"), ("至", "until")), rows)
+
+
+def _plan(answer: Mapping[str, Any], officers: Mapping[str, str]) -> Table:
+    measures: Mapping[str, Names] = answer["measure_names"]
+    rows = [
+        (
+            both(named(measures, each["kind"])),
+            officers.get(each["responsible_id"] or "", ""),
+            each["due_on"],
+        )
+        for each in answer["plan"]
+    ]
+    columns: Sequence[Names] = (("措施", "measure"), ("责任人", "officer"), ("期限", "due"))
+    return table("一生一案 plan", columns, rows)
+
+
+def _visits(records: Iterable[Mapping[str, Any]], officers: Mapping[str, str]) -> Table:
+    rows = [
+        (
+            facts_of["nth"],
+            facts_of["visited_on"],
+            officers.get(facts_of["by_officer_id"], ""),
+            both(names_of(VisitResult, facts_of["result"])),
+            texts.get("next_step"),
+        )
+        for facts_of, texts in _told(records)
+    ]
+    columns: Sequence[Names] = (("次", "nth"), ("日期", "date"), ("家访人", "by"), ("结果", "result"), ("下一步", "next step"))
+    return table("家访 visits", columns, rows)
+
+
+def _duties(duties: Iterable[Mapping[str, Any]]) -> Table:
+    rows = [
+        (
+            duty["number"],
+            both(names_of(Department, duty["department"])),
+            both(names_of(DutyKind, duty["kind"])),
+            both(named(DUTY_STATES, duty["status"])),
+            None if duty["finding"] is None else both(named(findings_of(DutyKind(duty["kind"])), duty["finding"])),
+            duty["due_on"],
+        )
+        for duty in duties
+    ]
+    columns: Sequence[Names] = (
+        ("编号", "number"),
+        ("部门", "department"),
+        ("事项", "duty"),
+        ("状态", "status"),
+        ("结论", "finding"),
+        ("期限", "due"),
+    )
+    return table("部门协办 duties", columns, rows)
+
+
+def _follow_ups(records: Iterable[Mapping[str, Any]]) -> Table:
+    rows = [
+        (
+            facts_of["nth"],
+            facts_of["contacted_on"],
+            "\n".join(f"{both(label)}: {texts[name]}" for name, label in FOLLOWED.items() if texts.get(name)),
+        )
+        for facts_of, texts in _told(records)
+    ]
+    return table("跟踪 follow-ups", (("次", "nth"), ("日期", "date"), ("情况", "what was seen")), rows)
+
+
+def _told(records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """The facts of records, and the words in them, where the officer may read them."""
+    return ((record["facts"], record["texts"] or {}) for record in records)

@@ -1,0 +1,126 @@
+"""What the operator sees: verifications, rebuilt read models, parked events. No child is among it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.cli.show.tables import CONSOLE, both, facts, table, when
+from services.contracts.labels import Names, named
+from services.contracts.labels.states import SERVICE_NAMES
+
+FINDINGS_SHOWN = 50
+
+WRONG: Mapping[str, Names] = {
+    "changed": ("事件内容被改", "the event was changed"),
+    "unknown_suite": ("算法未知", "unknown suite of algorithms"),
+    "chain_broken": ("与前一事件不相接", "does not follow the event before"),
+    "removed": ("事件被删", "an event was removed"),
+    "rewritten": ("事件流被重写", "the stream was rewritten"),
+    "slipped_in": ("事件是后来塞入的", "the event was slipped in"),
+    "not_signed": ("检查点签名无效", "the checkpoint is not signed"),
+    "checkpoints_broken": ("检查点不相接", "the checkpoints do not follow each other"),
+    "other_than_anchor": ("与监督所存锚点不符", "other than oversight's anchor"),
+    "anchor_not_signed": ("锚点签名无效", "the anchor is not signed"),
+    "names_no_event": ("指向不存在的事件", "names no event"),
+    "journal_changed": ("收件日志被改", "the journal of received events was changed"),
+}
+"""What can be wrong with a log (`chassis.verification.Wrong`)."""
+
+_VERIFIED: Sequence[Names] = (
+    ("服务", "service"),
+    ("事件", "events"),
+    ("事件流", "streams"),
+    ("检查点", "checkpoints"),
+    ("锚点", "anchors"),
+    ("此前无删除", "nothing removed before"),
+    ("结论", "verdict"),
+)
+_PARKED: Sequence[Names] = (
+    ("服务", "service"),
+    ("号", "position"),
+    ("事件", "type"),
+    ("流", "stream"),
+    ("版本", "version"),
+    ("原因", "reason"),
+    ("自", "since"),
+)
+
+
+def _service(name: str) -> str:
+    return both(named(SERVICE_NAMES, name))
+
+
+def verified(reports: Mapping[str, Mapping[str, Any]]) -> None:
+    """What a verification saw, service by service, and the first bad event of each stream."""
+    rows = [
+        (
+            _service(name),
+            report["events"],
+            report["streams"],
+            report["checkpoints"],
+            report["anchors"],
+            when(report["removals_excluded_until"]),
+            "完好 sound" if report["sound"] else f"{report['wrong']} 处异常 wrong",
+        )
+        for name, report in reports.items()
+    ]
+    CONSOLE.print(table("核验 verification", _VERIFIED, rows))
+    found = [
+        (_service(name), finding["stream_id"], finding["version"], both(named(WRONG, finding["wrong"])), finding["detail"])
+        for name, report in reports.items()
+        for finding in report["findings"][:FINDINGS_SHOWN]
+    ]
+    if found:
+        columns: Sequence[Names] = (
+            ("服务", "service"),
+            ("流", "stream"),
+            ("版本", "version"),
+            ("异常", "what is wrong"),
+            ("细节", "detail"),
+        )
+        CONSOLE.print(table("异常 what is wrong", columns, found))
+
+
+def rebuilt(service: str, answer: Mapping[str, Any]) -> None:
+    """What a rebuild did."""
+    CONSOLE.print(f"[bold]重建 rebuilt[/bold]　{_service(service)}　{answer['events']} 个事件 events")
+    CONSOLE.print(table("", (("表", "table"), ("行", "rows")), answer["rows"].items()))
+
+
+def parked(answer: Mapping[str, Any]) -> None:
+    """What waits, and why."""
+    items = answer["items"]
+    if not items:
+        CONSOLE.print("没有搁置的事件。 Nothing is parked.")
+        return
+    rows = [
+        (
+            _service(item["service"]),
+            item["position"],
+            item["type"],
+            item["stream_id"],
+            item["version"],
+            item["reason"],
+            when(item["parked_at"]),
+        )
+        for item in items
+    ]
+    CONSOLE.print(table("搁置 parked", _PARKED, rows))
+
+
+def parked_event(answer: Mapping[str, Any]) -> None:
+    """One event that waits: what it is, why it waits, what waits behind it."""
+    rows: Sequence[tuple[Names, object]] = (
+        (("服务", "service"), _service(answer["service"])),
+        (("号", "position"), answer["position"]),
+        (("事件", "type"), answer["type"]),
+        (("事件编号", "event id"), answer["event_id"]),
+        (("流", "stream"), answer["stream_id"]),
+        (("版本", "version"), answer["version"]),
+        (("搁置于", "parked at"), when(answer["parked_at"])),
+        (("原因", "reason"), answer["reason"]),
+        (("细节", "detail"), answer["detail"]),
+        (("其后等待", "waiting behind it"), len(answer["on_this_key"]) - 1),
+    )
+    CONSOLE.print(facts("搁置 parked", rows))

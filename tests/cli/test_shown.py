@@ -1,0 +1,142 @@
+"""What a county official reads: names in place of codes, Chinese beside English, in a terminal of a hundred columns."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from services.chassis.verification import Wrong
+from services.cli.show.operation import WRONG
+from services.cli.show.tables import CONSOLE
+from services.contracts.labels.states import ALARMS
+from tests.cli.conftest import fuxue
+
+CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+"""Words that people do not write."""
+
+TEACHER = "homeroom.3157126100.9.1"
+COLUMNS = 100
+
+
+@pytest.fixture(autouse=True)
+def _a_terminal_of_a_hundred_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CONSOLE, "width", COLUMNS)
+
+
+def shown(data: Path, *words: str, exit_code: int = 0) -> str:
+    result = fuxue(data, *words)
+    assert result.exit_code == exit_code, result.output
+    return result.output
+
+
+def roster(data: Path) -> str:
+    return str(data / "county" / "rosters" / "2157126100.xlsx")
+
+
+def broken_roster(data: Path) -> str:
+    return str(data / "county" / "broken" / "roster-with-errors.xlsx")
+
+
+PAGES = {
+    "summary": lambda data: shown(data, "summary"),
+    "ledger": lambda data: shown(data, "ledger", "--ledger", "dropout"),
+    "case_closed": lambda data: shown(data, "case", "C2026-0001"),
+    "case_open": lambda data: shown(data, "case", "C2026-0003"),
+    "trace": lambda data: shown(data, "trace", "C2026-0001"),
+    "trace_en": lambda data: shown(data, "--lang", "en", "trace", "C2026-0001"),
+    "verify": lambda data: shown(data, "verify"),
+    "parked": lambda data: shown(data, "parked", "list"),
+    "roster": lambda data: shown(data, "import", "roster", roster(data), "--dry-run", "--as", "bureau_clerk"),
+    "broken": lambda data: shown(
+        data, "import", "roster", broken_roster(data), "--school", "2157126100", "--dry-run", "--as", "bureau_clerk", exit_code=1
+    ),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_shows_a_code_or_is_wider_than_the_terminal(played: Path, page: str) -> None:
+    text = PAGES[page](played)
+    assert CODE.findall(text) == []
+    assert "{" not in text
+    assert max(map(cell_len, text.splitlines())) <= COLUMNS
+
+
+def test_a_number_stays_whole_in_a_narrow_terminal(played: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CONSOLE, "width", 80)
+    assert len(re.findall(r"C2026-\d{4} ", shown(played, "ledger", "--ledger", "dropout"))) > 3
+
+
+def test_the_summary_has_a_section_for_all_that_an_official_asks(played: Path) -> None:
+    text = shown(played, "summary")
+    for section in ("台账 ledgers", "比率 rates", "个案 cases", "销号结果 outcomes", "按原因", "按年级", "按乡镇"):
+        assert section in text
+    for section in ("部门协办 duties", "资助 aid", "短信 texts", "未处理预警 open alarms"):
+        assert section in text
+    for line in ("适龄儿童台账 school age", "劝返中 being persuaded", "外出务工/童工 work or child labour", "公安 public security"):
+        assert line in text
+    assert re.search(r"辍学率 dropout rate +│ +10\.00%", text)
+
+
+def test_the_summary_as_json_has_codes_and_what_the_text_shows(played: Path) -> None:
+    answer = json.loads(shown(played, "summary", "--json"))
+    assert set(answer["alarms"]) == set(ALARMS)
+    assert sum(answer["stages"].values()) == sum(answer["cases"].values())
+    assert {item["key"] for item in answer["distribution"]["cause"]} >= {"labour", "lost_contact"}
+
+
+def test_a_case_names_its_officers_plan_visits_duties_and_follow_ups(played: Path) -> None:
+    text = shown(played, "case", "C2026-0003")
+    for told in (
+        "班级 class",
+        "一对一辅导 individual tutoring",
+        "同意返校 will return",
+        "学校家访",
+        "已家访 visited",
+        "出勤 attendance",
+    ):
+        assert told in text
+
+
+def test_a_trace_shows_ids_only_to_who_asks_for_them(played: Path) -> None:
+    an_id = json.loads(shown(played, "trace", "C2026-0001", "--json"))["items"][0]["event_id"]
+    assert an_id not in shown(played, "trace", "C2026-0001")
+    assert an_id in shown(played, "trace", "C2026-0001", "--ids").replace("\n", "")
+    assert "点名" in shown(played, "trace", an_id)
+
+
+def test_what_is_wrong_with_several_columns_alike_is_said_once(played: Path) -> None:
+    not_a_roster = str(played / "county" / "bodies.csv")
+    text = shown(
+        played, "import", "roster", not_a_roster, "--school", "2157126100", "--dry-run", "--as", "bureau_clerk", exit_code=1
+    )
+    assert text.count("缺少这一列") == 1
+
+
+def test_a_roster_whose_file_names_no_school_asks_for_the_school(played: Path) -> None:
+    assert "--school" in shown(played, "import", "roster", broken_roster(played), "--as", "bureau_clerk", exit_code=2)
+
+
+def test_a_refusal_names_the_officer_for_whom_one_acts(played: Path) -> None:
+    text = shown(played, "import", "roster", roster(played), exit_code=1)
+    assert "You act for bureau_lead; choose another officer with --as." in text
+
+
+def test_a_file_of_roll_calls_is_refused_by_row_and_column(played: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("日期,学校代码,年级,班号,场次,学籍号,情况\n2026-10-20,3157126100,9,1,早上,,全勤\n", encoding="utf-8")
+    assert "第 2 行 row, 场次" in shown(played, "import", "rollcall", str(file), "--as", TEACHER, exit_code=1)
+    file.write_text("日期,学校代码,年级,班号,场次,学籍号,情况\n2026-10-20,3157126100,9,1,上午,,全勤\n", encoding="utf-8")
+    assert "点名次数 roll calls" in shown(played, "import", "rollcall", str(file), "--as", TEACHER)
+
+
+def test_a_password_that_nobody_can_type_is_asked_for_in_the_environment(played: Path) -> None:
+    assert "FUXUE_PASSWORD" in shown(played, "summary", "--as", "nobody", exit_code=2)
+
+
+def test_everything_that_can_be_wrong_with_a_log_has_its_names() -> None:
+    assert set(WRONG) == set(Wrong)
+    assert all(zh and en for zh, en in WRONG.values())

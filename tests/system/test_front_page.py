@@ -1,0 +1,55 @@
+"""The front page refuses as the services do: a problem for programs, a page with the same sentence for browsers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from services.front_page import FORM_BYTES, front_page
+
+PROBLEM = "application/problem+json"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+LONG = {"login": "x" * (FORM_BYTES + 1), "password": "x"}
+
+
+def nobody_inside() -> Any:
+    raise AssertionError("a refused request asks nobody")
+
+
+@pytest.fixture
+def browser() -> Client:
+    return Client(front_page(("identity",), nobody_inside))
+
+
+@pytest.mark.parametrize("path", ["/nope", "//x", "/Registry/pupils"])
+def test_an_address_that_is_not_there_is_a_problem_for_a_program(browser: Client, path: str) -> None:
+    answer = browser.get("/", environ_overrides={"PATH_INFO": path})
+    assert (answer.status_code, answer.mimetype) == (404, PROBLEM)
+    assert (answer.json or {})["code"] == "not-found"
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "没有"), ("en", "nothing")])
+def test_the_problem_is_told_in_the_language_that_is_asked_for(browser: Client, language: str, word: str) -> None:
+    answer = browser.get("/nope", headers={"Accept-Language": language})
+    assert word in (answer.json or {})["detail"]
+
+
+def test_a_browser_gets_a_page(browser: Client) -> None:
+    answer = browser.get("/nope", headers={"Accept": BROWSER})
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert "没有该地址" in answer.text
+
+
+@pytest.mark.parametrize(("accept", "mimetype"), [("*/*", PROBLEM), (BROWSER, "text/html")])
+def test_signing_in_takes_post_only_and_says_so(browser: Client, accept: str, mimetype: str) -> None:
+    answer = browser.get("/sign-in", headers={"Accept": accept})
+    assert (answer.status_code, answer.mimetype) == (405, mimetype)
+    assert "POST" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_field_too_long_to_sign_in_with_is_told_so(browser: Client, content_type: str) -> None:
+    answer = browser.post("/sign-in", data=LONG, content_type=content_type)
+    assert (answer.status_code, answer.mimetype) == (413, PROBLEM)
