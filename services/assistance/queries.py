@@ -22,6 +22,9 @@ from services.contracts.assistance import ProgrammeSet
 Schools = Sequence[str] | None
 """The schools that the caller may see; None for the whole county."""
 
+REVIEW_OVERDUE = "review_overdue"
+"""The one kind of alarm: a notice has ended, and the bureau takes too long to decide."""
+
 FILTERS = ("status", "school_id", "programme_code", "pupil_id", "case_id", "school_year")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.casework.domain.duty_state import ANSWERED, OPEN
+from services.casework.domain.duty_state import ANSWERED, OPEN, DutyStatus
 from services.casework.domain.errors import NoSuchCase, NoSuchDuty
 from services.casework.projections import CASE_ROWS, DUTY_ROWS
 from services.casework.storage.rows import CaseRow, DutyRow, Standing
@@ -251,6 +251,7 @@ def alarms(
         "hard_case": (CASES.c.hard_on, sa.and_(is_open, CASES.c.hard)),
         "relapse": (CASES.c.relapsed_on, sa.and_(is_open, CASES.c.relapsed_on.is_not(None))),
         "follow_up_overdue": (CASES.c.follow_up_due_on, sa.and_(CASES.c.follow_up_due_on.is_not(None), sa.not_(superseded))),
+        "measure_overdue": (CASES.c.measure_overdue_on, sa.and_(is_open, CASES.c.measure_overdue_on.is_not(None))),
         "recheck_due": (CASES.c.recheck_due_on, CASES.c.recheck_due_on.is_not(None)),
     }
     selects = [
@@ -258,16 +259,30 @@ def alarms(
         for name, (since, condition) in found.items()
         if kind in (None, name)
     ]
-    if kind in (None, "duty_overdue"):
-        overdue = _alarm("duty_overdue", DUTIES.c.overdue_on, DUTIES.c.duty_id)
-        overdue = overdue.join(DUTIES, DUTIES.c.case_id == CASES.c.case_id)
-        told = sa.true() if restricted_seen is None else sa.or_(sa.not_(CASES.c.restricted), CASES.c.case_id.in_(restricted_seen))
-        selects.append(overdue.where(scope.condition(), told, DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN))))
+    told = sa.true() if restricted_seen is None else sa.or_(sa.not_(CASES.c.restricted), CASES.c.case_id.in_(restricted_seen))
+    is_overdue = sa.and_(DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN)))
+    of_duties: dict[str, tuple[sa.ColumnElement[Any], sa.ColumnElement[bool]]] = {
+        "duty_overdue": (DUTIES.c.overdue_on, is_overdue),
+        "duty_declined": (DUTIES.c.answered_at, sa.and_(is_open, DUTIES.c.status == DutyStatus.DECLINED)),
+    }
+    for name, (since, condition) in of_duties.items():
+        if kind in (None, name):
+            about = _alarm(name, since, DUTIES.c.duty_id).join(DUTIES, DUTIES.c.case_id == CASES.c.case_id)
+            selects.append(about.where(scope.condition(), told, condition))
     every = sa.union_all(*selects).subquery("alarms")
     return sa.select(every), (every.c.since, every.c.kind, every.c.case_id, every.c.duty_id)
 
 
-ALARM_KINDS = ("no_officer", "hard_case", "relapse", "follow_up_overdue", "recheck_due", "duty_overdue")
+ALARM_KINDS = (
+    "no_officer",
+    "hard_case",
+    "relapse",
+    "follow_up_overdue",
+    "measure_overdue",
+    "recheck_due",
+    "duty_overdue",
+    "duty_declined",
+)
 
 
 def _alarm(kind: str, since: sa.ColumnElement[Any], duty_id: sa.ColumnElement[Any] | str) -> sa.Select[Any]:

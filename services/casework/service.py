@@ -11,7 +11,7 @@ from services.casework.reactions import REACTIONS
 from services.chassis.checkpoints import CHECKPOINT
 from services.chassis.model import Model
 from services.chassis.service import Foundation, Service
-from services.contracts import casework, identity, registry
+from services.contracts import casework, identity, notifications, registry
 from services.contracts.catalogue import CATALOGUE
 from services.contracts.identity_rows import COUNTY_PROJECTIONS
 
@@ -20,7 +20,7 @@ MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 MODEL = Model(
     service="casework",
     topic=casework.TOPIC,
-    listens_to=(identity.TOPIC, registry.TOPIC, casework.TOPIC),
+    listens_to=(identity.TOPIC, registry.TOPIC, notifications.TOPIC, casework.TOPIC),
     catalogue=CATALOGUE,
     aggregates=(CASE, DUTY, CHECKPOINT),
     projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),

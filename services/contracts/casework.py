@@ -18,6 +18,7 @@ from services.contracts.codes import (
     Group,
     Outcome,
     Placement,
+    Promise,
     Role,
     VisitResult,
 )
@@ -27,6 +28,7 @@ from services.contracts.ids import (
     DutyId,
     EpisodeId,
     FollowUpId,
+    GuardianId,
     MeasureId,
     OfficerId,
     PupilId,
@@ -127,6 +129,7 @@ class CauseRecorded(Event, frozen=True):
     """Why the child left: one primary cause, any number of others; the history is the stream.
 
     `under_16_at_work` is said where the cause is work: below 16 it is child labour, at 16 and 17 legal work (未成年工).
+    `worked_on` is the working date.
     `spell` counts the child's stretches of absence within the case: each relapse begins the next.
     """
 
@@ -137,6 +140,7 @@ class CauseRecorded(Event, frozen=True):
     note: Sealed[str] | None = None
     under_16_at_work: bool | None = None
     spell: int = 1
+    worked_on: date | None = None
 
 
 class WhereaboutsRecorded(Event, frozen=True):
@@ -182,6 +186,39 @@ class CommitmentSigned(Event, frozen=True):
     signed_on: date
     signed_by: Literal["guardian", "child", "both"]
     note: Sealed[str] | None = None
+    promises: tuple[Promise, ...] = ()
+
+
+class CommitmentChecked(Event, frozen=True):
+    """Somebody looked whether the household keeps one of the duties of its commitment."""
+
+    case_id: CaseId
+    pupil_id: PupilId
+    promise: Promise
+    checked_on: date
+    kept: bool
+    by_officer_id: OfficerId
+    note: Sealed[str] | None = None
+
+
+class MeasureDone(Event, frozen=True):
+    """A measure of the plan was carried out."""
+
+    case_id: CaseId
+    pupil_id: PupilId
+    measure_id: MeasureId
+    done_on: date
+    by_officer_id: OfficerId
+    note: Sealed[str] | None = None
+
+
+class MeasureFellOverdue(Event, frozen=True):
+    """The day by which a measure of the plan should have been done has passed."""
+
+    case_id: CaseId
+    pupil_id: PupilId
+    measure_id: MeasureId
+    due_on: date
 
 
 class AidMeasurePlanned(Event, frozen=True):
@@ -312,6 +349,7 @@ class RelapseWithdrawn(Event, frozen=True):
 class ClosingProposed(Event, frozen=True):
     """The school (the village, for a child without a school) proposes to close, with evidence for the outcome.
 
+    `reference` cites the paper, where the evidence is no record of the house's own.
     In this event and the two that follow, a substitute acts `on_behalf_of` another officer.
     """
 
@@ -322,6 +360,7 @@ class ClosingProposed(Event, frozen=True):
     evidence: Sealed[str]
     evidence_kind: str = ""
     on_behalf_of: str | None = None
+    reference: Sealed[str] | None = None
 
 
 class ClosingConfirmed(Event, frozen=True):
@@ -384,7 +423,8 @@ class RecheckRecorded(Event, frozen=True):
 class DutyAssigned(Event, frozen=True):
     """A department owes something to a case within a term; `case_number` is the pseudonym that it sees.
 
-    `term_days` are counted in `unit`, 0 for a standing duty; `school_id` names the school where the duty is a school's.
+    `term_days` are counted in `unit`, 0 for a standing duty; `school_id` names the school where the duty is a school's,
+    `guardian_id` whom nobody can reach where a new number is to be found.
     """
 
     duty_id: DutyId
@@ -401,6 +441,7 @@ class DutyAssigned(Event, frozen=True):
     unit: Unit = Unit.WORKING_DAYS
     school_id: SchoolId | None = None
     episode_id: EpisodeId | None = None
+    guardian_id: GuardianId | None = None
 
 
 class DutyAcknowledged(Event, frozen=True):
@@ -442,6 +483,17 @@ class DutyDeclined(Event, frozen=True):
     evidence_name: Sealed[str] | None = None
 
 
+class DeclineAccepted(Event, frozen=True):
+    """The bureau agrees that it is not the department's duty: nobody is asked any more."""
+
+    duty_id: DutyId
+    case_id: CaseId
+    pupil_id: PupilId
+    by_officer_id: OfficerId
+    accepted_on: date
+    note: Sealed[str] | None = None
+
+
 class DutyReturned(Event, frozen=True):
     """The answer does not suffice: back to the department, the term runs anew from `returned_on`."""
 
@@ -454,7 +506,7 @@ class DutyReturned(Event, frozen=True):
 
 
 class DutyWithdrawn(Event, frozen=True):
-    """The reason of the duty has gone (case withdrawn or closed, protection after a relapse)."""
+    """The reason of the duty has gone (case withdrawn or closed, protection after a relapse, a new number on record)."""
 
     duty_id: DutyId
     case_id: CaseId
@@ -494,6 +546,9 @@ CASE_EVENTS: tuple[type[Event], ...] = (
     PlanMade,
     AidMeasurePlanned,
     CommitmentSigned,
+    CommitmentChecked,
+    MeasureDone,
+    MeasureFellOverdue,
     VisitRecorded,
     CaseGrewHard,
     ReturnAgreed,
@@ -517,6 +572,7 @@ DUTY_EVENTS: tuple[type[Event], ...] = (
     DutyAcknowledged,
     DutyCompleted,
     DutyDeclined,
+    DeclineAccepted,
     DutyReturned,
     DutyWithdrawn,
     DutyOverdue,

@@ -189,6 +189,16 @@ class DutyKind(StrEnum):
     SUPPORT_GUARDIANSHIP = "support_guardianship"
     VERIFY_DESTINATION = "verify_destination"
     INDIVIDUAL_SUPPORT = "individual_support"
+    FIND_CONTACT = "find_contact"
+
+
+class Promise(StrEnum):
+    """What a household takes upon itself in the commitment 承诺书; each is checked afterwards."""
+
+    SENDS_TO_SCHOOL = "sends_to_school"
+    FINISHES_NINE_YEARS = "finishes_nine_years"
+    NO_WORK = "no_work"
+    KEEPS_CONTACT = "keeps_contact"
 
 
 class VisitResult(StrEnum):

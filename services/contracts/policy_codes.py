@@ -85,6 +85,7 @@ POLICY_FORMS: Mapping[str, PolicyForm] = {
     "duty.determine_condition": DAYS,
     "duty.escalate.first": DAYS,
     "duty.escalate.second": DAYS,
+    "duty.find_contact": DAYS,
     "duty.individual_support": DAYS,
     "duty.inspect_child_labour": DAYS,
     "duty.inspect_employer": DAYS,

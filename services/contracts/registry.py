@@ -179,7 +179,10 @@ class PupilEnrolled(Event, frozen=True):
 
 
 class PupilRecordWritten(Event, frozen=True):
-    """The child's record changed: what events may say of it, and the version of the vault's record."""
+    """The child's record changed: what events may say of it, and the version of the vault's record.
+
+    `renumbered` are the guardians whose number is another than before.
+    """
 
     pupil_id: PupilId
     record_version: int
@@ -187,6 +190,15 @@ class PupilRecordWritten(Event, frozen=True):
     residence_division: str
     groups: tuple[Group, ...] = ()
     boarding: bool = False
+    renumbered: tuple[GuardianId, ...] = ()
+
+
+class AgeAnswered(Event, frozen=True):
+    """Whether the child is under 16 on a day, as an officer asked and the vault knows; the birth date stays there."""
+
+    pupil_id: PupilId
+    on: date
+    under_16: bool
 
 
 class PupilTransferred(Event, frozen=True):
@@ -538,6 +550,7 @@ class ImportCompleted(Event, frozen=True):
 PUPIL_EVENTS: tuple[type[Event], ...] = (
     PupilEnrolled,
     PupilRecordWritten,
+    AgeAnswered,
     PupilTransferred,
     RegistrationExpected,
     PupilRegistered,

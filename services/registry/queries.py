@@ -244,6 +244,9 @@ def members(engine: sa.Engine, class_id: str, day: date) -> Members:
 # --- alarms -----------------------------------------------------------------------------------------------------------
 
 
+ALARM_KINDS = ("absence_unconfirmed", "contact_due", "visit_due", "leaver_without_school", "return_lost", "roll_call_missing")
+
+
 def alarms(caller: Caller, kind: str | None) -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
     """What waits for somebody, oldest first, and the keys of its pages: silent classes, contacts and visits due, lost returns."""
     of_pupils = [

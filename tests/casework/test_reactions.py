@@ -13,15 +13,16 @@ from services.casework.domain.planning import MakePlan, Planned, RecordCause
 from services.casework.domain.returning import ConfirmReturn
 from services.casework.domain.visiting import RecordVisit
 from services.casework.storage.rows import Stage
-from services.contracts import registry
+from services.contracts import notifications, registry
 from services.contracts.casework import DutyAssigned
 from services.contracts.codes import Cause, DutyKind, Outcome, Placement, Role, SchoolKind, VisitResult
-from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId, VisitId
+from services.contracts.ids import ClassId, EpisodeId, GuardianId, NotificationId, PupilId, SchoolId, VisitId
 from tests.callers import appoint
 from tests.casework.conftest import World
 from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY, TOWNSHIP, VILLAGE
 from tests.neighbours import events_of
 
+MOTHER, FATHER = GuardianId("mother"), GuardianId("father")
 record_cause = RecordCause(case_id=CASE_ID, primary=Cause.HARDSHIP)
 confirm_return = ConfirmReturn(case_id=CASE_ID, returned_on=TODAY, placement=Placement.ORIGINAL_CLASS)
 lost = registry.ReturnLost(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, day=TODAY)
@@ -258,6 +259,53 @@ def test_a_visit_of_the_school_answers_the_schools_duty_and_another_does_not(wor
     assert (world.duties()[0].status, world.duties()[0].finding) == (DutyStatus.COMPLETED, "visited")
     visit_by("teacher", "third", world)
     assert not world.service.store.parked()
+
+
+def unreachable(world: World, text: str, guardian: GuardianId = MOTHER) -> None:
+    event = notifications.ContactUnreachable(
+        notification_id=NotificationId(text), pupil_id=PUPIL_ID, guardian_id=guardian, reason="dead_number"
+    )
+    world.others.tell(f"notification-{text}", event, key=PUPIL_ID)
+    world.settle()
+
+
+def record_written(*renumbered: GuardianId, version: int = 2) -> registry.PupilRecordWritten:
+    return registry.PupilRecordWritten(
+        pupil_id=PUPIL_ID,
+        record_version=version,
+        guardians=tuple(registry.GuardianRef(each, "母亲", carer=True, reachable=True) for each in (MOTHER, FATHER)),
+        residence_division=VILLAGE,
+        renumbered=renumbered,
+    )
+
+
+def test_the_school_is_asked_once_for_the_new_contact_of_a_guardian_until_the_number_is_another(world: World) -> None:
+    world.suspect()
+    unreachable(world, "first")
+    unreachable(world, "second")
+    unreachable(world, "third", FATHER)
+    assert assigned(world) == [
+        ("D2026-0001", "education", "find_contact", SCHOOL_ID),
+        ("D2026-0002", "education", "find_contact", SCHOOL_ID),
+    ]
+    assert {duty.guardian_id for duty in world.duties()} == {MOTHER, FATHER}
+    world.told(record_written())
+    assert {duty.status for duty in world.duties()} == {DutyStatus.ASSIGNED}, "another address is no new number"
+    world.told(record_written(MOTHER, version=3))
+    assert [duty.status for duty in world.duties()] == [DutyStatus.WITHDRAWN, DutyStatus.ASSIGNED]
+    world.told(registry.PupilRecordWritten(pupil_id=PUPIL_ID, record_version=4, guardians=(), residence_division=VILLAGE))
+    assert {duty.status for duty in world.duties()} == {DutyStatus.WITHDRAWN}
+    unreachable(world, "fourth")
+    assert len(world.duties()) == 3
+    assert not world.service.store.parked()
+
+
+def test_nobody_in_casework_searches_for_the_contact_of_a_child_without_an_open_case(world: World) -> None:
+    unreachable(world, "first")
+    world.suspect()
+    world.told(lifted())
+    unreachable(world, "second")
+    assert world.duties() == []
 
 
 def test_a_return_asks_the_police_to_protect_and_a_relapse_ends_it(world: World) -> None:

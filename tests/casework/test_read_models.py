@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from services.casework.domain import policies
-from services.casework.domain.answering import CompleteDuty, DeclineDuty, ReturnDuty
+from services.casework.domain.answering import AcceptDecline, CompleteDuty, DeclineDuty, ReturnDuty
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing, SendClosingBack
 from services.casework.domain.following_up import RecordFollowUp
+from services.casework.domain.keeping import CheckCommitment, RecordMeasureDone
 from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
 from services.casework.domain.rechecks import RecordRecheck
 from services.casework.domain.returning import AgreeReturn, CallOffReturn, ConfirmReturn
@@ -19,11 +21,12 @@ from services.chassis.county import ALL_SCHOOLS, Calendars, DayKind
 from services.chassis.decider import Policy, Term
 from services.contracts import registry
 from services.contracts.casework import CASE_EVENTS, DUTY_EVENTS
-from services.contracts.codes import Cause, Outcome, Placement, Role, SchoolKind, VisitResult
+from services.contracts.codes import Cause, Outcome, Placement, Promise, Role, SchoolKind, VisitResult
 from services.contracts.ids import CaseId, EpisodeId, FollowUpId, PupilId, SchoolId, VisitId, case_id
 from tests.callers import appoint
 from tests.casework.conftest import World
-from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY
+from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY, measure_id
+from tests.contracts.example_events import example_event
 from tests.read_models import delivered_twice_is_once, every_folded_event_happened, order_among_streams_is_free, rebuilt_is_live
 
 OTHER, OTHER_EPISODE = PupilId("other"), EpisodeId("other-episode")
@@ -35,7 +38,8 @@ def return_(of: CaseId, world: World) -> ConfirmReturn:
 
 
 def close(world: World, of: CaseId, outcome: Outcome, kind: str = "") -> None:
-    world.do(ProposeClosing(case_id=of, outcome=outcome, evidence=SEALED, evidence_kind=kind), by="principal")
+    proposal = ProposeClosing(case_id=of, outcome=outcome, evidence=SEALED, evidence_kind=kind, reference=SEALED)
+    world.do(proposal, by="principal")
     world.do(ConfirmClosing(case_id=of), by="township")
     world.do(ApproveClosing(case_id=of), by="lead")
 
@@ -49,24 +53,31 @@ def live_through(world: World) -> None:
     world.suspect(OTHER, OTHER_EPISODE, on=TODAY)
     world.drop_out()
     world.drop_out(OTHER, OTHER_EPISODE)
+    for under_16, day in ((True, TODAY), (False, TODAY + timedelta(days=9))):
+        world.told(registry.AgeAnswered(pupil_id=OTHER, on=day, under_16=under_16))
     appoint(world.others, "second", Role.BUREAU_CLERK, "bureau")
     world.leave("clerk", TODAY)
     school = {"name": "一中", "name_en": "No. 1", "kind": SchoolKind.JUNIOR, "division": "990126101", "boarding": True}
     world.others.tell(f"school-{SCHOOL_ID}", registry.SchoolChanged(school_id=SCHOOL_ID, **school))
     world.told(registry.PupilRecordWritten(pupil_id=PUPIL_ID, record_version=2, guardians=(), residence_division="990126101201"))
-    aid, talk = Planned(Cause.HARDSHIP, "aid"), Planned(Cause.HARDSHIP, "livelihood_talk")
+    aid, talk = Planned(Cause.HARDSHIP, "aid"), Planned(Cause.HARDSHIP, "livelihood_talk", due_on=TODAY + timedelta(days=1))
     world.do(
         RecordCause(case_id=CASE_ID, primary=Cause.HARDSHIP, others=(Cause.LOST_CONTACT,)),
         RecordWhereabouts(case_id=CASE_ID, place=SEALED),
         MakePlan(case_id=CASE_ID, measures=(aid, talk)),
         RecordCommitment(case_id=CASE_ID, signed_on=TODAY, signed_by="both"),
     )
+    world.do(
+        RecordMeasureDone(case_id=CASE_ID, measure_id=measure_id(Cause.HARDSHIP, "aid"), done_on=TODAY),
+        CheckCommitment(case_id=CASE_ID, promise=Promise.NO_WORK, checked_on=TODAY, kept=True),
+    )
     for nth in range(3):
         visit = RecordVisit(case_id=CASE_ID, visit_id=VisitId(f"v{nth}"), visited_on=TODAY, result=VisitResult.REFUSED)
         world.do(visit, by="teacher")
-    first, second, *_ = world.duties()
+    first, second, third, *_ = world.duties()
     world.do(CompleteDuty(duty_id=first.duty_id, finding="granted"), DeclineDuty(duty_id=second.duty_id, reason=SEALED))
     world.do(ReturnDuty(duty_id=second.duty_id, reason=SEALED))
+    world.do(DeclineDuty(duty_id=third.duty_id, reason=SEALED), AcceptDecline(duty_id=third.duty_id))
     world.clock.instant += timedelta(days=92)
     world.settle()
     world.do(RecordRecheck(case_id=CASE_ID, checked_on=TODAY, changed=False, finding=SEALED))
@@ -82,7 +93,12 @@ def live_through(world: World) -> None:
     world.do(ProposeClosing(case_id=CASE_ID, outcome=Outcome.RETURNED, evidence=SEALED), by="principal")
     world.do(SendClosingBack(case_id=CASE_ID, reason=SEALED))
     close(world, CASE_ID, Outcome.RETURNED)
-    close(world, OTHER_CASE, Outcome.ENROLLED_ELSEWHERE, "transfer_completed")
+    close(world, OTHER_CASE, Outcome.ENROLLED_ELSEWHERE, "sealed_certificate")
+    world.told(
+        registry.TransferCompleted(pupil_id=OTHER, completed_on=TODAY, evidence=SEALED),
+        registry.PupilStruckOff(pupil_id=OTHER, episode_id=OTHER_EPISODE, outcome=Outcome.ENROLLED_ELSEWHERE, struck_off_on=TODAY),
+        msgspec.structs.replace(example_event(registry.PupilEnrolled), pupil_id=OTHER),
+    )
     world.clock.instant += timedelta(days=151)
     world.settle()
 

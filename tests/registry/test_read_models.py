@@ -8,6 +8,7 @@ from services.contracts import casework
 from services.contracts.codes import ContactMeans, ExcuseKind, Outcome, SchoolKind, Session
 from services.contracts.ids import ContactId, OfficerId, PupilId
 from services.contracts.registry import IMPORT_EVENTS, ImportInterrupted, ImportResumed
+from services.registry.domain.age import AnswerAge
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.class_term import CorrectRollCall
 from services.registry.domain.contacts import ConfirmAbsence, RecordContact
@@ -111,6 +112,7 @@ def last_grades(county: County) -> None:
         NoteLeaver(pupil_id=left, term="2027-1", since_on=LAST),
         enrol(finished, EIGHTH, grade=9),
         GraduatePupil(pupil_id=finished, graduated_on=LAST),
+        AnswerAge(pupil_id=left, on=LAST, under_16=True),
     )
 
 

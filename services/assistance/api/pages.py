@@ -46,4 +46,4 @@ def notice(service: Service, row: ApplicationRow, programme: ProgrammeSet | None
 def review_alarm(stored: Mapping[str, Any]) -> dict[str, Any]:
     """A review that takes too long."""
     named = {name: stored[name] for name in ("application_id", "pupil_id", "school_id", "ended_on")}
-    return {"kind": "review_overdue", **named, "since": stored["overdue_on"]}
+    return {"kind": queries.REVIEW_OVERDUE, **named, "since": stored["overdue_on"]}

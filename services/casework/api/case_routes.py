@@ -82,7 +82,7 @@ def _restricted_seen(engine: sa.Engine, caller: Caller, today: date) -> list[str
 @CASES.arguments(schemas.AlarmsQuery, location="query")
 @CASES.response(200, schemas.AlarmsPage)
 def alarms(query: dict[str, Any]) -> dict[str, Any]:
-    """预警：无责任人、难案、复辍、回访逾期、复核到期、协办逾期 · What somebody has to look at now, oldest first."""
+    """预警：无责任人、难案、复辍、回访、措施、复核、协办逾期、部门不予办理 · What somebody has to look at now, oldest first."""
     service, caller = current_service(), current_caller()
     seen = _restricted_seen(service.engine, caller, service.today)
     select, keys = queries.alarms(case_scope(caller), service.today, query["kind"], restricted_seen=seen)

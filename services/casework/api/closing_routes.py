@@ -6,9 +6,11 @@ from typing import Any
 
 from services.casework.api import schemas
 from services.casework.api.acting import act_on_case, sealed
-from services.casework.api.scope import SCHOOL_LEADERS, substituted_by
+from services.casework.api.scope import SCHOOL_LEADERS, is_for, substituted_by
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing, SendClosingBack
-from services.casework.storage.rows import CaseRow
+from services.casework.projections import CHILD_ROWS
+from services.casework.reactions.places import place_of
+from services.casework.storage.rows import CaseRow, ChildRow
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
 from services.chassis.web.caller import current_caller
@@ -18,29 +20,40 @@ from services.contracts.codes import Role
 
 CLOSING = Blueprint("closing", __name__, description="销号：三人三级 · closing by three people")
 
+PROPOSERS = (*SCHOOL_LEADERS, Role.VILLAGE_CADRE)
 SENDERS_BACK = (Role.TOWNSHIP_OFFICER, Role.BUREAU_LEAD)
 
 
+def _is_of_school(turn: Turn, row: CaseRow) -> bool:
+    """Whether the caller leads the school of the case, else proposes for the village."""
+    return is_for(current_caller(), SCHOOL_LEADERS, row, place_of(turn, row).central_school_id, turn.today)
+
+
 @CLOSING.route("/cases/<key>/closing:propose", methods=["POST"])
-@allowed(*SCHOOL_LEADERS)
+@allowed(*PROPOSERS)
 @CLOSING.arguments(schemas.ProposalForm)
 @CLOSING.response(200, schemas.CaseAnswer)
 def propose(body: dict[str, Any], key: str) -> Any:
-    """学校提出销号（须 If-Match）· The school proposes to close, with evidence for the outcome."""
+    """学校（无学籍儿童由村）提出销号（须 If-Match）· School, or village for a child on no roll, proposes to close."""
     caller = current_caller()
 
     def command(turn: Turn, row: CaseRow) -> ProposeClosing:
+        child = turn.row(CHILD_ROWS, row.pupil_id) or ChildRow(pupil_id=row.pupil_id)
         return ProposeClosing(
             case_id=row.case_id,
+            as_village=not _is_of_school(turn, row),
+            has_school=child.enrolled,
+            transfer_completed=child.transferred_on is not None,
+            over_age=child.under_16(turn.today) is False,
             outcome=body["outcome"],
             evidence_kind=body["evidence_kind"],
-            **sealed(turn, row, ClosingProposed, body, "evidence"),
+            **sealed(turn, row, ClosingProposed, body, "evidence", "reference"),
         )
 
     def substituted(turn: Turn, row: CaseRow) -> str | None:
-        return substituted_by(caller, row, turn.today)
+        return substituted_by(caller, row, turn.today) if _is_of_school(turn, row) else None
 
-    return act_on_case(key, SCHOOL_LEADERS, command, status=200, versioned=True, on_behalf_of=substituted)
+    return act_on_case(key, PROPOSERS, command, status=200, versioned=True, on_behalf_of=substituted)
 
 
 @CLOSING.route("/cases/<key>/closing:confirm", methods=["POST"])

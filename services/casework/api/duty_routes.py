@@ -11,7 +11,7 @@ from services.casework import queries
 from services.casework.api import duty_schemas as schemas
 from services.casework.api.acting import act_on_duty, sealed
 from services.casework.api.pages import duty_detail, duty_item
-from services.casework.api.schemas import ReasonForm
+from services.casework.api.schemas import NoteForm, ReasonForm
 from services.casework.api.scope import (
     BUREAU,
     CASE_READERS,
@@ -22,7 +22,7 @@ from services.casework.api.scope import (
     may_see_duty,
     owes,
 )
-from services.casework.domain.answering import AcknowledgeDuty, CompleteDuty, DeclineDuty, ReturnDuty
+from services.casework.domain.answering import AcceptDecline, AcknowledgeDuty, CompleteDuty, DeclineDuty, ReturnDuty
 from services.casework.domain.errors import NoSuchDuty
 from services.casework.projections import CASE_ROWS
 from services.casework.storage.rows import DutyRow
@@ -33,7 +33,7 @@ from services.chassis.web.acting import versioned
 from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
-from services.contracts.casework import DutyCompleted, DutyDeclined, DutyReturned
+from services.contracts.casework import DeclineAccepted, DutyCompleted, DutyDeclined, DutyReturned
 from services.contracts.codes import Role
 
 log = structlog.get_logger()
@@ -112,6 +112,19 @@ def decline(body: dict[str, Any], key: str) -> Any:
         return DeclineDuty(duty_id=row.duty_id, **sealed(turn, row, DutyDeclined, body, "reason", "evidence_name"))
 
     return act_on_duty(key, command, _answerer())
+
+
+@DUTIES.route("/duties/<key>:accept-decline", methods=["POST"])
+@allowed(*BUREAU)
+@DUTIES.arguments(NoteForm)
+@DUTIES.response(200, schemas.DutyAnswer)
+def accept_decline(body: dict[str, Any], key: str) -> Any:
+    """同意部门不予办理 · The bureau agrees that it is not the department's duty; the alarm ends."""
+
+    def command(turn: Turn, row: DutyRow) -> AcceptDecline:
+        return AcceptDecline(duty_id=row.duty_id, **sealed(turn, row, DeclineAccepted, body, "note"))
+
+    return act_on_duty(key, command, lambda _turn, _row: None)
 
 
 @DUTIES.route("/duties/<key>:return", methods=["POST"])

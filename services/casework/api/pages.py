@@ -20,7 +20,9 @@ from services.chassis.web.caller import Caller
 from services.contracts.casework import PlanMade, lines_of
 from services.contracts.codes import Department, DutyKind
 
-ABOUT_THE_CAUSE = frozenset({"CauseRecorded", "PlanMade", "AidMeasurePlanned", "RecheckFellDue"})
+ABOUT_THE_CAUSE = frozenset(
+    {"CauseRecorded", "PlanMade", "AidMeasurePlanned", "MeasureDone", "MeasureFellOverdue", "RecheckFellDue"}
+)
 """Events that tell the cause by themselves; who may not see a restricted cause is not shown them."""
 
 NOT_SHOWN = frozenset({"case_id", "pupil_id", "episode_id"})
@@ -95,6 +97,7 @@ def case_detail(service: Service, row: CaseRow, caller: Caller, today: date, *, 
         "officers": list(_officers(row, today)),
         "lines_without_officer": [line for line in lines_of(row.division) if row.answers(line, today) is None],
         "plan": [msgspec.structs.asdict(measure) for measure in row.plan] if seen else [],
+        "promises": [msgspec.structs.asdict(promise) for promise in row.promises],
         "falling_due": [
             {"purpose": purpose, "due_on": day} for purpose, day in queries.falling_due(service.engine, f"case-{row.case_id}")
         ],

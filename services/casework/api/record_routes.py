@@ -17,8 +17,9 @@ from services.casework.domain.places import measure_place
 from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
 from services.casework.domain.rechecks import RecordRecheck
 from services.casework.domain.visiting import RecordVisit
+from services.casework.projections import CHILD_ROWS
 from services.casework.reactions.places import place_of
-from services.casework.storage.rows import CaseRow
+from services.casework.storage.rows import CaseRow, ChildRow
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
 from services.chassis.web.frame import Blueprint
@@ -39,8 +40,11 @@ def record_cause(body: dict[str, Any], key: str) -> Any:
     """认定辍学原因（触发部门协办）· Record the causes; departments are asked by the table of causes."""
 
     def command(turn: Turn, row: CaseRow) -> RecordCause:
+        child: ChildRow | None = turn.row(CHILD_ROWS, row.pupil_id)
         return RecordCause(
             case_id=row.case_id,
+            worked_on=body["worked_on"],
+            known_under_16=None if child is None else child.under_16(body["worked_on"] or turn.today),
             primary=body["primary"],
             others=tuple(body["others"]),
             under_16_at_work=body["under_16_at_work"],
@@ -110,6 +114,7 @@ def record_commitment(body: dict[str, Any], key: str) -> Any:
             case_id=row.case_id,
             signed_on=body["signed_on"],
             signed_by=body["signed_by"],
+            promises=tuple(body["promises"]),
             **sealed(turn, row, CommitmentSigned, body, "note"),
         )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from services.casework.api.case_routes import CASES
 from services.casework.api.closing_routes import CLOSING
 from services.casework.api.duty_routes import DUTIES
+from services.casework.api.keeping_routes import KEEPING
 from services.casework.api.record_routes import RECORDS
 from services.casework.api.return_routes import RETURNS
 from services.casework.api.table_routes import TABLES
 
-BLUEPRINTS = (CASES, RECORDS, RETURNS, CLOSING, DUTIES, TABLES)
+BLUEPRINTS = (CASES, RECORDS, KEEPING, RETURNS, CLOSING, DUTIES, TABLES)

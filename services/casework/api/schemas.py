@@ -12,7 +12,7 @@ from services.casework.queries import ALARM_KINDS
 from services.casework.storage.rows import Stage, Standing
 from services.chassis.web.forms import Code, Day, Form, Identifier, ListOf, PageAnswer, PageQuery, Text, YesNo
 from services.contracts.casework import Line
-from services.contracts.codes import Cause, Outcome, Placement, VisitResult
+from services.contracts.codes import Cause, Outcome, Placement, Promise, VisitResult
 
 WORDS_LONGEST = 4000
 """As long as two written pages: what a visit record holds."""
@@ -59,6 +59,7 @@ class CauseForm(Form):
     primary = Code(Cause, required=True)
     others = ListOf(Code(Cause), most=len(Cause), load_default=list)
     under_16_at_work = YesNo(load_default=None, allow_none=True)
+    worked_on = Day(load_default=None)
     note = words()
 
 
@@ -84,6 +85,19 @@ class PlanForm(Form):
 class CommitmentForm(Form):
     signed_on = Day(required=True)
     signed_by = one_of(SIGNED_BY, required=True)
+    promises = ListOf(Code(Promise), most=len(Promise), load_default=lambda: list(Promise))
+    note = words()
+
+
+class MeasureDoneForm(Form):
+    done_on = Day(required=True)
+    note = words()
+
+
+class CheckForm(Form):
+    promise = Code(Promise, required=True)
+    checked_on = Day(required=True)
+    kept = YesNo(required=True)
     note = words()
 
 
@@ -132,6 +146,7 @@ class ProposalForm(Form):
     outcome = Code(Outcome, required=True)
     evidence = Text(WORDS_LONGEST, lines=True, required=True)
     evidence_kind = one_of(EVIDENCE_KINDS, load_default="")
+    reference = Text(LINE_LONGEST, load_default=None)
 
 
 class NoteForm(Form):
@@ -211,6 +226,14 @@ class MeasureShown(Form):
     cause = fields.String()
     responsible_id = fields.String(allow_none=True)
     due_on = fields.Date(allow_none=True)
+    done_on = fields.Date(allow_none=True)
+    overdue = fields.Boolean()
+
+
+class PromiseShown(Form):
+    promise = fields.String()
+    checked_on = fields.Date(allow_none=True)
+    kept = fields.Boolean(allow_none=True)
 
 
 class FallingDue(Form):
@@ -260,6 +283,7 @@ class CaseDetail(CaseItem):
     officers = fields.List(fields.Nested(OfficerOnLine))
     lines_without_officer = fields.List(fields.String())
     plan = fields.List(fields.Nested(MeasureShown))
+    promises = fields.List(fields.Nested(PromiseShown))
     lead_id = fields.String(allow_none=True)
     term_ends_on = fields.Date(allow_none=True)
     recheck_reason = fields.String(allow_none=True)

@@ -1,4 +1,4 @@
-"""The department's answer: seen, done or declined – and returned by the bureau where it does not suffice."""
+"""The department's answer: seen, done or declined – and returned by the bureau where it does not suffice, or let be."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from services.casework.domain.duty_state import ANSWERED, DutyEvent, DutyState, 
 from services.casework.domain.errors import (
     DutyAlreadyAnswered,
     DutyNotAnswered,
+    DutyNotDeclined,
     DutyWasWithdrawn,
     FindingNotOfDuty,
     NoSuchDuty,
@@ -16,7 +17,14 @@ from services.casework.domain.errors import (
 )
 from services.chassis.decider import Command, Given
 from services.chassis.envelope import Sealed
-from services.contracts.casework import DutyAcknowledged, DutyAssigned, DutyCompleted, DutyDeclined, DutyReturned
+from services.contracts.casework import (
+    DeclineAccepted,
+    DutyAcknowledged,
+    DutyAssigned,
+    DutyCompleted,
+    DutyDeclined,
+    DutyReturned,
+)
 from services.contracts.ids import DutyId, OfficerId
 
 
@@ -44,6 +52,13 @@ class DeclineDuty(Command, frozen=True):
     evidence_name: Sealed[str] | None = None
 
 
+class AcceptDecline(Command, frozen=True):
+    """The bureau agrees that it is not the department's duty."""
+
+    duty_id: DutyId
+    note: Sealed[str] | None = None
+
+
 class ReturnDuty(Command, frozen=True):
     """The bureau finds that the answer does not suffice: the term runs anew."""
 
@@ -51,7 +66,7 @@ class ReturnDuty(Command, frozen=True):
     reason: Sealed[str]
 
 
-AnsweringCommand = AcknowledgeDuty | CompleteDuty | DeclineDuty | ReturnDuty
+AnsweringCommand = AcknowledgeDuty | CompleteDuty | DeclineDuty | AcceptDecline | ReturnDuty
 
 
 def decide(state: DutyState, command: AnsweringCommand) -> list[DutyEvent]:
@@ -63,6 +78,8 @@ def decide(state: DutyState, command: AnsweringCommand) -> list[DutyEvent]:
             return _completed(state, command)
         case DeclineDuty():
             return _declined(state, command)
+        case AcceptDecline():
+            return _excused(state, command)
         case ReturnDuty():
             return _returned(state, command)
         case _:
@@ -130,6 +147,24 @@ def _declined(state: DutyState, command: DeclineDuty) -> list[DutyEvent]:
             reason=command.reason,
             on_behalf_of=command.given.on_behalf_of,
             evidence_name=command.evidence_name,
+        )
+    ]
+
+
+def _excused(state: DutyState, command: AcceptDecline) -> list[DutyEvent]:
+    duty = _standing(state)
+    if state.status is DutyStatus.EXCUSED:
+        return []
+    if state.status is not DutyStatus.DECLINED:
+        raise DutyNotDeclined
+    return [
+        DeclineAccepted(
+            duty_id=duty.duty_id,
+            case_id=duty.case_id,
+            pupil_id=duty.pupil_id,
+            by_officer_id=OfficerId(command.given.actor),
+            accepted_on=command.given.today,
+            note=command.note,
         )
     ]
 

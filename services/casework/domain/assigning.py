@@ -9,7 +9,7 @@ from services.casework.domain.policies import DUTY_TERMS
 from services.chassis.decider import Command, Term, working_days
 from services.contracts.casework import DutyAssigned, DutyWithdrawn
 from services.contracts.codes import Cause, Department, DutyKind
-from services.contracts.ids import CaseId, DutyId, EpisodeId, PupilId, SchoolId
+from services.contracts.ids import CaseId, DutyId, EpisodeId, GuardianId, PupilId, SchoolId
 
 STANDING = working_days(0)
 """The term of a duty that has none."""
@@ -28,6 +28,7 @@ class AssignDuty(Command, frozen=True):
     cause: Cause
     case_number: str | None = None
     school_id: SchoolId | None = None
+    guardian_id: GuardianId | None = None
 
 
 class WithdrawDuty(Command, frozen=True):
@@ -77,4 +78,5 @@ def _assigned(command: AssignDuty) -> DutyAssigned:
         term_days=term.count,
         unit=term.unit,
         school_id=command.school_id,
+        guardian_id=command.guardian_id,
     )

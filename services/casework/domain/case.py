@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from services.casework.domain import closing, following_up, lines, opening, planning, rechecks, returning, visiting
+from services.casework.domain import closing, following_up, keeping, lines, opening, planning, rechecks, returning, visiting
 from services.casework.domain.case_state import CaseEvent, CaseState, evolve
 from services.casework.domain.closing import ApproveClosing, ClosingCommand, ConfirmClosing, ProposeClosing, SendClosingBack
 from services.casework.domain.following_up import FollowingUpCommand, NoteFollowUpDue, RecordFollowUp
+from services.casework.domain.keeping import CheckCommitment, KeepingCommand, NoteMeasureOverdue, RecordMeasureDone
 from services.casework.domain.lines import LineCommand, NameOfficer, ReleaseOfficer
 from services.casework.domain.opening import MoveCase, NumberCase, OpenCase, OpeningCommand, WithdrawCase
 from services.casework.domain.planning import MakePlan, PlanningCommand, RecordCause, RecordCommitment, RecordWhereabouts
@@ -30,6 +31,7 @@ CaseCommand = (
     OpeningCommand
     | LineCommand
     | PlanningCommand
+    | KeepingCommand
     | VisitingCommand
     | ReturningCommand
     | FollowingUpCommand
@@ -46,6 +48,8 @@ def decide(state: CaseState, command: CaseCommand) -> list[CaseEvent]:
             return lines.decide(state, command)
         case RecordCause() | RecordWhereabouts() | MakePlan() | RecordCommitment():
             return planning.decide(state, command)
+        case RecordMeasureDone() | NoteMeasureOverdue() | CheckCommitment():
+            return keeping.decide(state, command)
         case RecordVisit() | NoteCaseHard():
             return visiting.decide(state, command)
         case AgreeReturn() | CallOffReturn() | ConfirmReturn() | RaiseRelapse() | WithdrawRelapse() | CompleteObservation():
@@ -61,7 +65,7 @@ def decide(state: CaseState, command: CaseCommand) -> list[CaseEvent]:
 
 
 def deadlines(state: CaseState) -> Iterator[Deadline]:
-    """What falls due: the case grows hard, the observation ends, the next contact, the standing question."""
+    """What falls due: the case grows hard, a measure, the end of the observation, the next contact, the standing question."""
     if state.opened_on is None or state.end == "withdrawn":
         return
     spell, returned = state.spell, state.spell.returned
@@ -70,6 +74,8 @@ def deadlines(state: CaseState) -> Iterator[Deadline]:
     if state.end is None and returned is not None and spell.observed_on is None:
         command = CompleteObservation(case_id=state.case_id, spell=spell.nth)
         yield Deadline(f"observation-{spell.nth}", returned.returned_on, OBSERVATION, command, state.school_id)
+    if state.end is None:
+        yield from keeping.deadlines(state)
     yield from _next_follow_up(state)
     yield from rechecks.deadlines(state)
 
@@ -100,6 +106,9 @@ CASE: Decider[CaseState, CaseCommand, CaseEvent] = Decider(
         RecordWhereabouts,
         MakePlan,
         RecordCommitment,
+        RecordMeasureDone,
+        NoteMeasureOverdue,
+        CheckCommitment,
         RecordVisit,
         NoteCaseHard,
         AgreeReturn,

@@ -22,10 +22,13 @@ from services.contracts.casework import (
     ClosingConfirmed,
     ClosingProposed,
     ClosingSentBack,
+    CommitmentChecked,
     CommitmentSigned,
     FollowUpFellDue,
     FollowUpRecorded,
     Line,
+    MeasureDone,
+    MeasureFellOverdue,
     ObservationCompleted,
     OfficerNamed,
     OfficerReleased,
@@ -40,10 +43,11 @@ from services.contracts.casework import (
     VisitRecorded,
     WhereaboutsRecorded,
 )
-from services.contracts.codes import Cause, Outcome, VisitResult
+from services.contracts.codes import Cause, Outcome, Promise, VisitResult
 from services.contracts.ids import CaseId, ClassId, EpisodeId, FollowUpId, MeasureId, OfficerId, PupilId, SchoolId, VisitId
 
 OpeningEvent = CaseOpened | CaseWithdrawn | CaseReopened | CaseNumbered | CaseMoved
+KeepingEvent = MeasureDone | MeasureFellOverdue | CommitmentChecked
 LineEvent = OfficerNamed | OfficerReleased
 PersuadingEvent = (
     CauseRecorded | WhereaboutsRecorded | PlanMade | AidMeasurePlanned | CommitmentSigned | VisitRecorded | CaseGrewHard
@@ -59,7 +63,7 @@ ReturningEvent = (
     | FollowUpRecorded
 )
 ClosingEvent = ClosingProposed | ClosingConfirmed | ClosingSentBack | CaseClosed | RecheckFellDue | RecheckRecorded
-CaseEvent = OpeningEvent | LineEvent | PersuadingEvent | ReturningEvent | ClosingEvent
+CaseEvent = OpeningEvent | LineEvent | PersuadingEvent | KeepingEvent | ReturningEvent | ClosingEvent
 
 FAILED = frozenset({VisitResult.REFUSED, VisitResult.NOT_FOUND})
 """A visit has failed when the household refused, or nobody was met."""
@@ -124,6 +128,9 @@ class CaseState(msgspec.Struct, frozen=True):
     cause: CauseRecorded | None = None
     plan: PlanMade | None = None
     aid_planned: frozenset[MeasureId] = frozenset()
+    measures_done: frozenset[MeasureId] = frozenset()
+    measures_overdue: frozenset[tuple[MeasureId, date]] = frozenset()
+    promises: frozenset[Promise] = frozenset()
     visits: frozenset[VisitId] = frozenset()
     refused: bool = False
     spell: Spell = Spell()
@@ -157,6 +164,8 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
         return replace(state, officers={**state.officers, event.line: (event.officer_id, until_on)})
     if isinstance(event, PersuadingEvent):
         return _persuading(state, event)
+    if isinstance(event, KeepingEvent):
+        return _keeping(state, event)
     if isinstance(event, ReturningEvent):
         return _returning(state, event)
     return _closing(state, event)
@@ -204,7 +213,21 @@ def _persuading(state: CaseState, event: PersuadingEvent) -> CaseState:
             return replace(state, visits=state.visits | {event.visit_id}, refused=refused, spell=spell)
         case CaseGrewHard():
             return replace(state, spell=replace(state.spell, hard=True))
-        case WhereaboutsRecorded() | CommitmentSigned():
+        case CommitmentSigned():
+            return replace(state, promises=frozenset(event.promises))
+        case WhereaboutsRecorded():
+            return state
+        case _:
+            assert_never(event)
+
+
+def _keeping(state: CaseState, event: KeepingEvent) -> CaseState:
+    match event:
+        case MeasureDone():
+            return replace(state, measures_done=state.measures_done | {event.measure_id})
+        case MeasureFellOverdue():
+            return replace(state, measures_overdue=state.measures_overdue | {(event.measure_id, event.due_on)})
+        case CommitmentChecked():
             return state
         case _:
             assert_never(event)

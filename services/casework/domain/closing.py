@@ -1,4 +1,4 @@
-"""Closing 销号: the school proposes with evidence, the township confirms, the bureau approves – three different people."""
+"""Closing 销号: school (or village) proposes with evidence, township confirms, bureau approves – three different people."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from typing import assert_never
 
 from services.casework.domain.case_state import CaseEvent, CaseState
 from services.casework.domain.errors import (
+    AgeNotAnswered,
     ClosingAlreadyConfirmed,
     ClosingAlreadyProposed,
     ClosingNotConfirmed,
+    EvidenceNotCited,
     EvidenceNotOfOutcome,
+    NineYearsNotDone,
     NoClosingProposed,
     ObservationNotOver,
+    ProposalIsTheSchools,
     SamePersonTwice,
+    TransferNotCompleted,
 )
-from services.casework.domain.outcomes import OUTCOMES
+from services.casework.domain.outcomes import NINE_YEARS, OUTCOMES, OWN_RECORDS
 from services.casework.domain.standing import must_be_numbered, must_be_open
 from services.chassis.decider import Command, Given
 from services.chassis.envelope import Sealed
@@ -24,12 +29,21 @@ from services.contracts.ids import CaseId, OfficerId
 
 
 class ProposeClosing(Command, frozen=True):
-    """The school proposes an outcome; `evidence_kind` may be left out where the outcome knows only one."""
+    """The school proposes an outcome, or the village (`as_village`) for a child that is on no roll.
+
+    `evidence_kind` may be left out where the outcome knows only one;
+    `transfer_completed` and `over_age` are what the registry has said of the child.
+    """
 
     case_id: CaseId
     outcome: Outcome
     evidence: Sealed[str]
     evidence_kind: str = ""
+    reference: Sealed[str] | None = None
+    as_village: bool = False
+    has_school: bool = True
+    transfer_completed: bool = False
+    over_age: bool = False
 
 
 class ConfirmClosing(Command, frozen=True):
@@ -78,11 +92,16 @@ def _propose(state: CaseState, command: ProposeClosing) -> list[CaseEvent]:
     must_be_numbered(state)
     if state.proposal is not None:
         raise ClosingAlreadyProposed
+    if command.as_village and command.has_school:
+        raise ProposalIsTheSchools
     _must_be_observed(state, command.outcome)
     kinds = OUTCOMES[command.outcome].evidence
     kind = command.evidence_kind or (next(iter(kinds)) if len(kinds) == 1 else "")
     if kind not in kinds:
         raise EvidenceNotOfOutcome(field="evidence_kind", outcome=command.outcome, kinds=", ".join(kinds))
+    _must_be_so(state, command, kind)
+    if kind not in OWN_RECORDS and command.reference is None:
+        raise EvidenceNotCited(field="reference")
     return [
         ClosingProposed(
             case_id=state.case_id,
@@ -92,8 +111,20 @@ def _propose(state: CaseState, command: ProposeClosing) -> list[CaseEvent]:
             on_behalf_of=command.given.on_behalf_of,
             evidence=command.evidence,
             evidence_kind=kind,
+            reference=command.reference,
         )
     ]
+
+
+def _must_be_so(state: CaseState, command: ProposeClosing, kind: str) -> None:
+    """What the registry knows must not say otherwise than the outcome."""
+    completed = kind in ("graduation_record", "nine_years_completed")
+    if completed and state.grade < NINE_YEARS:
+        raise NineYearsNotDone(field="outcome", grade=state.grade)
+    if command.outcome is Outcome.OVER_AGE and not command.over_age:
+        raise AgeNotAnswered(field="outcome")
+    if kind == "transfer_completed" and not command.transfer_completed:
+        raise TransferNotCompleted(field="evidence_kind")
 
 
 def _confirm(state: CaseState, command: ConfirmClosing) -> list[CaseEvent]:

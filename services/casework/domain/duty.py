@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import assert_never
 
 from services.casework.domain import answering, assigning, escalating
-from services.casework.domain.answering import AcknowledgeDuty, AnsweringCommand, CompleteDuty, DeclineDuty, ReturnDuty
+from services.casework.domain.answering import (
+    AcceptDecline,
+    AcknowledgeDuty,
+    AnsweringCommand,
+    CompleteDuty,
+    DeclineDuty,
+    ReturnDuty,
+)
 from services.casework.domain.assigning import AssignDuty, AssigningCommand, WithdrawDuty
 from services.casework.domain.duty_state import DutyEvent, DutyState, evolve
 from services.casework.domain.escalating import EscalateDuty, EscalatingCommand, NoteDutyOverdue
@@ -18,7 +25,7 @@ def decide(state: DutyState, command: DutyCommand) -> list[DutyEvent]:
     match command:
         case AssignDuty() | WithdrawDuty():
             return assigning.decide(state, command)
-        case AcknowledgeDuty() | CompleteDuty() | DeclineDuty() | ReturnDuty():
+        case AcknowledgeDuty() | CompleteDuty() | DeclineDuty() | AcceptDecline() | ReturnDuty():
             return answering.decide(state, command)
         case NoteDutyOverdue() | EscalateDuty():
             return escalating.decide(state, command)
@@ -34,6 +41,7 @@ DUTY: Decider[DutyState, DutyCommand, DutyEvent] = Decider(
         AcknowledgeDuty,
         CompleteDuty,
         DeclineDuty,
+        AcceptDecline,
         ReturnDuty,
         NoteDutyOverdue,
         EscalateDuty,

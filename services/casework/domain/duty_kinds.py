@@ -42,6 +42,7 @@ _EVIDENCE: Mapping[DutyKind, Names] = {
     DutyKind.DETERMINE_CONDITION: ("评定结论", "the determination"),
     DutyKind.SUPPORT_GUARDIANSHIP: ("监护安排材料", "papers of the guardianship"),
     DutyKind.VERIFY_DESTINATION: ("就读证明或函复", "certificate of enrolment or reply"),
+    DutyKind.FIND_CONTACT: ("登记新号码，或说明走访情况", "the new number on record, or what was found out"),
     DutyKind.INDIVIDUAL_SUPPORT: ("帮教记录", "record of the support"),
 }
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.contracts.casework import (
+    DeclineAccepted,
     DutyAcknowledged,
     DutyAssigned,
     DutyCompleted,
@@ -21,22 +22,31 @@ from services.contracts.casework import (
 )
 
 DutyEvent = (
-    DutyAssigned | DutyAcknowledged | DutyCompleted | DutyDeclined | DutyReturned | DutyWithdrawn | DutyOverdue | DutyEscalated
+    DutyAssigned
+    | DutyAcknowledged
+    | DutyCompleted
+    | DutyDeclined
+    | DeclineAccepted
+    | DutyReturned
+    | DutyWithdrawn
+    | DutyOverdue
+    | DutyEscalated
 )
 
 
 class DutyStatus(StrEnum):
-    """Where a duty stands; an overdue one keeps its status, with the day on which it fell due."""
+    """Where a duty stands; an overdue one keeps its status, an excused one was declined and the bureau agrees."""
 
     ASSIGNED = "assigned"
     ACKNOWLEDGED = "acknowledged"
     COMPLETED = "completed"
     DECLINED = "declined"
+    EXCUSED = "excused"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
 
 
-ANSWERED = frozenset({DutyStatus.COMPLETED, DutyStatus.DECLINED})
+ANSWERED = frozenset({DutyStatus.COMPLETED, DutyStatus.DECLINED, DutyStatus.EXCUSED})
 OPEN = frozenset({DutyStatus.ASSIGNED, DutyStatus.ACKNOWLEDGED, DutyStatus.RETURNED})
 """Still to be answered."""
 
@@ -62,6 +72,8 @@ def evolve(state: DutyState, event: DutyEvent) -> DutyState:
             return replace(state, status=DutyStatus.COMPLETED)
         case DutyDeclined():
             return replace(state, status=DutyStatus.DECLINED)
+        case DeclineAccepted():
+            return replace(state, status=DutyStatus.EXCUSED)
         case DutyReturned():
             return DutyState(assigned=state.assigned, status=DutyStatus.RETURNED, round=state.round + 1, since=event.returned_on)
         case DutyWithdrawn():

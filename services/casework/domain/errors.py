@@ -80,6 +80,11 @@ class WorkingAgeNotStated(RuleBroken):
     en = "Where the cause is work, say whether the child is under 16 on the working date (below: child labour; 16–17 is legal)."
 
 
+class WorkingAgeContradicted(RuleBroken):
+    zh = "学籍系统答复的 {on} 年龄与所填不符：请按学籍答复更正“是否未满 16 周岁”，或核对务工日期。"
+    en = "The registry says otherwise of the child's age on {on}: correct whether it is under 16, or the working date."
+
+
 class CauseNotRecorded(RuleBroken):
     zh = "尚未认定辍学原因，不能制定方案。"
     en = "No cause is recorded yet; there can be no plan."
@@ -113,6 +118,16 @@ class MeasureNeedsOfficer(RuleBroken):
 class MeasureNeedsDate(RuleBroken):
     zh = "措施“{kind}”须注明完成日期。"
     en = "The measure {kind} needs a date."
+
+
+class NoSuchMeasure(NotFound):
+    zh = "现行方案中没有该措施。"
+    en = "The plan in force has no such measure."
+
+
+class PromiseNotGiven(RuleBroken):
+    zh = "家庭签订的承诺书中没有该项承诺。"
+    en = "The household has made no such promise in its commitment."
 
 
 class NobodyHasRefused(RuleBroken):
@@ -194,6 +209,26 @@ class EvidenceNotOfOutcome(RuleBroken):
     en = "The outcome {outcome} needs one of these kinds of evidence: {kinds}."
 
 
+class EvidenceNotCited(RuleBroken):
+    zh = "请填写佐证材料的文号或档案号。"
+    en = "Cite the paper that proves it: its number or file."
+
+
+class NineYearsNotDone(RuleBroken):
+    zh = "该生在读 {grade} 年级，未完成九年义务教育，不能以此销号。"
+    en = "The child is in grade {grade} and has not completed nine years; the case cannot be closed so."
+
+
+class AgeNotAnswered(RuleBroken):
+    zh = "学籍系统未答复该生已满 16 周岁，不能以“超龄”销号；请先在学籍中询问年龄。"
+    en = "The registry has not said that the child is 16; have the age answered there before closing as over age."
+
+
+class TransferNotCompleted(RuleBroken):
+    zh = "学籍转接尚未完成，不能以此销号；请提供就读学校盖章的在读证明。"
+    en = "The roll's transfer is not completed; the other school's sealed certificate is needed instead."
+
+
 class ClosingAlreadyProposed(RuleBroken):
     zh = "已有待审的销号申请，请先审核或退回。"
     en = "A closing is already proposed; confirm it or send it back first."
@@ -202,6 +237,11 @@ class ClosingAlreadyProposed(RuleBroken):
 class NoClosingProposed(RuleBroken):
     zh = "没有待审的销号申请。"
     en = "No closing is proposed."
+
+
+class ProposalIsTheSchools(NotPermitted):
+    zh = "该生有学籍学校，销号由学校提出；村级只为无学籍的儿童提出。"
+    en = "The child is on a school's roll, so the school proposes; the village does for a child on none."
 
 
 class ClosingNotConfirmed(RuleBroken):
@@ -243,6 +283,11 @@ class DutyAlreadyAnswered(RuleBroken):
 class DutyNotAnswered(RuleBroken):
     zh = "该协办事项尚未答复，不能退回。"
     en = "The duty is not answered yet, so it cannot be returned."
+
+
+class DutyNotDeclined(RuleBroken):
+    zh = "部门没有说明不属其职责，无从同意。"
+    en = "The department has not declined the duty, so there is nothing to agree to."
 
 
 class FindingNotOfDuty(RuleBroken):

@@ -18,6 +18,12 @@ class OutcomeRow:
     counts_as_returned: bool = False
 
 
+OWN_RECORDS = frozenset({"attendance_record", "transfer_completed"})
+"""Kinds of evidence that the house itself holds; every other one is a paper whose number or file is cited."""
+
+NINE_YEARS = 9
+"""The grade in which compulsory education is completed."""
+
 OUTCOMES: Mapping[Outcome, OutcomeRow] = {
     Outcome.RETURNED: OutcomeRow(
         "已返校",

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.casework.domain.case_state import CaseEvent
 from services.casework.domain.duty_state import DutyEvent
 from services.chassis.decider import Event
 from services.contracts.casework import (
+    CommitmentChecked,
+    DeclineAccepted,
     DutyCompleted,
     DutyDeclined,
     DutyReturned,
     FollowUpRecorded,
     Measure,
+    MeasureDone,
     PlanMade,
     VisitRecorded,
 )
-from services.contracts.codes import Cause
+from services.contracts.codes import Cause, Promise
 from services.contracts.ids import CaseId
 
 
@@ -28,6 +33,11 @@ def measure_place(case_id: CaseId, cause: Cause, kind: str) -> str:
     return place(PlanMade, f"{case_id}/{cause}/{kind}", "note")
 
 
+def checked_id(case_id: CaseId, promise: Promise, checked_on: date) -> str:
+    """The record of a promise that was checked on a day."""
+    return f"{case_id}/{promise}/{checked_on}"
+
+
 def place_of(event: CaseEvent | DutyEvent, field: str) -> str:
     """The place of a field of this event."""
     match event:
@@ -35,7 +45,11 @@ def place_of(event: CaseEvent | DutyEvent, field: str) -> str:
             return place(VisitRecorded, event.visit_id, field)
         case FollowUpRecorded():
             return place(FollowUpRecorded, event.follow_up_id, field)
-        case DutyCompleted() | DutyDeclined() | DutyReturned():
+        case MeasureDone():
+            return place(MeasureDone, event.measure_id, field)
+        case CommitmentChecked():
+            return place(CommitmentChecked, checked_id(event.case_id, event.promise, event.checked_on), field)
+        case DutyCompleted() | DutyDeclined() | DeclineAccepted() | DutyReturned():
             return place(type(event), event.duty_id, field)
         case _:
             return place(type(event), event.case_id, field)

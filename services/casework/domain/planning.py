@@ -14,6 +14,7 @@ from services.casework.domain.causes import AID, measure_kind
 from services.casework.domain.errors import (
     CauseNamedTwice,
     CauseNotRecorded,
+    InTheFuture,
     MeasureNamedTwice,
     MeasureNeedsDate,
     MeasureNeedsOfficer,
@@ -23,6 +24,7 @@ from services.casework.domain.errors import (
     PlanEmpty,
     SpecialPlanNeedsLead,
     WhereaboutsEmpty,
+    WorkingAgeContradicted,
     WorkingAgeNotStated,
 )
 from services.casework.domain.standing import must_be_open, must_be_possible
@@ -36,7 +38,7 @@ from services.contracts.casework import (
     PlanMade,
     WhereaboutsRecorded,
 )
-from services.contracts.codes import Cause, Role
+from services.contracts.codes import Cause, Promise, Role
 from services.contracts.ids import CaseId, MeasureId, OfficerId
 
 BUREAU = frozenset({Role.BUREAU_LEAD, Role.BUREAU_CLERK})
@@ -44,13 +46,18 @@ BUREAU = frozenset({Role.BUREAU_LEAD, Role.BUREAU_CLERK})
 
 
 class RecordCause(Command, frozen=True):
-    """One primary cause, any number of others; the first of them raise duties."""
+    """One primary cause, any number of others; the first of them raise duties.
+
+    `known_under_16` is what the registry has said of the child's age on `worked_on`, the working date (today, if not named).
+    """
 
     case_id: CaseId
     primary: Cause
     others: tuple[Cause, ...] = ()
     note: Sealed[str] | None = None
     under_16_at_work: bool | None = None
+    worked_on: date | None = None
+    known_under_16: bool | None = None
 
 
 class RecordWhereabouts(Command, frozen=True):
@@ -82,12 +89,13 @@ class MakePlan(Command, frozen=True):
 
 
 class RecordCommitment(Command, frozen=True):
-    """The household has signed the commitment."""
+    """The household has signed the commitment; the printed one holds every promise."""
 
     case_id: CaseId
     signed_on: date
     signed_by: Literal["guardian", "child", "both"]
     note: Sealed[str] | None = None
+    promises: tuple[Promise, ...] = tuple(Promise)
 
 
 PlanningCommand = RecordCause | RecordWhereabouts | MakePlan | RecordCommitment
@@ -122,6 +130,7 @@ def decide(state: CaseState, command: PlanningCommand) -> list[CaseEvent]:
                     signed_on=command.signed_on,
                     signed_by=command.signed_by,
                     note=command.note,
+                    promises=command.promises,
                 )
             ]
         case _:
@@ -136,6 +145,10 @@ def _record_cause(state: CaseState, command: RecordCause) -> list[CaseEvent]:
     works = Cause.LABOUR in causes
     if works and command.under_16_at_work is None:
         raise WorkingAgeNotStated(field="under_16_at_work")
+    if works and command.worked_on is not None and command.worked_on > command.given.today:
+        raise InTheFuture(field="worked_on", day=command.worked_on)
+    if works and command.known_under_16 not in (None, command.under_16_at_work):
+        raise WorkingAgeContradicted(field="under_16_at_work", on=command.worked_on or command.given.today)
     recorded = CauseRecorded(
         case_id=state.case_id,
         pupil_id=state.pupil_id,
@@ -143,6 +156,7 @@ def _record_cause(state: CaseState, command: RecordCause) -> list[CaseEvent]:
         others=command.others,
         note=command.note,
         under_16_at_work=command.under_16_at_work if works else None,
+        worked_on=command.worked_on if works else None,
         spell=state.spell.nth,
     )
     known = state.cause and replace(state.cause, note=None)

@@ -61,6 +61,7 @@ DUTY_TERMS: Mapping[DutyKind, Policy[Term]] = dict(
         _duty(DutyKind.VERIFY_HOUSEHOLD_STATUS, working_days(10), _UNNAMED),
         _duty(DutyKind.SUPPORT_FAMILY, working_days(10), _UNNAMED),
         _duty(DutyKind.SCHOOL_VISIT, school_days(1), _SECTION_4),
+        _duty(DutyKind.FIND_CONTACT, school_days(3), "local: domain.md §8 names no term; as soon as the school's team must visit"),
         _duty(DutyKind.SUPERVISE_SCHOOL, working_days(10), _UNNAMED),
         _duty(DutyKind.DETERMINE_CONDITION, working_days(15), _SECTION_4),
         _duty(DutyKind.SUPPORT_GUARDIANSHIP, working_days(10), _UNNAMED),

@@ -8,7 +8,7 @@ from services.casework.domain.errors import CaseAlreadyClosed, CaseWasWithdrawn,
 from services.casework.reactions import cases, duties, officers
 from services.chassis.errors import Refusal
 from services.chassis.reactions import IGNORE, RECORD, OnRefusal, When
-from services.contracts import casework, identity, registry
+from services.contracts import casework, identity, notifications, registry
 
 _ENDED: Mapping[type[Refusal], OnRefusal] = {CaseWasWithdrawn: IGNORE, CaseAlreadyClosed: IGNORE}
 """The case ended before the naming reached it."""
@@ -21,6 +21,8 @@ REACTIONS = (
     When(registry.ReturnRestored, then=cases.withdraw_relapse, refused={CaseAlreadyClosed: RECORD}),
     When(registry.PupilTransferred, then=cases.move_school, refused=_ENDED),
     When(registry.PupilRecordWritten, then=cases.move_home, refused=_ENDED),
+    When(registry.PupilRecordWritten, then=duties.end_search_for_contact),
+    When(notifications.ContactUnreachable, then=duties.search_for_contact),
     When(identity.OfficerAppointed, then=officers.fill_lines, refused=_ENDED),
     When(identity.AppointmentEnded, then=officers.release),
     When(casework.OfficerReleased, then=officers.hand_over, refused=_ENDED),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from services.casework.domain.answering import CompleteDuty
 from services.casework.domain.assigning import AssignDuty, WithdrawDuty
 from services.casework.domain.causes import Asked, duties_raised, measure_kind
@@ -14,7 +16,7 @@ from services.casework.storage.rows import CaseRow, DutyRow, Standing
 from services.chassis.decider import Command, derived_id
 from services.chassis.envelope import Envelope
 from services.chassis.reactions import Rows
-from services.contracts import casework
+from services.contracts import casework, notifications, registry
 from services.contracts.codes import Cause, Department, DutyKind
 from services.contracts.identity_rows import APPOINTMENT_ROWS
 from services.contracts.ids import CaseId, DutyId
@@ -24,6 +26,10 @@ PROTECTION = Asked(Department.PUBLIC_SECURITY, DutyKind.PROTECT_RETURNED)
 
 TRACING = Asked(Department.PUBLIC_SECURITY, DutyKind.VERIFY_WHEREABOUTS)
 """The police look for a child with whom contact is lost."""
+
+
+NEW_CONTACT = Asked(Department.EDUCATION, DutyKind.FIND_CONTACT, at_school=True)
+"""The school finds out how to reach a guardian whose number is dead or wrong (domain.md §8)."""
 
 
 def _case(rows: Rows, of: CaseId) -> CaseRow | None:
@@ -102,6 +108,24 @@ def trace_again(event: casework.RecheckFellDue, envelope: Envelope, rows: Rows) 
 
 def _duties(rows: Rows, of: CaseId) -> list[DutyRow]:
     return [duty for duty in rows.rows(DUTY_ROWS, case_id=of) if duty.status in OPEN]
+
+
+def search_for_contact(event: notifications.ContactUnreachable, envelope: Envelope, rows: Rows) -> Iterator[Command]:
+    """The school finds the new number, once as long as it searches; without a case the alarm of oversight stands alone."""
+    for row in rows.rows(CASE_ROWS, pupil_id=event.pupil_id, standing=Standing.OPEN):
+        if not any(duty.guardian_id == event.guardian_id for duty in _duties(rows, row.case_id)):
+            cause, purpose = row.primary_cause or Cause.OTHER, event.notification_id
+            asked = _assign(row, NEW_CONTACT, cause, envelope.county, row.spell, purpose=purpose)
+            yield replace(asked, guardian_id=event.guardian_id)
+
+
+def end_search_for_contact(event: registry.PupilRecordWritten, _envelope: Envelope, rows: Rows) -> Iterator[Command]:
+    """The number is another now, or the person is the child's guardian no longer."""
+    still = {ref.guardian_id for ref in event.guardians}.difference(event.renumbered)
+    for row in rows.rows(CASE_ROWS, pupil_id=event.pupil_id):
+        for duty in _duties(rows, row.case_id):
+            if duty.guardian_id is not None and duty.guardian_id not in still:
+                yield WithdrawDuty(duty_id=duty.duty_id)
 
 
 def answer_school_visit(event: casework.VisitRecorded, _envelope: Envelope, rows: Rows) -> Iterator[Command]:

@@ -10,8 +10,8 @@ import msgspec
 
 from services.casework.domain.duty_state import DutyStatus
 from services.contracts.casework import Line
-from services.contracts.codes import Cause, Department, DutyKind, Group, Outcome, Placement, Role
-from services.contracts.ids import CaseId, ClassId, DutyId, EpisodeId, OfficerId, PupilId, SchoolId
+from services.contracts.codes import Cause, Department, DutyKind, Group, Outcome, Placement, Promise, Role
+from services.contracts.ids import CaseId, ClassId, DutyId, EpisodeId, GuardianId, OfficerId, PupilId, SchoolId
 
 
 class SchoolRow(msgspec.Struct, frozen=True):
@@ -20,6 +20,25 @@ class SchoolRow(msgspec.Struct, frozen=True):
     school_id: SchoolId
     division: str
     central_school_id: SchoolId | None
+
+
+class ChildRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What the registry has said of a child: on a roll of the county, gone elsewhere, and the ages that it was asked for.
+
+    `under_16_on` is the last day for which it said under 16, `sixteen_on` the first for which it did not.
+    """
+
+    pupil_id: PupilId
+    enrolled: bool = False
+    transferred_on: date | None = None
+    under_16_on: date | None = None
+    sixteen_on: date | None = None
+
+    def under_16(self, day: date) -> bool | None:
+        """Whether the child is under 16 that day, as far as what the registry said tells."""
+        if self.under_16_on is not None and day <= self.under_16_on:
+            return True
+        return False if self.sixteen_on is not None and day >= self.sixteen_on else None
 
 
 class Stage(StrEnum):
@@ -56,6 +75,16 @@ class PlannedMeasure(msgspec.Struct, frozen=True):
     cause: Cause
     responsible_id: OfficerId | None = None
     due_on: date | None = None
+    done_on: date | None = None
+    overdue: bool = False
+
+
+class PromiseGiven(msgspec.Struct, frozen=True):
+    """A promise of the commitment, when it was last looked at, and whether it was kept then."""
+
+    promise: Promise
+    checked_on: date | None = None
+    kept: bool | None = None
 
 
 class Back(msgspec.Struct, frozen=True):
@@ -101,6 +130,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     restricted: bool = False
     child_labour: bool = False
     plan: tuple[PlannedMeasure, ...] = ()
+    measure_overdue_on: date | None = None
+    promises: tuple[PromiseGiven, ...] = ()
     lead_id: OfficerId | None = None
     companions: tuple[OfficerId, ...] = ()
     visits: int = 0
@@ -152,6 +183,7 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     department: Department
     division: str
     school_id: SchoolId | None
+    guardian_id: GuardianId | None = None
     kind: DutyKind
     cause: Cause
     status: DutyStatus = DutyStatus.ASSIGNED

@@ -14,6 +14,16 @@ SCHOOLS = sa.Table(
     sa.Column("central_school_id", sa.Text),
 )
 
+CHILDREN = sa.Table(
+    "children",
+    CASEWORK,
+    sa.Column("pupil_id", sa.Text, primary_key=True),
+    sa.Column("transferred_on", sa.Text),
+    sa.Column("under_16_on", sa.Text),
+    sa.Column("sixteen_on", sa.Text),
+    sa.Column("enrolled", sa.Boolean, nullable=False),
+)
+
 CASES = sa.Table(
     "cases",
     CASEWORK,
@@ -63,6 +73,8 @@ CASES = sa.Table(
     sa.Column("vacant_from", sa.Text),
     sa.Column("proposed_outcome", sa.Text),
     sa.Column("confirmed", sa.Boolean, nullable=False),
+    sa.Column("measure_overdue_on", sa.Text),
+    sa.Column("promises", sa.JSON, nullable=False),
 )
 
 DUTIES = sa.Table(
@@ -85,4 +97,5 @@ DUTIES = sa.Table(
     sa.Column("overdue_on", sa.Text),
     sa.Column("level", sa.Integer, nullable=False),
     sa.Column("told", sa.Text),
+    sa.Column("guardian_id", sa.Text),
 )

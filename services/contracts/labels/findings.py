@@ -46,6 +46,10 @@ _FINDINGS: Mapping[DutyKind, Mapping[str, Names]] = {
         "monitored": ("监测户", "monitored household"),
         "neither": ("均不是", "neither"),
     },
+    DutyKind.FIND_CONTACT: {
+        "found": ("已取得联系", "contact found"),
+        "none": ("家长没有电话，上门联系", "no phone: reached at home"),
+    },
     DutyKind.SCHOOL_VISIT: {VISITED: ("已家访", "visited")},
     DutyKind.DETERMINE_CONDITION: _CONDITION,
     DutyKind.VERIFY_DESTINATION: {

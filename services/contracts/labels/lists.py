@@ -17,6 +17,7 @@ from services.contracts.codes import (
     Ledger,
     Outcome,
     Placement,
+    Promise,
     Role,
     SchoolKind,
     Session,
@@ -87,6 +88,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
         DutyKind.DETERMINE_CONDITION: ("医学或残疾鉴定", "determine the condition"),
         DutyKind.SUPPORT_GUARDIANSHIP: ("落实监护", "support guardianship"),
         DutyKind.VERIFY_DESTINATION: ("核实流入地就读", "verify the destination school"),
+        DutyKind.FIND_CONTACT: ("查找家长新联系方式", "find the guardian's new contact"),
         DutyKind.INDIVIDUAL_SUPPORT: ("个别帮教", "individual support"),
     },
     Cause: {
@@ -136,6 +138,12 @@ LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
         ContactMeans.HOME_VISIT: ("家访", "home visit"),
         ContactMeans.MESSAGE: ("消息", "message"),
         ContactMeans.IN_PERSON: ("当面", "in person"),
+    },
+    Promise: {
+        Promise.SENDS_TO_SCHOOL: ("按时送子女上学", "sends the child to school"),
+        Promise.FINISHES_NINE_YEARS: ("保证完成九年义务教育", "lets the child finish nine years"),
+        Promise.NO_WORK: ("不让子女务工", "no work for the child"),
+        Promise.KEEPS_CONTACT: ("与学校保持联系", "keeps in contact with the school"),
     },
     VisitResult: {
         VisitResult.WILL_RETURN: ("同意返校", "will return"),

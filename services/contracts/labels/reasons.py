@@ -85,6 +85,9 @@ RECHECKS: Mapping[str, Names] = {
 CHANGED: Mapping[str, Names] = {"True": ("情况有变化", "changed"), "False": ("情况无变化", "unchanged")}
 """`RecheckRecorded.changed`."""
 
+KEPT: Mapping[str, Names] = {"True": ("已履行", "kept"), "False": ("未履行", "not kept")}
+"""`CommitmentChecked.kept`."""
+
 # --- assistance -------------------------------------------------------------------------------------------------------
 
 RECOMMENDATIONS: Mapping[str, Names] = {"True": ("建议资助", "recommended"), "False": ("不建议资助", "not recommended")}

@@ -71,6 +71,7 @@ class DutiesAnswer(Form):
     open = fields.Integer()
     overdue = fields.Integer()
     done = fields.Integer()
+    declined = fields.Integer()
     withdrawn = fields.Integer()
 
 

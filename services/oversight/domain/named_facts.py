@@ -30,6 +30,7 @@ WORDS: Mapping[Field, Mapping[str, Names]] = {
     ("registry.SuspicionLifted", "reason"): reasons.LIFTINGS,
     ("casework.CaseGrewHard", "reason"): reasons.HARDSHIPS,
     ("casework.CaseWithdrawn", "reason"): reasons.LIFTINGS,
+    ("casework.CommitmentChecked", "kept"): reasons.KEPT,
     ("casework.CommitmentSigned", "signed_by"): reasons.SIGNERS,
     ("casework.OfficerNamed", "line"): reasons.LINES,
     ("casework.OfficerReleased", "line"): reasons.LINES,

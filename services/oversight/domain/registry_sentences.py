@@ -21,6 +21,7 @@ REGISTRY_SENTENCES: Mapping[str, Names] = {
     "registry.RollCallMissing": ("未报点名，情况不明（{day} {session}）", "No roll call came: unknown ({day}, {session})"),
     "registry.PupilEnrolled": ("学籍登记（{grade} 年级）", "Enrolled (grade {grade})"),
     "registry.PupilRecordWritten": ("学生档案更新（第 {record_version} 版）", "The record was written (version {record_version})"),
+    "registry.AgeAnswered": ("答复 {on} 是否未满 16 周岁", "Whether the child is under 16 on {on} was answered"),
     "registry.PupilTransferred": ("转入其他班级或学校（{grade} 年级）", "Moved to another class or school (grade {grade})"),
     "registry.RegistrationExpected": ("应报到注册（{term}）", "Registration is expected ({term})"),
     "registry.PupilRegistered": ("已报到注册（{term}，{registered_on}）", "Registered ({term}, {registered_on})"),

@@ -28,7 +28,9 @@ def case_row(row: CaseRow | None, event: Event, envelope: Envelope) -> CaseRow |
             opened_on=event.opened_on,
         )
         return _lines(opened, {}, envelope)
-    return None if row is None else _following_up(_staged(_changed(row, event, envelope), event), event)
+    if row is None:
+        return None
+    return _measures(_following_up(_staged(_changed(row, event, envelope), event), event), event)
 
 
 def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
@@ -36,7 +38,7 @@ def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
         case casework.CaseWithdrawn():
             return replace(row, state="withdrawn", follow_ups_due={}, recheck_due_on=None)
         case casework.CaseReopened():
-            return replace(row, state="open")
+            return replace(row, state="open", hard_since=None)
         case casework.CaseNumbered():
             return replace(row, number=event.number)
         case casework.CaseMoved():
@@ -52,7 +54,11 @@ def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
         case casework.VisitRecorded():
             return replace(row, last_visit_on=event.visited_on)
         case casework.CaseGrewHard():
-            return replace(row, hard=True)
+            return replace(row, hard_since=envelope.recorded_on)
+        case casework.RelapseRaised():
+            return replace(row, relapsed_on=event.day)
+        case casework.ReturnConfirmed() | casework.RelapseWithdrawn():
+            return replace(row, relapsed_on=None, hard_since=None)
         case casework.CaseClosed():
             ended = replace(row, state="closed", follow_ups_due={}, recheck_due_on=None)
             return replace(ended, outcome=event.outcome, closed_on=event.closed_on)
@@ -104,7 +110,21 @@ def _following_up(row: CaseRow, event: Event) -> CaseRow:
     return replace(row, follow_ups_due=due, follow_up_due_on=min(due.values(), default=None))
 
 
-def duty_row(row: DutyRow | None, event: Event, _envelope: Envelope) -> DutyRow | None:
+def _measures(row: CaseRow, event: Event) -> CaseRow:
+    """Which measures are overdue: until they are done, or a later plan leaves them out or gives them another day."""
+    late, planned = dict(row.measures_overdue), row.measures
+    match event:
+        case casework.PlanMade():
+            planned = {each.measure_id: each.due_on for each in event.measures}
+            late = {measure: day for measure, day in late.items() if planned.get(measure) == day}
+        case casework.MeasureFellOverdue() if event.measure_id in planned:
+            late[event.measure_id] = event.due_on
+        case casework.MeasureDone():
+            late.pop(event.measure_id, None)
+    return replace(row, measures=planned, measures_overdue=late, measure_overdue_on=min(late.values(), default=None))
+
+
+def duty_row(row: DutyRow | None, event: Event, envelope: Envelope) -> DutyRow | None:
     """The duty after one of its events."""
     if isinstance(event, casework.DutyAssigned):
         return DutyRow(
@@ -125,9 +145,11 @@ def duty_row(row: DutyRow | None, event: Event, _envelope: Envelope) -> DutyRow 
         case casework.DutyCompleted():
             return replace(row, state="completed", overdue_since=None)
         case casework.DutyDeclined():
-            return replace(row, state="declined", overdue_since=None)
+            return replace(row, state="declined", overdue_since=None, declined_since=envelope.recorded_on)
+        case casework.DeclineAccepted():
+            return replace(row, state="excused", declined_since=None)
         case casework.DutyReturned():
-            return replace(row, state="returned", overdue_since=None)
+            return replace(row, state="returned", overdue_since=None, declined_since=None)
         case casework.DutyWithdrawn():
             return replace(row, state="withdrawn", overdue_since=None)
         case casework.DutyOverdue():

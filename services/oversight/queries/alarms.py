@@ -69,20 +69,13 @@ def _of_classes_and_children(scope: Scope) -> Iterator[sa.Select[Any]]:
 
 def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
     cases, duties = CASES.c, DUTIES.c
-    yield _alarm(
-        "duty_overdue",
-        duties.duty_id,
-        duties.overdue_since,
-        DUTIES,
-        duties.overdue_since.is_not(None),
-        duties.state.in_(OPEN_DUTY),
-        scope.child(duties.pupil_id),
-        scope.of_open_case(duties.case_id),
-        duty_id=duties.duty_id,
-        case_id=duties.case_id,
-        pupil_id=duties.pupil_id,
-        detail=duties.department,
-    )
+    of_duty = {name: duties[name] for name in ("duty_id", "case_id", "pupil_id")}
+    for kind, since, condition in (
+        ("duty_overdue", duties.overdue_since, duties.state.in_(OPEN_DUTY)),
+        ("duty_declined", duties.declined_since, _of_open_case(duties.case_id)),
+    ):
+        conditions = (since.is_not(None), condition, scope.child(duties.pupil_id), scope.of_open_case(duties.case_id))
+        yield _alarm(kind, duties.duty_id, since, DUTIES, *conditions, **of_duty, detail=duties.department)
     of_case = {"case_id": cases.case_id, "pupil_id": cases.pupil_id}
     is_open, mine = cases.state == "open", scope.child(cases.pupil_id)
     due, missing = cases.missing_since, cases.missing_lines
@@ -91,6 +84,16 @@ def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
     yield _alarm("follow_up_due", cases.case_id, due, CASES, is_open, due.is_not(None), mine, **of_case)
     due = cases.recheck_due_on
     yield _alarm("recheck_due", cases.case_id, due, CASES, due.is_not(None), mine, **of_case)
+    for kind, since in (
+        ("relapse", cases.relapsed_on),
+        ("hard_case", cases.hard_since),
+        ("measure_overdue", cases.measure_overdue_on),
+    ):
+        yield _alarm(kind, cases.case_id, since, CASES, is_open, since.is_not(None), mine, **of_case)
+
+
+def _of_open_case(case_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    return case_id.in_(sa.select(CASES.c.case_id).where(CASES.c.state == "open"))
 
 
 def _of_texts_and_aid(scope: Scope) -> Iterator[sa.Select[Any]]:

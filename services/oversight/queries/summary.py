@@ -17,7 +17,7 @@ from services.contracts.labels import names_of
 from services.oversight.queries.alarms import alarm_counts
 from services.oversight.queries.distribution import UNDER_OBSERVATION
 from services.oversight.queries.scope import Scope
-from services.oversight.storage.rows import DONE_DUTY, OPEN_DUTY
+from services.oversight.storage.rows import DECLINED_DUTY, OPEN_DUTY
 from services.oversight.storage.tables import AID, CASES, DUTIES, EPISODES, PUPILS, TEXTS
 
 RATE_DIGITS = 6
@@ -96,7 +96,7 @@ def _duties(connection: sa.Connection, scope: Scope) -> list[dict[str, Any]]:
     )
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for department, state, late, count in connection.execute(query):
-        kind = "open" if state in OPEN_DUTY else "done" if state in DONE_DUTY else "withdrawn"
+        kind = _duty_column(state)
         counted[department][kind] += count
         counted[department]["overdue"] += count if late and kind == "open" else 0
     return [
@@ -104,7 +104,16 @@ def _duties(connection: sa.Connection, scope: Scope) -> list[dict[str, Any]]:
             "department": department,
             "zh": names_of(Department, department)[0],
             "en": names_of(Department, department)[1],
-            **{kind: counted[department][kind] for kind in ("open", "overdue", "done", "withdrawn")},
+            **{kind: counted[department][kind] for kind in ("open", "overdue", "done", "declined", "withdrawn")},
         }
         for department in sorted(counted)
     ]
+
+
+def _duty_column(state: str) -> str:
+    """Under which heading of the summary a duty counts."""
+    if state in OPEN_DUTY:
+        return "open"
+    if state in DECLINED_DUTY:
+        return "declined"
+    return "done" if state == "completed" else "withdrawn"

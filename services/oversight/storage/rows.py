@@ -29,12 +29,12 @@ CaseState = Literal["open", "withdrawn", "closed"]
 CaseStage = Literal["suspected", "open", "returned", "observed", "closed", "withdrawn"]
 """How far a case is, as casework has it."""
 
-DutyState = Literal["assigned", "acknowledged", "completed", "declined", "returned", "withdrawn"]
+DutyState = Literal["assigned", "acknowledged", "completed", "declined", "excused", "returned", "withdrawn"]
 TextState = Literal["scheduled", "postponed", "released", "sent", "failed", "uncertain", "cancelled", "call_due", "called"]
 AidState = Literal["draft", "signed", "notice", "review", "granted", "paused", "refused", "withdrawn"]
 
 OPEN_DUTY: tuple[DutyState, ...] = ("assigned", "acknowledged", "returned")
-DONE_DUTY: tuple[DutyState, ...] = ("completed", "declined")
+DECLINED_DUTY: tuple[DutyState, ...] = ("declined", "excused")
 
 
 class BodyRow(msgspec.Struct, frozen=True):
@@ -140,9 +140,13 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     officers: dict[str, OfficerId] = msgspec.field(default_factory=dict)
     missing_lines: str = ""
     missing_since: date | None = None
-    hard: bool = False
+    hard_since: date | None = None
+    relapsed_on: date | None = None
     follow_ups_due: dict[str, date] = msgspec.field(default_factory=dict)
     follow_up_due_on: date | None = None
+    measures: dict[str, date | None] = msgspec.field(default_factory=dict)
+    measures_overdue: dict[str, date] = msgspec.field(default_factory=dict)
+    measure_overdue_on: date | None = None
     recheck_due_on: date | None = None
     last_visit_on: date | None = None
     outcome: Outcome | None = None
@@ -164,6 +168,7 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     assigned_on: date
     state: DutyState = "assigned"
     overdue_since: date | None = None
+    declined_since: date | None = None
     level: int = 0
 
 

@@ -54,6 +54,7 @@ def _tell(turn: Turn, pupil_id: PupilId, guardian_id: GuardianId, phone: Phone, 
             residence_division=state.record.residence_division,
             groups=state.record.groups,
             boarding=state.record.boarding,
+            renumbered=(guardian_id,),
         ),
         context,
     )

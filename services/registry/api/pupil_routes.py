@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from uuid6 import uuid7
@@ -14,12 +15,14 @@ from services.chassis.web.frame import Blueprint, current_service
 from services.contracts.codes import Role
 from services.contracts.ids import ContactId, OfficerId, PupilId, SchoolId
 from services.registry import queries
+from services.registry.adapters.vault import Vault
 from services.registry.api import schemas
 from services.registry.api.acting import act_on_pupil
 from services.registry.api.scope import DROPOUT_CONFIRMERS, TEACHERS, class_of_caller, pupil_of_caller
+from services.registry.domain.age import AnswerAge, is_under_16
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.contacts import ConfirmAbsence, RecordContact
-from services.registry.domain.errors import NoSuchSchool
+from services.registry.domain.errors import BirthDateUnknown, NoSuchSchool
 from services.registry.domain.ledgers import ConfirmDropout
 from services.registry.domain.places import DROPOUT_EVIDENCE, TRANSFER_EVIDENCE, absence_note, contact_note
 from services.registry.domain.registration import ExpectRegistration, RegisterPupil
@@ -30,6 +33,10 @@ PUPILS = Blueprint("pupils", __name__, url_prefix="/pupils", description="学生
 
 REGISTRARS = (Role.ROLL_ADMINISTRATOR, Role.PRINCIPAL, Role.CENTRAL_SCHOOL, Role.BUREAU_CLERK)
 """Who registers and transfers."""
+
+
+AGE_ASKERS = tuple(dict.fromkeys((*TEACHERS, *REGISTRARS)))
+"""Who records a cause, or proposes to close, has the age answered."""
 
 
 @PUPILS.route("/<pupil_id>:confirm-absence", methods=["POST"])
@@ -95,6 +102,28 @@ def confirm_dropout(body: Mapping[str, Any], pupil_id: str) -> Any:
         pupil_id,
         lambda turn: ConfirmDropout(pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, DROPOUT_EVIDENCE, body["evidence"])),
     )
+
+
+# --- age ----------------------------------------------------------------------------------------------------------------
+
+
+@PUPILS.route("/<pupil_id>:answer-age", methods=["POST"])
+@allowed(*AGE_ASKERS)
+@PUPILS.arguments(schemas.AgeForm)
+@PUPILS.response(200, schemas.PupilAnswer)
+def answer_age(body: Mapping[str, Any], pupil_id: str) -> Any:
+    """某日是否未满 16 周岁（不出示出生日期）· Whether the child is under 16 on a day; the birth date is not shown."""
+    service = current_service()
+    vault = Vault(service.engine, service.keyring)
+
+    def answering(_turn: Turn) -> AnswerAge:
+        person = vault.people([pupil_id], ("birth_date",)).get(pupil_id)
+        if person is None:
+            raise BirthDateUnknown
+        born_on = date.fromisoformat(person.fields["birth_date"])
+        return AnswerAge(pupil_id=PupilId(pupil_id), on=body["on"], under_16=is_under_16(born_on, body["on"]))
+
+    return act_on_pupil(AGE_ASKERS, pupil_id, answering)
 
 
 # --- registration and transfer ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from services.chassis.web.forms import Code, Day, Form, Identifier, ListOf, Page
 from services.chassis.web.sentences import Sentence
 from services.contracts.codes import ContactMeans, ExcuseKind, Ledger, Session
 from services.registry.domain.policies import PUPILS_OF_A_CLASS_AT_MOST
+from services.registry.queries import ALARM_KINDS
 
 NOTE_LONGEST = 2000
 """Characters of what somebody writes about an absence, a contact or a dropout."""
@@ -144,6 +145,10 @@ class RollCallShown(Form):
 
 
 # --- acts on a child --------------------------------------------------------------------------------------------------
+
+
+class AgeForm(Form):
+    on = Day(required=True)
 
 
 class DayForm(Form):
@@ -287,11 +292,8 @@ class PupilPage(PupilShown):
     contacts = ListOf(ma.fields.Nested(ContactShown), required=True)
 
 
-PUPIL_ALARMS = ("absence_unconfirmed", "contact_due", "visit_due", "leaver_without_school", "return_lost")
-
-
 class AlarmsQuery(PageQuery):
-    kind = ma.fields.String(load_default=None, validate=validate.OneOf([*PUPIL_ALARMS, "roll_call_missing"]))
+    kind = ma.fields.String(load_default=None, validate=validate.OneOf(ALARM_KINDS))
 
 
 class AlarmShown(Form):

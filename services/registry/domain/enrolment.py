@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, assert_never
 
+from msgspec.structs import replace
+
 from services.chassis.decider import Command
 from services.contracts.codes import Group
-from services.contracts.ids import ClassId, PupilId, SchoolId
+from services.contracts.ids import ClassId, GuardianId, PupilId, SchoolId
 from services.contracts.registry import GuardianRef, PupilEnrolled, PupilRecordWritten
 from services.registry.domain.pupil_state import PupilEvent, PupilState, after
 from services.registry.domain.registration import put_on_roll
@@ -30,6 +32,7 @@ class EnrolPupil(Command, frozen=True):
     record_version: int
     groups: tuple[Group, ...] = ()
     second_language: str | None = None
+    renumbered: tuple[GuardianId, ...] = ()
 
 
 class WritePupilRecord(Command, frozen=True):
@@ -41,6 +44,7 @@ class WritePupilRecord(Command, frozen=True):
     residence_division: str
     groups: tuple[Group, ...] = ()
     boarding: bool = False
+    renumbered: tuple[GuardianId, ...] = ()
 
 
 EnrolmentCommand = EnrolPupil | WritePupilRecord
@@ -85,4 +89,4 @@ def _written(state: PupilState, command: EnrolmentCommand) -> list[PupilEvent]:
         groups=command.groups,
         boarding=command.boarding,
     )
-    return [] if record == state.record else [record]
+    return [] if record == state.record else [replace(record, renumbered=command.renumbered)]

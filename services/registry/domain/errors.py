@@ -179,3 +179,13 @@ class TooManyRevealedToday(RuleBroken):
 class DutyNotNamed(RuleBroken):
     zh = "以该用途查询时须注明协办事项编号。"
     en = "Name the duty for which you ask."
+
+
+class AgeOfTheFuture(RuleBroken):
+    zh = "日期 {day} 晚于今天，不能询问其时年龄。"
+    en = "The day {day} is in the future; nobody asks for the age of then."
+
+
+class BirthDateUnknown(RuleBroken):
+    zh = "该生档案中没有出生日期，请先补录。"
+    en = "The child's record has no birth date; complete it first."

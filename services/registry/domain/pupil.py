@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from services.chassis.decider import Deadline, Decider
-from services.registry.domain import attendance, contacts, enrolment, leavers, ledgers, registration, transfers
+from services.registry.domain import age, attendance, contacts, enrolment, leavers, ledgers, registration, transfers
+from services.registry.domain.age import AnswerAge
 from services.registry.domain.attendance import (
     AttendanceCommand,
     CloseAbsentDay,
@@ -33,7 +34,14 @@ from services.registry.domain.transfers import (
 )
 
 PupilCommand = (
-    EnrolmentCommand | RegistrationCommand | LeaverCommand | TransferCommand | AttendanceCommand | ContactCommand | LedgerCommand
+    EnrolmentCommand
+    | AnswerAge
+    | RegistrationCommand
+    | LeaverCommand
+    | TransferCommand
+    | AttendanceCommand
+    | ContactCommand
+    | LedgerCommand
 )
 
 
@@ -44,6 +52,8 @@ def decide(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
     match command:
         case EnrolPupil() | WritePupilRecord():
             return enrolment.decide(state, command)
+        case AnswerAge():
+            return age.decide(state, command)
         case ExpectRegistration() | RegisterPupil() | CloseRegistration():
             return registration.decide(state, command)
         case NoteLeaver() | GraduatePupil():
@@ -76,6 +86,7 @@ PUPIL: Decider[PupilState, PupilCommand, PupilEvent] = Decider(
     commands=(
         EnrolPupil,
         WritePupilRecord,
+        AnswerAge,
         ExpectRegistration,
         RegisterPupil,
         CloseRegistration,

@@ -20,6 +20,7 @@ from services.contracts.registry import (
     AbsenceWithdrawn,
     AbsentDayCounted,
     AbsentDaysRecounted,
+    AgeAnswered,
     AttendanceNoted,
     ContactFellDue,
     ContactRecorded,
@@ -47,6 +48,7 @@ from services.registry.domain.absence import Fact, Facts, Standing, when
 RollEvent = (
     PupilEnrolled
     | PupilRecordWritten
+    | AgeAnswered
     | PupilTransferred
     | RegistrationExpected
     | PupilRegistered
@@ -173,7 +175,11 @@ def _on_the_roll(state: PupilState, event: RollEvent) -> PupilState:
         case PupilEnrolled():
             return _enrolled(state, event)
         case PupilRecordWritten():
-            return replace(state, record=event, residence_division=event.residence_division, groups=event.groups)
+            return replace(
+                state, record=replace(event, renumbered=()), residence_division=event.residence_division, groups=event.groups
+            )
+        case AgeAnswered():
+            return state
         case PupilTransferred():
             moved = replace(state, school_id=event.school_id, class_id=event.class_id, grade=event.grade)
             return replace(moved, transfer=None, leaver=None)

@@ -5,7 +5,7 @@ An empty cell changes nothing that is known; a guardian list replaces the former
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -90,6 +90,7 @@ def plan_row(row: PupilRow, keys: RowKeys, roll: Roll, *, school: SchoolId, of: 
         record_version=version,
         groups=row.groups,
         second_language=row.second_language,
+        renumbered=_renumbered(plan, guardians),
         given=given,
     )
     events = enrolment.decide(state, command)
@@ -200,6 +201,12 @@ def _write_guardian(plan: Plan, guardian_id: GuardianId, guardian: GuardianRow, 
             _unindex(plan, roll, former, guardian_id)
             _index(plan, roll, key, guardian_id)
     return _write(plan, roll, guardian_id, person.version + 1, changes)
+
+
+def _renumbered(plan: Plan, guardians: Sequence[GuardianRef]) -> tuple[GuardianId, ...]:
+    """The child's guardians whose number this row replaces."""
+    changed = {person_id for person_id, _, changes in plan.writes if "phone" in changes}
+    return tuple(ref.guardian_id for ref in guardians if ref.guardian_id in changed)
 
 
 def _texts_reach(number: str) -> bool:

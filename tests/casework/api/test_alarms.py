@@ -61,6 +61,45 @@ def test_what_somebody_has_to_look_at_is_an_alarm_until_it_is_done(desk: Desk, c
     assert alarms(desk.by("other-principal")) == []
 
 
+def test_an_overdue_measure_is_an_alarm_until_it_is_done_and_a_promise_shows_when_it_was_checked(desk: Desk, case: str) -> None:
+    principal = desk.by("principal")
+    principal.post(f"/cases/{case}/causes", {"primary": "learning"})
+    measures = [{"cause": "learning", "kind": "counselling", "due_on": "2026-09-08"}]
+    made = desk.versioned("principal", f"/cases/{case}/plans", {"measures": measures})
+    [measure] = body(made)["measure_ids"]
+    assert alarms(principal, kind="measure_overdue") == []
+    desk.world.pass_days(1)
+    assert alarms(principal, kind="measure_overdue") == ["measure_overdue"]
+    path = f"/cases/{case}/measures/{measure}:done"
+    assert desk.by("other-principal").post(path, {"done_on": "2026-09-09"}).status_code == 404
+    assert principal.post(path, {"done_on": "2026-09-09", "note": SAID}).status_code == 200
+    assert alarms(principal, kind="measure_overdue") == []
+    principal.post(f"/cases/{case}/commitments", {"signed_on": "2026-09-08", "signed_by": "guardian", "promises": ["no_work"]})
+    check = {"promise": "no_work", "checked_on": "2026-09-09", "kept": False, "note": SAID}
+    assert desk.by("cadre").post(f"/cases/{case}/commitments:check", check).status_code == 200
+    shown = body(principal.get(f"/cases/{case}"))
+    assert shown["promises"] == [{"promise": "no_work", "checked_on": "2026-09-09", "kept": False}]
+    assert [(each["done_on"], each["overdue"]) for each in shown["plan"]] == [("2026-09-09", False)]
+    texts = [each["texts"] for each in shown["timeline"] if each["event"] in ("MeasureDone", "CommitmentChecked")]
+    assert texts == [{"note": SAID}] * 2
+
+
+def test_a_declined_duty_is_an_alarm_until_the_bureau_returns_it_or_agrees(desk: Desk, case: str) -> None:
+    clerk, police = desk.by("clerk"), desk.by("police")
+    desk.by("principal").post(f"/cases/{case}/causes", {"primary": "lost_contact"})
+    desk.world.settle()
+    number = desk.world.duties()[0].number
+    for answer, form in (("return", {"reason": SAID}), ("accept-decline", {"note": SAID})):
+        assert police.post(f"/duties/{number}:decline", {"reason": SAID}).status_code == 200
+        [alarm] = body(clerk.get("/alarms", kind="duty_declined"))["items"]
+        assert alarm["duty_id"] == desk.world.duties()[0].duty_id
+        assert police.post(f"/duties/{number}:{answer}", form).status_code == 403
+        assert clerk.post(f"/duties/{number}:{answer}", form).status_code == 200
+        assert alarms(clerk) == []
+    shown = body(clerk.get(f"/duties/{number}"))
+    assert (shown["status"], shown["timeline"][-1]["texts"]) == ("excused", {"note": SAID})
+
+
 def test_a_relapse_and_a_missed_contact_are_alarms(desk: Desk, case: str) -> None:
     principal = desk.by("principal")
     principal.post(f"/cases/{case}/returns", {"returned_on": "2026-09-08", "placement": "other_class"})

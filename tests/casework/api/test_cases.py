@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,12 @@ from werkzeug.test import TestResponse
 
 from services.chassis.web.access import unguarded_routes
 from services.contracts import registry
-from services.contracts.codes import Role
+from services.contracts.codes import Outcome, Role
 from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
 from tests.callers import appoint
 from tests.casework.api.desk import Desk
 from tests.casework.conftest import World
-from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, VILLAGE
+from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY, VILLAGE
 
 SAID = "孩子说想去表哥的厂里 REVEALING"
 NUMBER = "C2026-0001"
@@ -182,7 +182,7 @@ def test_the_tables_of_the_field_are_shown_to_everyone_signed_in(still: Desk) ->
     assert {"code": "sealed_certificate", "zh": "就读学校盖章在读证明", "en": "the other school's sealed certificate"} in next(
         outcome["evidence"] for outcome in tables["outcomes"] if outcome["code"] == "enrolled_elsewhere"
     )
-    assert len(tables["duty_kinds"]) == 14
+    assert len(tables["duty_kinds"]) == 15
     assert len(tables["departments"]) == 13
 
 
@@ -297,8 +297,81 @@ def test_a_whole_case_from_suspicion_to_closing(desk: Desk, case: str) -> None:
     assert correlated == {EPISODE_ID}
 
 
+def propose_as(desk: Desk, case: str, outcome: str, kind: str) -> str:
+    """What comes of the principal's proposal, sent back at once where it was accepted."""
+    form = {"outcome": outcome, "evidence": SAID, "evidence_kind": kind, "reference": SAID}
+    answer = desk.propose(case, form)
+    if answer.status_code != 200:
+        return code(answer)
+    desk.versioned("lead", f"/cases/{case}/closing:send-back", {"reason": SAID})
+    return "proposed"
+
+
+def test_a_closing_is_held_against_what_the_registry_says_of_age_and_transfer(desk: Desk, case: str) -> None:
+    def over_age() -> str:
+        return propose_as(desk, case, "over_age", "birth_record")
+
+    assert over_age() == "age-not-answered"
+    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=TODAY, under_16=True))
+    assert over_age() == "age-not-answered"
+    desk.world.pass_days(1)
+    assert over_age() == "age-not-answered"
+    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=TODAY + timedelta(days=1), under_16=False))
+    assert over_age() == "proposed"
+    assert propose_as(desk, case, "enrolled_elsewhere", "transfer_completed") == "transfer-not-completed"
+    assert propose_as(desk, case, "enrolled_elsewhere", "sealed_certificate") == "proposed"
+    desk.world.told(registry.TransferCompleted(pupil_id=PUPIL_ID, completed_on=TODAY, evidence=SEALED))
+    assert propose_as(desk, case, "enrolled_elsewhere", "transfer_completed") == "proposed"
+
+
+def test_child_labour_is_held_against_the_age_that_the_registry_answered(desk: Desk, case: str) -> None:
+    def said(under_16: bool, worked_on: str) -> int:  # noqa: FBT001  the form's own answer
+        form = {"primary": "labour", "under_16_at_work": under_16, "worked_on": worked_on}
+        return desk.by("principal").post(f"/cases/{case}/causes", form).status_code
+
+    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=date(2026, 9, 7), under_16=True))
+    assert [said(under_16=each, worked_on="2026-09-01") for each in (False, True)] == [409, 201]
+    assert said(under_16=False, worked_on="2026-09-08") == 201, "the registry has not been asked for this day"
+    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=date(2026, 9, 8), under_16=False))
+    refused = desk.by("principal").post(f"/cases/{case}/causes", {"primary": "labour", "under_16_at_work": True})
+    assert (refused.status_code, code(refused)) == (409, "working-age-contradicted")
+
+
+def enrolled() -> registry.PupilEnrolled:
+    return registry.PupilEnrolled(
+        pupil_id=PUPIL_ID,
+        school_id=SCHOOL_ID,
+        class_id=ClassId("class-1"),
+        grade=8,
+        sex="male",
+        boarding=False,
+        residence_division=VILLAGE,
+        guardians=(),
+        record_version=1,
+    )
+
+
+def test_the_village_proposes_the_closing_of_a_child_on_no_roll_and_of_no_other(desk: Desk, case: str) -> None:
+    form, path = {"outcome": "deceased", "evidence": SAID, "reference": SAID}, f"/cases/{case}/closing:propose"
+    assert desk.by("other-cadre").post(path, form, {"If-Match": '"9"'}).status_code == 404
+    desk.world.told(enrolled())
+    refused = desk.versioned("cadre", path, form)
+    assert (refused.status_code, code(refused)) == (403, "proposal-is-the-schools")
+    left = registry.PupilStruckOff(
+        pupil_id=PUPIL_ID, episode_id=EpisodeId("before"), outcome=Outcome.MOVED_ABROAD, struck_off_on=TODAY
+    )
+    desk.world.told(left)
+    assert desk.versioned("cadre", path, form).status_code == 200
+    steps = (("township", "confirm", {}), ("lead", "approve", {}))
+    for who, step, note in steps:
+        assert desk.versioned(who, f"/cases/{case}/closing:{step}", note).status_code == 200
+    shown = body(desk.by("lead").get(f"/cases/{case}"))["timeline"]
+    proposal = next(each for each in shown if each["event"] == "ClosingProposed")
+    assert (proposal["actor"], proposal["on_behalf_of"]) == ("cadre", None)
+
+
 def test_nobody_closes_twice_even_with_two_posts(desk: Desk, case: str) -> None:
-    moved = {"outcome": "moved_abroad", "evidence": SAID}
+    moved = {"outcome": "moved_abroad", "evidence": SAID, "reference": SAID}
     appoint(desk.world.others, "principal", Role.TOWNSHIP_OFFICER, "township-1", division="990126100")
     desk.world.settle()
     assert desk.versioned("vice", f"/cases/{case}/closing:propose", moved).status_code == 200
@@ -307,7 +380,7 @@ def test_nobody_closes_twice_even_with_two_posts(desk: Desk, case: str) -> None:
 
 
 def test_a_closing_is_sent_back(desk: Desk, case: str) -> None:
-    desk.versioned("principal", f"/cases/{case}/closing:propose", {"outcome": "deceased", "evidence": SAID})
+    desk.versioned("principal", f"/cases/{case}/closing:propose", {"outcome": "deceased", "evidence": SAID, "reference": SAID})
     assert desk.versioned("township", f"/cases/{case}/closing:send-back", {"reason": SAID}).status_code == 200
     shown = body(desk.by("lead").get(f"/cases/{case}"))
     assert shown["proposed_outcome"] is None
@@ -318,7 +391,7 @@ def test_a_closing_is_sent_back(desk: Desk, case: str) -> None:
 def test_plan_and_closing_name_the_version_that_was_read(still: Desk, act: str) -> None:
     bodies = {
         "plans": {"measures": [{"cause": "hardship", "kind": "aid"}]},
-        "closing:propose": {"outcome": "deceased", "evidence": SAID},
+        "closing:propose": {"outcome": "deceased", "evidence": SAID, "reference": SAID},
         "closing:send-back": {"reason": SAID},
     }
     who = {"closing:confirm": "township", "closing:approve": "lead", "closing:send-back": "lead"}.get(act, "principal")
@@ -397,7 +470,7 @@ def test_forms_are_checked_field_by_field(still: Desk, act: str, form: dict[str,
 
 @pytest.mark.parametrize("act", ["causes", "closing:propose", "returns"])
 def test_what_does_not_exist_is_not_found(still: Desk, act: str) -> None:
-    forms = {"causes": HARDSHIP, "closing:propose": {"outcome": "deceased", "evidence": "x"}}
+    forms = {"causes": HARDSHIP, "closing:propose": {"outcome": "deceased", "evidence": "x", "reference": "x"}}
     form = forms.get(act, {"returned_on": "2026-09-08", "placement": "other_class"})
     for key in ("C2026-9999", "nothing", "%00", "É"):
         assert still.by("principal").get(f"/cases/{key}").status_code in (400, 404), key

@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
-from services.casework.domain.answering import AcknowledgeDuty, CompleteDuty, DeclineDuty, ReturnDuty
+from services.casework.domain.answering import AcceptDecline, AcknowledgeDuty, CompleteDuty, DeclineDuty, ReturnDuty
 from services.casework.domain.assigning import AssignDuty, WithdrawDuty
 from services.chassis.decider import Command, Given
 from services.contracts.casework import (
+    DeclineAccepted,
     DutyDeclined,
     DutyEscalated,
     DutyOverdue,
@@ -39,9 +40,11 @@ ON_BEHALF = Given(now=NOW, actor="clerk", on_behalf_of="department:civil_affairs
 acknowledge = AcknowledgeDuty(duty_id=DUTY_ID)
 complete = CompleteDuty(duty_id=DUTY_ID, finding="granted", answer=SEALED)
 decline = DeclineDuty(duty_id=DUTY_ID, reason=SEALED)
+accept_decline = AcceptDecline(duty_id=DUTY_ID, note=SEALED)
 return_ = ReturnDuty(duty_id=DUTY_ID, reason=SEALED)
 withdraw = WithdrawDuty(duty_id=DUTY_ID)
 declined = DutyDeclined(**THE_DUTY, by_officer_id=ME, reason=SEALED)
+accepted = DeclineAccepted(**THE_DUTY, by_officer_id=ME, accepted_on=TODAY, note=SEALED)
 returned = DutyReturned(**THE_DUTY, by_officer_id=ME, reason=SEALED, returned_on=TODAY)
 withdrawn = DutyWithdrawn(**THE_DUTY)
 overdue = DutyOverdue(**THE_DUTY, due_on=TODAY)

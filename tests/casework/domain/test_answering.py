@@ -13,6 +13,8 @@ from services.contracts.ids import OfficerId
 from tests.casework.domain.duties import (
     ANSWERED,
     ON_BEHALF,
+    accept_decline,
+    accepted,
     acknowledge,
     complete,
     decline,
@@ -54,6 +56,17 @@ def test_an_answer_may_follow_from_what_an_officer_did_elsewhere() -> None:
 
 def test_a_duty_is_declined_with_its_reason() -> None:
     scenario(DUTY, given=[assigned], when=decline, then=[declined])
+
+
+def test_the_bureau_agrees_once_that_a_declined_duty_is_not_the_departments() -> None:
+    scenario(DUTY, given=[assigned, declined], when=[accept_decline, accept_decline], then=[accepted])
+    scenario(DUTY, given=[assigned, declined, accepted], when=complete, then=errors.DutyAlreadyAnswered)
+    scenario(DUTY, given=[assigned, declined, accepted], when=return_, then=[returned])
+
+
+@pytest.mark.parametrize("so_far", [(assigned,), ANSWERED, (assigned, declined, returned)])
+def test_there_is_nothing_to_agree_to_where_nothing_was_declined(so_far: tuple[Any, ...]) -> None:
+    scenario(DUTY, given=so_far, when=accept_decline, then=errors.DutyNotDeclined)
 
 
 def test_a_finding_is_one_of_the_list() -> None:

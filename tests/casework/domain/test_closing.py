@@ -10,7 +10,7 @@ import pytest
 from services.casework.domain import errors
 from services.casework.domain.case import CASE
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing, SendClosingBack
-from services.casework.domain.outcomes import OUTCOMES
+from services.casework.domain.outcomes import OUTCOMES, OWN_RECORDS
 from services.chassis.decider import Given
 from services.contracts.casework import ClosingSentBack
 from services.contracts.codes import Outcome
@@ -150,8 +150,14 @@ def test_every_outcome_has_its_evidence_and_working_and_lost_are_none() -> None:
     assert [outcome for outcome, row in OUTCOMES.items() if row.counts_as_returned] == [Outcome.RETURNED]
 
 
-def close_as(outcome: Outcome, evidence_kind: str = "") -> ProposeClosing:
-    return ProposeClosing(case_id=CASE_ID, outcome=outcome, evidence=SEALED, evidence_kind=evidence_kind)
+OLDEST = (msgspec.structs.replace(opened, grade=9), numbered)
+"""A numbered case of a child in grade 9."""
+
+
+def close_as(outcome: Outcome, evidence_kind: str = "", **facts: Any) -> ProposeClosing:
+    """A proposal with its paper cited, of a child of whom the registry says all that may be needed."""
+    known = {"reference": SEALED, "transfer_completed": True, "over_age": True, **facts}
+    return ProposeClosing(case_id=CASE_ID, outcome=outcome, evidence=SEALED, evidence_kind=evidence_kind, **known)
 
 
 @pytest.mark.parametrize("kind", ["", "word_of_mouth"])
@@ -164,10 +170,49 @@ def test_enrolled_elsewhere_needs_the_transfer_or_a_sealed_certificate(kind: str
 @pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.RETURNED])
 def test_other_outcomes_need_no_return_but_their_evidence(outcome: Outcome) -> None:
     for kind in OUTCOMES[outcome].evidence:
-        event = msgspec.structs.replace(proposed, outcome=outcome, evidence_kind=kind)
-        scenario(CASE, given=[opened, numbered], when=close_as(outcome, kind), then=[event], actor=PRINCIPAL)
+        event = msgspec.structs.replace(proposed, outcome=outcome, evidence_kind=kind, reference=SEALED)
+        scenario(CASE, given=OLDEST, when=close_as(outcome, kind), then=[event], actor=PRINCIPAL)
 
 
 def test_the_only_kind_of_evidence_need_not_be_named() -> None:
-    event = msgspec.structs.replace(proposed, outcome=Outcome.DECEASED, evidence_kind="death_certificate")
+    event = msgspec.structs.replace(proposed, outcome=Outcome.DECEASED, evidence_kind="death_certificate", reference=SEALED)
     scenario(CASE, given=[opened, numbered], when=close_as(Outcome.DECEASED), then=[event], actor=PRINCIPAL)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"), [(Outcome.GRADUATED, "graduation_record"), (Outcome.VOCATIONAL, "nine_years_completed")]
+)
+def test_nobody_has_done_nine_years_below_grade_nine(outcome: Outcome, kind: str) -> None:
+    scenario(CASE, given=[opened, numbered], when=close_as(outcome, kind), then=errors.NineYearsNotDone)
+
+
+def test_below_grade_nine_a_vocational_school_keeps_the_roll() -> None:
+    event = msgspec.structs.replace(proposed, outcome=Outcome.VOCATIONAL, evidence_kind="roll_kept", reference=SEALED)
+    scenario(CASE, given=[opened, numbered], when=close_as(Outcome.VOCATIONAL, "roll_kept"), then=[event], actor=PRINCIPAL)
+
+
+def test_over_age_is_what_the_registry_has_said() -> None:
+    scenario(CASE, given=OLDEST, when=close_as(Outcome.OVER_AGE, over_age=False), then=errors.AgeNotAnswered)
+
+
+def test_a_transfer_is_completed_when_the_registry_has_said_so() -> None:
+    elsewhere = close_as(Outcome.ENROLLED_ELSEWHERE, "transfer_completed", transfer_completed=False)
+    scenario(CASE, given=OLDEST, when=elsewhere, then=errors.TransferNotCompleted)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [(outcome, kind) for outcome, row in OUTCOMES.items() for kind in row.evidence if kind not in OWN_RECORDS],
+)
+def test_a_paper_is_cited(outcome: Outcome, kind: str) -> None:
+    scenario(CASE, given=OLDEST, when=close_as(outcome, kind, reference=None), then=errors.EvidenceNotCited)
+
+
+def test_the_village_proposes_for_a_child_without_a_school_only() -> None:
+    event = msgspec.structs.replace(
+        proposed, outcome=Outcome.DECEASED, evidence_kind="death_certificate", reference=SEALED, by_officer_id="cadre"
+    )
+    village = close_as(Outcome.DECEASED, as_village=True, has_school=False)
+    scenario(CASE, given=[opened, numbered], when=village, then=[event], actor="cadre")
+    refused = close_as(Outcome.DECEASED, as_village=True, has_school=True)
+    scenario(CASE, given=[opened, numbered], when=refused, then=errors.ProposalIsTheSchools, actor="cadre")

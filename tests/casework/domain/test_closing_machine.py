@@ -58,7 +58,16 @@ class Closing(RuleBasedStateMachine):
     @rule(actor=people, substituted=substituted, how=outcomes)
     def propose(self, actor: str, substituted: str | None, how: tuple[Outcome, str]) -> None:
         outcome, kind = how
-        self.attempt(ProposeClosing(case_id=CASE_ID, outcome=outcome, evidence=SEALED, evidence_kind=kind), actor, substituted)
+        proposal = ProposeClosing(
+            case_id=CASE_ID,
+            outcome=outcome,
+            evidence=SEALED,
+            evidence_kind=kind,
+            reference=SEALED,
+            transfer_completed=True,
+            over_age=True,
+        )
+        self.attempt(proposal, actor, substituted)
 
     @rule(actor=people, substituted=substituted)
     def propose_as_returned(self, actor: str, substituted: str | None) -> None:

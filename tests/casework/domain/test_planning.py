@@ -14,7 +14,7 @@ from services.casework.domain.causes import CAUSES, duties_raised, measure_kind
 from services.casework.domain.duty_kinds import DEPARTMENTS, DUTY_KINDS, findings_of
 from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
 from services.contracts.casework import AidMeasurePlanned, CaseGrewHard, CommitmentSigned, Measure, WhereaboutsRecorded
-from services.contracts.codes import Cause, Department, DutyKind, Role, VisitResult
+from services.contracts.codes import Cause, Department, DutyKind, Promise, Role, VisitResult
 from services.contracts.ids import OfficerId
 from tests.casework.invented import (
     AID_MEASURE,
@@ -47,6 +47,21 @@ def make(*measures: Planned, **facts: Any) -> MakePlan:
 
 
 # --- causes ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_child_labour_is_not_said_against_what_the_registry_answered(said: bool) -> None:  # noqa: FBT001  a parametrized answer
+    command = record(Cause.LABOUR, under_16_at_work=said, worked_on=TODAY)
+    recorded = cause(Cause.LABOUR, under_16_at_work=said, worked_on=TODAY)
+    for known in (None, said):
+        scenario(CASE, given=[opened], when=msgspec.structs.replace(command, known_under_16=known), then=[recorded])
+    against = msgspec.structs.replace(command, known_under_16=not said)
+    scenario(CASE, given=[opened], when=against, then=errors.WorkingAgeContradicted)
+
+
+def test_nobody_has_worked_in_the_future() -> None:
+    command = record(Cause.LABOUR, under_16_at_work=True, worked_on=date(2026, 9, 9))
+    scenario(CASE, given=[opened], when=command, then=errors.InTheFuture)
 
 
 def test_a_cause_is_recorded_once() -> None:
@@ -299,7 +314,16 @@ def test_a_commitment_is_recorded_with_its_day() -> None:
         CASE,
         given=[opened],
         when=RecordCommitment(case_id=CASE_ID, signed_on=TODAY, signed_by="both", note=SEALED),
-        then=[CommitmentSigned(case_id=CASE_ID, pupil_id=PUPIL_ID, signed_on=TODAY, signed_by="both", note=SEALED)],
+        then=[
+            CommitmentSigned(
+                case_id=CASE_ID,
+                pupil_id=PUPIL_ID,
+                signed_on=TODAY,
+                signed_by="both",
+                note=SEALED,
+                promises=tuple(Promise),
+            )
+        ],
     )
 
 

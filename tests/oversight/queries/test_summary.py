@@ -6,18 +6,24 @@ from typing import Any
 
 import pytest
 
+from services.chassis.decider import Event
 from services.contracts import assistance, casework, notifications, registry
-from services.contracts.codes import Cause, Session
-from services.contracts.ids import OfficerId
+from services.contracts.codes import Cause, Department, DutyKind, Placement, Session
+from services.contracts.ids import DutyId, MeasureId, OfficerId
 from services.contracts.labels.states import ALARMS
 from services.oversight.queries.alarms import alarm_counts, open_alarms
 from services.oversight.queries.distribution import DIMENSIONS, distribution
 from services.oversight.queries.scope import Scope
 from services.oversight.queries.summary import summary
-from tests.oversight.conftest import AID, CASE, CHILD, CLASS, DAY, DUTY, EPISODE, GUARDIAN, SCHOOL, TEXT, VILLAGE, County
+from tests.oversight.conftest import AID, CASE, CHILD, CLASS, DAY, DUTY, EPISODE, GUARDIAN, SCHOOL, SEALED, TEXT, VILLAGE, County
 
 BUREAU = Scope(county=True, sees_restricted=True)
 STRANGER = Scope(schools=("other-school",))
+SECOND = DutyId("second-duty")
+TUTORING = MeasureId("tutoring")
+PLAN = casework.PlanMade(
+    case_id=CASE, pupil_id=CHILD, measures=(casework.Measure(TUTORING, "tutoring", Cause.LEARNING, due_on=DAY),)
+)
 
 
 def numbers(county: County, scope: Scope = BUREAU) -> dict[str, Any]:
@@ -151,6 +157,52 @@ def test_the_duties_of_a_restricted_case_are_in_no_sum_and_alarm_of_who_may_not_
     assert ("duty_overdue" in kinds(county, scope)) is seen
 
 
+def decline(county: County) -> None:
+    """Civil affairs say that a second duty is not theirs."""
+    second = casework.DutyAssigned(
+        duty_id=SECOND,
+        case_id=CASE,
+        pupil_id=CHILD,
+        number="D2026-0002",
+        department=Department.CIVIL_AFFAIRS,
+        division="990126",
+        kind=DutyKind.DECIDE_RELIEF,
+        cause=Cause.HARDSHIP,
+        case_number="2026-0001",
+        assigned_on=DAY,
+        term_days=10,
+    )
+    declined = casework.DutyDeclined(duty_id=SECOND, case_id=CASE, pupil_id=CHILD, by_officer_id=OfficerId("civil"), reason=SEALED)
+    county.tell(f"duty-{SECOND}", second, declined)
+    county.settle()
+
+
+BUREAU_SAYS = {"duty_id": SECOND, "case_id": CASE, "pupil_id": CHILD, "by_officer_id": OfficerId("clerk")}
+
+
+@pytest.mark.parametrize(
+    ("answer", "column"),
+    [
+        (casework.DutyReturned(**BUREAU_SAYS, reason=SEALED, returned_on=DAY), "open"),
+        (casework.DeclineAccepted(**BUREAU_SAYS, accepted_on=DAY), "declined"),
+    ],
+)
+def test_a_declined_duty_is_not_counted_as_done_and_alarms_until_the_bureau_has_answered(
+    county: County, answer: Event, column: str
+) -> None:
+    county.live()
+    decline(county)
+    [alarm] = [each for each in alarms(county) if each["kind"] == "duty_declined"]
+    assert (alarm["duty_id"], alarm["detail"]) == (SECOND, "civil_affairs")
+    told = numbers(county)["duties"][0]
+    assert {name: told[name] for name in ("open", "done", "declined")} == {"open": 0, "done": 0, "declined": 1}
+    county.tell(f"duty-{SECOND}", answer)
+    county.settle()
+    assert "duty_declined" not in kinds(county)
+    told = numbers(county)["duties"][0]
+    assert {name: told[name] for name in ("open", "done", "declined")} == {"open": 0, "done": 0, "declined": 0, column: 1}
+
+
 def raise_everything(county: County) -> None:
     """One alarm of each kind but those of the machine."""
     county.found()
@@ -172,8 +224,13 @@ def raise_everything(county: County) -> None:
         registry.LeaverWithoutSchool(pupil_id=CHILD, term="2026-1", school_id=SCHOOL, residence_division=VILLAGE, since_on=DAY),
     )
     county.tell(f"duty-{DUTY}", casework.DutyOverdue(duty_id=DUTY, case_id=CASE, pupil_id=CHILD, due_on=DAY))
+    decline(county)
     county.tell(
         f"case-{CASE}",
+        casework.RelapseRaised(case_id=CASE, pupil_id=CHILD, day=DAY),
+        casework.CaseGrewHard(case_id=CASE, pupil_id=CHILD, reason="days"),
+        PLAN,
+        casework.MeasureFellOverdue(case_id=CASE, pupil_id=CHILD, measure_id=TUTORING, due_on=DAY),
         casework.FollowUpFellDue(case_id=CASE, pupil_id=CHILD, nth=1, due_on=DAY),
         casework.RecheckFellDue(case_id=CASE, pupil_id=CHILD, reason="lost_contact", nth=1, due_on=DAY),
     )
@@ -219,11 +276,54 @@ def test_a_number_found_afterwards_ends_the_alarm_of_the_unreachable_guardian(co
     assert "contact_unreachable" not in kinds(county)
 
 
+@pytest.mark.parametrize(
+    "ended",
+    [
+        casework.RelapseWithdrawn(case_id=CASE, pupil_id=CHILD, day=DAY, spell=1),
+        casework.ReturnConfirmed(
+            case_id=CASE, pupil_id=CHILD, episode_id=EPISODE, returned_on=DAY, placement=Placement.ORIGINAL_CLASS
+        ),
+    ],
+)
+def test_a_child_that_is_back_after_all_ends_the_alarms_of_relapse_and_hard_case(county: County, ended: Event) -> None:
+    raise_everything(county)
+    assert {"relapse", "hard_case"} <= kinds(county)
+    county.tell(f"case-{CASE}", ended)
+    county.settle()
+    assert not {"relapse", "hard_case"} & kinds(county)
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        casework.MeasureDone(case_id=CASE, pupil_id=CHILD, measure_id=TUTORING, done_on=DAY, by_officer_id=OfficerId("teacher")),
+        casework.PlanMade(case_id=CASE, pupil_id=CHILD, measures=()),
+    ],
+)
+def test_a_measure_done_or_no_longer_planned_is_not_overdue(county: County, ended: Event) -> None:
+    raise_everything(county)
+    county.tell(f"case-{CASE}", PLAN)
+    county.settle()
+    assert "measure_overdue" in kinds(county), "the same plan written again keeps what is overdue"
+    county.tell(f"case-{CASE}", ended)
+    county.settle()
+    assert "measure_overdue" not in kinds(county)
+
+
 def test_a_closed_case_raises_no_alarm(county: County) -> None:
     raise_everything(county)
     county.strike_off()
     county.settle()
-    assert not {"officer_missing", "follow_up_due", "recheck_due", "contact_due"} & kinds(county)
+    assert not {
+        "officer_missing",
+        "follow_up_due",
+        "recheck_due",
+        "contact_due",
+        "hard_case",
+        "relapse",
+        "duty_declined",
+        "measure_overdue",
+    } & kinds(county)
 
 
 def test_an_event_that_waits_in_oversight_itself_is_an_alarm_of_the_county(county: County) -> None:

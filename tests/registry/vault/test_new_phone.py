@@ -51,6 +51,10 @@ def test_the_new_number_holds_for_every_child_of_the_guardian_and_for_no_other(o
     assert mother_of(offices, child_id)["phone"] == mother_of(offices, sister_id)["phone"] == NEW
     assert [record_of(offices, each).record_version for each in siblings] == [2, 2, 1]
     assert mother_of(offices, stranger_id)["phone"] != NEW
+    for each in (child_id, sister_id):
+        told = events_of(offices.service, f"pupil-{each}")[-1]
+        assert isinstance(told, PupilRecordWritten)
+        assert told.renumbered == (mother["guardian_id"],)
 
 
 def test_the_guardian_is_found_by_the_new_number_and_no_longer_by_the_old(offices: Offices, siblings: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""How each event changes casework's read models: the schools of the county, the cases, the duties."""
+"""What each event of a case makes of its row."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from services.casework.domain.case_state import (
     FAILED,
     CaseEvent,
     ClosingEvent,
+    KeepingEvent,
     LineEvent,
     OpeningEvent,
     PersuadingEvent,
     ReturningEvent,
 )
-from services.casework.domain.duty_state import DutyEvent, DutyStatus
-from services.casework.storage.rows import Back, CaseRow, DutyRow, Named, PlannedMeasure, SchoolRow, Stage, Standing
-from services.casework.storage.tables import CASES, DUTIES, SCHOOLS
+from services.casework.storage.rows import Back, CaseRow, Named, PlannedMeasure, PromiseGiven, Stage, Standing
+from services.casework.storage.tables import CASES
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
 from services.contracts.casework import (
     CASE_EVENTS,
-    DUTY_EVENTS,
     AidMeasurePlanned,
     CaseClosed,
     CaseGrewHard,
@@ -36,17 +35,13 @@ from services.contracts.casework import (
     ClosingConfirmed,
     ClosingProposed,
     ClosingSentBack,
+    CommitmentChecked,
     CommitmentSigned,
-    DutyAcknowledged,
-    DutyAssigned,
-    DutyCompleted,
-    DutyDeclined,
-    DutyEscalated,
-    DutyOverdue,
-    DutyReturned,
-    DutyWithdrawn,
     FollowUpFellDue,
     FollowUpRecorded,
+    Measure,
+    MeasureDone,
+    MeasureFellOverdue,
     ObservationCompleted,
     OfficerReleased,
     PlanMade,
@@ -62,19 +57,6 @@ from services.contracts.casework import (
     lines_of,
 )
 from services.contracts.codes import Cause, any_restricted
-from services.contracts.registry import SchoolChanged, SchoolRegistered
-
-# --- schools --------------------------------------------------------------------------------------------------------
-
-
-def school_row(_row: SchoolRow | None, event: SchoolRegistered | SchoolChanged, _envelope: Envelope) -> SchoolRow:
-    """The school as last described."""
-    return SchoolRow(event.school_id, event.division, event.central_school_id)
-
-
-SCHOOL_ROWS = Projection(SCHOOLS, SchoolRow, dict.fromkeys((SchoolRegistered, SchoolChanged), lambda e: e.school_id), school_row)
-
-# --- cases ----------------------------------------------------------------------------------------------------------
 
 
 def case_row(row: CaseRow | None, event: CaseEvent, envelope: Envelope) -> CaseRow | None:
@@ -107,6 +89,8 @@ def _changes(row: CaseRow, event: CaseEvent, envelope: Envelope) -> dict[str, An
         return {"officers": {**row.officers, event.line: _on_line(row, event, envelope)}}
     if isinstance(event, PersuadingEvent):
         return _persuading(row, event, envelope)
+    if isinstance(event, KeepingEvent):
+        return _keeping(row, event)
     if isinstance(event, ReturningEvent):
         return _returning(row, event)
     return _closing(event)
@@ -157,13 +141,7 @@ def _persuading(row: CaseRow, event: PersuadingEvent, envelope: Envelope) -> dic
                 **({} if Cause.LOST_CONTACT in (event.primary, *event.others) else _NO_RECHECK),
             }
         case PlanMade():
-            return {
-                "plan": tuple(
-                    PlannedMeasure(each.measure_id, each.kind, each.cause, each.responsible_id, each.due_on)
-                    for each in event.measures
-                ),
-                "lead_id": event.lead_id,
-            }
+            return {**_planned(tuple(_measure(row, each) for each in event.measures)), "lead_id": event.lead_id}
         case VisitRecorded():
             return {
                 "companions": tuple(sorted({*row.companions, *event.accompanied_by, *filter(None, (event.witness_id,))})),
@@ -174,10 +152,46 @@ def _persuading(row: CaseRow, event: PersuadingEvent, envelope: Envelope) -> dic
             }
         case CaseGrewHard():
             return {"hard": True, "hard_on": envelope.recorded_on}
-        case WhereaboutsRecorded() | AidMeasurePlanned() | CommitmentSigned():
+        case CommitmentSigned():
+            return {"promises": tuple(PromiseGiven(each) for each in event.promises)}
+        case WhereaboutsRecorded() | AidMeasurePlanned():
             return {}
         case _:
             assert_never(event)
+
+
+def _keeping(row: CaseRow, event: KeepingEvent) -> dict[str, Any]:
+    match event:
+        case MeasureDone():
+            done = {"done_on": event.done_on, "overdue": False}
+            return _planned(tuple(replace(each, **done) if each.measure_id == event.measure_id else each for each in row.plan))
+        case MeasureFellOverdue():
+            is_late = (event.measure_id, event.due_on)
+            late = (replace(each, overdue=True) if (each.measure_id, each.due_on) == is_late else each for each in row.plan)
+            return _planned(tuple(late))
+        case CommitmentChecked():
+            checked = PromiseGiven(event.promise, event.checked_on, event.kept)
+            return {"promises": tuple(checked if each.promise is event.promise else each for each in row.promises)}
+        case _:
+            assert_never(event)
+
+
+def _measure(row: CaseRow, planned: Measure) -> PlannedMeasure:
+    """A measure of the new plan; one that the plan before had as well is done or overdue as it was."""
+    known = next((each for each in row.plan if each.measure_id == planned.measure_id), None)
+    return PlannedMeasure(
+        planned.measure_id,
+        planned.kind,
+        planned.cause,
+        planned.responsible_id,
+        planned.due_on,
+        done_on=None if known is None else known.done_on,
+        overdue=known is not None and known.overdue and known.due_on == planned.due_on,
+    )
+
+
+def _planned(plan: tuple[PlannedMeasure, ...]) -> dict[str, Any]:
+    return {"plan": plan, "measure_overdue_on": min((each.due_on for each in plan if each.overdue and each.due_on), default=None)}
 
 
 def _returning(row: CaseRow, event: ReturningEvent) -> dict[str, Any]:
@@ -258,48 +272,3 @@ _AWAY_AGAIN = {
 }
 
 CASE_ROWS = Projection(CASES, CaseRow, dict.fromkeys(CASE_EVENTS, lambda e: e.case_id), case_row)
-
-# --- duties ---------------------------------------------------------------------------------------------------------
-
-
-def duty_row(row: DutyRow | None, event: DutyEvent, envelope: Envelope) -> DutyRow | None:
-    """The duty after the event."""
-    if isinstance(event, DutyAssigned):
-        return DutyRow(
-            duty_id=event.duty_id,
-            version=envelope.version,
-            number=event.number,
-            case_id=event.case_id,
-            pupil_id=event.pupil_id,
-            department=event.department,
-            division=event.division,
-            school_id=event.school_id,
-            kind=event.kind,
-            cause=event.cause,
-            assigned_on=event.assigned_on,
-        )
-    if row is None:
-        return None
-    row = replace(row, version=envelope.version)
-    match event:
-        case DutyAcknowledged():
-            return replace(row, status=DutyStatus.ACKNOWLEDGED)
-        case DutyCompleted():
-            return replace(row, status=DutyStatus.COMPLETED, finding=event.finding, answered_at=envelope.recorded_at)
-        case DutyDeclined():
-            return replace(row, status=DutyStatus.DECLINED, finding=None, answered_at=envelope.recorded_at)
-        case DutyReturned():
-            return replace(row, status=DutyStatus.RETURNED, finding=None, answered_at=None, overdue_on=None, level=0, told=None)
-        case DutyWithdrawn():
-            return replace(row, status=DutyStatus.WITHDRAWN)
-        case DutyOverdue():
-            return replace(row, overdue_on=event.due_on)
-        case DutyEscalated():
-            return replace(row, level=event.level, told=event.to_role)
-        case _:
-            assert_never(event)
-
-
-DUTY_ROWS = Projection(DUTIES, DutyRow, dict.fromkeys(DUTY_EVENTS, lambda e: e.duty_id), duty_row)
-
-PROJECTIONS: tuple[Projection[Any], ...] = (SCHOOL_ROWS, CASE_ROWS, DUTY_ROWS)
