@@ -118,6 +118,7 @@ def a_child_comes_and_goes(world: World) -> None:
         registry.ReturnRestored(**of_child, day=DAY),
         registry.PupilRecordWritten(pupil_id=third, record_version=2, guardians=(), residence_division="990126100"),
         registry.PupilTransferred(pupil_id=third, school_id=PUPIL.school_id, class_id=ClassId("class-2"), grade=8),
+        registry.PupilGraduated(pupil_id=third, school_id=PUPIL.school_id, graduated_on=DAY),
         registry.TransferCompleted(pupil_id=third, completed_on=DAY, evidence=sealed),
     )
 
