@@ -7,7 +7,7 @@ the ledgers. Terms of classes follow one another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
@@ -123,8 +123,17 @@ def _leavers(event: ClassTermEnded, next_grade: int, today: date, rows: Rows) ->
             yield NoteLeaver(pupil_id=pupil.pupil_id, term=event.next_term, since_on=today)
 
 
-def expect_members(event: TermRegistrationOpened, _envelope: Envelope, rows: Rows) -> Iterable[ExpectRegistration]:
-    """Whoever of the class has not come on its first school day; who is between two schools has a deadline of its own."""
+TOLD_TOO_LATE = timedelta(days=30)
+"""A first school day that is told later than this was told by no timer then: the release that lived it knew none."""
+
+
+def expect_members(event: TermRegistrationOpened, envelope: Envelope, rows: Rows) -> Iterable[ExpectRegistration]:
+    """Whoever of the class has not come on its first school day; who is between two schools has a deadline of its own.
+
+    Of a term that a former release has lived through nobody is expected: who came then was not registered, yet is at school.
+    """
+    if envelope.recorded_on - event.opened_on > TOLD_TOO_LATE:
+        return
     members: list[PupilRow] = rows.rows(PUPIL_ROWS, class_id=event.class_id)
     for pupil in members:
         on_roll = pupil.ledger in (Ledger.SCHOOL_AGE, Ledger.SUSPECTED) and pupil.enrolment == "enrolled"

@@ -102,7 +102,8 @@ def test_a_case_names_its_officers_plan_visits_duties_and_follow_ups(played: Pat
 
 
 def test_a_trace_shows_ids_only_to_who_asks_for_them(played: Path) -> None:
-    an_id = json.loads(shown(played, "trace", "C2026-0001", "--json"))["items"][0]["event_id"]
+    items = json.loads(shown(played, "trace", "C2026-0001", "--json"))["items"]
+    an_id = next(item["event_id"] for item in items if item["type"] == "registry.RollCallTaken")
     assert an_id not in shown(played, "trace", "C2026-0001")
     assert an_id in shown(played, "trace", "C2026-0001", "--ids").replace("\n", "")
     assert "点名" in shown(played, "trace", an_id)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 
-from services.chassis.envelope import Context
+from services.chassis.envelope import Context, stamp
 from services.contracts.casework import CaseClosed, CaseNumbered, ReturnConfirmed
 from services.contracts.codes import ExcuseKind, Ledger, Outcome, Placement, Session
 from services.contracts.ids import OfficerId, PupilId, case_id
-from services.contracts.registry import ClassTermEnded, DropoutConfirmed, PupilSuspected, RollCallMissing
+from services.contracts.registry import ClassTermEnded, DropoutConfirmed, PupilSuspected, RollCallMissing, TermRegistrationOpened
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.class_term import CorrectRollCall, OpenClassTerm
 from services.registry.domain.contacts import ConfirmAbsence
@@ -20,7 +23,7 @@ from services.registry.domain.registration import ExpectRegistration
 from services.registry.domain.transfers import TransferPupil
 from services.registry.projections.pupils import PUPIL_ROWS
 from services.registry.projections.schools import ROLL_CALL_ROWS
-from services.registry.reactions import open_next_term
+from services.registry.reactions import expect_members, open_next_term
 from services.registry.storage.rows import PupilRow
 from tests.registry.county import (
     ANNE,
@@ -387,3 +390,14 @@ def test_a_childs_row_follows_record_class_and_transfer(county: County) -> None:
     moved = row(county, "pupil-new")
     assert (moved.record_version, moved.boarding, moved.residence_division) == (2, True, OTHER_TOWNSHIP)
     assert (moved.school_id, moved.class_id, moved.grade) == (PRIMARY, THIRD, 3)
+
+
+@pytest.mark.parametrize(("days_late", "expected"), [(0, 1), (30, 1), (31, 0)])
+def test_of_a_term_that_a_former_release_has_lived_nobody_is_expected(county: County, days_late: int, expected: int) -> None:
+    opened = TermRegistrationOpened(class_id=SEVENTH, school_id=JUNIOR, term="2030-1", opened_on=SCHOOL_DAYS[0])
+    [first, *_] = county.service.store.walk([f"class_term-{SEVENTH}:2026-1"])
+    told = at(SCHOOL_DAYS[0], 18) + timedelta(days=days_late)
+    envelope = msgspec.structs.replace(first, recorded_at=stamp(told))
+    with county.service.turns.open() as turn:
+        asked = [one for one in expect_members(opened, envelope, turn) if one.pupil_id == ANNE]
+    assert len(asked) == expected
