@@ -42,6 +42,15 @@ def found_if_new(data: Path, county: str | None) -> None:
     found(data, Deployment(code))
 
 
+def _stop_gracefully_on_ctrl_c(arbiter: Any) -> None:
+    """Let Ctrl-C do what SIGTERM does.
+
+    gunicorn would send SIGQUIT, on which a threaded worker takes a lock inside the signal's handler: it waits for ever for
+    itself where it was just handing a request to a thread.
+    """
+    signal.signal(signal.SIGINT, lambda _signal, frame: arbiter.signal(signal.SIGTERM, frame))
+
+
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # an untyped base
     """gunicorn told in code: one worker, made after the fork, that owns the data directory."""
 
@@ -58,6 +67,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # an untyped base
             "control_socket_disable": True,
             "loglevel": "warning",
             "pre_request": close_if_endless,
+            "when_ready": _stop_gracefully_on_ctrl_c,
             "worker_exit": self._stop,
             "on_exit": lambda _arbiter: click.echo("已停止。 Stopped."),
         }
@@ -71,7 +81,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # an untyped base
     def load(self) -> Any:
         configure_logs(LOG_LEVEL)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # a house is opened as a whole or not at all
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the arbiter as well, who tells the worker in its own way
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the arbiter as well, which tells the worker in its own way
         try:
             self._house = House(self._data)
         except Fault as fault:
