@@ -57,8 +57,9 @@ class Keys:
             return path.read_bytes()
         if any(self._directory.parent.glob("*.sqlite")):
             raise KeyLost(
+                f"{path} 不见了，而已有数据离不开它；请从备份放回，新的密钥打不开这些数据。\n"
                 f"{path} is missing, but there are data that need it. Put the key back from its backup; a new one would not"
-                " open what is there"
+                " open what is there."
             )
         return put_once(path, make())
 

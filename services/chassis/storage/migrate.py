@@ -46,7 +46,11 @@ def upgrade(connection: sa.Connection, script: ScriptDirectory, name: str) -> No
 
     def missing(current: tuple[str, ...], _context: object) -> object:
         if unknown := set(current) - known:
-            raise SchemaTooNew(f"{name} was written by a newer release (revision {', '.join(sorted(unknown))})")
+            revisions = ", ".join(sorted(unknown))
+            raise SchemaTooNew(
+                f"{name} 由更新的版本写成（{revisions}），请使用新版本。\n"
+                f"{name} was written by a newer release (revision {revisions})."
+            )
         return script._upgrade_revs("heads", current)  # type: ignore[arg-type]  # noqa: SLF001  as alembic.command.upgrade calls it, with a tuple
 
     # sqlite3 begins no transaction for DDL by itself: without this each statement is a commit, and a crash leaves a half schema
