@@ -32,6 +32,7 @@ from services.chassis.keys import Keys
 from services.chassis.logs import configure_unconfigured_logs
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
+from services.chassis.storage.sqlite import in_files
 from services.chassis.transient import TRANSIENT
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.catalogue import TOPICS
@@ -91,7 +92,7 @@ class House:
         self.bus.create_topics(TOPICS)
         foundation = Foundation(
             county_code=self.deployment.county,
-            directory=data,
+            open_store=in_files(data),
             bus=self.bus,
             clock=self.clock,
             wrapping_keys=keys.wrapping,

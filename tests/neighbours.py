@@ -20,6 +20,7 @@ from services.chassis.projections import ReadModel
 from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
+from services.chassis.storage.sqlite import in_files
 from services.contracts.catalogue import CATALOGUE, TOPICS
 
 COUNTY = "990126"
@@ -105,7 +106,7 @@ def foundation(directory: Path, clock: Clock) -> tuple[Foundation, EmbeddedBus]:
     bus.create_topics(TOPICS)
     ground = Foundation(
         county_code=COUNTY,
-        directory=directory,
+        open_store=in_files(directory),
         bus=bus,
         clock=clock,
         wrapping_keys=WrappingKeys({"test": os.urandom(32)}),

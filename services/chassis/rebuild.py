@@ -1,4 +1,4 @@
-"""Rebuild: fold all events in memory, write the rows beside the live table, swap under a short writer's lock.
+"""Rebuild: fold all events in memory, write the rows beside the live table (a few thousand a transaction), swap shortly.
 
 The catch-up and the swap happen while nobody else writes, so no event is missed; readers see the old rows or the new ones.
 """
@@ -14,10 +14,8 @@ from services.chassis.envelope import Envelope
 from services.chassis.errors import RuleBroken
 from services.chassis.model import Model
 from services.chassis.projections import Index, Projection, ReadModel
-from services.chassis.storage.port import EventStore, Key
-from services.chassis.storage.sqlite import upsert
+from services.chassis.storage.port import Beside, EventStore, Key
 
-BESIDE = "__rebuild"
 ROWS_A_WRITE = 5_000
 
 Sink = Callable[[ReadModel[Any], list[tuple[Any, ...]]], None]
@@ -119,67 +117,33 @@ def rebuild(model: Model, store: EventStore) -> Rebuilt:
 
 def _rebuild(model: Model, store: EventStore) -> Rebuilt:
     read_models: tuple[ReadModel[Any], ...] = (*model.projections, *model.indexes)
-    for read_model in read_models:
-        _make_beside(store, read_model)
-
-    def write_shortly(read_model: ReadModel[Any], rows: list[tuple[Any, ...]]) -> None:
-        """A few thousand rows a transaction, so that commands pass between."""
-        with store.exclusive() as connection:
-            connection.executemany(_insert_beside(read_model), rows)
-
-    own, received = store.positions()
-    fold = Fold(model)
-    fold.take(store.walk_from(0, until=own, types=fold.types), write_shortly)
-    fold.take(store.walk_received(until=received), write_shortly)
-    for projection in model.projections:
-        for rows in _chunks(fold.rows[projection.table.name].values()):
-            write_shortly(projection, [projection.store_values(row) for row in rows])
-    with store.exclusive() as writer:
+    with store.beside([read_model.table for read_model in read_models]) as beside:
 
         def write(read_model: ReadModel[Any], rows: list[tuple[Any, ...]]) -> None:
-            writer.executemany(_insert_beside(read_model), rows)
+            beside.write(read_model.table, read_model.columns, rows)
 
-        fold.forget_changed()
-        fold.take(store.walk_from(own, types=fold.types), write)
-        fold.take(store.walk_received(after=received), write)
+        own, received = store.positions()
+        fold = Fold(model)
+        fold.take(store.walk_from(0, until=own, types=fold.types), write)
+        fold.take(store.walk_received(until=received), write)
         for projection in model.projections:
-            _write_changed(writer, projection, fold)
-        for read_model in read_models:
-            _swap(writer, read_model)
+            for rows in _chunks(fold.rows[projection.table.name].values()):
+                write(projection, [projection.store_values(row) for row in rows])
+        fold.forget_changed()
+        with beside.swapping():
+            fold.take(store.walk_from(own, types=fold.types), write)
+            fold.take(store.walk_received(after=received), write)
+            for projection in model.projections:
+                _write_changed(beside, projection, fold)
     return Rebuilt(fold.events, {name: len(rows) for name, rows in fold.rows.items()} | fold.entries)
 
 
-def _make_beside(store: EventStore, read_model: ReadModel[Any]) -> None:
-    live, beside = read_model.table.name, read_model.table.name + BESIDE
-    with store.exclusive() as writer:
-        writer.execute(f"DROP TABLE IF EXISTS {beside}")
-        (create,) = writer.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (live,)).fetchone()
-        writer.execute(create.replace(live, beside, 1))
-
-
-def _insert_beside(read_model: ReadModel[Any]) -> str:
-    return upsert(read_model.table.name + BESIDE, read_model.columns, read_model.table.primary_key.columns.keys())
-
-
-def _write_changed(writer: Any, projection: Projection[Any], fold: Fold) -> None:
+def _write_changed(beside: Beside, projection: Projection[Any], fold: Fold) -> None:
     """Write the rows that changed since the barrier."""
     rows = fold.rows[projection.table.name]
-    where = " AND ".join(f'"{column.name}" = ?' for column in projection.table.primary_key)
-    for key in fold.changed[projection.table.name]:
-        if key in rows:
-            writer.execute(_insert_beside(projection), projection.store_values(rows[key]))
-        else:
-            values = (key,) if isinstance(key, str) else key
-            writer.execute(f"DELETE FROM {projection.table.name}{BESIDE} WHERE {where}", values)  # noqa: S608  own names
-
-
-def _swap(writer: Any, read_model: ReadModel[Any]) -> None:
-    """Let the new rows take the live table's place."""
-    live, beside = read_model.table.name, read_model.table.name + BESIDE
-    columns = ", ".join(f'"{name}"' for name in read_model.columns)
-    writer.execute(f"DELETE FROM {live}")  # noqa: S608  own names
-    writer.execute(f"INSERT INTO {live} ({columns}) SELECT {columns} FROM {beside}")  # noqa: S608  own names
-    writer.execute(f"DROP TABLE {beside}")
+    changed = sorted(fold.changed[projection.table.name], key=str)
+    beside.remove(projection.table, changed)
+    beside.write(projection.table, projection.columns, [projection.store_values(rows[key]) for key in changed if key in rows])
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:

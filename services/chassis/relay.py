@@ -24,7 +24,12 @@ class Relay:
         self._topic = topic
 
     def step(self) -> int:
-        """Send the oldest rows once; answers how many are done. Raises BusUnavailable; nothing is lost by that."""
+        """Send the oldest rows once, where this process leads; answers how many are done.
+
+        Raises BusUnavailable; nothing is lost by that.
+        """
+        if not self._store.leads():
+            return 0
         rows = self._store.outbox(MESSAGES_A_SEND)
         if not rows:
             return 0

@@ -18,9 +18,7 @@ from services.chassis.model import Model
 from services.chassis.relay import Relay
 from services.chassis.sealing import Keyring, WrappingKeys
 from services.chassis.signing import CheckpointKey, Checkpoints
-from services.chassis.storage.migrate import migrate
-from services.chassis.storage.port import EventStore
-from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.storage.port import EventStore, OpenStore
 from services.chassis.timers import Timers
 from services.chassis.turn import Turns
 from services.chassis.web.idempotency import forget_expired
@@ -31,11 +29,11 @@ from services.chassis.work import Worker
 class Foundation:
     """What a deployment gives each of its services.
 
-    `directory` holds one database file a service; `wrapping_keys` and `checkpoint_key` come from outside of it.
+    `open_store` opens each service's own database; `wrapping_keys` and `checkpoint_key` come from outside of it.
     """
 
     county_code: str
-    directory: Path
+    open_store: OpenStore
     bus: Bus
     clock: Clock
     wrapping_keys: WrappingKeys
@@ -46,11 +44,9 @@ class Service:
     """One service at work: `turns` for requests, the four steps for its worker."""
 
     def __init__(self, model: Model, foundation: Foundation, *, migrations: Path) -> None:
-        path = foundation.directory / f"{model.service}.sqlite"
-        migrate(path, migrations)
         self.model = model
         self.clock = foundation.clock
-        self.store: EventStore = SqliteStore(path)
+        self.store: EventStore = foundation.open_store(model.service, migrations)
         self.keyring = Keyring(self.store.engine, foundation.wrapping_keys)
         self.turns = Turns(
             model=model,
@@ -115,6 +111,6 @@ class Service:
         return due is None or due > now
 
     def close(self) -> None:
-        """Leave the bus and let go of the file."""
+        """Leave the bus and let go of the database."""
         self.consumer.close()
         self.store.close()

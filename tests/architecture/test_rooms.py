@@ -14,8 +14,7 @@ from alembic.runtime.migration import MigrationContext
 
 import services
 from services.chassis.decider import Policy, Term
-from services.chassis.storage.migrate import migrate
-from services.chassis.storage.sqlite import engine_for
+from services.chassis.storage.sqlite import engine_for, migrate_file
 from services.chassis.storage.tables import HOUSE
 from services.contracts.policy_codes import POLICY_FORMS
 from services.contracts.services import SERVICES
@@ -82,7 +81,7 @@ def test_no_route_asks_a_table_by_itself(service: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_migrated_schema_is_what_the_tables_say(service: str, tmp_path: Path) -> None:
     path = tmp_path / "x.sqlite"
-    migrate(path, ROOT / service / "storage" / "migrations")
+    migrate_file(path, ROOT / service / "storage" / "migrations")
     wanted = sa.MetaData()
     for metadata in [HOUSE, *metadata_of(service)]:
         for table in metadata.tables.values():

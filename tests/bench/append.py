@@ -22,11 +22,21 @@ from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.decider import derived_id
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.service import Service
-from services.chassis.storage.migrate import migrate
 from services.chassis.storage.port import Batch
-from services.chassis.storage.sqlite import PRAGMAS, SqliteStore
+from services.chassis.storage.sqlite import PRAGMAS, SqliteStore, migrate_file
 from tests.bench.figures import Figure
-from tests.chassis.toy import BY_TEACHER, CATALOGUE, COUNTY_CODE, MIGRATIONS, TOPICS, Keys, SetClock, foundation, roll_model
+from tests.chassis.toy import (
+    BY_TEACHER,
+    CATALOGUE,
+    COUNTY_CODE,
+    MIGRATIONS,
+    TOPICS,
+    Keys,
+    SetClock,
+    foundation,
+    in_directory,
+    roll_model,
+)
 from tests.chassis.toy_roll import START_DAY, AbsenceNoticed, EnrolPupil
 
 ROUNDS = 15
@@ -51,7 +61,7 @@ class Ours:
 
     def __init__(self, directory: Path) -> None:
         path = directory / "roll.sqlite"
-        migrate(path, MIGRATIONS / "roll")
+        migrate_file(path, MIGRATIONS / "roll")
         self.store = SqliteStore(path)
         self._heads: dict[str, Envelope] = {}
         self._pupils = [str(uuid4()) for _ in range(STREAMS)]
@@ -122,7 +132,9 @@ class WholeTurn:
         beside.mkdir()
         bus = EmbeddedBus(beside / "bus.sqlite")
         bus.create_topics(TOPICS)
-        self.service = Service(roll_model(), foundation(beside, bus, SetClock(), Keys()), migrations=MIGRATIONS / "roll")
+        self.service = Service(
+            roll_model(), foundation(in_directory(beside), bus, SetClock(), Keys()), migrations=MIGRATIONS / "roll"
+        )
 
     def append(self, number: int) -> None:
         """Enrol a child."""

@@ -14,9 +14,8 @@ from services.chassis.decider import Event
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.model import Model
 from services.chassis.rebuild import rebuild
-from services.chassis.storage.migrate import migrate
 from services.chassis.storage.port import Batch, Received
-from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.storage.sqlite import SqliteStore, migrate_file
 from tests.bench.figures import Figure
 from tests.chassis.toy import CATALOGUE, COUNTY_CODE, MIGRATIONS, care_model, roll_model
 from tests.chassis.toy_roll import AbsenceEnded, AbsenceNoticed, PupilEnrolled, PupilSuspected, TextFellDue
@@ -104,7 +103,7 @@ def measure() -> list[Figure]:
         hearing = dataclasses.replace(care_model(), indexes=())
         for model, foreign, what in ((roll_model(), False, "own log"), (hearing, True, "journal")):
             path = Path(name) / f"{model.service}.sqlite"
-            migrate(path, MIGRATIONS / model.service)
+            migrate_file(path, MIGRATIONS / model.service)
             store = filled(path, foreign=foreign)
             speed = events_a_second(store, model)
             figures.append(Figure(f"rebuild of a read model, {what}", speed, "events/s", BAR, "at least"))

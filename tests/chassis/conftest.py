@@ -9,7 +9,9 @@ import pytest
 import structlog
 
 from services.chassis.model import Model
-from tests.chassis.toy import House, Keys, SetClock
+from services.chassis.storage.postgres import on_server
+from tests.chassis.toy import MIGRATIONS, House, Keys, SetClock, Site, in_directory
+from tests.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,25 +22,41 @@ def _plain_logs() -> None:
     )
 
 
-class Town:
-    """A directory with a clock and keys, in which the house is built, closed, lost and built again."""
+def on_postgres(server: PostgresServer, directory: Path) -> Site:
+    """A site with a new database for each service; the bus stays in a file."""
+    urls = {service: server.database(MIGRATIONS / service) for service in ("roll", "care")}
+    return Site(directory, on_server(urls.__getitem__))
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+
+class Town:
+    """A site with a clock and keys, where the house is built, closed, lost and built again."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
         self.clock = SetClock()
         self.keys = Keys()
-        self.house = House(directory, self.clock, self.keys)
+        self.house = House(site, self.clock, self.keys)
 
     def rebuild_house(self, care: Model | None = None) -> House:
         """The house of the next process."""
         self.house.close()
-        self.house = House(self.directory, self.clock, self.keys, care)
+        self.house = House(self.site, self.clock, self.keys, care)
         return self.house
 
 
+@pytest.fixture(params=("sqlite", "postgres"))
+def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+    """A town on each kind of store."""
+    site = in_directory(tmp_path) if request.param == "sqlite" else on_postgres(request.getfixturevalue("postgres"), tmp_path)
+    town = Town(site)
+    yield town
+    town.house.close()
+
+
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    town = Town(tmp_path)
+def town_in_files(tmp_path: Path) -> Iterator[Town]:
+    """A town whose files a test looks into, or spoils."""
+    town = Town(in_directory(tmp_path))
     yield town
     town.house.close()
 

@@ -15,9 +15,8 @@ from services.chassis.envelope import Envelope
 from services.chassis.errors import Misconfigured
 from services.chassis.model import Model
 from services.chassis.sealing import Keyring
-from services.chassis.storage.migrate import migrate
 from services.chassis.storage.port import Batch
-from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.storage.sqlite import SqliteStore, migrate_file
 from services.chassis.turn import Turns
 from tests.chassis.storage.adapters import commit, event
 from tests.chassis.toy import COUNTY_CODE, MIGRATIONS, Keys, SetClock
@@ -104,7 +103,7 @@ def test_a_stream_of_mixed_versions_is_folded_as_if_all_were_of_today(tmp_path: 
         stream_of=lambda _command: "v1",
         partition_of=lambda _state: "v1",
     )
-    migrate(tmp_path / "roll.sqlite", MIGRATIONS / "roll")
+    migrate_file(tmp_path / "roll.sqlite", MIGRATIONS / "roll")
     store = SqliteStore(tmp_path / "roll.sqlite")
     prev_hash = ""
     for version, (data, _) in VERSIONS.items():

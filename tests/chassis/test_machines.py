@@ -27,9 +27,8 @@ from tests.chassis.bus.adapters import Database, message, read_all
 from tests.chassis.conftest import Town
 from tests.chassis.deliveries import Roll, Trouble, diary, publish
 from tests.chassis.quick_disk import quick_directory
-from tests.chassis.storage import adapters as stores
-from tests.chassis.storage.adapters import TOPIC, Opened, commit, event
-from tests.chassis.toy import House, care_model
+from tests.chassis.storage.adapters import TOPIC, Opened, commit, event, sqlite_in
+from tests.chassis.toy import House, care_model, in_directory
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
 
 TIMES = {"ci": 1, "long": 50}[os.environ.get("FUXUE_HYPOTHESIS", "ci")]
@@ -61,11 +60,9 @@ STREAMS = st.sampled_from(["case-1", "case-2", "case-3"])
 class StoreMachine(InADirectory):
     """Batches, good and bad, in any order; what is in the store is what the model says, also after a restart."""
 
-    adapter = "sqlite"
-
     @initialize()
     def begin(self) -> None:
-        self.opened = Opened(stores.ADAPTERS[self.adapter], self.directory)
+        self.opened = Opened(sqlite_in(self.directory))
         self.log: list[Envelope] = []
         self.outbox: list[str] = []
         self.received: list[Envelope] = []
@@ -263,7 +260,7 @@ class RelayMachine(InADirectory):
 
     @initialize()
     def begin(self) -> None:
-        self.town = Town(self.directory)
+        self.town = Town(in_directory(self.directory))
         self._build()
 
     def _build(self) -> None:
@@ -394,7 +391,7 @@ class ConsumerMachine(InADirectory):
 
     @initialize()
     def begin(self) -> None:
-        self.town = Town(self.directory)
+        self.town = Town(in_directory(self.directory))
         self.trouble = Trouble()
         self.model = Model(self.trouble)
         self.roll = Roll()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -21,11 +21,11 @@ from services.chassis.envelope import Envelope, Sealed
 from services.chassis.errors import Refusal
 from services.chassis.model import Model
 from services.chassis.projections import Projection
-from services.chassis.rebuild import BESIDE, Fold, RebuildUnderWay, rebuild
+from services.chassis.rebuild import Fold, RebuildUnderWay, rebuild
 from services.chassis.service import Service
 from tests.chassis.conftest import Town
 from tests.chassis.deliveries import publish
-from tests.chassis.toy import BY_TEACHER, START, House
+from tests.chassis.toy import BY_TEACHER, START, House, in_directory
 from tests.chassis.toy_care import RecordTalk
 from tests.chassis.toy_roll import EndAbsence, EnrolPupil, NoticeAbsence
 
@@ -88,7 +88,7 @@ STEPS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 7)), max_size=40)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_rebuilt_is_what_was_live(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, int]]) -> None:
-    town = Town(tmp_path_factory.mktemp("town"))
+    town = Town(in_directory(tmp_path_factory.mktemp("town")))
     live_a_little(town.house, town, steps)
     for service in (town.house.roll, town.house.care):
         assert rebuilt(service) == tables(service)
@@ -115,7 +115,7 @@ def test_a_rebuild_heals_what_was_spoilt(lived: House) -> None:
         connection.exec_driver_sql("UPDATE pupils SET stage = 'lost' WHERE pupil_id = 'p1'")
         connection.exec_driver_sql("DELETE FROM pupils WHERE pupil_id = 'p2'")
         connection.exec_driver_sql(
-            "INSERT INTO pupils SELECT 'ghost', school_id, stage, NULL, 0, '[]', changed_at FROM pupils LIMIT 1"
+            "INSERT INTO pupils SELECT 'ghost', school_id, stage, NULL, FALSE, '[]', changed_at FROM pupils LIMIT 1"
         )
     assert tables(lived.roll) != was
     assert rebuilt(lived.roll) == was
@@ -162,30 +162,52 @@ def test_shuffled_across_streams_the_rows_are_the_same(lived: House, seed: int) 
         assert folded(service.model, shuffled_across_streams(events, seed)) == folded(service.model, events)
 
 
+class Interrupted:
+    """A `Beside` before whose every act somebody else writes; while it swaps nobody does."""
+
+    def __init__(self, beside: Any, somebody_else: Callable[[], None]) -> None:
+        self._beside = beside
+        self._interrupt = somebody_else
+        self.remove = beside.remove
+
+    def write(self, *rows: Any) -> None:
+        self._interrupt()
+        self._beside.write(*rows)
+
+    @contextmanager
+    def swapping(self) -> Iterator[None]:
+        self._interrupt()
+        interrupt, self._interrupt = self._interrupt, lambda: None
+        with self._beside.swapping():
+            yield
+        self._interrupt = interrupt
+        interrupt()
+
+
 def test_writing_goes_on_during_a_rebuild_and_nothing_of_it_is_lost(
     town: Town, lived: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before each of the rebuild's own writes somebody else writes, and a foreign event arrives."""
     newcomers = iter(range(100, 10_000))
-    exclusive = type(lived.care.store).exclusive
-    at_it = threading.local()
+    beside_of = type(lived.care.store).beside
 
-    def after_somebody_else(store: Any) -> AbstractContextManager[Any]:
-        if not getattr(at_it, "busy", False):
-            at_it.busy = True
-            child = f"p{next(newcomers)}"
-            lived.tell(EnrolPupil(pupil_id=child))
-            lived.tell(NoticeAbsence(pupil_id=child, day=TODAY))
-            lived.tell(EndAbsence(pupil_id="p1"))
-            lived.relay_all()
-            at_it.busy = False
-        return exclusive(store)
+    def somebody_else() -> None:
+        child = f"p{next(newcomers)}"
+        lived.tell(EnrolPupil(pupil_id=child))
+        lived.tell(NoticeAbsence(pupil_id=child, day=TODAY))
+        lived.tell(EndAbsence(pupil_id="p1"))
+        lived.relay_all()
+
+    @contextmanager
+    def interrupted(store: Any, of: Any) -> Iterator[Any]:
+        with beside_of(store, of) as beside:
+            yield Interrupted(beside, somebody_else)
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(lived.care.store), "exclusive", after_somebody_else)
+        patched.setattr(type(lived.care.store), "beside", interrupted)
         for service in (lived.roll, lived.care):
             rebuild(service.model, service.store)
-    assert next(newcomers) > 110
+    assert next(newcomers) > 106
     lived.settle()
     for service in (lived.roll, lived.care):
         assert tables(service) == rebuilt(service)
@@ -238,12 +260,12 @@ def test_a_rebuild_that_breaks_off_leaves_the_live_rows_and_the_next_one_works(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setattr("services.chassis.rebuild._swap", break_off)
+        patched.setattr("services.chassis.rebuild._write_changed", break_off)
         with pytest.raises(ZeroDivisionError):
             rebuild(lived.roll.model, lived.roll.store)
     assert tables(lived.roll) == was
     assert rebuilt(lived.roll) == was
-    assert not any(name.endswith(BESIDE) for name in sa.inspect(lived.roll.engine).get_table_names())
+    assert not any("rebuild" in name for name in sa.inspect(lived.roll.engine).get_table_names())
 
 
 def test_of_two_rebuilds_at_once_the_second_is_refused_and_takes_nothing_away(

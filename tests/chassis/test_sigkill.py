@@ -13,6 +13,8 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
+import pytest
+
 from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.clock import DemoClock
 from services.chassis.errors import Refusal
@@ -21,10 +23,11 @@ from services.chassis.rebuild import rebuild
 from services.chassis.service import Service
 from services.chassis.verification import verify
 from tests.chassis import children
+from tests.chassis.conftest import on_postgres
 from tests.chassis.deliveries import Trouble, diary
 from tests.chassis.quick_disk import quick_directory
 from tests.chassis.test_projections import tables
-from tests.chassis.toy import CATALOGUE, START, House, Keys, care_model
+from tests.chassis.toy import CATALOGUE, START, House, Keys, Site, care_model, in_directory
 from tests.chassis.toy_care import CASE
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
 
@@ -56,16 +59,17 @@ def lines(path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-def build(directory: Path, keys: Keys) -> House:
-    clock = DemoClock(directory / "clock.json", START)
-    return House(directory, clock, keys, care_model(Post(directory / "letters"), extra_reactions=Trouble().reactions()))
+def build(site: Site, keys: Keys) -> House:
+    clock = DemoClock(site.directory / "clock.json", START)
+    return House(site, clock, keys, care_model(Post(site.directory / "letters"), extra_reactions=Trouble().reactions()))
 
 
-def live(directory: Path, keys: Keys, life: int) -> Callable[[], None]:
+def live(site: Site, keys: Keys, life: int) -> Callable[[], None]:
     """What the child does until it is killed: commands in one thread, the hands of both services in four others."""
 
     def act() -> None:
-        house = build(directory, keys)
+        directory = site.directory
+        house = build(site, keys)
         chance = random.Random(life)
         clock = house.roll.clock
         assert isinstance(clock, DemoClock)
@@ -94,10 +98,11 @@ def live(directory: Path, keys: Keys, life: int) -> Callable[[], None]:
     return act
 
 
-def kill_once(directory: Path, keys: Keys, life: int, chance: random.Random) -> None:
+def kill_once(site: Site, keys: Keys, life: int, chance: random.Random) -> None:
     """Let a child live for a random while from its first sign of life, then kill it."""
+    directory = site.directory
     signs = len(lines(directory / "alive"))
-    pid = children.start(live(directory, keys, life))
+    pid = children.start(live(site, keys, life))
     patience = time.monotonic() + 20
     while len(lines(directory / "alive")) == signs:
         assert time.monotonic() < patience, "the house does not come up again"
@@ -107,9 +112,9 @@ def kill_once(directory: Path, keys: Keys, life: int, chance: random.Random) -> 
     assert children.end_of(pid) == -signal.SIGKILL
 
 
-def settled(directory: Path, keys: Keys) -> House:
+def settled(site: Site, keys: Keys) -> House:
     """The house of the next process, when all that waited is done."""
-    house = build(directory, keys)
+    house = build(site, keys)
     house.settle()
     return house
 
@@ -158,15 +163,17 @@ def check_letters(house: House, directory: Path) -> None:
             assert posted[case_id] == 1 if state.letter == "sent" else posted[case_id] <= 1
 
 
-def test_killed_at_any_moment_it_goes_on_as_if_nothing_had_been() -> None:
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_killed_at_any_moment_it_goes_on_as_if_nothing_had_been(store: str, request: pytest.FixtureRequest) -> None:
     keys, chance = Keys(), random.Random(20_260_908)
     until = time.monotonic() + ENOUGH_SECONDS
     with quick_directory() as directory:
+        site = in_directory(directory) if store == "sqlite" else on_postgres(request.getfixturevalue("postgres"), directory)
         for kills in range(1, KILLS + 1):
-            kill_once(directory, keys, kills, chance)
+            kill_once(site, keys, kills, chance)
             is_last = kills == KILLS or time.monotonic() > until
             if kills % 10 == 0 or is_last:
-                house = settled(directory, keys)
+                house = settled(site, keys)
                 check(house, directory)
                 house.close()
             if is_last:

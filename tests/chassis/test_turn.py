@@ -141,7 +141,7 @@ def test_a_race_that_is_lost_for_good_is_told(house: House) -> None:
 
 def test_a_held_state_is_brought_up_to_date_before_it_is_used(town: Town, house: House) -> None:
     house.tell(EnrolPupil(pupil_id="p1"))
-    other = House(town.directory, town.clock, town.keys)
+    other = House(town.site, town.clock, town.keys)
     other.tell(NoticeAbsence(pupil_id="p1", day=MONDAY))
     with pytest.raises(AlreadyMissing):
         house.tell(NoticeAbsence(pupil_id="p1", day=MONDAY))
@@ -175,7 +175,7 @@ def test_text_is_sealed_into_the_event_and_opens_in_the_next_process(town: Town,
     again = town.rebuild_house()
     row = present(again.care.turns.run(lambda turn: turn.row(CASE_ROWS, "c1")))
     assert again.care.keyring.open(row.last_note, "case-c1/talk-1") == "父亲外出务工"
-    assert not any("父亲外出务工".encode() in file.read_bytes() for file in town.directory.iterdir())
+    assert not any("父亲外出务工".encode() in file.read_bytes() for file in town.site.directory.iterdir())
 
 
 def test_nothing_said_is_nothing_sealed(house: House) -> None:

@@ -103,10 +103,16 @@ def live(house: House, clock: SetClock) -> None:
 
 
 @pytest.fixture
+def town(town_in_files: Town) -> Town:
+    """Bytes are spoiled in files here; how a spoiled PostgreSQL is found is on `storage/test_postgres.py`."""
+    return town_in_files
+
+
+@pytest.fixture
 def evidence(town: Town) -> Evidence:
     live(town.house, town.clock)
     house = town.house
-    evidence = Evidence(town.directory / "roll.sqlite", town.keys)
+    evidence = Evidence(town.site.directory / "roll.sqlite", town.keys)
     decoded = [CATALOGUE.decode(e) for e in house.roll.store.walk([CHECKPOINTS])]
     evidence.anchors = [checkpoint for checkpoint in decoded if isinstance(checkpoint, CheckpointSigned)]
     assert [anchor.number for anchor in evidence.anchors] == [1, 2, 3]
@@ -382,7 +388,7 @@ def test_a_row_that_names_no_event_is_located(evidence: Evidence, insert: str, f
 def test_a_changed_foreign_event_in_the_journal_is_located(town: Town, spoil: Callable[[bytes], bytes]) -> None:
     live(town.house, town.clock)
     town.house.settle()
-    evidence = Evidence(town.directory / "care.sqlite", town.keys)
+    evidence = Evidence(town.site.directory / "care.sqlite", town.keys)
     report = evidence.verify()
     assert report.sound
     assert report.foreign_events > 10
@@ -398,7 +404,7 @@ def test_a_changed_foreign_event_in_the_journal_is_located(town: Town, spoil: Ca
 def test_a_foreign_event_that_the_journal_has_lost_is_located(town: Town, statement: str, version: int) -> None:
     live(town.house, town.clock)
     town.house.settle()
-    evidence = Evidence(town.directory / "care.sqlite", town.keys)
+    evidence = Evidence(town.site.directory / "care.sqlite", town.keys)
     evidence.tamper(f"{statement} WHERE stream_id = 'pupil-p1' AND version = {version}")
     assert evidence.findings() == [("pupil-p1", version, Wrong.JOURNAL_CHANGED)]
 
@@ -444,7 +450,7 @@ def test_a_checkpoint_that_leaves_streams_to_the_next_excludes_nothing(town: Tow
     for pupil_id in ("p1", "p2"):
         town.house.tell(EnrolPupil(pupil_id=pupil_id))
     town.house.roll.checkpoints.sign()
-    evidence = Evidence(town.directory / "roll.sqlite", town.keys)
+    evidence = Evidence(town.site.directory / "roll.sqlite", town.keys)
     assert evidence.verify().removals_excluded_until == stamp(START)
     evidence.tamper(f"DELETE FROM events WHERE stream_id = '{CHECKPOINTS}' AND version = 2", "DELETE FROM outbox")  # noqa: S608
     assert evidence.verify().removals_excluded_until is None

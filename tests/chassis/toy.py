@@ -26,6 +26,8 @@ from services.chassis.reactions import IGNORE, RECORD, OutsideCall, Rows, When
 from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
+from services.chassis.storage.port import OpenStore
+from services.chassis.storage.sqlite import in_files
 from services.contracts.identity import AppointmentEnded, CalendarPublished, OfficerAppointed, PolicySet
 from services.contracts.identity_rows import COUNTY_PROJECTIONS
 from tests.chassis.toy_care import (
@@ -155,11 +157,30 @@ class Keys:
     checkpoint: CheckpointKey = field(default_factory=lambda: CheckpointKey(Ed25519PrivateKey.generate()))
 
 
-def foundation(directory: Path, bus: Bus, clock: Clock, keys: Keys) -> Foundation:
+@dataclass(frozen=True)
+class Site:
+    """Where a house stands: its bus and its databases outlive the house."""
+
+    directory: Path
+    open_store: OpenStore
+
+    def open_bus(self) -> Bus:
+        """The bus, with the toys' topics."""
+        bus = EmbeddedBus(self.directory / "bus.sqlite")
+        bus.create_topics(TOPICS)
+        return bus
+
+
+def in_directory(directory: Path) -> Site:
+    """Files for everything."""
+    return Site(directory, in_files(directory))
+
+
+def foundation(site: Site, bus: Bus, clock: Clock, keys: Keys) -> Foundation:
     """What both services stand on."""
     return Foundation(
         county_code=COUNTY_CODE,
-        directory=directory,
+        open_store=site.open_store,
         bus=bus,
         clock=clock,
         wrapping_keys=keys.wrapping,
@@ -168,12 +189,11 @@ def foundation(directory: Path, bus: Bus, clock: Clock, keys: Keys) -> Foundatio
 
 
 class House:
-    """Roll and care on one embedded bus in one directory."""
+    """Roll and care on one bus at one site."""
 
-    def __init__(self, directory: Path, clock: Clock, keys: Keys, care: Model | None = None) -> None:
-        self.bus = EmbeddedBus(directory / "bus.sqlite")
-        self.bus.create_topics(TOPICS)
-        ground = foundation(directory, self.bus, clock, keys)
+    def __init__(self, site: Site, clock: Clock, keys: Keys, care: Model | None = None) -> None:
+        self.bus = site.open_bus()
+        ground = foundation(site, self.bus, clock, keys)
         self.roll = Service(roll_model(), ground, migrations=MIGRATIONS / "roll")
         self.care = Service(care or care_model(), ground, migrations=MIGRATIONS / "care")
 

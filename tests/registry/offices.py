@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.service import Service
+from services.chassis.storage.sqlite import in_files
 from services.contracts.codes import Department, Role
 from services.contracts.ids import body_id, class_id, school_id
 from services.registry.adapters.vault import Vault
@@ -51,6 +52,7 @@ class Offices:
 
     def __init__(self, directory: Path, *, schools: bool = True) -> None:
         self.clock = StandingClock(NOW)
+        self.directory = directory
         self.foundation, self.bus = foundation(directory, self.clock)
         self.tokens = SignedTokens()
         self._keys = 0
@@ -67,11 +69,12 @@ class Offices:
 
     def moved_to(self, directory: Path) -> Offices:
         """The same closed offices, opened on a copy of their files."""
-        shutil.copytree(self.foundation.directory, directory, dirs_exist_ok=True)
+        shutil.copytree(self.directory, directory, dirs_exist_ok=True)
         moved = copy.copy(self)
+        moved.directory = directory
         moved.clock = StandingClock(NOW)
         moved.bus = EmbeddedBus(directory / "bus.sqlite")
-        moved.foundation = dataclasses.replace(self.foundation, directory=directory, bus=moved.bus, clock=moved.clock)
+        moved.foundation = dataclasses.replace(self.foundation, open_store=in_files(directory), bus=moved.bus, clock=moved.clock)
         moved.open()
         return moved
 

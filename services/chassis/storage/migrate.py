@@ -7,16 +7,20 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from services.chassis.errors import Misconfigured
-from services.chassis.storage.sqlite import engine_for
 
 HOUSE_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class SchemaTooNew(Misconfigured):
     """A newer release has written this database."""
+
+
+class SchemaTooOld(Misconfigured):
+    """The database has not been upgraded to this release."""
 
 
 def scripts(migrations: Path) -> ScriptDirectory:
@@ -28,15 +32,40 @@ def scripts(migrations: Path) -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
-def migrate(path: Path, migrations: Path) -> None:
-    """Upgrade the file to all heads; raises SchemaTooNew for a file that a newer release wrote."""
+def migrate(engine: sa.Engine, migrations: Path) -> None:
+    """Upgrade a database to all heads; raises SchemaTooNew for one that a newer release wrote."""
     script = scripts(migrations)
-    engine = engine_for(path)
-    try:
-        with engine.connect() as connection:
-            upgrade(connection, script, path.name)
-    finally:
-        engine.dispose()
+    with engine.connect() as connection:
+        upgrade(connection, script, _name(engine))
+
+
+def must_be_current(engine: sa.Engine, migrations: Path) -> None:
+    """Raises SchemaTooNew and SchemaTooOld where the database has not the schema of this release."""
+    script = scripts(migrations)
+    with engine.connect() as connection:
+        current = set(MigrationContext.configure(connection).get_current_heads())
+    if unknown := current - {revision.revision for revision in script.walk_revisions()}:
+        raise SchemaTooNew(_too_new(_name(engine), unknown))
+    if missing := set(script.get_heads()) - current:
+        name, revisions = _name(engine), ", ".join(sorted(missing))
+        raise SchemaTooOld(
+            f"{name} 尚未升级到本版本（缺 {revisions}），请先运行升级。\n"
+            f"{name} has not been upgraded to this release (revision {revisions} is missing); run the upgrade first."
+        )
+
+
+def _name(engine: sa.Engine) -> str:
+    """What a person calls the database: a file's or a database's name, never its address with a password."""
+    return Path(engine.url.database or "").name
+
+
+def _too_new(name: str, unknown: set[str]) -> str:
+    revisions = ", ".join(sorted(unknown))
+    return (
+        f"{name} 由更新的版本写成（{revisions}），请使用新版本。
+"
+        f"{name} was written by a newer release (revision {revisions})."
+    )
 
 
 def upgrade(connection: sa.Connection, script: ScriptDirectory, name: str) -> None:
@@ -46,15 +75,12 @@ def upgrade(connection: sa.Connection, script: ScriptDirectory, name: str) -> No
 
     def missing(current: tuple[str, ...], _context: object) -> object:
         if unknown := set(current) - known:
-            revisions = ", ".join(sorted(unknown))
-            raise SchemaTooNew(
-                f"{name} 由更新的版本写成（{revisions}），请使用新版本。\n"
-                f"{name} was written by a newer release (revision {revisions})."
-            )
+            raise SchemaTooNew(_too_new(name, unknown))
         return script._upgrade_revs("heads", current)  # type: ignore[arg-type]  # noqa: SLF001  as alembic.command.upgrade calls it, with a tuple
 
-    # sqlite3 begins no transaction for DDL by itself: without this each statement is a commit, and a crash leaves a half schema
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if connection.dialect.name == "sqlite":
+        # sqlite3 begins no transaction for DDL by itself: without this each statement is a commit, and a crash leaves a half schema
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     context.configure(connection=connection, fn=missing, target_metadata=None, transactional_ddl=True)
     with context.begin_transaction():
         context.run_migrations()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -128,8 +129,9 @@ class Transaction(Protocol):
     """One view of the store, closed by one commit.
 
     Reads see what was committed when they are made; `commit` raises VersionConflict where something that the batch rests on
-    has moved since, NotStorable where a row breaks its table's constraints or names a column that its table does not have,
-    and then nothing of the batch is true. A row replaces the one with its primary key, and no other.
+    has moved since, or where an answer is kept under the batch's scope already, NotStorable where a row breaks its table's
+    constraints or names a column that its table does not have, and then nothing of the batch is true. A row replaces the one
+    with its primary key, and no other.
     """
 
     def stream(self, stream_id: str, after: int = 0) -> list[Envelope]:
@@ -154,6 +156,19 @@ class Transaction(Protocol):
         """Make all of the batch true, or none of it."""
 
 
+class Beside(Protocol):
+    """Rows that grow beside live tables until they take their place; for the one rebuild at a time."""
+
+    def write(self, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows, in short transactions while commands pass between; a row of the same key must have been removed before."""
+
+    def remove(self, table: sa.Table, keys: Sequence[Key]) -> None:
+        """Take rows away by their primary keys; keys that are not there are passed over."""
+
+    def swapping(self) -> AbstractContextManager[None]:
+        """While nobody else writes to the log or the journal; left without an exception, the new rows are the live ones."""
+
+
 class EventStore(Protocol):
     """Everything of one service that is one transaction, and the reads that the house needs besides.
 
@@ -169,6 +184,9 @@ class EventStore(Protocol):
 
     def on_commit(self, wake: Callable[[], None]) -> None:
         """Call `wake` after each transaction that was committed, whatever its batch held."""
+
+    def leads(self) -> bool:
+        """Whether this process is the service's one relay; the place falls to another when its holder goes."""
 
     def outbox(self, limit: int) -> list[tuple[int, str, Envelope]]:
         """The oldest unacknowledged outbox rows: number, topic, event; in an order that keeps each key's order."""
@@ -227,11 +245,11 @@ class EventStore(Protocol):
     def positions(self) -> tuple[int, int]:
         """How far the log and the journal reach; nothing can still appear behind the answer."""
 
-    def exclusive(self) -> AbstractContextManager[Any]:
-        """A driver connection in one transaction while nobody else writes; for swaps of whole tables."""
-
     def rebuilding(self) -> AbstractContextManager[bool]:
         """The place of the one rebuild at a time; false where another has it."""
+
+    def beside(self, tables: Sequence[sa.Table]) -> AbstractContextManager[Beside]:
+        """New rows for these tables, beside the live ones; what is not swapped when it is left is gone."""
 
     def heads_after(self, position: int) -> tuple[int, dict[str, tuple[int, str]]]:
         """Heads of the streams that grew after a position of the log, and the position reached; commits cannot slip behind it."""
@@ -241,3 +259,7 @@ class EventStore(Protocol):
 
     def close(self) -> None:
         """Let go of files and connections."""
+
+
+OpenStore = Callable[[str, Path], EventStore]
+"""Opens the store of a service by its name, with its Alembic history; each way to run the house brings its own."""

@@ -18,12 +18,25 @@ import sqlalchemy as sa
 
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable, StoreBusy, VersionConflict
-from services.chassis.storage.port import Batch, JournalUnreadable, KeptAnswer, Key, Parked, Timer, Work
+from services.chassis.storage.migrate import migrate
+from services.chassis.storage.port import (
+    Batch,
+    Beside,
+    EventStore,
+    JournalUnreadable,
+    KeptAnswer,
+    Key,
+    OpenStore,
+    Parked,
+    Timer,
+    Work,
+)
+from services.chassis.storage.sqlite_beside import SqliteBeside
 
 PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY")
 """The time-out stands first: turning WAL on already needs the file's lock."""
 
-RACES = ("events.stream_id", "received.stream_id")
+RACES = ("events.stream_id", "received.stream_id", "answers.scope")
 """Unique columns on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
 
 PASSING = frozenset(
@@ -47,7 +60,7 @@ _unpacker = msgspec.msgpack.Decoder(Envelope)
 def _insert(table: str, fields: Sequence[str]) -> str:
     """An INSERT with one place a column; table and column names are our own, never a client's."""
     columns = ", ".join(f'"{name}"' for name in fields)
-    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(fields))})"  # noqa: S608  own names
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(fields))})"
 
 
 def upsert(table: str, fields: Sequence[str], key: Sequence[str]) -> str:
@@ -116,6 +129,26 @@ def engine_for(path: Path) -> sa.Engine:
     return engine
 
 
+def migrate_file(path: Path, migrations: Path) -> None:
+    """Bring a file to the schema of this release; raises SchemaTooNew for one that a newer release wrote."""
+    engine = engine_for(path)
+    try:
+        migrate(engine, migrations)
+    finally:
+        engine.dispose()
+
+
+def in_files(directory: Path) -> OpenStore:
+    """A service's store in `<directory>/<service>.sqlite`, brought to this release when it is opened."""
+
+    def open_store(service: str, migrations: Path) -> EventStore:
+        path = directory / f"{service}.sqlite"
+        migrate_file(path, migrations)
+        return SqliteStore(path)
+
+    return open_store
+
+
 def _where(table: sa.Table, key: Key) -> tuple[str, tuple[str, ...]]:
     values = (key,) if isinstance(key, str) else key
     return " AND ".join(f'"{column.name}" = ?' for column in table.primary_key), values
@@ -129,7 +162,7 @@ class SqliteTransaction:
 
     def stream(self, stream_id: str, after: int = 0) -> list[Envelope]:
         rows = self._connection.execute(
-            f"SELECT {COLUMNS} FROM events WHERE stream_id = ? AND version > ? ORDER BY version",  # noqa: S608  own names
+            f"SELECT {COLUMNS} FROM events WHERE stream_id = ? AND version > ? ORDER BY version",
             (stream_id, after),
         )
         return [Envelope(*row) for row in rows]
@@ -138,14 +171,14 @@ class SqliteTransaction:
         where, values = _where(table, key)
         columns = [column.name for column in table.columns]
         names = ", ".join(f'"{name}"' for name in columns)
-        row = self._connection.execute(f"SELECT {names} FROM {table.name} WHERE {where}", values).fetchone()  # noqa: S608  own names
+        row = self._connection.execute(f"SELECT {names} FROM {table.name} WHERE {where}", values).fetchone()
         return None if row is None else dict(zip(columns, row, strict=True))
 
     def rows(self, table: sa.Table, match: Mapping[str, str]) -> list[Mapping[str, Any]]:
         columns = [column.name for column in table.columns]
         names = ", ".join(f'"{name}"' for name in columns)
         where = " AND ".join(f'"{table.c[name].name}" = ?' for name in match) or "1"
-        found = self._connection.execute(f"SELECT {names} FROM {table.name} WHERE {where}", tuple(match.values()))  # noqa: S608  own names
+        found = self._connection.execute(f"SELECT {names} FROM {table.name} WHERE {where}", tuple(match.values()))
         return [dict(zip(columns, row, strict=True)) for row in found]
 
     def counter(self, name: str) -> int:
@@ -192,7 +225,7 @@ class SqliteTransaction:
             if (answer := batch.answer) is not None:
                 headers = msgspec.json.encode(answer.headers).decode()
                 execute(
-                    upsert("answers", ("scope", "digest", "status", "body", "headers", "kept_at"), ("scope",)),
+                    _insert("answers", ("scope", "digest", "status", "body", "headers", "kept_at")),
                     (answer.scope, answer.digest, answer.status, answer.body, headers, answer.kept_at),
                 )
         except sqlite3.IntegrityError as broken:
@@ -215,7 +248,7 @@ class SqliteTransaction:
         for (_, key), (table, row) in batch.rows.items():
             if row is None:
                 where, values = _where(table, key)
-                self._connection.execute(f"DELETE FROM {table.name} WHERE {where}", values)  # noqa: S608  own names
+                self._connection.execute(f"DELETE FROM {table.name} WHERE {where}", values)
                 continue
             _check_columns(table, row)
             _, whole = upserts.setdefault(table.name, (table, []))
@@ -228,7 +261,7 @@ class SqliteTransaction:
         for table, match in batch.deletions:
             _check_columns(table, match)
             where = " AND ".join(f'"{name}" = ?' for name in match)
-            self._connection.execute(f"DELETE FROM {table.name} WHERE {where}", tuple(match.values()))  # noqa: S608  own names
+            self._connection.execute(f"DELETE FROM {table.name} WHERE {where}", tuple(match.values()))
 
     def _write_journal(self, batch: Batch) -> None:
         if batch.received:
@@ -311,7 +344,7 @@ class SqliteStore:
 
     @contextmanager
     def exclusive(self) -> Iterator[sqlite3.Connection]:
-        """The writer's connection inside one transaction, while nobody else writes; for swaps of whole tables."""
+        """The writer's connection inside one transaction, while nobody else writes."""
         with self._lock, _busy_by_name():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -348,10 +381,21 @@ class SqliteStore:
             if mine:
                 self._at_rebuild.release()
 
+    def leads(self) -> bool:
+        return True  # the file has one owner
+
+    @contextmanager
+    def beside(self, tables: Sequence[sa.Table]) -> Iterator[Beside]:
+        beside = SqliteBeside(self.exclusive, tables)
+        try:
+            yield beside
+        finally:
+            beside.drop()
+
     def outbox(self, limit: int) -> list[tuple[int, str, Envelope]]:
         columns = ", ".join(f'e."{name}"' for name in FIELDS)
         rows = self._read(
-            f"SELECT o.number, o.topic, {columns} FROM (SELECT * FROM outbox ORDER BY number LIMIT ?) o"  # noqa: S608  own names
+            f"SELECT o.number, o.topic, {columns} FROM (SELECT * FROM outbox ORDER BY number LIMIT ?) o"
             " JOIN events e ON e.stream_id = o.stream_id AND e.version = o.version ORDER BY o.number",
             (limit,),
         )
@@ -368,7 +412,7 @@ class SqliteStore:
     def due_timers(self, now: str, limit: int) -> list[Timer]:
         names = ", ".join(_TIMER_FIELDS)
         rows = self._read(
-            f"SELECT {names} FROM timers WHERE not_before <= ? ORDER BY due_at, timer_id LIMIT ?",  # noqa: S608  own names
+            f"SELECT {names} FROM timers WHERE not_before <= ? ORDER BY due_at, timer_id LIMIT ?",
             (now, limit),
         )
         return [Timer(**dict(zip(_TIMER_FIELDS, row, strict=True))) for row in rows]
@@ -383,7 +427,7 @@ class SqliteStore:
     def timers(self, stream_ids: Sequence[str] | None = None) -> list[Timer]:
         names = ", ".join(_TIMER_FIELDS)
         where = "" if stream_ids is None else f" WHERE stream_id IN ({', '.join('?' * len(stream_ids))})"
-        rows = self._read(f"SELECT {names} FROM timers{where} ORDER BY timer_id", tuple(stream_ids or ()))  # noqa: S608  own names
+        rows = self._read(f"SELECT {names} FROM timers{where} ORDER BY timer_id", tuple(stream_ids or ()))
         return [Timer(**dict(zip(_TIMER_FIELDS, row, strict=True))) for row in rows]
 
     def streams_with_timers(self, after: str, limit: int) -> list[str]:
@@ -401,7 +445,7 @@ class SqliteStore:
     def pending_work(self, now: str, limit: int) -> list[Work]:
         names = ", ".join(_WORK_FIELDS)
         rows = self._read(
-            f"SELECT {names} FROM work WHERE state IN ('pending', 'started') AND not_before <= ?"  # noqa: S608  own names
+            f"SELECT {names} FROM work WHERE state IN ('pending', 'started') AND not_before <= ?"
             " ORDER BY not_before, work_id LIMIT ?",
             (now, limit),
         )
@@ -422,7 +466,7 @@ class SqliteStore:
     def parked(self, key: str | None = None) -> list[Parked]:
         where = "" if key is None else " WHERE partition_key = ?"
         rows = self._read(
-            f"SELECT position, topic, envelope, reason, detail, parked_at FROM parked{where} ORDER BY position",  # noqa: S608  own names
+            f"SELECT position, topic, envelope, reason, detail, parked_at FROM parked{where} ORDER BY position",
             () if key is None else (key,),
         )
         return [
@@ -447,7 +491,7 @@ class SqliteStore:
             conditions.append(f"stream_id IN ({', '.join('?' * len(stream_ids))})")
             values.extend(stream_ids)
         where = " AND ".join(conditions)
-        yield from self._stream_rows(f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY stream_id, version", values)  # noqa: S608
+        yield from self._stream_rows(f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY stream_id, version", values)
 
     def walk_from(self, position: int, *, until: int | None = None, types: Collection[str] | None = None) -> Iterator[Envelope]:
         where = "position > ? AND position <= ?"
@@ -455,7 +499,7 @@ class SqliteStore:
         if types is not None:
             where += f" AND type IN ({', '.join('?' * len(types))})"
             values.extend(types)
-        yield from self._stream_rows(f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY position", values)  # noqa: S608
+        yield from self._stream_rows(f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY position", values)
 
     def _stream_rows(self, statement: str, values: Sequence[Any]) -> Iterator[Envelope]:
         for row in self._rows(statement, values):

@@ -9,10 +9,13 @@ import sqlalchemy as sa
 
 HOUSE = sa.MetaData()
 
+PLACE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A place in a log: it outgrows 32 bits, and SQLite numbers rows only in a column of the type INTEGER."""
+
 EVENTS = sa.Table(
     "events",
     HOUSE,
-    sa.Column("position", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("position", PLACE, primary_key=True, autoincrement=True),
     sa.Column("event_id", sa.Text, nullable=False),
     sa.Column("stream_id", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -38,7 +41,7 @@ EVENTS = sa.Table(
 OUTBOX = sa.Table(
     "outbox",
     HOUSE,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("number", PLACE, primary_key=True, autoincrement=True),
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("stream_id", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -48,7 +51,7 @@ OUTBOX = sa.Table(
 RECEIVED = sa.Table(
     "received",
     HOUSE,
-    sa.Column("position", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("position", PLACE, primary_key=True, autoincrement=True),
     sa.Column("stream_id", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("topic", sa.Text, nullable=False),
@@ -61,7 +64,7 @@ RECEIVED = sa.Table(
 PARKED = sa.Table(
     "parked",
     HOUSE,
-    sa.Column("position", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("position", PLACE, primary_key=True, autoincrement=True),
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("stream_id", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -79,7 +82,7 @@ OFFSETS = sa.Table(
     HOUSE,
     sa.Column("topic", sa.Text, primary_key=True),
     sa.Column("bus_partition", sa.Integer, primary_key=True),
-    sa.Column("next_offset", sa.Integer, nullable=False),
+    sa.Column("next_offset", PLACE, nullable=False),
 )
 
 TIMERS = sa.Table(

@@ -14,7 +14,7 @@ from flask import Response, request
 from services.chassis.envelope import Context
 from services.chassis.turn import Turn
 from services.chassis.web.caller import current_caller
-from services.chassis.web.idempotency import keep
+from services.chassis.web.idempotency import kept_once
 from services.chassis.web.refusals import VersionMalformed, VersionRequired
 from services.chassis.web.state import current_service
 
@@ -49,13 +49,8 @@ def act(
     the last try, and any other fault.
     """
     context = current_caller().context(occurred_at, on_behalf_of=on_behalf_of)
-
-    def answer(turn: Turn) -> Response:
-        response = _response(do(turn, context), status)
-        keep(turn, response)
-        return response
-
-    return current_service().turns.run(answer)
+    turns = current_service().turns
+    return turns.run(kept_once(turns.store, lambda turn: _response(do(turn, context), status)))
 
 
 def repeatable(view: View) -> View:

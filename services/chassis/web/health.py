@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
+from services.chassis.errors import StoreBusy
 from services.chassis.service import Service
 from services.chassis.storage.tables import EVENTS, OUTBOX
 
@@ -31,7 +31,7 @@ def health_of(service: Service) -> tuple[dict[str, Any], int]:
         with service.engine.connect() as connection:
             oldest = connection.execute(_OLDEST).scalar()
         waiting = service.store.backlog()
-    except (sa.exc.SQLAlchemyError, sqlite3.Error):
+    except (sa.exc.SQLAlchemyError, StoreBusy):
         log.exception("database_not_readable", service=service.name)
         return {"status": "down", "database": "unreadable"}, 503
     age = (service.clock.now() - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0.0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -142,7 +143,10 @@ def _framed(*parts: bytes) -> bytes:
 def replay(claim: Claim, store: EventStore) -> Response | None:
     """The kept answer to the request, if it was answered before; raises IdempotencyKeyReused for another request."""
     kept = store.kept_answer(claim.scope)
-    if kept is None or kept.kept_at < expired_before():
+    if kept is None:
+        return None
+    if kept.kept_at < expired_before():
+        forget_expired(store)  # its scope is free again
         return None
     if kept.digest != claim.digest:
         raise IdempotencyKeyReused(field=HEADER)
@@ -178,6 +182,23 @@ def is_kept(error: Exception, response: Response) -> bool:
         return False
     status = response.status_code
     return HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in PASSING
+
+
+def kept_once(store: EventStore, answer: Callable[[Turn], Response]) -> Callable[[Turn], Response]:
+    """An act whose answer is kept in its turn; on a second try perhaps the one that another process has kept for the same key."""
+    tries = 0
+
+    def answer_once(turn: Turn) -> Response:
+        nonlocal tries
+        tries += 1
+        claim = current_claim()
+        if tries > 1 and claim is not None and (kept := replay(claim, store)) is not None:
+            return kept
+        response = answer(turn)
+        keep(turn, response)
+        return response
+
+    return answer_once
 
 
 def expired_before() -> str:

@@ -15,7 +15,7 @@ from services.chassis.web.access import Access
 from services.chassis.web.acting import expected_version
 from services.chassis.web.bodies import query_arguments
 from services.chassis.web.caller import SERVICE_PREFIX, Caller
-from services.chassis.web.idempotency import is_kept, keep, replay, take_claim
+from services.chassis.web.idempotency import is_kept, kept_once, replay, take_claim
 from services.chassis.web.metrics import NO_ROUTE
 from services.chassis.web.problems import MEDIA_TYPE, problem_response, rejected_form
 from services.chassis.web.refusals import AnswerNotAcceptable, NotSignedIn, RouteNotGuarded
@@ -72,11 +72,11 @@ def refuse(error: Exception) -> Response:
     response = problem_response(error)
     if not is_kept(error, response):
         return response
+    turns = current_state().service.turns
     try:
-        current_state().service.turns.run(lambda turn: keep(turn, response))
+        return turns.run(kept_once(turns.store, lambda _turn: response))
     except Fault as fault:  # what cannot be kept is not told: the same request might be answered otherwise
         return problem_response(fault)
-    return response
 
 
 def send_off(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""The adapters of the store that the one suite runs on: PostgreSQL joins by one more row."""
+"""The adapters of the store that the one suite runs on."""
 
 from __future__ import annotations
 
@@ -6,42 +6,74 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
+
 from services.chassis.envelope import Envelope
-from services.chassis.storage.migrate import migrate
 from services.chassis.storage.port import Batch, EventStore
-from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.storage.postgres import engine_for, on_server
+from services.chassis.storage.sqlite import engine_for as engine_for_file
+from services.chassis.storage.sqlite import in_files
 from tests.chassis.toy import COUNTY_CODE, MIGRATIONS
+from tests.postgres import PostgresServer
 
 AT = "2026-09-08T02:00:00.000000Z"
 LATER = "2026-09-08T03:00:00.000000Z"
 TOPIC = "care"
 
 
-def open_sqlite(directory: Path) -> EventStore:
-    """The store of the toy's care, with its read models."""
-    path = directory / "care.sqlite"
-    migrate(path, MIGRATIONS / "care")
-    return SqliteStore(path)
-
-
-ADAPTERS: dict[str, Callable[[Path], EventStore]] = {"sqlite": open_sqlite}
+CARE = MIGRATIONS / "care"
+"""The toy's care has read models of every kind."""
 
 
 @dataclass
+class Place:
+    """Where one store lives: opened by the application again and again, and reached by the schema's owner."""
+
+    open: Callable[[], EventStore]
+    owner: Callable[[], sa.Engine]
+
+
+def sqlite_in(directory: Path) -> Place:
+    """A file."""
+    return Place(lambda: in_files(directory)("care", CARE), lambda: engine_for_file(directory / "care.sqlite"))
+
+
+def postgres_on(server: PostgresServer) -> Place:
+    """A new database."""
+    url = server.database(CARE)
+    return Place(lambda: on_server(lambda _service: url)("care", CARE), lambda: engine_for(server.owner_url(url), 1))
+
+
+ADAPTERS = ("sqlite", "postgres")
+
+
+def place_of(adapter: str, directory: Path, request: pytest.FixtureRequest) -> Place:
+    """Where a test's store lives; the server is asked for only where it is needed."""
+    return sqlite_in(directory) if adapter == "sqlite" else postgres_on(request.getfixturevalue("postgres"))
+
+
 class Opened:
     """A store that a test may close and open again."""
 
-    open: Callable[[Path], EventStore]
-    directory: Path
-
-    def __post_init__(self) -> None:
-        self.store = self.open(self.directory)
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self.store = place.open()
 
     def reopen(self) -> EventStore:
         """The store as the next process finds it."""
         self.store.close()
-        self.store = self.open(self.directory)
+        self.store = self._place.open()
         return self.store
+
+    def as_owner(self, statement: str) -> None:
+        """A statement by the schema's owner."""
+        engine = self._place.owner()
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(statement)
+        finally:
+            engine.dispose()
 
 
 def event(stream_id: str, version: int, *, key: str = "", data: bytes = b"{}", prev_hash: str = "") -> Envelope:

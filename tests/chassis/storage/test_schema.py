@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.storage.migrate import SchemaTooNew, migrate
-from services.chassis.storage.sqlite import SqliteStore, engine_for
+from services.chassis.storage.migrate import SchemaTooNew
+from services.chassis.storage.sqlite import engine_for, migrate_file
 from services.chassis.storage.tables import HOUSE
 from tests.chassis.toy import MIGRATIONS
 from tests.chassis.toy_care import TABLES
 
 
-def _schema(engine: sa.Engine) -> dict[str, object]:
+def schema(engine: sa.Engine) -> dict[str, object]:
     """Tables, columns, keys, unique constraints and indexes as the database has them."""
     inspector = sa.inspect(engine)
     return {
@@ -30,12 +30,12 @@ def _schema(engine: sa.Engine) -> dict[str, object]:
 
 
 def test_a_migrated_file_has_exactly_the_tables_of_the_house_and_the_service(tmp_path: Path) -> None:
-    migrate(tmp_path / "migrated.sqlite", MIGRATIONS / "care")
+    migrate_file(tmp_path / "migrated.sqlite", MIGRATIONS / "care")
     migrated, made = engine_for(tmp_path / "migrated.sqlite"), engine_for(tmp_path / "made.sqlite")
     HOUSE.create_all(made)
     TABLES.create_all(made)
     try:
-        assert _schema(migrated) == _schema(made)
+        assert schema(migrated) == schema(made)
     finally:
         migrated.dispose()
         made.dispose()
@@ -43,32 +43,19 @@ def test_a_migrated_file_has_exactly_the_tables_of_the_house_and_the_service(tmp
 
 def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "care.sqlite"
-    migrate(path, MIGRATIONS / "care")
+    migrate_file(path, MIGRATIONS / "care")
     before = path.read_bytes()
-    migrate(path, MIGRATIONS / "care")
+    migrate_file(path, MIGRATIONS / "care")
     assert path.read_bytes() == before
 
 
 def test_a_file_of_a_newer_release_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "care.sqlite"
-    migrate(path, MIGRATIONS / "care")
+    migrate_file(path, MIGRATIONS / "care")
     engine = engine_for(path)
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'house_9999' WHERE version_num = 'house_0001'")
         connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('house_9998')")
     engine.dispose()
     with pytest.raises(SchemaTooNew, match="house_9998"):
-        migrate(path, MIGRATIONS / "care")
-
-
-def test_every_connection_of_the_store_waits_for_the_disk(tmp_path: Path) -> None:
-    path = tmp_path / "care.sqlite"
-    migrate(path, MIGRATIONS / "care")
-    store = SqliteStore(path)
-    try:
-        with store.engine.connect() as reader, store.exclusive() as writer:
-            for pragma, value in (("synchronous", 2), ("journal_mode", "wal"), ("busy_timeout", 10_000)):
-                assert reader.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
-                assert writer.execute(f"PRAGMA {pragma}").fetchone()[0] == value
-    finally:
-        store.close()
+        migrate_file(path, MIGRATIONS / "care")

@@ -13,6 +13,7 @@ branch_labels = ("house",)
 depends_on = None
 
 TEXT, INTEGER, BYTES, JSON = sa.Text(), sa.Integer(), sa.LargeBinary(), sa.JSON()
+PLACE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def _required(name: str, kind: sa.types.TypeEngine[Any], *, key: bool = False) -> sa.Column[Any]:
@@ -22,7 +23,7 @@ def _required(name: str, kind: sa.types.TypeEngine[Any], *, key: bool = False) -
 def upgrade() -> None:
     op.create_table(
         "events",
-        sa.Column("position", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("position", PLACE, primary_key=True, autoincrement=True),
         *(_required(name, TEXT) for name in ("event_id", "stream_id")),
         _required("version", INTEGER),
         _required("type", TEXT),
@@ -37,7 +38,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "outbox",
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("number", PLACE, primary_key=True, autoincrement=True),
         _required("topic", TEXT),
         _required("stream_id", TEXT),
         _required("version", INTEGER),
@@ -45,7 +46,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "received",
-        sa.Column("position", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("position", PLACE, primary_key=True, autoincrement=True),
         _required("stream_id", TEXT),
         _required("version", INTEGER),
         _required("topic", TEXT),
@@ -56,7 +57,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "parked",
-        sa.Column("position", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("position", PLACE, primary_key=True, autoincrement=True),
         _required("topic", TEXT),
         _required("stream_id", TEXT),
         _required("version", INTEGER),
@@ -70,7 +71,7 @@ def upgrade() -> None:
         "bus_offsets",
         _required("topic", TEXT, key=True),
         _required("bus_partition", INTEGER, key=True),
-        _required("next_offset", INTEGER),
+        _required("next_offset", PLACE),
     )
     op.create_table(
         "timers",

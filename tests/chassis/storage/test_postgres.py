@@ -1,0 +1,239 @@
+"""What only the store on PostgreSQL has to prove: its roles, its barrier, its one relay, lost connections, spoilt bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.errors import NotStorable, StoreBusy
+from services.chassis.relay import Relay
+from services.chassis.storage.migrate import SchemaTooNew, SchemaTooOld, migrate
+from services.chassis.storage.port import Batch
+from services.chassis.storage.postgres import PostgresStore, engine_for, on_server
+from services.chassis.storage.tables import HOUSE, SUBJECT_KEYS
+from services.chassis.verification import Wrong, verify
+from tests.chassis.conftest import Town, on_postgres
+from tests.chassis.storage.adapters import CARE, append, appended, commit, event
+from tests.chassis.storage.test_schema import schema
+from tests.chassis.toy import CATALOGUE
+from tests.chassis.toy_care import TABLES
+from tests.chassis.toy_roll import START_DAY, EnrolPupil, NoticeAbsence
+from tests.postgres import PostgresServer
+
+PATIENCE_SECONDS = 10
+
+
+@pytest.fixture
+def url(postgres: PostgresServer) -> str:
+    return postgres.database(CARE)
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[PostgresStore]:
+    store = PostgresStore(url)
+    yield store
+    store.close()
+
+
+@contextmanager
+def owner(postgres: PostgresServer, url: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(postgres.owner_url(url), autocommit=True) as connection:
+        yield connection
+
+
+# --- roles and schema -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE events SET data = ''",
+        "DELETE FROM events",
+        "TRUNCATE events CASCADE",
+        "UPDATE received SET envelope = ''",
+        "DELETE FROM received",
+        "DROP TABLE events",
+        "ALTER TABLE events DISABLE TRIGGER ALL",
+        "UPDATE alembic_version SET version_num = 'x'",
+        "CREATE TABLE mine (a int)",
+    ],
+)
+def test_the_application_may_not_change_what_happened_nor_the_schema(store: PostgresStore, statement: str) -> None:
+    append(store, "case-1")
+    with pytest.raises(sa.exc.ProgrammingError) as refused, store.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    assert isinstance(refused.value.orig, psycopg.errors.InsufficientPrivilege)
+    assert [e.event_id for e in store.walk()] == ["case-1/1"]
+
+
+def test_a_migrated_database_has_exactly_the_tables_of_the_house_and_the_service(postgres: PostgresServer, url: str) -> None:
+    migrated = engine_for(postgres.owner_url(url), 1)
+    made = engine_for(postgres.owner_url(postgres.empty()), 1)
+    try:
+        HOUSE.create_all(made)
+        TABLES.create_all(made)
+        assert schema(migrated) == schema(made)
+    finally:
+        migrated.dispose()
+        made.dispose()
+
+
+def test_a_database_of_another_release_is_refused_by_name(postgres: PostgresServer, url: str) -> None:
+    with owner(postgres, url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'house_0001' WHERE version_num = 'house_0002'")
+    with pytest.raises(SchemaTooOld, match="house_0002"):
+        on_server(lambda _service: url)("care", CARE)
+    with owner(postgres, url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'house_9999' WHERE version_num = 'house_0001'")
+    with pytest.raises(SchemaTooNew, match="house_9999"):
+        on_server(lambda _service: url)("care", CARE)
+
+
+def test_migrating_again_changes_nothing(postgres: PostgresServer, url: str) -> None:
+    engine = engine_for(postgres.owner_url(url), 1)
+    try:
+        before = schema(engine)
+        migrate(engine, CARE)
+        assert schema(engine) == before
+    finally:
+        engine.dispose()
+
+
+def test_a_refused_row_is_not_quoted(store: PostgresStore) -> None:
+    row = {"subject_id": "p1", "suite": "一个孩子的姓名", "wrapping_key_id": "w", "wrapped_key": b"k"}
+    commit(store, Batch(records=[(SUBJECT_KEYS, row)]))
+    with pytest.raises(NotStorable) as refused:
+        commit(store, Batch(records=[(SUBJECT_KEYS, row)]))
+    assert "姓名" not in str(refused.value)
+    with pytest.raises(NotStorable):
+        commit(store, Batch(records=[(SUBJECT_KEYS, row | {"subject_id": "a\0b"})]))
+
+
+# --- many writers -----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def slow_commit(url: str, stream_id: str) -> Iterator[Callable[[], None]]:
+    """A commit of another process that has taken its numbers and does not end before it is told."""
+    with psycopg.connect(url) as connection:
+        one = event(stream_id, 1)
+        names = [column.name for column in HOUSE.tables["events"].columns if column.name != "position"]
+        values = [getattr(one, name) for name in names]
+        columns = ", ".join(f'"{name}"' for name in names)
+        connection.execute(f"INSERT INTO events ({columns}) VALUES ({', '.join(['%s'] * len(names))})", values)  # noqa: S608
+        connection.execute("INSERT INTO outbox (topic, stream_id, version) VALUES ('care', %s, 1)", (stream_id,))
+        yield connection.commit
+
+
+def test_a_slow_commit_is_not_passed_over_by_those_that_came_after(store: PostgresStore, url: str) -> None:
+    sent: list[str] = []
+
+    class Bus:
+        def publish(self, messages: list[Any]) -> int:
+            sent.extend(message.headers["ce_id"] for message in messages)
+            return len(messages)
+
+    relay = Relay(store, Bus())  # type: ignore[arg-type]  # a relay only publishes
+    with slow_commit(url, "case-slow") as finish:
+        append(store, "case-quick", 3)
+        while relay.step():
+            pass
+        assert sent == ["case-quick/1", "case-quick/2", "case-quick/3"]
+        finish()
+    append(store, "case-quick")
+    while relay.step():
+        pass
+    assert sent[3:] == ["case-slow/1", "case-quick/4"]
+    assert store.backlog()["outbox"] == 0
+
+
+def test_a_position_is_told_only_when_nothing_can_still_appear_behind_it(store: PostgresStore, url: str) -> None:
+    told: list[tuple[int, int]] = []
+    with slow_commit(url, "case-slow") as finish:
+        asking = threading.Thread(target=lambda: told.append(store.positions()))
+        asking.start()
+        asking.join(0.2)
+        assert told == []
+        finish()
+        asking.join(PATIENCE_SECONDS)
+    ((own, _),) = told
+    assert [e.event_id for e in store.walk_from(0, until=own)] == ["case-slow/1"]
+
+
+def test_only_one_process_relays_and_its_place_falls_to_another_with_its_connection(
+    postgres: PostgresServer, store: PostgresStore, url: str
+) -> None:
+    other = PostgresStore(url)
+    try:
+        assert (store.leads(), other.leads()) == (True, False)
+        with owner(postgres, url) as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+        assert other.leads()
+        assert not store.leads()
+    finally:
+        other.close()
+    assert store.leads()
+
+
+def test_after_the_server_has_gone_away_the_store_is_busy_and_then_goes_on(
+    postgres: PostgresServer, store: PostgresStore, url: str
+) -> None:
+    append(store, "case-1")
+    with owner(postgres, url) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    with pytest.raises(StoreBusy):
+        commit(store, appended(event("case-1", 2)))
+    append(store, "case-1")
+    assert [e.version for e in store.walk()] == [1, 2]
+    with store.engine.connect() as connection_of_a_query:
+        assert connection_of_a_query.exec_driver_sql("SELECT count(*) FROM events").scalar() == 2
+
+
+def test_a_server_that_cannot_be_reached_is_busy() -> None:
+    with pytest.raises(StoreBusy):
+        PostgresStore("postgresql://nobody@127.0.0.1:1/nothing")
+
+
+# --- tampering --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        (
+            "UPDATE events SET data = set_byte(data, 3, 63) WHERE stream_id = 'pupil-p1' AND version = 2",
+            ("pupil-p1", 2, Wrong.CHANGED),
+        ),
+        ("DELETE FROM events WHERE stream_id = 'pupil-p1' AND version = 2", ("pupil-p1", 2, Wrong.REMOVED)),
+        ("DELETE FROM events WHERE stream_id = 'pupil-p2'", ("pupil-p2", 1, Wrong.REMOVED)),
+    ],
+    ids=["a changed byte", "a removed tail", "a removed stream"],
+)
+def test_what_the_owner_of_the_database_changes_is_located(
+    postgres: PostgresServer, tmp_path: Any, statement: str, found: tuple[str, int, Wrong]
+) -> None:
+    town = Town(on_postgres(postgres, tmp_path))
+    try:
+        for pupil_id in ("p1", "p2"):
+            town.house.tell(EnrolPupil(pupil_id=pupil_id))
+        town.house.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
+        town.house.settle()
+        roll = town.house.roll
+        roll.checkpoints.sign()
+        assert verify(roll.store, CATALOGUE, roll.checkpoints.public_keys, []).sound
+        with roll.engine.connect() as connection:
+            database = connection.engine.url.render_as_string(hide_password=False)
+        with owner(postgres, database) as connection:
+            connection.execute(statement)
+        report = verify(roll.store, CATALOGUE, roll.checkpoints.public_keys, [])
+        assert found in [(one.stream_id, one.version, one.wrong) for one in report.findings]
+    finally:
+        town.house.close()
