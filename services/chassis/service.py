@@ -18,7 +18,8 @@ from services.chassis.model import Model
 from services.chassis.relay import Relay
 from services.chassis.sealing import Keyring, WrappingKeys
 from services.chassis.signing import CheckpointKey, Checkpoints
-from services.chassis.storage.port import EventStore, OpenStore
+from services.chassis.storage.opening import OpenStore
+from services.chassis.storage.port import EventStore
 from services.chassis.timers import Timers
 from services.chassis.turn import Turns
 from services.chassis.web.idempotency import forget_expired

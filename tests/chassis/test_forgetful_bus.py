@@ -34,7 +34,11 @@ def forget_all(house: House) -> int:
 
 @pytest.fixture
 def lived(town: Town) -> Town:
-    """A county some weeks later, whose bus has forgotten everything."""
+    return weeks_later(town)
+
+
+def weeks_later(town: Town) -> Town:
+    """A county whose bus has forgotten everything."""
     live(town.house, "p1", "p2", "p3")
     town.clock.instant += timedelta(days=20)
     town.house.settle()
@@ -58,12 +62,13 @@ def test_who_was_there_goes_on_in_the_next_process(lived: Town) -> None:
     assert again.care.store.parked() == []
 
 
-def test_a_service_that_has_lost_its_database_waits_at_the_gaps_until_the_producer_says_it_again(lived: Town) -> None:
+def test_a_service_that_has_lost_its_database_waits_at_the_gaps_until_the_producer_says_it_again(town_in_files: Town) -> None:
+    lived = weeks_later(town_in_files)
     was = tables(lived.house.care)["watched"]
     lived.house.close()
-    for file in lived.directory.glob("care.sqlite*"):
+    for file in lived.site.directory.glob("care.sqlite*"):
         file.unlink()
-    lived.house = again = House(lived.directory, lived.clock, lived.keys)
+    lived.house = again = House(lived.site, lived.clock, lived.keys)
     again.tell(NoticeAbsence(pupil_id="p1", day=lived.clock.now().date()))
     again.settle()
     assert {parked.reason for parked in again.care.store.parked()} == {"gap"}

@@ -26,7 +26,7 @@ from services.chassis.reactions import IGNORE, RECORD, OutsideCall, Rows, When
 from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
-from services.chassis.storage.port import OpenStore
+from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.sqlite import in_files
 from services.contracts.identity import AppointmentEnded, CalendarPublished, OfficerAppointed, PolicySet
 from services.contracts.identity_rows import COUNTY_PROJECTIONS

@@ -47,6 +47,7 @@ class County:
 
     def __init__(self, directory: Path) -> None:
         self.clock = StandingClock(at(MONDAY, 9))
+        self.directory = directory
         self.foundation, self.bus = foundation(directory, self.clock)
         self.service: Service = build(self.foundation)
         self.others = Neighbours(self.bus, self.clock)

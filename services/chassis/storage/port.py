@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -259,7 +258,3 @@ class EventStore(Protocol):
 
     def close(self) -> None:
         """Let go of files and connections."""
-
-
-OpenStore = Callable[[str, Path], EventStore]
-"""Opens the store of a service by its name, with its Alembic history; each way to run the house brings its own."""

@@ -22,6 +22,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable, StoreBusy, VersionConflict
 from services.chassis.storage.migrate import must_be_current
+from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.port import (
     Batch,
     Beside,
@@ -29,7 +30,6 @@ from services.chassis.storage.port import (
     JournalUnreadable,
     KeptAnswer,
     Key,
-    OpenStore,
     Parked,
     Timer,
     Work,

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable, StoreBusy, VersionConflict
 from services.chassis.storage.migrate import migrate
+from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.port import (
     Batch,
     Beside,
@@ -26,7 +27,6 @@ from services.chassis.storage.port import (
     JournalUnreadable,
     KeptAnswer,
     Key,
-    OpenStore,
     Parked,
     Timer,
     Work,

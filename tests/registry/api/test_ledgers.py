@@ -153,7 +153,7 @@ def test_what_was_written_about_a_child_is_sealed(week: County) -> None:
         f"/pupils/{ANNE}/contacts", {"day": "2026-09-08", "means": "home_visit", "reached": False, "note": WORDS}
     )
     week.settle()
-    for path in week.foundation.directory.iterdir():
+    for path in week.directory.iterdir():
         assert WORDS.encode() not in path.read_bytes()
 
 

@@ -80,9 +80,9 @@ def test_the_canary_is_nowhere_in_files_logs_and_answers(
     assert len(answers) >= 16
     for answer in answers:
         assert found_in(answer.get_data(), CANARY) == []
-    assert found_in(files_below(offices.foundation.directory), CANARY) == []
+    assert found_in(files_below(offices.directory), CANARY) == []
     offices.service.close()
-    assert found_in(files_below(offices.foundation.directory), CANARY) == []
+    assert found_in(files_below(offices.directory), CANARY) == []
     offices.open()
     printed = capfd.readouterr()
     assert '"event":"request"' in logs.getvalue()
