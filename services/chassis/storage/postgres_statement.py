@@ -1,8 +1,9 @@
 """A batch as one SQL statement for PostgreSQL: one round trip, one transaction, whatever the batch touches.
 
 Each table that is touched is a data-modifying part of one `WITH`; its rows travel as one JSON array that PostgreSQL turns into
-rows of that table. So the text depends only on which tables are touched, never on how many rows: connections keep it
-prepared. What the batch rests on is checked in the same statement, by `fuxue_moved`, which raises.
+rows (a column of JSON as a text in it, for a JSON null is no NULL). So the text depends only on which tables are touched, never
+on how many rows: connections keep it prepared. What the batch rests on is checked in the same statement, by `fuxue_moved`,
+which raises.
 """
 
 from __future__ import annotations
@@ -68,9 +69,10 @@ class Statement:
         """What stands for `$1`, `$2` …"""
         return tuple(self._values)
 
-    def rows_of(self, table: str, rows: Sequence[Row]) -> str:
-        """A FROM part that gives rows in the form of a table; a field that a row lacks is NULL."""
-        return f'json_populate_recordset(NULL::"{table}", {self.value(rows)}) AS x'
+    def rows_of(self, table: sa.Table, columns: Iterable[str], rows: Sequence[Row], name: str = "x") -> str:
+        """A FROM part that gives rows with these columns of a table; a field that a row lacks is NULL."""
+        typed = ", ".join(f'"{column}" {_travels_as(table.columns[column].type)}' for column in columns)
+        return f"json_to_recordset({self.value(rows)}) AS {name}({typed})"
 
     def value(self, content: Any) -> str:
         """A place for one JSON value."""
@@ -87,25 +89,48 @@ class Statement:
         """What must hold, or nothing of the batch is true."""
         self._checks.append(condition)
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row], on_conflict: str = "") -> str:
+    def insert(self, table: sa.Table, columns: Sequence[str], rows: Sequence[Row], on_conflict: str = "") -> str:
         """Insert rows in their order."""
-        names = quoted(columns)
-        return self.part(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {self.rows_of(table, rows)}{on_conflict}')
+        given = self.rows_of(table, columns, rows)
+        return self.part(
+            f'INSERT INTO "{table.name}" ({quoted(columns)}) SELECT {_arrived(table, columns)} FROM {given}{on_conflict}'
+        )
 
-    def upsert(self, table: str, columns: Sequence[str], key: Sequence[str], rows: Sequence[Row]) -> None:
+    def upsert(self, table: sa.Table, columns: Sequence[str], key: Sequence[str], rows: Sequence[Row]) -> None:
         """Insert rows, or replace those with the same key."""
         changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
         self.insert(table, columns, rows, f" ON CONFLICT ({quoted(key)}) DO {f'UPDATE SET {changes}' if changes else 'NOTHING'}")
 
-    def delete(self, table: str, matched: Sequence[str], rows: Sequence[Row]) -> None:
+    def delete(self, table: sa.Table, matched: Sequence[str], rows: Sequence[Row]) -> None:
         """Delete the rows that agree with one of these in the matched columns."""
         where = " AND ".join(f't."{name}" = x."{name}"' for name in matched)
-        self.part(f'DELETE FROM "{table}" t USING {self.rows_of(table, rows)} WHERE {where}')
+        self.part(f'DELETE FROM "{table.name}" t USING {self.rows_of(table, matched, rows)} WHERE {where}')
 
-    def update(self, table: str, columns: Sequence[str], key: str, rows: Sequence[Row]) -> None:
+    def update(self, table: sa.Table, columns: Sequence[str], key: str, rows: Sequence[Row]) -> None:
         """Change columns of the rows with these keys."""
         changes = ", ".join(f'"{name}" = x."{name}"' for name in columns)
-        self.part(f'UPDATE "{table}" t SET {changes} FROM {self.rows_of(table, rows)} WHERE t."{key}" = x."{key}"')
+        given = self.rows_of(table, (key, *columns), rows)
+        self.part(f'UPDATE "{table.name}" t SET {changes} FROM {given} WHERE t."{key}" = x."{key}"')
+
+
+def _travels_as(kind: sa.types.TypeEngine[Any]) -> str:
+    """The type as which a column's values come out of the JSON."""
+    match kind:
+        case sa.Boolean():
+            return "boolean"
+        case sa.Integer():
+            return "bigint"
+        case sa.Float():
+            return "double precision"
+        case sa.LargeBinary():
+            return "bytea"
+        case _:
+            return "text"
+
+
+def _arrived(table: sa.Table, columns: Iterable[str]) -> str:
+    """The columns as the table takes them."""
+    return ", ".join(f'x."{name}"::json' if isinstance(table.columns[name].type, sa.JSON) else f'x."{name}"' for name in columns)
 
 
 def statement_of(batch: Batch) -> Statement:
@@ -118,7 +143,7 @@ def statement_of(batch: Batch) -> Statement:
     _journal(statement, batch)
     if (answer := batch.answer) is not None:
         row = {**msgspec.structs.asdict(answer), "body": bytea(answer.body), "headers": _encoder.encode(answer.headers).decode()}
-        statement.insert(ANSWERS.name, tuple(row), [row])
+        statement.insert(ANSWERS, tuple(row), [row])
     return statement
 
 
@@ -126,30 +151,31 @@ def _events(statement: Statement, batch: Batch) -> None:
     """Events, and what they rest on: of a stream that grows the unique version says whether another was first."""
     if batch.events:
         rows = [msgspec.structs.asdict(event) | {"data": bytea(event.data)} for event in batch.events]
-        statement.insert(EVENTS.name, EVENT_FIELDS, rows)
+        statement.insert(EVENTS, EVENT_FIELDS, rows)
     next_versions = {event.stream_id: event.version for event in reversed(batch.events)}
     unproved = {stream: version for stream, version in batch.expected.items() if next_versions.get(stream) != version + 1}
     if unproved:
         rows = [{"stream_id": stream, "version": version} for stream, version in unproved.items()]
         statement.check(
-            f"NOT EXISTS (SELECT 1 FROM {statement.rows_of(EVENTS.name, rows)} WHERE x.version <>"
+            f"NOT EXISTS (SELECT 1 FROM {statement.rows_of(EVENTS, ('stream_id', 'version'), rows)} WHERE x.version <>"
             " coalesce((SELECT max(e.version) FROM events e WHERE e.stream_id = x.stream_id), 0))"
         )
     if batch.outbox:
         rows = [{"topic": topic, "stream_id": stream, "version": version} for topic, stream, version in batch.outbox]
-        statement.insert(OUTBOX.name, ("topic", "stream_id", "version"), rows)
+        statement.insert(OUTBOX, ("topic", "stream_id", "version"), rows)
 
 
 def _counters(statement: Statement, batch: Batch) -> None:
     for name, (first, last) in sorted(batch.counters.items()):
-        row = statement.rows_of(COUNTERS.name, [{"name": name, "last": last}])
+        row = statement.rows_of(COUNTERS, ("name", "last"), [{"name": name, "last": last}])
         if first == 0:
-            taken = statement.part(f"INSERT INTO counters SELECT * FROM {row} ON CONFLICT (name) DO NOTHING RETURNING 1")
-        else:
-            was = statement.rows_of(COUNTERS.name, [{"name": name, "last": first}])
             taken = statement.part(
-                f"UPDATE counters c SET last = x.last FROM {row}, {was.removesuffix('AS x')} AS y"
-                " WHERE c.name = x.name AND c.last = y.last RETURNING 1"
+                f"INSERT INTO counters SELECT x.name, x.last FROM {row} ON CONFLICT (name) DO NOTHING RETURNING 1"
+            )
+        else:
+            was = statement.rows_of(COUNTERS, ("name", "last"), [{"name": name, "last": first}], "y")
+            taken = statement.part(
+                f"UPDATE counters c SET last = x.last FROM {row}, {was} WHERE c.name = x.name AND c.last = y.last RETURNING 1"
             )
         statement.check(f"EXISTS (SELECT 1 FROM {taken})")
 
@@ -165,50 +191,44 @@ def _rows(statement: Statement, batch: Batch) -> None:
         else:
             replaced.setdefault(table.name, (table, []))[1].append(_stored(table, row))
     for table, rows in deleted.values():
-        statement.delete(table.name, table.primary_key.columns.keys(), rows)
+        statement.delete(table, table.primary_key.columns.keys(), rows)
     for table, rows in replaced.values():
-        statement.upsert(table.name, table.columns.keys(), table.primary_key.columns.keys(), rows)
+        statement.upsert(table, table.columns.keys(), table.primary_key.columns.keys(), rows)
     records: dict[str, tuple[sa.Table, list[Row]]] = {}
     for table, record in batch.records:
         records.setdefault(table.name, (table, []))[1].append(_stored(table, record))
     for table, rows in records.values():
         given = {name for row in rows for name in row}
-        statement.insert(table.name, [name for name in table.columns.keys() if name in given], rows)  # noqa: SIM118  a collection of columns, not a dict
+        statement.insert(table, [name for name in table.columns.keys() if name in given], rows)  # noqa: SIM118  a collection of columns, not a dict
     for table, match in batch.deletions:
         if table.name in records or table.name in replaced:
             raise NotStorable(f"one batch cannot write rows of {table.name} and delete others by what they hold")
-        statement.delete(table.name, tuple(match), [_stored(table, match)])
+        statement.delete(table, tuple(match), [_stored(table, match)])
 
 
 def _stored(table: sa.Table, row: Row) -> Row:
-    """A row in the form that PostgreSQL reads from JSON: bytes as hex, what is JSON already as it is."""
+    """A row in the form that PostgreSQL reads from JSON: bytes as hex."""
     if unknown := sorted(row.keys() - table.columns.keys()):
         raise NotStorable(f"{table.name} has no column {', '.join(unknown)}")
-    return {name: _value(table.columns[name].type, value) for name, value in row.items()}
-
-
-def _value(kind: sa.types.TypeEngine[Any], value: Any) -> Any:
-    if isinstance(value, bytes):
-        return bytea(value)
-    return msgspec.Raw(value.encode()) if isinstance(kind, sa.JSON) and isinstance(value, str) else value
+    return {name: bytea(value) if isinstance(value, bytes) else value for name, value in row.items()}
 
 
 def _timers_and_work(statement: Statement, batch: Batch) -> None:
     if gone := [{"timer_id": timer_id} for timer_id, timer in sorted(batch.timers.items()) if timer is None]:
-        statement.delete(TIMERS.name, ("timer_id",), gone)
+        statement.delete(TIMERS, ("timer_id",), gone)
     timers = [timer for _, timer in sorted(batch.timers.items()) if timer is not None]
     if timers:
-        statement.upsert(TIMERS.name, TIMER_FIELDS, ("timer_id",), [msgspec.structs.asdict(timer) for timer in timers])
+        statement.upsert(TIMERS, TIMER_FIELDS, ("timer_id",), [msgspec.structs.asdict(timer) for timer in timers])
     if batch.work:
-        statement.insert(WORK.name, WORK_FIELDS, [msgspec.structs.asdict(work) for work in batch.work])
+        statement.insert(WORK, WORK_FIELDS, [msgspec.structs.asdict(work) for work in batch.work])
     updates = sorted(batch.work_updates, key=lambda work: work.work_id)
     if done := [{"work_id": work.work_id} for work in updates if work.state == "done"]:
-        statement.delete(WORK.name, ("work_id",), done)
+        statement.delete(WORK, ("work_id",), done)
     if changed := [msgspec.structs.asdict(work) for work in updates if work.state != "done"]:
-        statement.update(WORK.name, ("state", "attempts", "not_before"), "work_id", changed)
+        statement.update(WORK, ("state", "attempts", "not_before"), "work_id", changed)
     if batch.work_delays:
         delays = [{"work_id": work_id, "not_before": not_before} for work_id, not_before in sorted(batch.work_delays)]
-        statement.update(WORK.name, ("not_before",), "work_id", delays)
+        statement.update(WORK, ("not_before",), "work_id", delays)
 
 
 def _journal(statement: Statement, batch: Batch) -> None:
@@ -223,7 +243,7 @@ def _journal(statement: Statement, batch: Batch) -> None:
             }
             for received in batch.received
         ]
-        statement.insert(RECEIVED.name, tuple(rows[0]), rows)
+        statement.insert(RECEIVED, tuple(rows[0]), rows)
     new = [
         {
             "topic": parked.topic,
@@ -239,19 +259,19 @@ def _journal(statement: Statement, batch: Batch) -> None:
         if not parked.position
     ]
     if new:
-        statement.insert(PARKED.name, tuple(new[0]), new, " ON CONFLICT (stream_id, version) DO NOTHING")
+        statement.insert(PARKED, tuple(new[0]), new, " ON CONFLICT (stream_id, version) DO NOTHING")
     stays = [
         {"position": parked.position, "reason": parked.reason, "detail": parked.detail}
         for parked in batch.parked
         if parked.position
     ]
     if stays:
-        statement.update(PARKED.name, ("reason", "detail"), "position", stays)
+        statement.update(PARKED, ("reason", "detail"), "position", stays)
     if batch.unparked:
-        statement.delete(PARKED.name, ("position",), [{"position": position} for position in sorted(batch.unparked)])
+        statement.delete(PARKED, ("position",), [{"position": position} for position in sorted(batch.unparked)])
     if batch.offsets:
         offsets = [
             {"topic": topic, "bus_partition": partition, "next_offset": offset}
             for (topic, partition), offset in sorted(batch.offsets.items())
         ]
-        statement.upsert(OFFSETS.name, tuple(offsets[0]), ("topic", "bus_partition"), offsets)
+        statement.upsert(OFFSETS, tuple(offsets[0]), ("topic", "bus_partition"), offsets)
