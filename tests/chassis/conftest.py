@@ -68,5 +68,6 @@ def house(town: Town) -> House:
 
 @pytest.fixture
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A walk over timers takes two streams a turn."""
+    """A walk over timers takes two streams a turn, however slow the machine."""
     monkeypatch.setattr("services.chassis.renewal.STREAMS_A_SLICE", 2)
+    monkeypatch.setattr("services.chassis.renewal.TURN_SECONDS", 3600.0)

@@ -132,13 +132,18 @@ def test_commands_pass_between_slices_and_find_a_stream_of_either_release(
 
 
 def test_after_a_crash_in_the_middle_it_goes_on_behind_the_last_slice(
-    town: Town, house: House, release: Release, small_slices: None, monkeypatch: pytest.MonkeyPatch
+    town: Town,
+    house: House,
+    release: Release,
+    small_slices: None,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     lived(house)
     half = release(deadlines_of_the_next_release)
     half.roll.timers.step()
-    half.roll.store._writer.close()  # type: ignore[attr-defined]  # as a killed process leaves its files
-    town.house = again = House(town.directory, town.clock, town.keys)
+    request.addfinalizer(half.close)  # it is not closed before the next one begins
+    town.house = again = House(town.site, town.clock, town.keys)
     begun: list[str] = []
     named = again.roll.store.streams_named
     monkeypatch.setattr(
@@ -213,18 +218,19 @@ CREATE INDEX ix_timers_not_before ON timers (not_before);
 INSERT INTO timers SELECT timer_id, stream_id, due_at, not_before, '2026-09-08', x'00', '', NULL, 'NoCommandOfToday',
     x'7b226e6f7468696e67', correlation_id, causation_id, traceparent FROM new_timers;
 DROP TABLE new_timers;
-DELETE FROM alembic_version WHERE version_num = 'house_0002';
+DELETE FROM alembic_version WHERE version_num = 'house_0003';
 """
 
 
-def test_a_timer_that_a_former_release_stored_with_its_command_fires_as_todays(town: Town, house: House) -> None:
+def test_a_timer_that_a_former_release_stored_with_its_command_fires_as_todays(town_in_files: Town) -> None:
+    town, house = town_in_files, town_in_files.house
     lived(house)
     before = due(house)
     house.close()
-    old = sqlite3.connect(town.directory / "roll.sqlite", isolation_level=None)
+    old = sqlite3.connect(town.site.directory / "roll.sqlite", isolation_level=None)
     old.executescript(OLD_TIMERS)
     old.close()
-    town.house = again = House(town.directory, town.clock, town.keys)
+    town.house = again = House(town.site, town.clock, town.keys)
     assert due(again) == before
     town.clock.instant = county(9, 16)
     again.settle()

@@ -16,9 +16,8 @@ from services.chassis.decider import COUNTY_TIME
 from services.chassis.envelope import chain_hash
 from services.chassis.rebuild import rebuild
 from services.chassis.service import Service
-from services.chassis.storage.migrate import migrate
 from services.chassis.storage.port import Batch
-from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.storage.sqlite import SqliteStore, migrate_file
 from services.chassis.verification import verify
 from tests.chassis.conftest import Town
 from tests.chassis.storage.adapters import commit
@@ -35,7 +34,7 @@ ON_THE_BUS = 4
 def leave_behind(directory: Path) -> None:
     """The files as the first release left them: its log, one event in the outbox, the others on the bus, unread."""
     events = first_release()
-    migrate(directory / "roll.sqlite", MIGRATIONS / "roll")
+    migrate_file(directory / "roll.sqlite", MIGRATIONS / "roll")
     store = SqliteStore(directory / "roll.sqlite")
     unsent = [("roll", event.stream_id, event.version) for event in events[ON_THE_BUS:]]
     commit(store, Batch(events=events, outbox=unsent))
@@ -47,13 +46,19 @@ def leave_behind(directory: Path) -> None:
 
 
 @pytest.fixture
+def town(town_in_files: Town) -> Town:
+    """The former release left files."""
+    return town_in_files
+
+
+@pytest.fixture
 def house(town: Town) -> House:
     """The new release on the old files, at work."""
     town.house.close()
-    for file in town.directory.iterdir():
+    for file in town.site.directory.iterdir():
         file.unlink()
-    leave_behind(town.directory)
-    town.house = House(town.directory, town.clock, town.keys)
+    leave_behind(town.site.directory)
+    town.house = House(town.site, town.clock, town.keys)
     town.house.settle()
     return town.house
 

@@ -32,13 +32,15 @@ def test_a_number_moves_timers_a_slice_a_step_and_commands_pass_between(house: H
     assert set(due(house)) == {f"pupil-p{n}/{purpose}" for n in (0, 1, 2, 3, 5) for purpose in ("text", "suspect")}
 
 
-def test_after_a_crash_in_the_middle_of_moving_all_timers_come_right(town: Town, house: House, small_slices: None) -> None:
+def test_after_a_crash_in_the_middle_of_moving_all_timers_come_right(
+    town: Town, house: House, small_slices: None, request: pytest.FixtureRequest
+) -> None:
     missing(house, "p1", "p2", "p3", "p4", "p5")
     house.settle()
     house.tell(SetPolicy(code=SUSPECT_AFTER.code, value=school_days(2)))
     house.roll.timers.step()
-    house.roll.store._writer.close()  # type: ignore[attr-defined]  # as a killed process leaves its files
-    town.house = again = House(town.directory, town.clock, town.keys)
+    request.addfinalizer(house.close)  # it is not closed before the next one begins
+    town.house = again = House(town.site, town.clock, town.keys)
     again.settle()
     assert {at for name, at in due(again).items() if name.endswith("suspect")} == {county(9, 11)}
 
@@ -88,7 +90,7 @@ def test_a_timer_that_was_put_off_stays_put_off_unless_it_falls_due_at_another_t
     assert {timer.not_before for timer in texts(house)} == {stamp(county(9, 8, 10, 45))}
 
 
-def test_what_a_slice_writes_rests_on_the_streams_it_has_seen(house: House) -> None:
+def test_what_a_slice_writes_rests_on_the_streams_it_has_seen(house: House, small_slices: None) -> None:
     """On a store with several writers, one who moves a stream meanwhile makes the slice look again."""
     missing(house, "p1", "p2")
     house.settle()
