@@ -1,0 +1,122 @@
+"""Kafka's image and its start script, the same on our image and on the official one."""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections.abc import Iterator
+from contextlib import closing
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import KafkaAdminClient, NewTopic, ScramMechanism, UserScramCredentialUpsertion
+from kafka.errors import ClusterAuthorizationFailedError, KafkaTimeoutError, TopicAuthorizationFailedError
+
+from tests.deploy.certificates import broker_keystore
+from tests.deploy.containers import ADMIN, PASSWORD, Broker, Images, broker, client, ended, hardened, secret, volume
+
+TOPIC = "civil.duties"
+NEEDED = {"KAFKA_ADMIN_PASSWORD_FILE": "/run/secrets/password"}
+
+
+@pytest.fixture
+def node(image: Images, tmp_path: Path) -> Iterator[Broker]:
+    started = broker(image("kafka"), tmp_path)
+    with started.container:
+        yield started
+
+
+def with_topic(as_admin: dict[str, Any]) -> None:
+    with closing(KafkaAdminClient(**as_admin)) as admin:
+        admin.create_topics([NewTopic(name=TOPIC, num_partitions=1, replication_factor=1)])
+
+
+def send(as_somebody: dict[str, Any], value: bytes) -> int:
+    """Sends one record and gives the offset under which the broker acknowledged it."""
+    with closing(KafkaProducer(**as_somebody, acks="all", enable_idempotence=True)) as producer:
+        return int(producer.send(TOPIC, value).get(timeout=30).offset)
+
+
+def first_record(as_somebody: dict[str, Any]) -> bytes:
+    with closing(KafkaConsumer(**as_somebody, auto_offset_reset="earliest", enable_auto_commit=False)) as consumer:
+        consumer.assign([TopicPartition(TOPIC, 0)])
+        return bytes(next(iter(consumer)).value)
+
+
+def test_a_record_is_acknowledged_over_scram_and_outlives_a_restart(node: Broker) -> None:
+    with_topic(node.as_admin)
+    assert send(node.as_admin, b"duty 1") == 0
+    node.container.get_wrapped_container().restart(timeout=30)
+    assert first_record(node.as_admin) == b"duty 1"
+    assert send(node.as_admin, b"duty 2") == 1
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # kafka-python leaves them when it cannot bootstrap
+def test_a_wrong_password_gets_nowhere_and_the_broker_says_who_was_turned_away(node: Broker) -> None:
+    with pytest.raises(KafkaTimeoutError):
+        KafkaAdminClient(**client(node.port, ADMIN, "wrong"), bootstrap_timeout_ms=3000)
+    gc.collect()
+    assert "Failed authentication" in node.container.get_wrapped_container().logs().decode()
+
+
+def test_a_user_without_a_rule_may_not_write_and_the_broker_says_so(node: Broker) -> None:
+    with_topic(node.as_admin)
+    with closing(KafkaAdminClient(**node.as_admin)) as admin:
+        admin.alter_user_scram_credentials([UserScramCredentialUpsertion("civil", ScramMechanism.SCRAM_SHA_512, password=PASSWORD)])
+    with pytest.raises((TopicAuthorizationFailedError, ClusterAuthorizationFailedError)):
+        send(client(node.port, "civil", PASSWORD), b"duty 1")
+    assert "Principal = User:civil is Denied" in node.container.get_wrapped_container().logs().decode()
+
+
+def test_a_node_that_is_stopped_ends_in_order(node: Broker) -> None:
+    container = node.container.get_wrapped_container()
+    container.stop(timeout=30)
+    assert container.wait()["StatusCode"] == 128 + signal.SIGTERM
+    container.get_archive("/var/lib/kafka/data/log/.kafka_cleanshutdown")
+
+
+def test_no_password_stands_in_the_list_of_processes_or_in_the_log(node: Broker) -> None:
+    container = node.container.get_wrapped_container()
+    assert PASSWORD not in str(container.top())
+    assert PASSWORD not in container.logs().decode()
+
+
+def test_departments_outside_read_over_tls(image: Images, tmp_path: Path) -> None:
+    keystore, authority = broker_keystore(tmp_path, IPv4Address("127.0.0.1"))
+    started = broker(image("kafka"), tmp_path)
+    port = started.outside(keystore)
+    with started.container:
+        with_topic(started.as_admin)
+        over_tls = client(port, ADMIN, PASSWORD) | {"security_protocol": "SASL_SSL", "ssl_cafile": str(authority)}
+        assert send(over_tls, b"duty 1") == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"KAFKA_ADMIN_PASSWORD_FILE": ""}, "KAFKA_ADMIN_PASSWORD_FILE is not set; it names the file with the password"),
+        ({"KAFKA_ADMIN_PASSWORD_FILE": "/run/secrets/none"}, "is /run/secrets/none, and there is no such file"),
+        ({"KAFKA_ADMIN_PASSWORD_FILE": "/run/secrets/closed"}, "is /run/secrets/closed, which user 1000 may not read"),
+        ({"KAFKA_ADMIN_PASSWORD_FILE": "/run/secrets/empty"}, "/run/secrets/empty is empty"),
+        ({"KAFKA_ADMIN_PASSWORD_FILE": "/run/secrets/quoted"}, "holds a character other than letters"),
+        ({"KAFKA_EXTERNAL_ADDRESS": "broker.example:9094"}, "KAFKA_TLS_FILE is not set; KAFKA_EXTERNAL_ADDRESS needs the key"),
+        ({"KAFKA_EXTERNAL_ADDRESS": "broker.example:9094", "KAFKA_TLS_FILE": "/run/secrets/password"}, "holds no PKCS #8 key"),
+        ({"KAFKA_VOTERS": "1@a:9093,2@b:9093"}, "KAFKA_CLUSTER_ID must be set"),
+        ({"KAFKA_VOTERS": "1@a:9093", "KAFKA_CLUSTER_ID": "x", "KAFKA_NODE_ID": "3"}, "KAFKA_NODE_ID 3 is not among KAFKA_VOTERS"),
+        ({"KAFKA_MIN_INSYNC": "2"}, "KAFKA_MIN_INSYNC 2 is more than KAFKA_REPLICATION 1"),
+    ],
+)
+def test_the_start_script_says_what_is_wrong(image: Images, tmp_path: Path, variables: dict[str, str], words: str) -> None:
+    container = hardened(image("kafka"), env=NEEDED | variables, mounts=[volume("/var/lib/kafka/data")])
+    contents = {"password": PASSWORD, "empty": "", "quoted": 'two"words', "closed": PASSWORD}
+    for name, content in contents.items():
+        container.with_volume_mapping(secret(tmp_path, name, content), f"/run/secrets/{name}")
+    (tmp_path / "closed").chmod(0o600)
+    with container:
+        status, said = ended(container.get_wrapped_container())
+    assert status == 78
+    assert "kafka does not start: " in said
+    assert words in said
