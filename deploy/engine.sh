@@ -33,11 +33,12 @@ install_packages() {
     apt-get install -y -qq --no-install-recommends "$@" >&2 || fail "apt-get could not install: $*"
 }
 
-# An engine that was killed leaves the numbers of its processes; once they are others' numbers, dockerd would believe to run already.
+# An engine that was killed leaves the numbers of its processes behind. Where nobody, somebody else or a zombie has such a number now,
+# dockerd would take it for itself, already running. A zombie has no program any more.
 forget_dead_engine() {
     local file
     for file in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
-        if [ -f "$file" ] && ! grep -qE '^(dockerd|containerd)$' "/proc/$(cat "$file")/comm" 2>/dev/null; then rm "$file"; fi
+        if [ -f "$file" ] && ! readlink "/proc/$(cat "$file")/exe" | grep -qE '/(dockerd|containerd)$'; then rm "$file"; fi
     done
 }
 
@@ -67,6 +68,9 @@ ensure_engine() {
     if [ -n "$(server_api)" ]; then return; fi
     if [ -n "${DOCKER_HOST:-}" ]; then
         fail "DOCKER_HOST is $DOCKER_HOST and nothing answers there; start that engine, or unset DOCKER_HOST to have one started here"
+    fi
+    if [ "$(id -u)" != 0 ] && [ -S /var/run/docker.sock ] && [ ! -w /var/run/docker.sock ]; then
+        fail "an engine may run, but $(id -un) may not talk to it; run this as root or join the group of /var/run/docker.sock"
     fi
     if ! command -v dockerd >/dev/null || ! command -v containerd >/dev/null || ! command -v iptables >/dev/null; then
         install_packages docker.io containerd runc iptables debootstrap
