@@ -78,7 +78,7 @@ def test_a_node_that_is_stopped_ends_in_order(node: Broker) -> None:
     container.get_archive("/var/lib/kafka/data/log/.kafka_cleanshutdown")
 
 
-def test_no_password_stands_in_the_list_of_processes_or_in_the_log(node: Broker) -> None:
+def test_no_password_stands_in_the_command_line_of_a_running_node_or_in_its_log(node: Broker) -> None:
     container = node.container.get_wrapped_container()
     assert PASSWORD not in str(container.top())
     assert PASSWORD not in container.logs().decode()
