@@ -373,7 +373,10 @@ def test_whoever_acts_is_an_officer_and_acts_in_order_on_a_played_school_day(cou
 
 
 def test_the_expected_ledgers_follow_from_the_marks_by_the_countys_rule(county: CountyFiles) -> None:
-    """Counted again, from marks alone: the sixth missed day in a row makes suspected, presence before dropout lifts."""
+    """Counted again, from marks alone: six missed days in a row make suspected, presence before dropout lifts.
+
+    Who has not come since the term began is suspected when the registration window closes, on the third day.
+    """
     last_day = truth(county)["last_played_day"]
     for story in child_stories(county):
         withdrawn = {act["day"] for act in story["acts"] if act["act"] == "correct_roll_call"}
@@ -391,7 +394,7 @@ def test_the_expected_ledgers_follow_from_the_marks_by_the_countys_rule(county: 
                 ledger = "dropout"
             elif ledger == "suspected" and not in_a_row:
                 ledger = "school_age"
-            elif ledger == "school_age" and in_a_row > 5:
+            elif ledger == "school_age" and (in_a_row > 5 or in_a_row == day >= 3):
                 ledger = "suspected"
             if ledger != before:
                 moves.append((day, ledger))

@@ -41,6 +41,7 @@ class World:
     def __init__(self, directory: Path, gateway: Gateway | None = None, faults: GatewayFaults | None = None) -> None:
         self.clock = StandingClock(NOW)
         self.people = FakePeople()
+        self.directory = directory
         self.foundation, self.bus = foundation(directory, self.clock)
         self.others = Neighbours(self.bus, self.clock)
         self.service: Service = build(self.foundation, self.people, gateway, faults=faults or GatewayFaults())

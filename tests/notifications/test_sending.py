@@ -62,7 +62,7 @@ def test_neither_name_nor_number_nor_words_are_kept_anywhere(world: World) -> No
     assert [row["named"] for row in world.outbox()] == [False, True]
     world.service.checkpoints.sign()
     world.settle()
-    files = [path for path in world.foundation.directory.iterdir() if path.is_file()]
+    files = [path for path in world.directory.iterdir() if path.is_file()]
     assert len(files) >= 2
     for path in files:
         content = path.read_bytes()

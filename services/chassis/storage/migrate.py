@@ -61,11 +61,7 @@ def _name(engine: sa.Engine) -> str:
 
 def _too_new(name: str, unknown: set[str]) -> str:
     revisions = ", ".join(sorted(unknown))
-    return (
-        f"{name} 由更新的版本写成（{revisions}），请使用新版本。
-"
-        f"{name} was written by a newer release (revision {revisions})."
-    )
+    return f"{name} 由更新的版本写成（{revisions}），请使用新版本。\n{name} was written by a newer release (revision {revisions})."
 
 
 def upgrade(connection: sa.Connection, script: ScriptDirectory, name: str) -> None:
