@@ -42,6 +42,7 @@ ROOMS: Mapping[str, Mapping[str, frozenset[str]]] = {
         **dict.fromkeys(LANGUAGE, ANY),
         "services.chassis.catalogue": frozenset({"Catalogue", "Upcaster"}),
         "services.chassis.checkpoints": frozenset({"CheckpointSigned"}),
+        "services.chassis.republication": frozenset({"LogRepublished"}),
         "services.chassis.envelope": frozenset({"Sealed", "Envelope"}),
     },
     "reactions": {

@@ -10,7 +10,7 @@ import structlog
 
 from services.chassis.model import Model
 from services.chassis.storage.postgres import on_server
-from tests.chassis.toy import MIGRATIONS, House, Keys, SetClock, Site, in_directory
+from tests.chassis.toy import MIGRATIONS, House, Keys, SetClock, Site, bus_in, in_directory
 from tests.postgres import PostgresServer
 
 
@@ -25,7 +25,12 @@ def _plain_logs() -> None:
 def on_postgres(server: PostgresServer, directory: Path) -> Site:
     """A site with a new database for each service; the bus stays in a file."""
     urls = {service: server.database(MIGRATIONS / service) for service in ("roll", "care")}
-    return Site(directory, on_server(urls.__getitem__))
+    return Site(directory, on_server(urls.__getitem__), bus_in(directory))
+
+
+def site_of(kind: str, directory: Path, request: pytest.FixtureRequest) -> Site:
+    """A site of a kind: `sqlite`, or `postgres` with the bus in a file."""
+    return in_directory(directory) if kind == "sqlite" else on_postgres(request.getfixturevalue("postgres"), directory)
 
 
 class Town:
@@ -47,8 +52,7 @@ class Town:
 @pytest.fixture(params=("sqlite", "postgres"))
 def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     """A town on each kind of store."""
-    site = in_directory(tmp_path) if request.param == "sqlite" else on_postgres(request.getfixturevalue("postgres"), tmp_path)
-    town = Town(site)
+    town = Town(site_of(request.param, tmp_path, request))
     yield town
     town.house.close()
 
