@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from services.chassis.bus.embedded import EmbeddedBus
+from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.places import Position
 from services.chassis.bus.port import Bus, Delivery, Message, Subscription
 from services.chassis.consumer import BEHIND, GAP, EarlierStillWaits
@@ -33,6 +34,7 @@ from tests.chassis.quick_disk import quick_directory
 from tests.chassis.storage.adapters import TOPIC, Opened, commit, event, sqlite_in
 from tests.chassis.toy import House, care_model, in_directory
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
+from tests.kafka import KafkaServer
 
 TIMES = {"ci": 1, "long": 50}[os.environ.get("FUXUE_HYPOTHESIS", "ci")]
 
@@ -511,6 +513,13 @@ class ConsumerMachine(InADirectory):
         for each in parked:
             is_blocked = each.envelope.event_id in self.model.blocked
             assert (each.reason not in (GAP, BEHIND)) == is_blocked
+
+
+def test_members_of_a_broker_come_go_and_die(kafka: KafkaServer) -> None:
+    def machine() -> BusMachine:
+        return BusMachine(partial(KafkaBus, kafka.settings()))
+
+    run_state_machine_as_test(machine, settings=looking(3))  # type: ignore[no-untyped-call]  # hypothesis leaves it so
 
 
 TestStore: Any = StoreMachine.TestCase

@@ -15,8 +15,10 @@ from services.chassis.web.health import health_of
 from tests.chassis.conftest import Town, site_of
 from tests.chassis.deliveries import Trouble, diary
 from tests.chassis.test_projections import tables
-from tests.chassis.toy import House, care_model
+from tests.chassis.toy import TOPICS, House, care_model
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
+from tests.kafka import KafkaServer
+from tests.patience import eventually
 
 CHILDREN = ("p1", "p2", "p3", "p4", "p5")
 
@@ -39,16 +41,23 @@ class Losing:
         return self.town.house
 
 
-@pytest.fixture(params=("sqlite",))
+@pytest.fixture(params=("sqlite", "deployed"))
 def losing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Losing]:
-    """On the embedded bus."""
+    """On the embedded bus, and on Kafka."""
     town = Town(site_of(request.param, tmp_path, request))
 
     def lose_file() -> None:
         for file in tmp_path.glob("bus.sqlite*"):
             file.unlink()
 
-    yield Losing(town, lose_file)
+    def lose_topics() -> None:
+        kafka: KafkaServer = request.getfixturevalue("kafka")
+        with kafka.admin() as admin:
+            names = [town.house.bus._settings.named(topic) for topic in TOPICS]  # type: ignore[attr-defined]
+            admin.delete_topics(names)
+            eventually(lambda: all(topic["error_code"] for topic in admin.describe_topics(names)))
+
+    yield Losing(town, lose_file if request.param == "sqlite" else lose_topics)
     town.house.close()
 
 

@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from services.chassis.bus.embedded import EmbeddedBus
+from services.chassis.bus.kafka import KafkaBus
+from services.chassis.bus.kafka_reader import KafkaSubscription
 from services.chassis.bus.places import LostPlace, Position
 from services.chassis.bus.port import Bus, Delivery, Message, Subscription, TopicPartition
+from tests.patience import eventually
 
-ADAPTERS = ("embedded",)
+ADAPTERS = ("embedded", "kafka")
 
 OpenBus = Callable[[], Bus]
 """Opens the bus as a process does; called again, as the next process."""
@@ -28,13 +31,17 @@ PATIENCE = 50
 NOTHING_MORE = 15
 """How many polls without a message show that what was expected was all."""
 
+GROUP_SECONDS = 2.0
+"""How long a broker's group may need to come to rest; on the embedded bus it is at rest at once."""
+
 LONGEST_SECONDS = 30.0
 
 
 def opener(adapter: str, directory: Path, request: pytest.FixtureRequest) -> OpenBus:
-    """Where a test's bus lives."""
-    del adapter, request
-    return partial(EmbeddedBus, directory / "bus.sqlite")
+    """Where a test's bus lives; the broker is asked for only where it is needed."""
+    if adapter == "embedded":
+        return partial(EmbeddedBus, directory / "bus.sqlite")
+    return partial(KafkaBus, request.getfixturevalue("kafka").settings())
 
 
 def message(key: str, number: int, topic: str = TOPIC) -> Message:
@@ -88,8 +95,7 @@ def told(deliveries: Iterable[Delivery]) -> dict[TopicPartition, int]:
 
 def rest_seconds(*members: Subscription) -> float:
     """How long the members' group must be quiet before it counts as having nothing more."""
-    del members
-    return 0.0
+    return GROUP_SECONDS if any(isinstance(member, KafkaSubscription) for member in members) else 0.0
 
 
 def read_some(member: Subscription, limit: int = 1_000) -> list[Delivery]:
@@ -130,5 +136,11 @@ def _read_once(database: Database, member: Subscription, limit: int) -> int:
 
 
 def break_off(member: Subscription) -> None:
-    """The member dies without leaving: on the embedded bus it is dead once nobody holds it."""
-    del member
+    """The member dies: its connections end, and it has not left. On the embedded bus it is dead once nobody holds it."""
+    if isinstance(member, KafkaSubscription) and member._membership is not None:
+        client = member._membership._consumer._client
+        # the client forgets a socket that is only connecting, and Python complains
+        eventually(lambda: all(connection.connected for connection in list(client._manager._conns.values())))
+        client.close()
+        member._membership = None
+        member._closed.set()
