@@ -81,16 +81,21 @@ class Calendars(msgspec.Struct, frozen=True):
         day = county_day(since) if isinstance(since, datetime) else since
         if term.unit is Unit.TIME_OF_DAY:
             return midnight(day) + timedelta(minutes=term.count)
-        counted = 0
+        last = self._last_day(day, term, school_id)
+        return midnight(last + timedelta(days=1)) if term.at is None else midnight(last) + timedelta(minutes=term.at)
+
+    def _last_day(self, day: date, term: Term, school_id: str | None) -> date:
+        """The last of the counted days that follow a day."""
+        left = max(term.count, 0)
+        if term.unit is Unit.DAYS and left < LONGEST_TERM_DAYS:
+            return day + timedelta(days=left)
+        reached = day
         for _ in range(LONGEST_TERM_DAYS):
-            if counted >= term.count:
-                if term.at is not None:
-                    return midnight(day) + timedelta(minutes=term.at)
-                return midnight(day + timedelta(days=1))
-            day += timedelta(days=1)
-            if self.counts(term.unit, day, school_id):
-                counted += 1
-        raise OverflowError(f"a term of {term.count} {term.unit} from {since} does not end within its calendar")
+            if left == 0:
+                return reached
+            reached += timedelta(days=1)
+            left -= self.counts(term.unit, reached, school_id)
+        raise OverflowError(f"a term of {term.count} {term.unit} after {day} does not end within its calendar")
 
 
 def midnight(day: date) -> datetime:
