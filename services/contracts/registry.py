@@ -12,8 +12,8 @@ import msgspec
 
 from services.chassis.decider import Event
 from services.chassis.envelope import Sealed
-from services.contracts.codes import ContactMeans, ExcuseKind, Group, Outcome, Placement, SchoolKind, Session
-from services.contracts.ids import ClassId, ContactId, EpisodeId, GuardianId, ImportId, OfficerId, PupilId, SchoolId
+from services.contracts.codes import ContactMeans, ExcuseKind, Group, Outcome, Placement, SchoolKind, Session, VisitResult
+from services.contracts.ids import ClassId, ContactId, EpisodeId, GuardianId, ImportId, OfficerId, PupilId, SchoolId, VisitId
 
 TOPIC = "registry"
 
@@ -312,12 +312,44 @@ class ContactFellDue(Event, frozen=True):
 
 
 class SchoolVisitFellDue(Event, frozen=True):
-    """Three school days missed: a visit by the principal's team and a written report are due."""
+    """Three school days missed: a visit by the principal's team is due, until `SchoolVisitSettled`."""
 
     pupil_id: PupilId
     episode_id: EpisodeId
     school_id: SchoolId
     day: date
+
+
+class SchoolVisitRecorded(Event, frozen=True):
+    """The principal's team visited the household of a missing child, before there is a case; what was said is sealed.
+
+    `visitors` are the people of the school who went; the head of the school has named them.
+    """
+
+    visit_id: VisitId
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    school_id: SchoolId
+    visited_on: date
+    result: VisitResult
+    by_officer_id: OfficerId
+    visitors: tuple[OfficerId, ...]
+    met_child: bool | None = None
+    words: Sealed[str] | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether somebody of the household was met."""
+        return self.result is not VisitResult.NOT_FOUND
+
+
+class SchoolVisitSettled(Event, frozen=True):
+    """The visit that had fallen due is due no longer: it was made, its reason has gone, or the case answers for it."""
+
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    settled_on: date
+    reason: Literal["done", "withdrawn", "case"]
 
 
 class AbsenceEnded(Event, frozen=True):
@@ -569,6 +601,8 @@ PUPIL_EVENTS: tuple[type[Event], ...] = (
     AbsentDaysRecounted,
     ContactFellDue,
     SchoolVisitFellDue,
+    SchoolVisitRecorded,
+    SchoolVisitSettled,
     AbsenceEnded,
     PupilSuspected,
     SuspicionLifted,

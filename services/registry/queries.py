@@ -11,7 +11,16 @@ import sqlalchemy as sa
 from services.chassis.web.caller import Caller
 from services.contracts.codes import Ledger, Role, Session
 from services.contracts.ids import PupilId, grade_in, school_year, term_code
-from services.registry.storage.tables import CASE_NUMBERS, CLASSES, CONTACTS, PUPILS, ROLL_CALLS, SCHOOLS, SESSIONS_AWAY
+from services.registry.storage.tables import (
+    CASE_NUMBERS,
+    CLASSES,
+    CONTACTS,
+    PUPILS,
+    ROLL_CALLS,
+    SCHOOL_VISITS,
+    SCHOOLS,
+    SESSIONS_AWAY,
+)
 from services.registry.storage.vault_tables import IMPORT_FINDINGS, IMPORTS, REVEAL_LOG
 
 SCHOOL_HEADS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.ROLL_ADMINISTRATOR)
@@ -141,6 +150,14 @@ def contacts(engine: sa.Engine, pupil_id: str, most: int) -> Sequence[sa.RowMapp
     query = sa.select(CONTACTS).where(CONTACTS.c.pupil_id == pupil_id)
     with engine.connect() as connection:
         return connection.execute(query.order_by(CONTACTS.c.day.desc(), CONTACTS.c.contact_id).limit(most)).mappings().all()
+
+
+def school_visits(engine: sa.Engine, pupil_id: str, most: int) -> Sequence[sa.RowMapping]:
+    """The latest visits by the principal's team."""
+    query = sa.select(SCHOOL_VISITS).where(SCHOOL_VISITS.c.pupil_id == pupil_id)
+    with engine.connect() as connection:
+        latest = query.order_by(SCHOOL_VISITS.c.visited_on.desc(), SCHOOL_VISITS.c.visit_id).limit(most)
+        return connection.execute(latest).mappings().all()
 
 
 # --- classes and roll calls -------------------------------------------------------------------------------------------

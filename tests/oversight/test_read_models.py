@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.rebuild import rebuild
@@ -161,7 +162,7 @@ def test_a_child_expected_but_never_enrolled_is_known_once_it_is_suspected(count
     assert (row["ledger"], row["sex"], row["enrolled_on"]) == ("suspected", None, None)
 
 
-def test_contact_and_visit_stay_due_until_somebody_was_there(county: County) -> None:
+def test_contact_and_visit_stay_due_until_the_registry_says_that_somebody_was_there(county: County) -> None:
     def due() -> tuple[object, object]:
         county.settle()
         [row] = county.rows("pupils", pupil_id=CHILD)
@@ -178,6 +179,9 @@ def test_contact_and_visit_stay_due_until_somebody_was_there(county: County) -> 
             by_officer_id=OfficerId("teacher"),
         )
 
+    def settled(reason: Literal["done", "withdrawn"]) -> registry.SchoolVisitSettled:
+        return registry.SchoolVisitSettled(pupil_id=CHILD, episode_id=EPISODE, settled_on=DAY, reason=reason)
+
     county.enrol()
     fell_due = (
         registry.ContactFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, class_id=CLASS, day=DAY),
@@ -187,15 +191,17 @@ def test_contact_and_visit_stay_due_until_somebody_was_there(county: County) -> 
     assert due() == (DAY, DAY)
     county.tell(f"pupil-{CHILD}", contact(ContactMeans.CALL, reached=True))
     assert due() == (None, DAY)
-    county.tell(f"pupil-{CHILD}", contact(ContactMeans.HOME_VISIT, reached=False))
+    county.tell(f"pupil-{CHILD}", contact(ContactMeans.HOME_VISIT, reached=True))
+    assert due() == (None, DAY), "what a visit settles is the registry's to decide"
+    county.tell(f"pupil-{CHILD}", settled("done"))
     assert due() == (None, None)
     recounted = registry.AbsentDaysRecounted(
         pupil_id=CHILD, episode_id=EPISODE, count=1, last_on=DAY, contact_due=True, visit_due=False
     )
     county.tell(f"pupil-{CHILD}", *fell_due, recounted)
-    assert due() == (DAY, None)
+    assert due() == (DAY, DAY)
     ended = registry.AbsenceEnded(pupil_id=CHILD, episode_id=EPISODE, back_on=DAY, reason="attended")
-    county.tell(f"pupil-{CHILD}", ended)
+    county.tell(f"pupil-{CHILD}", ended, settled("withdrawn"))
     assert due() == (None, None)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from services.contracts import casework
-from services.contracts.codes import ContactMeans, ExcuseKind, Outcome, SchoolKind, Session
-from services.contracts.ids import ContactId, OfficerId, PupilId
+from services.contracts.codes import ContactMeans, ExcuseKind, Outcome, SchoolKind, Session, VisitResult
+from services.contracts.ids import ContactId, OfficerId, PupilId, VisitId
 from services.contracts.registry import IMPORT_EVENTS, ImportInterrupted, ImportResumed
 from services.registry.domain.age import AnswerAge
 from services.registry.domain.attendance import ExcuseDay
@@ -15,6 +15,7 @@ from services.registry.domain.contacts import ConfirmAbsence, RecordContact
 from services.registry.domain.enrolment import WritePupilRecord
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.registration import ExpectRegistration
+from services.registry.domain.school_visits import RecordSchoolVisit, Visitor
 from services.registry.domain.transfers import CancelTransfer, CompleteTransfer, StartTransfer, TransferPupil
 from tests.contracts.example_events import example_event
 from tests.read_models import (
@@ -70,11 +71,24 @@ def days_of_a_class(county: County) -> None:
         by_officer_id=OfficerId("teacher"),
     )
     county.do(wrong, ConfirmAbsence(pupil_id=CHUN, day=LAST), call)
-    county.live(4, CHUN, DONG, first=10)
+    county.live(2, CHUN, DONG, first=10)
+    county.do(visit_to(CHUN))
+    county.live(2, CHUN, DONG, first=12)
     was_there = CorrectRollCall(
         class_id=EIGHTH, day=SCHOOL_DAYS[8], session=Session.MORNING, members=frozenset({CHUN}), present=(CHUN,)
     )
     county.do(was_there)
+
+
+def visit_to(pupil_id: PupilId) -> RecordSchoolVisit:
+    return RecordSchoolVisit(
+        visit_id=VisitId("visit"),
+        pupil_id=pupil_id,
+        visited_on=SCHOOL_DAYS[10],
+        result=VisitResult.UNDECIDED,
+        by_officer_id=OfficerId("principal"),
+        visitors=(Visitor(OfficerId("principal"), of_school=True, only_homeroom=False),),
+    )
 
 
 def comings_and_goings(county: County) -> None:
@@ -163,6 +177,15 @@ def test_imports_are_rebuilt_and_shuffled_the_same(offices: Offices) -> None:
     assert live["total"] >= 3
     rebuilt_is_live(
         offices.service,
-        empty=("county_days", "county_policies", "roll_calls", "sessions_away", "contacts", "case_numbers", "duty_subjects"),
+        empty=(
+            "county_days",
+            "county_policies",
+            "roll_calls",
+            "sessions_away",
+            "contacts",
+            "school_visits",
+            "case_numbers",
+            "duty_subjects",
+        ),
     )
     assert offices.get("clerk", "/imports").json == live

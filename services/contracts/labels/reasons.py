@@ -35,6 +35,13 @@ LIFTINGS: Mapping[str, Names] = {
 }
 """`SuspicionLifted.reason`, and `CaseWithdrawn.reason`, which repeats it."""
 
+SETTLINGS: Mapping[str, Names] = {
+    "done": ("已办理", "done"),
+    "withdrawn": ("事由已消除", "its reason has gone"),
+    "case": ("已立案，由个案办理", "the case answers for it"),
+}
+"""`SchoolVisitSettled.reason`."""
+
 CONFIRMATIONS: Mapping[str, Names] = {
     "clock": ("期满自动列入", "by the clock"),
     "principal": ("校长提前确认", "confirmed by the principal"),

@@ -27,6 +27,7 @@ WORDS: Mapping[Field, Mapping[str, Names]] = {
     ("registry.ImportRehearsed", "kind"): reasons.IMPORT_KINDS,
     ("registry.ImportStaged", "kind"): reasons.IMPORT_KINDS,
     ("registry.PupilSuspected", "reason"): reasons.SUSPICIONS,
+    ("registry.SchoolVisitSettled", "reason"): reasons.SETTLINGS,
     ("registry.SuspicionLifted", "reason"): reasons.LIFTINGS,
     ("casework.CaseGrewHard", "reason"): reasons.HARDSHIPS,
     ("casework.CaseWithdrawn", "reason"): reasons.LIFTINGS,

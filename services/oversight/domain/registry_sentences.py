@@ -46,8 +46,16 @@ REGISTRY_SENTENCES: Mapping[str, Names] = {
     "registry.AbsentDaysRecounted": ("重新计算缺课：{count} 个教学日", "The absence was counted again: {count} school days"),
     "registry.ContactFellDue": ("缺课一日未联系，应联系或家访（{day}）", "Contact or a home visit is due ({day})"),
     "registry.SchoolVisitFellDue": (
-        "缺课三日，学校应家访并书面报告（{day}）",
-        "A visit by the school and a report are due ({day})",
+        "缺课三日，校长应带队家访（{day}）",
+        "A visit by the principal's team is due ({day})",
+    ),
+    "registry.SchoolVisitRecorded": (
+        "校长带队家访：{result}（{visited_on}）",
+        "The principal's team visited the household: {result} ({visited_on})",
+    ),
+    "registry.SchoolVisitSettled": (
+        "学校家访事项了结：{reason}（{settled_on}）",
+        "The visit by the principal's team is no longer due: {reason} ({settled_on})",
     ),
     "registry.AbsenceEnded": ("缺课结束（{back_on}）：{reason}", "The absence ended on {back_on}: {reason}"),
     "registry.PupilSuspected": (

@@ -8,7 +8,7 @@ from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
 from services.contracts import registry
-from services.contracts.codes import ContactMeans, Ledger
+from services.contracts.codes import Ledger
 from services.oversight.storage.rows import EpisodeRow, PupilRow, SilentClassRow
 from services.oversight.storage.tables import EPISODES, PUPILS, SILENT_CLASSES
 
@@ -27,7 +27,7 @@ def pupil_row(row: PupilRow | None, event: Event, envelope: Envelope) -> PupilRo
                 division=event.residence_division,
                 record_written_at=envelope.recorded_at,
             )
-    return None if row is None else _standing(_due(_unconfirmed(row, event), event), event, envelope)
+    return None if row is None else _standing(_owed(_due(_unconfirmed(row, event), event), event), event, envelope)
 
 
 def _enrolled(row: PupilRow | None, event: registry.PupilEnrolled, envelope: Envelope) -> PupilRow:
@@ -86,6 +86,9 @@ def _unconfirmed(row: PupilRow, event: Event) -> PupilRow:
         case registry.AbsenceConfirmed() | registry.ContactRecorded():
             answered = row.unconfirmed_on is not None and row.unconfirmed_on <= event.day
             return replace(row, unconfirmed_on=None) if answered else row
+        case registry.SchoolVisitRecorded():
+            asked = row.unconfirmed_on is not None and row.unconfirmed_on <= event.visited_on
+            return replace(row, unconfirmed_on=None) if asked else row
         case registry.AbsenceExcused() | registry.AbsenceWithdrawn():
             return replace(row, unconfirmed_on=None) if row.unconfirmed_on == event.day else row
         case registry.AbsenceEnded() | registry.PupilSuspected() | registry.PupilReturned():
@@ -97,32 +100,35 @@ def _unconfirmed(row: PupilRow, event: Event) -> PupilRow:
 
 
 def _due(row: PupilRow, event: Event) -> PupilRow:
-    """What is due for the child's absence: a contact, then a visit by the school; the case takes over at suspicion."""
+    """The contact that is due for the child's absence; the case takes over at suspicion."""
     match event:
         case registry.ContactFellDue():
             return replace(row, contact_due_on=event.day)
-        case registry.SchoolVisitFellDue():
-            return replace(row, visit_due_on=event.day)
-        case registry.ContactRecorded() if event.means is ContactMeans.HOME_VISIT:
-            return replace(row, contact_due_on=None, visit_due_on=None)
-        case registry.ContactRecorded() if event.reached:
+        case registry.ContactRecorded() | registry.SchoolVisitRecorded() if event.reached:
             return replace(row, contact_due_on=None)
         case registry.AbsentDaysRecounted():
-            return replace(
-                row,
-                contact_due_on=row.contact_due_on if event.contact_due else None,
-                visit_due_on=row.visit_due_on if event.visit_due else None,
-            )
+            return replace(row, contact_due_on=row.contact_due_on if event.contact_due else None)
         case registry.AbsenceEnded() | registry.PupilStruckOff() | registry.TransferCompleted() | registry.PupilGraduated():
-            return replace(row, contact_due_on=None, visit_due_on=None)
+            return replace(row, contact_due_on=None)
         case registry.PupilSuspected():
-            return replace(row, contact_due_on=None, visit_due_on=None, leaver_since=None)
+            return replace(row, contact_due_on=None, leaver_since=None)
         case registry.LeaverWithoutSchool():
             return replace(row, leaver_since=event.since_on)
         case (
             registry.PupilTransferred() | registry.PupilRegistered() | registry.RegistrationExpected() | registry.TransferStarted()
         ):
             return replace(row, leaver_since=None)
+        case _:
+            return row
+
+
+def _owed(row: PupilRow, event: Event) -> PupilRow:
+    """What the school owes the child, as the registry tells it."""
+    match event:
+        case registry.SchoolVisitFellDue():
+            return replace(row, visit_due_on=event.day)
+        case registry.SchoolVisitSettled():
+            return replace(row, visit_due_on=None)
         case _:
             return row
 
@@ -184,6 +190,8 @@ PUPIL_ROWS = Projection(
             registry.AbsenceWithdrawn,
             registry.ContactFellDue,
             registry.SchoolVisitFellDue,
+            registry.SchoolVisitRecorded,
+            registry.SchoolVisitSettled,
             registry.ContactRecorded,
             registry.AbsentDaysRecounted,
             registry.AbsenceEnded,

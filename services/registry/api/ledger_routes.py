@@ -17,9 +17,9 @@ from services.chassis.web.paging import page
 from services.registry import queries
 from services.registry.api import schemas
 from services.registry.api.scope import acting_as, masked_names, may_read_notes, pupil_of_caller
-from services.registry.domain.places import contact_note
+from services.registry.domain.places import contact_note, visit_words
 from services.registry.domain.pupil import PUPIL
-from services.registry.projections.children import CONTACT_ROWS
+from services.registry.projections.children import CONTACT_ROWS, SCHOOL_VISIT_ROWS
 
 log = structlog.get_logger()
 
@@ -72,6 +72,7 @@ def pupil(pupil_id: str) -> Any:
         "name": masked_names([pupil_id]).get(pupil_id),
         "sessions_away": [dict(each) for each in queries.sessions_away(service.engine, pupil_id, SESSIONS_SHOWN)],
         "contacts": _contacts(service, pupil_id),
+        "visits": _visits(service, pupil_id),
     }
     with service.turns.open() as turn:
         _, version = turn.state(PUPIL, pupil_id)
@@ -88,6 +89,19 @@ def _contacts(service: Service, pupil_id: str) -> list[dict[str, Any]]:
         shown.append({**stored, "note": service.keyring.read(note, contact_note(contact.contact_id))})
     if any(each["note"] is not None for each in shown):
         log.info("contact_notes_opened", caller=current_caller().officer_id, pupil_id=pupil_id)
+    return shown
+
+
+def _visits(service: Service, pupil_id: str) -> list[dict[str, Any]]:
+    """The visits by the principal's team; the words as those of contacts."""
+    readable = may_read_notes(pupil_id)
+    shown = []
+    for stored in queries.school_visits(service.engine, pupil_id, CONTACTS_SHOWN):
+        visit = SCHOOL_VISIT_ROWS.read_form(dict(stored))
+        words = visit.words if readable else None
+        shown.append({**stored, "words": service.keyring.read(words, visit_words(visit.visit_id))})
+    if any(each["words"] is not None for each in shown):
+        log.info("visit_words_opened", caller=current_caller().officer_id, pupil_id=pupil_id)
     return shown
 
 

@@ -18,7 +18,7 @@ from services.registry import queries
 from services.registry.adapters.vault import Vault
 from services.registry.api import schemas
 from services.registry.api.acting import act_on_pupil
-from services.registry.api.scope import DROPOUT_CONFIRMERS, TEACHERS, class_of_caller, pupil_of_caller
+from services.registry.api.scope import SCHOOL_LEADERS, TEACHERS, class_of_caller, pupil_of_caller
 from services.registry.domain.age import AnswerAge, is_under_16
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.contacts import ConfirmAbsence, RecordContact
@@ -92,13 +92,13 @@ def record_contact(body: Mapping[str, Any], pupil_id: str) -> Any:
 
 
 @PUPILS.route("/<pupil_id>:confirm-dropout", methods=["POST"])
-@allowed(*DROPOUT_CONFIRMERS)
+@allowed(*SCHOOL_LEADERS)
 @PUPILS.arguments(schemas.EvidenceForm)
 @PUPILS.response(200, schemas.PupilAnswer)
 def confirm_dropout(body: Mapping[str, Any], pupil_id: str) -> Any:
     """校长凭证据提前确认辍学 · The principal confirms the dropout, with evidence."""
     return act_on_pupil(
-        DROPOUT_CONFIRMERS,
+        SCHOOL_LEADERS,
         pupil_id,
         lambda turn: ConfirmDropout(pupil_id=PupilId(pupil_id), evidence=turn.seal(pupil_id, DROPOUT_EVIDENCE, body["evidence"])),
     )

@@ -283,13 +283,24 @@ class ContactShown(Form):
     note = ma.fields.String(allow_none=True)
 
 
+class SchoolVisitShown(Form):
+    visit_id = ma.fields.String(required=True)
+    visited_on = ma.fields.String(required=True)
+    result = ma.fields.String(required=True)
+    met_child = ma.fields.Boolean(allow_none=True)
+    by_officer_id = ma.fields.String(required=True)
+    visitors = ListOf(ma.fields.String(), required=True)
+    words = ma.fields.String(allow_none=True)
+
+
 class PupilPage(PupilShown):
-    """A child with its latest absences and contacts."""
+    """A child with its latest absences, contacts and visits by the principal's team."""
 
     sex = ma.fields.String(allow_none=True)
     record_version = ma.fields.Integer(required=True)
     sessions_away = ListOf(ma.fields.Nested(SessionShown), required=True)
     contacts = ListOf(ma.fields.Nested(ContactShown), required=True)
+    visits = ListOf(ma.fields.Nested(SchoolVisitShown), required=True)
 
 
 class AlarmsQuery(PageQuery):

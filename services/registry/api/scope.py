@@ -23,11 +23,11 @@ ROLL_CALLERS = (*queries.SCHOOL_HEADS, Role.CENTRAL_SCHOOL, Role.HOMEROOM_TEACHE
 TEACHERS = (*queries.SCHOOL_HEADS, Role.CENTRAL_SCHOOL, Role.HOMEROOM_TEACHER)
 """Who answers for a child at school: confirms absences, takes leave, records contacts."""
 
-DROPOUT_CONFIRMERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)
-"""The principal; the vice-principal as substitute; the central school for points that have no principal."""
+SCHOOL_LEADERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)
+"""The principal; the vice-principal as substitute; the central school for points that have no principal. They confirm a dropout
+and lead the visit that is due before."""
 
-
-NOTE_READERS = (*DROPOUT_CONFIRMERS, Role.HOMEROOM_TEACHER, Role.BUREAU_LEAD, Role.BUREAU_CLERK)
+NOTE_READERS = (*SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.BUREAU_LEAD, Role.BUREAU_CLERK)
 """Who reads what was written about a child: its teacher and the heads of its school, and the bureau; not who keeps the roll."""
 
 

@@ -85,6 +85,36 @@ class ContactNotYetMade(RuleBroken):
     en = "The contact cannot have been made on {day}, which has not come yet."
 
 
+class NobodyIsMissing(RuleBroken):
+    zh = "该生目前没有未了结的缺勤。"
+    en = "The pupil is not missing at present."
+
+
+class VisitNotYetMade(RuleBroken):
+    zh = "家访日期 {day} 尚未到来。"
+    en = "The visit cannot have been made on {day}, which has not come yet."
+
+
+class VisitBeforeAbsence(RuleBroken):
+    zh = "家访日期 {day} 早于本次缺勤开始之日 {first}。"
+    en = "The visit of {day} was made before this absence began on {first}."
+
+
+class VisitBelongsToCase(RuleBroken):
+    zh = "该生已立案，家访请在个案中登记。"
+    en = "The pupil has a case; record the visit there."
+
+
+class VisitorNotOfSchool(RuleBroken):
+    zh = "家访人员须为该生所在学校（或其中心校）当日在任的人员。"
+    en = "Each visitor must have been appointed at the pupil's school, or at the central school above it, on that day."
+
+
+class VisitNotByTeam(RuleBroken):
+    zh = "仅班主任一人上门属于联系，请登记为联系；学校家访须有校长（副校长）或学校指派的其他人员参加。"
+    en = "A visit by the homeroom teacher alone is a contact; a visit of the school needs the principal's team."
+
+
 class NotSuspected(RuleBroken):
     zh = "该生不在疑似辍学台账，不能确认辍学。"
     en = "The pupil is not in the ledger of suspected dropouts, so no dropout can be confirmed."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.contracts.ids import ContactId
+from services.contracts.ids import ContactId, VisitId
 
 DROPOUT_EVIDENCE = "dropout/evidence"
 """With what the principal confirms a dropout."""
@@ -21,3 +21,8 @@ def absence_note(day: date) -> str:
 def contact_note(contact_id: ContactId) -> str:
     """What was written about a contact."""
     return f"contact/{contact_id}/note"
+
+
+def visit_words(visit_id: VisitId) -> str:
+    """What was said and seen at a visit of the school."""
+    return f"school_visit/{visit_id}/words"

@@ -14,9 +14,9 @@ from services.contracts.registry import (
     ContactFellDue,
     ReturnLost,
     ReturnRestored,
-    SchoolVisitFellDue,
 )
 from services.registry.domain.absence import Run, Standing, last_seen, open_run
+from services.registry.domain.dues import fallen_due
 from services.registry.domain.ledgers import lifted, suspected
 from services.registry.domain.policies import CONTACT_DUE_AFTER, SUSPECTED_BEYOND, VISIT_DUE_AFTER
 from services.registry.domain.pupil_state import PupilEvent, PupilState, after, evolve
@@ -70,12 +70,13 @@ def _in_the_run(state: PupilState, run: Run, change: Change, given: Given) -> li
     """The child is missing: what its closed days ask for, and what they no longer do."""
     reopened = run.episode_id if not state.told_run and state.ledger is Ledger.SCHOOL_AGE else None
     missed = [day for day in run.missed_days if day in state.closed]
-    asked = _asked(state, run, reopened or state.episode, missed, given)
-    return asked + _moves(after(state, asked), run, missed, change, given)
+    events = _asked(state, run, reopened or state.episode, missed, given)
+    events += _moves(after(state, events), run, missed, change, given)
+    return events + fallen_due(after(state, events), missed, given)
 
 
 def _asked(state: PupilState, run: Run, episode: EpisodeId, missed: list[date], given: Given) -> list[PupilEvent]:
-    """The count where it has changed, and the contact and the visit that so many days ask for."""
+    """The count where it has changed, and the contact that so many days ask for."""
     count = len(missed)
     contact, visit = (bool(missed) and count >= given.value(number) for number in (CONTACT_DUE_AFTER, VISIT_DUE_AFTER))
     events: list[PupilEvent] = []
@@ -86,7 +87,7 @@ def _asked(state: PupilState, run: Run, episode: EpisodeId, missed: list[date], 
             count=count,
             last_on=missed[-1] if missed else None,
             contact_due=contact and state.told_contact,
-            visit_due=visit and state.told_visit,
+            visit_due=visit and state.visit_due_on is not None,
         )
         events.append(recounted)
     reached = state.contacted_on is not None and state.contacted_on >= run.first_on
@@ -99,8 +100,6 @@ def _asked(state: PupilState, run: Run, episode: EpisodeId, missed: list[date], 
             day=missed[-1],
         )
         events.append(fell_due)
-    if visit and not state.told_visit:
-        events.append(SchoolVisitFellDue(pupil_id=state.pupil_id, episode_id=episode, school_id=state.school_id, day=missed[-1]))
     return events
 
 

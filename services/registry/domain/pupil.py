@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from services.chassis.decider import Deadline, Decider
-from services.registry.domain import age, attendance, contacts, enrolment, leavers, ledgers, registration, transfers
+from services.registry.domain import (
+    age,
+    attendance,
+    contacts,
+    dues,
+    enrolment,
+    leavers,
+    ledgers,
+    registration,
+    school_visits,
+    transfers,
+)
 from services.registry.domain.age import AnswerAge
 from services.registry.domain.attendance import (
     AttendanceCommand,
@@ -18,12 +29,14 @@ from services.registry.domain.attendance import (
     WithdrawAbsence,
 )
 from services.registry.domain.contacts import ConfirmAbsence, ContactCommand, RecordContact
+from services.registry.domain.dues import SettleDues, settled_dues
 from services.registry.domain.enrolment import EnrolmentCommand, EnrolPupil, WritePupilRecord
 from services.registry.domain.errors import PupilNotOnRoll
 from services.registry.domain.leavers import GraduatePupil, LeaverCommand, NoteLeaver
 from services.registry.domain.ledgers import CloseSuspicion, ConfirmDropout, LedgerCommand, ReturnPupil, StrikeOffPupil
-from services.registry.domain.pupil_state import PupilEvent, PupilState, evolve
+from services.registry.domain.pupil_state import PupilEvent, PupilState, after, evolve
 from services.registry.domain.registration import CloseRegistration, ExpectRegistration, RegisterPupil, RegistrationCommand
+from services.registry.domain.school_visits import RecordSchoolVisit
 from services.registry.domain.transfers import (
     CancelTransfer,
     CloseTransfer,
@@ -41,14 +54,24 @@ PupilCommand = (
     | TransferCommand
     | AttendanceCommand
     | ContactCommand
+    | RecordSchoolVisit
+    | SettleDues
     | LedgerCommand
 )
 
 
 def decide(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
-    """A child that is not on the roll can come onto it, be expected there, or be struck off once more."""
-    if not state.known and not isinstance(command, EnrolPupil | ExpectRegistration | StrikeOffPupil):
+    """A child that is not on the roll can come onto it, be expected there, or be struck off once more.
+
+    Whatever happens, what the school owed and owes no longer is told with it.
+    """
+    if not state.known and not isinstance(command, EnrolPupil | ExpectRegistration | StrikeOffPupil | SettleDues):
         raise PupilNotOnRoll
+    events = _decided(state, command)
+    return [*events, *settled_dues(after(state, events), command.given)]
+
+
+def _decided(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
     match command:
         case EnrolPupil() | WritePupilRecord():
             return enrolment.decide(state, command)
@@ -64,6 +87,10 @@ def decide(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
             return attendance.decide(state, command)
         case ConfirmAbsence() | RecordContact():
             return contacts.decide(state, command)
+        case RecordSchoolVisit():
+            return school_visits.decide(state, command)
+        case SettleDues():
+            return []
         case ConfirmDropout() | CloseSuspicion() | ReturnPupil() | StrikeOffPupil():
             return ledgers.decide(state, command)
         case _:
@@ -72,6 +99,7 @@ def decide(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
 
 def deadlines(state: PupilState) -> Iterator[Deadline]:
     """What the clock is to do: close a registration window, a transfer, the days missed, a suspicion."""
+    yield from dues.deadlines(state)
     if not state.known:
         return
     yield from registration.deadlines(state)
@@ -105,6 +133,8 @@ PUPIL: Decider[PupilState, PupilCommand, PupilEvent] = Decider(
         ExcuseDay,
         ConfirmAbsence,
         RecordContact,
+        RecordSchoolVisit,
+        SettleDues,
         ConfirmDropout,
         CloseSuspicion,
         ReturnPupil,

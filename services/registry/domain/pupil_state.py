@@ -38,6 +38,8 @@ from services.contracts.registry import (
     ReturnLost,
     ReturnRestored,
     SchoolVisitFellDue,
+    SchoolVisitRecorded,
+    SchoolVisitSettled,
     SuspicionLifted,
     TransferCancelled,
     TransferCompleted,
@@ -69,6 +71,8 @@ AbsenceEvent = (
     | AbsentDaysRecounted
     | ContactFellDue
     | SchoolVisitFellDue
+    | SchoolVisitRecorded
+    | SchoolVisitSettled
     | AbsenceEnded
 )
 LedgerEvent = PupilSuspected | SuspicionLifted | DropoutConfirmed | PupilReturned | ReturnLost | ReturnRestored | PupilStruckOff
@@ -81,7 +85,8 @@ class PupilState(msgspec.Struct, frozen=True):
     """A child on the roll, or expected there.
 
     `facts` are the sessions told, from `facts_from` on; `closed` the days that closed with the child missing. `told_…` is what
-    has been said of the run that is open, so that only changes are said again.
+    has been said of the run that is open, so that only changes are said again; `…_due_on` is what the school owes, until told
+    that it is settled.
     """
 
     pupil_id: PupilId = PupilId("")
@@ -103,13 +108,14 @@ class PupilState(msgspec.Struct, frozen=True):
     closed: frozenset[date] = frozenset()
     confirmed: frozenset[date] = frozenset()
     contacted_on: date | None = None
+    visited_on: date | None = None
+    visit_due_on: date | None = None
 
     episode_id: EpisodeId | None = None
     correlation_id: EpisodeId | None = None
     told_run: bool = False
     told_count: int = 0
     told_contact: bool = False
-    told_visit: bool = False
 
     ledger: Ledger = Ledger.SCHOOL_AGE
     suspected_on: date | None = None
@@ -252,16 +258,21 @@ def _at_sessions(state: PupilState, event: AbsenceEvent) -> PupilState:
         case AbsenceConfirmed():
             return replace(state, confirmed=state.confirmed | {event.day})
         case ContactRecorded():
-            return _contacted(state, event) if event.reached else state
+            return _contacted(state, event.day) if event.reached else state
         case AbsentDayCounted():
             return replace(state, closed=state.closed | {event.day}, told_count=event.count)
         case AbsentDaysRecounted():
             run = replace(state, told_run=True, told_count=event.count, episode_id=event.episode_id)
-            return replace(run, told_contact=event.contact_due, told_visit=event.visit_due)
+            return replace(run, told_contact=event.contact_due)
         case ContactFellDue():
             return replace(state, told_contact=True)
         case SchoolVisitFellDue():
-            return replace(state, told_visit=True)
+            return replace(state, visit_due_on=event.day)
+        case SchoolVisitRecorded():
+            visited = replace(state, visited_on=max(event.visited_on, state.visited_on or event.visited_on))
+            return _contacted(visited, event.visited_on) if event.reached else visited
+        case SchoolVisitSettled():
+            return replace(state, visit_due_on=None)
         case AbsenceEnded():
             return _run_over(state)
         case _:
@@ -303,12 +314,12 @@ def _fact(state: PupilState, event: Any, fact: Fact) -> PupilState:
     return replace(state, facts=facts)
 
 
-def _contacted(state: PupilState, event: ContactRecorded) -> PupilState:
-    return replace(state, contacted_on=max(event.day, state.contacted_on or event.day))
+def _contacted(state: PupilState, day: date) -> PupilState:
+    return replace(state, contacted_on=max(day, state.contacted_on or day))
 
 
 def _run_over(state: PupilState) -> PupilState:
-    return replace(state, told_run=False, told_count=0, told_contact=False, told_visit=False)
+    return replace(state, told_run=False, told_count=0, told_contact=False)
 
 
 def _left(state: PupilState) -> PupilState:

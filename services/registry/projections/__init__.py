@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from services.chassis.projections import Projection
-from services.registry.projections.children import CASE_NUMBER_ROWS, CONTACT_ROWS, DUTY_SUBJECT_ROWS, SESSION_AWAY_ROWS
+from services.registry.projections.children import (
+    CASE_NUMBER_ROWS,
+    CONTACT_ROWS,
+    DUTY_SUBJECT_ROWS,
+    SCHOOL_VISIT_ROWS,
+    SESSION_AWAY_ROWS,
+)
 from services.registry.projections.imports import IMPORT_ROWS
 from services.registry.projections.pupils import PUPIL_ROWS
 from services.registry.projections.schools import CLASS_ROWS, ROLL_CALL_ROWS, SCHOOL_ROWS
@@ -17,6 +23,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     PUPIL_ROWS,
     SESSION_AWAY_ROWS,
     CONTACT_ROWS,
+    SCHOOL_VISIT_ROWS,
     CASE_NUMBER_ROWS,
     DUTY_SUBJECT_ROWS,
     IMPORT_ROWS,

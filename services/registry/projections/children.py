@@ -1,4 +1,4 @@
-"""What is known of a child beside its own row: sessions away, contacts, its entry's number, the duties about it."""
+"""What is known of a child beside its own row: sessions away, contacts, visits, its entry's number, the duties about it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
 from services.contracts.casework import CaseNumbered, DutyAssigned, DutyCompleted, DutyDeclined, DutyReturned, DutyWithdrawn
-from services.contracts.registry import AbsenceExcused, AbsenceNoticed, AbsenceWithdrawn, AttendanceNoted, ContactRecorded
-from services.registry.storage.rows import CaseNumberRow, ContactRow, DutySubjectRow, SessionAwayRow
-from services.registry.storage.tables import CASE_NUMBERS, CONTACTS, DUTY_SUBJECTS, SESSIONS_AWAY
+from services.contracts.registry import (
+    AbsenceExcused,
+    AbsenceNoticed,
+    AbsenceWithdrawn,
+    AttendanceNoted,
+    ContactRecorded,
+    SchoolVisitRecorded,
+)
+from services.registry.storage.rows import CaseNumberRow, ContactRow, DutySubjectRow, SchoolVisitRow, SessionAwayRow
+from services.registry.storage.tables import CASE_NUMBERS, CONTACTS, DUTY_SUBJECTS, SCHOOL_VISITS, SESSIONS_AWAY
 
 DutyEvent = DutyAssigned | DutyCompleted | DutyDeclined | DutyReturned | DutyWithdrawn
 
@@ -44,6 +51,21 @@ def contact_row(_row: ContactRow | None, event: ContactRecorded, _envelope: Enve
     )
 
 
+def school_visit_row(_row: SchoolVisitRow | None, event: SchoolVisitRecorded, _envelope: Envelope) -> SchoolVisitRow:
+    """The visit as recorded."""
+    return SchoolVisitRow(
+        visit_id=event.visit_id,
+        pupil_id=event.pupil_id,
+        episode_id=event.episode_id,
+        visited_on=event.visited_on,
+        result=event.result,
+        met_child=event.met_child,
+        by_officer_id=event.by_officer_id,
+        visitors=event.visitors,
+        words=event.words,
+    )
+
+
 def case_number_row(_row: CaseNumberRow | None, event: CaseNumbered, _envelope: Envelope) -> CaseNumberRow:
     """The number as given."""
     return CaseNumberRow(event.case_id, event.pupil_id, event.number, event.dropout_on)
@@ -68,6 +90,9 @@ SESSION_AWAY_ROWS: Projection[SessionAwayRow] = Projection(
 CONTACT_ROWS: Projection[ContactRow] = Projection(
     CONTACTS, ContactRow, {ContactRecorded: lambda e: e.contact_id}, contact_row
 )  # fmt: skip
+SCHOOL_VISIT_ROWS: Projection[SchoolVisitRow] = Projection(
+    SCHOOL_VISITS, SchoolVisitRow, {SchoolVisitRecorded: lambda e: e.visit_id}, school_visit_row
+)
 CASE_NUMBER_ROWS: Projection[CaseNumberRow] = Projection(
     CASE_NUMBERS, CaseNumberRow, {CaseNumbered: lambda e: e.case_id}, case_number_row
 )  # fmt: skip

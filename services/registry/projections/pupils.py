@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
-from services.contracts.codes import ContactMeans, Ledger
+from services.contracts.codes import Ledger
 from services.contracts.ids import case_id
 from services.contracts.registry import (
     BACK_TO_SCHOOL_AGE,
@@ -38,6 +38,8 @@ from services.contracts.registry import (
     ReturnLost,
     ReturnRestored,
     SchoolVisitFellDue,
+    SchoolVisitRecorded,
+    SchoolVisitSettled,
     SuspicionLifted,
     TransferCancelled,
     TransferCompleted,
@@ -75,7 +77,7 @@ def pupil_row(row: PupilRow | None, event: Event, envelope: Envelope) -> PupilRo
         case TransferCompleted():
             return replace(_moved(row, Ledger.STRUCK_OFF, event.completed_on), enrolment="left", unconfirmed_on=None)
         case _:
-            return _ledger(_absence(_unconfirmed(row, event), event), event)
+            return _ledger(_owed(_absence(_unconfirmed(row, event), event), event), event)
 
 
 def _enrolled(row: PupilRow | None, event: PupilEnrolled, envelope: Envelope) -> PupilRow:
@@ -121,6 +123,8 @@ def _unconfirmed(row: PupilRow, event: Event) -> PupilRow:
             return replace(row, unconfirmed_on=_latest(row.unconfirmed_on, event.day))
         case AbsenceConfirmed() | ContactRecorded() if row.unconfirmed_on is not None and row.unconfirmed_on <= event.day:
             return replace(row, unconfirmed_on=None)
+        case SchoolVisitRecorded() if row.unconfirmed_on is not None and row.unconfirmed_on <= event.visited_on:
+            return replace(row, unconfirmed_on=None)
         case AbsenceExcused() | AbsenceWithdrawn() if row.unconfirmed_on == event.day:
             return replace(row, unconfirmed_on=None)
         case AbsenceEnded() | PupilSuspected() | PupilReturned() | PupilStruckOff():
@@ -143,22 +147,29 @@ def _absence(row: PupilRow, event: Event) -> PupilRow:
         case AbsenceConfirmed():
             return replace(row, absence_confirmed_on=event.day)
         case ContactRecorded() if event.reached:
-            visited = event.means is ContactMeans.HOME_VISIT
-            reached = replace(row, contacted_on=_latest(row.contacted_on, event.day), contact_due_on=None)
-            return replace(reached, visit_due_on=None) if visited else reached
+            return replace(row, contacted_on=_latest(row.contacted_on, event.day), contact_due_on=None)
+        case SchoolVisitRecorded() if event.reached:
+            return replace(row, contacted_on=_latest(row.contacted_on, event.visited_on), contact_due_on=None)
         case AbsentDayCounted():
             return replace(row, absent_days=event.count, last_absent_on=_latest(row.last_absent_on, event.day))
         case AbsentDaysRecounted():
             counted = replace(row, absent_days=event.count, missing_since=row.missing_since or event.last_on)
-            counted = replace(counted, episode_id=event.episode_id)
-            contact = row.contact_due_on if event.contact_due else None
-            return replace(counted, contact_due_on=contact, visit_due_on=row.visit_due_on if event.visit_due else None)
+            return replace(counted, episode_id=event.episode_id, contact_due_on=row.contact_due_on if event.contact_due else None)
         case ContactFellDue():
             return replace(row, contact_due_on=event.day)
-        case SchoolVisitFellDue():
-            return replace(row, visit_due_on=event.day)
         case AbsenceEnded():
             return _run_over(row)
+        case _:
+            return row
+
+
+def _owed(row: PupilRow, event: Event) -> PupilRow:
+    """What the school owes, as it is told: when that is, `domain.dues` decides."""
+    match event:
+        case SchoolVisitFellDue():
+            return replace(row, visit_due_on=event.day)
+        case SchoolVisitSettled():
+            return replace(row, visit_due_on=None)
         case _:
             return row
 
@@ -179,7 +190,7 @@ def _ledger(row: PupilRow, event: Event) -> PupilRow:
             return _moved(lifted, Ledger.SCHOOL_AGE, event.lifted_on)
         case DropoutConfirmed():
             confirmed = replace(row, dropout_on=event.confirmed_on, confirmed_by=event.by)
-            confirmed = replace(confirmed, contact_due_on=None, visit_due_on=None)
+            confirmed = replace(confirmed, contact_due_on=None)
             return _moved(confirmed, Ledger.DROPOUT, event.confirmed_on)
         case PupilReturned():
             attended = _latest(row.last_attended_on, event.returned_on)
@@ -204,7 +215,7 @@ def _moved(row: PupilRow, ledger: Ledger, on: date) -> PupilRow:
 
 
 def _run_over(row: PupilRow) -> PupilRow:
-    return replace(row, missing_since=None, absent_days=0, contact_due_on=None, visit_due_on=None)
+    return replace(row, missing_since=None, absent_days=0, contact_due_on=None)
 
 
 def _latest(known: date | None, told: date) -> date:

@@ -8,8 +8,19 @@ from typing import Literal
 import msgspec
 
 from services.chassis.envelope import Sealed
-from services.contracts.codes import ContactMeans, Department, ExcuseKind, Group, Ledger, Outcome, Placement, SchoolKind, Session
-from services.contracts.ids import CaseId, ClassId, ContactId, DutyId, EpisodeId, ImportId, OfficerId, PupilId, SchoolId
+from services.contracts.codes import (
+    ContactMeans,
+    Department,
+    ExcuseKind,
+    Group,
+    Ledger,
+    Outcome,
+    Placement,
+    SchoolKind,
+    Session,
+    VisitResult,
+)
+from services.contracts.ids import CaseId, ClassId, ContactId, DutyId, EpisodeId, ImportId, OfficerId, PupilId, SchoolId, VisitId
 from services.registry.domain.roster_import import Phase
 
 Enrolment = Literal["enrolled", "expected", "in_transfer", "left"]
@@ -117,6 +128,20 @@ class ContactRow(msgspec.Struct, frozen=True):
     reached: bool
     by_officer_id: OfficerId
     note: Sealed[str] | None
+
+
+class SchoolVisitRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit by the principal's team."""
+
+    visit_id: VisitId
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    visited_on: date
+    result: VisitResult
+    met_child: bool | None
+    by_officer_id: OfficerId
+    visitors: tuple[OfficerId, ...]
+    words: Sealed[str] | None
 
 
 class CaseNumberRow(msgspec.Struct, frozen=True):

@@ -121,6 +121,21 @@ CONTACTS = sa.Table(
 )
 """Who reached, or tried to reach, which household; the note is sealed."""
 
+SCHOOL_VISITS = sa.Table(
+    "school_visits",
+    REGISTRY,
+    sa.Column("visit_id", sa.Text, primary_key=True),
+    sa.Column("pupil_id", sa.Text, nullable=False, index=True),
+    sa.Column("episode_id", sa.Text, nullable=False),
+    sa.Column("visited_on", sa.Text, nullable=False),
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Column("met_child", sa.Boolean),
+    sa.Column("by_officer_id", sa.Text, nullable=False),
+    sa.Column("visitors", sa.JSON, nullable=False),
+    sa.Column("words", sa.JSON, nullable=False),
+)
+"""Which of the principal's team went to which household, and what came of it; the words are sealed."""
+
 CASE_NUMBERS = sa.Table(
     "case_numbers",
     REGISTRY,

@@ -9,7 +9,7 @@ import pytest
 
 from services.contracts.casework import CaseNumbered
 from services.contracts.ids import ClassId, PupilId, case_id
-from services.contracts.registry import ContactRecorded, DropoutConfirmed, PupilSuspected
+from services.contracts.registry import DropoutConfirmed, PupilSuspected
 from services.registry.adapters.vault import Vault
 from services.registry.api.schemas import PupilShown
 from services.registry.domain.school_class import OpenClass
@@ -142,7 +142,7 @@ def test_a_childs_page_shows_its_absences_and_contacts(week: County) -> None:
     assert len(page.json["sessions_away"]) == 6
     [contact] = page.json["contacts"]
     assert (contact["contact_id"], contact["note"]) == (posted.json["contact_id"], WORDS)
-    assert (page.json["contacted_on"], page.json["contact_due_on"], page.json["visit_due_on"]) == ("2026-09-08", None, "2026-09-03")
+    assert (page.json["contacted_on"], page.json["contact_due_on"], page.json["visit_due_on"]) == ("2026-09-08", None, None)
     for not_a_reader in ("township", "registrar"):
         [told] = week.caller(not_a_reader).get(f"/pupils/{ANNE}").json["contacts"]
         assert told["note"] is None, not_a_reader
@@ -155,14 +155,6 @@ def test_what_was_written_about_a_child_is_sealed(week: County) -> None:
     week.settle()
     for path in week.directory.iterdir():
         assert WORDS.encode() not in path.read_bytes()
-
-
-def test_a_home_visit_settles_the_visit_that_was_due(week: County) -> None:
-    body = {"day": "2026-09-08", "means": "home_visit", "reached": True}
-    week.caller("principal").post(f"/pupils/{ANNE}/contacts", body)
-    assert week.caller("principal").get(f"/pupils/{ANNE}").json["visit_due_on"] is None
-    [event] = [event for event in week.events(f"pupil-{ANNE}") if isinstance(event, ContactRecorded)]
-    assert event.by_officer_id == "principal"
 
 
 def test_a_central_school_answers_for_its_points(county: County) -> None:
@@ -240,11 +232,9 @@ def test_alarms_name_what_waits_for_whom(week: County) -> None:
     found = {(row["kind"], row["pupil_id"] or row["class_id"], row["since"]) for row in alarms["items"]}
     assert found == {
         ("contact_due", ANNE, "2026-09-01"),
-        ("visit_due", ANNE, "2026-09-03"),
         ("contact_due", CHUN, "2026-09-08"),
         ("absence_unconfirmed", CHUN, "2026-09-08"),
         ("contact_due", DONG, "2026-09-01"),
-        ("visit_due", DONG, "2026-09-03"),
         ("roll_call_missing", SEVENTH, "2026-09-09"),
         ("roll_call_missing", EIGHTH, "2026-09-09"),
         ("roll_call_missing", THIRD, "2026-09-09"),
@@ -263,12 +253,12 @@ def test_alarms_are_shown_to_those_who_answer_for_them(week: County) -> None:
 def test_alarms_come_page_by_page(past_week: County) -> None:
     bureau = past_week.caller("bureau")
     seen, cursor = [], None
-    for _ in range(6):
+    for _ in range(4):
         query = {"limit": 1} if cursor is None else {"limit": 1, "cursor": cursor}
         answer = bureau.get("/alarms", **query).json
         seen += [(row["kind"], row["pupil_id"]) for row in answer["items"]]
         cursor = answer["next"]
-    assert (len(set(seen)), cursor) == (6, None)
+    assert (len(set(seen)), cursor) == (4, None)
 
 
 def test_a_line_of_the_ledger_has_the_documented_fields(past_week: County) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Literal
 
 from services.chassis.decider import COUNTY_TIME, Event, Given, derived_id
 from services.chassis.envelope import Sealed
@@ -17,6 +18,7 @@ from services.contracts.registry import (
     PupilReturned,
     PupilSuspected,
     SchoolVisitFellDue,
+    SchoolVisitSettled,
     SuspicionLifted,
 )
 from services.registry.domain.enrolment import EnrolPupil
@@ -108,12 +110,19 @@ suspected = PupilSuspected(
 )
 
 
+def visit_settled(reason: Literal["done", "withdrawn", "case"], on: date = TODAY) -> SchoolVisitSettled:
+    return SchoolVisitSettled(pupil_id=PUPIL_ID, episode_id=EPISODE, settled_on=on, reason=reason)
+
+
+visit_is_the_cases = visit_settled("case", SCHOOL_DAYS[5])
+
+
 def missing(days: int) -> list[Event]:
     """Enrolled, and missing on the first so many school days, each of them closed."""
     events: list[Event] = [enrolled]
     for count, day in enumerate(SCHOOL_DAYS[:days], start=1):
         events += [noticed(day, first=count == 1), counted(day, count)]
-        events += {1: [contact_due], 3: [visit_due], 6: [suspected]}.get(count, [])
+        events += {1: [contact_due], 3: [visit_due], 6: [suspected, visit_is_the_cases]}.get(count, [])
     return events
 
 

@@ -48,6 +48,8 @@ from tests.registry.domain.children import (
     noticed,
     suspected,
     visit_due,
+    visit_is_the_cases,
+    visit_settled,
 )
 from tests.scenario import due, scenario
 
@@ -161,7 +163,7 @@ def test_five_missed_days_are_no_suspicion_yet_and_six_are() -> None:
         PUPIL,
         given=[*missing(4), noticed(fifth)],
         when=[close(fifth), notice(sixth), close(sixth)],
-        then=[counted(fifth, 5), noticed(sixth), counted(sixth, 6), suspected],
+        then=[counted(fifth, 5), noticed(sixth), counted(sixth, 6), suspected, visit_is_the_cases],
     )
 
 
@@ -266,14 +268,19 @@ def test_a_correction_within_the_run_counts_back_and_lifts_the_suspicion() -> No
         PUPIL,
         given=missing(6),
         when=withdraw(second),
-        then=[withdrawn(second), recounted(4, sixth), lifted(sixth, "withdrawn")],
+        then=[withdrawn(second), recounted(4, sixth, visit=False), lifted(sixth, "withdrawn"), _visit(sixth)],
         now=at(sixth, 19),
     )
 
 
 def test_a_visit_is_no_longer_due_when_the_count_goes_back() -> None:
     second, third = SCHOOL_DAYS[1], SCHOOL_DAYS[2]
-    scenario(PUPIL, given=missing(3), when=withdraw(second), then=[withdrawn(second), recounted(1, third, visit=False)])
+    scenario(
+        PUPIL,
+        given=missing(3),
+        when=withdraw(second),
+        then=[withdrawn(second), recounted(1, third, visit=False), visit_settled("withdrawn")],
+    )
 
 
 def test_a_wrong_presence_is_corrected_and_the_run_goes_on_under_its_episode() -> None:
@@ -292,7 +299,7 @@ def test_a_wrong_presence_is_corrected_and_the_run_goes_on_under_its_episode() -
 def _again(day: date) -> list[Event]:
     sixth = SCHOOL_DAYS[5]
     contact = replace(contact_due, day=sixth)
-    return [contact, _visit(sixth), replace(suspected, suspected_on=day)]
+    return [contact, replace(suspected, suspected_on=day)]
 
 
 def test_a_late_list_that_saw_the_child_splits_the_run() -> None:
@@ -302,7 +309,7 @@ def test_a_late_list_that_saw_the_child_splits_the_run() -> None:
         PUPIL,
         given=unknown,
         when=attend(SCHOOL_DAYS[1]),
-        then=[was_there(SCHOOL_DAYS[1]), recounted(4, SCHOOL_DAYS[5]), lifted(SCHOOL_DAYS[6])],
+        then=[was_there(SCHOOL_DAYS[1]), recounted(4, SCHOOL_DAYS[5], visit=False), lifted(SCHOOL_DAYS[6]), _visit(SCHOOL_DAYS[5])],
         now=at(SCHOOL_DAYS[6]),
     )
 
@@ -334,7 +341,7 @@ def test_excusing_lifts_a_suspicion_whose_count_is_no_longer_reached() -> None:
         PUPIL,
         given=missing(6),
         when=ExcuseDay(pupil_id=PUPIL_ID, day=sixth, kind=LEAVE),
-        then=[excused(sixth), recounted(5, SCHOOL_DAYS[4]), lifted(sixth, "excused")],
+        then=[excused(sixth), recounted(5, SCHOOL_DAYS[4], visit=False), lifted(sixth, "excused"), _visit(SCHOOL_DAYS[4])],
         now=at(sixth, 20),
     )
 

@@ -45,6 +45,7 @@ from tests.registry.domain.children import (
     enrolled,
     lifted,
     missing,
+    visit_settled,
 )
 from tests.scenario import NOW, due, scenario
 
@@ -84,9 +85,9 @@ def test_what_was_missed_before_a_transfer_is_corrected_but_moves_nothing() -> N
         count=3,
         last_on=date(2026, 9, 7),
         contact_due=True,
-        visit_due=True,
+        visit_due=False,
     )
-    scenario(PUPIL, given=[*missing(5), started], when=withdraw, then=[withdrawn, recounted])
+    scenario(PUPIL, given=[*missing(5), started, visit_settled("withdrawn")], when=withdraw, then=[withdrawn, recounted])
 
 
 def test_arriving_at_the_other_school_ends_the_transfer() -> None:

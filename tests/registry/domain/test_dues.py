@@ -1,0 +1,277 @@
+"""What the school owes a missing child: one rule says when it is due, who settles it, and when its reason has gone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import reduce
+
+import pytest
+from msgspec.structs import replace
+
+from services.chassis.decider import Command, Event
+from services.chassis.errors import Refusal
+from services.contracts.codes import ContactMeans, ExcuseKind, Ledger, Outcome, Role, Session, VisitResult
+from services.contracts.identity import AppointmentRow
+from services.contracts.ids import AppointmentId, BodyId, ClassId, ContactId, OfficerId, VisitId
+from services.contracts.registry import (
+    AbsenceEnded,
+    AttendanceNoted,
+    ContactRecorded,
+    PupilStruckOff,
+    SchoolVisitFellDue,
+    SchoolVisitRecorded,
+    TransferStarted,
+)
+from services.registry.domain.attendance import CloseAbsentDay, ExcuseDay, NoteAttendance, WithdrawAbsence
+from services.registry.domain.contacts import RecordContact
+from services.registry.domain.dues import SettleDues
+from services.registry.domain.errors import (
+    NobodyIsMissing,
+    PupilNotOnRoll,
+    VisitBeforeAbsence,
+    VisitBelongsToCase,
+    VisitNotByTeam,
+    VisitNotYetMade,
+    VisitorNotOfSchool,
+)
+from services.registry.domain.pupil import PUPIL
+from services.registry.domain.pupil_state import PupilState
+from services.registry.domain.school_visits import RecordSchoolVisit, Visitor, visitor
+from services.registry.domain.transfers import StartTransfer
+from tests.registry.domain.children import (
+    CLASS_ID,
+    DAY,
+    EPISODE,
+    PUPIL_ID,
+    SCHOOL_DAYS,
+    SCHOOL_ID,
+    SEALED,
+    TODAY,
+    at,
+    counted,
+    dropout,
+    enrolled,
+    missing,
+    noticed,
+    returned,
+    visit_due,
+    visit_settled,
+)
+from tests.scenario import due, given_now, scenario
+
+PRINCIPAL, TEACHER = OfficerId("principal"), OfficerId("teacher")
+THIRD = SCHOOL_DAYS[2]
+LED = Visitor(PRINCIPAL, of_school=True, only_homeroom=False)
+HOMEROOM = Visitor(TEACHER, of_school=True, only_homeroom=True)
+STRANGER = Visitor(OfficerId("stranger"), of_school=False, only_homeroom=False)
+
+
+def visit(*visitors: Visitor, on: date = THIRD, result: VisitResult = VisitResult.UNDECIDED) -> RecordSchoolVisit:
+    return RecordSchoolVisit(
+        visit_id=VisitId("visit-1"),
+        pupil_id=PUPIL_ID,
+        visited_on=on,
+        result=result,
+        by_officer_id=PRINCIPAL,
+        visitors=visitors or (LED,),
+        met_child=True,
+        words=SEALED,
+    )
+
+
+def recorded(*visitors: Visitor, on: date = THIRD, result: VisitResult = VisitResult.UNDECIDED) -> SchoolVisitRecorded:
+    return SchoolVisitRecorded(
+        visit_id=VisitId("visit-1"),
+        pupil_id=PUPIL_ID,
+        episode_id=EPISODE,
+        school_id=SCHOOL_ID,
+        visited_on=on,
+        result=result,
+        by_officer_id=PRINCIPAL,
+        visitors=tuple(each.officer_id for each in visitors or (LED,)),
+        met_child=True,
+        words=SEALED,
+    )
+
+
+def home_visit(day: date) -> RecordContact:
+    return RecordContact(
+        contact_id=ContactId("contact-1"),
+        pupil_id=PUPIL_ID,
+        day=day,
+        means=ContactMeans.HOME_VISIT,
+        reached=True,
+        by_officer_id=TEACHER,
+    )
+
+
+# --- the visit ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_visit_by_the_principals_team_settles_the_visit_that_was_due() -> None:
+    scenario(PUPIL, given=missing(3), when=visit(), then=[recorded(), visit_settled("done")])
+
+
+def test_a_home_visit_by_the_homeroom_teacher_alone_is_a_contact_and_leaves_the_visit_due() -> None:
+    state = scenario(
+        PUPIL,
+        given=missing(3),
+        when=home_visit(THIRD),
+        then=[
+            ContactRecorded(
+                contact_id=ContactId("contact-1"),
+                pupil_id=PUPIL_ID,
+                episode_id=EPISODE,
+                day=THIRD,
+                means=ContactMeans.HOME_VISIT,
+                reached=True,
+                by_officer_id=TEACHER,
+            )
+        ],
+    )
+    assert state.visit_due_on == THIRD
+
+
+def test_a_visit_at_which_nobody_was_met_was_made_all_the_same() -> None:
+    found_nobody = recorded(result=VisitResult.NOT_FOUND)
+    state = scenario(
+        PUPIL,
+        given=missing(3),
+        when=visit(result=VisitResult.NOT_FOUND),
+        then=[found_nobody, visit_settled("done")],
+    )
+    assert state.contacted_on is None
+
+
+def test_a_team_that_went_before_the_third_day_need_not_go_again() -> None:
+    given = [*missing(2), recorded(on=SCHOOL_DAYS[1]), noticed(THIRD)]
+    close = CloseAbsentDay(pupil_id=PUPIL_ID, day=THIRD)
+    scenario(PUPIL, given=given, when=close, then=[counted(THIRD, 3)], now=at(THIRD, 18))
+
+
+def test_a_visit_of_an_absence_that_is_over_does_not_settle_the_next_one() -> None:
+    back_on, again = SCHOOL_DAYS[3], SCHOOL_DAYS[4:7]
+    over = [
+        AttendanceNoted(pupil_id=PUPIL_ID, episode_id=EPISODE, day=back_on, session=Session.MORNING),
+        AbsenceEnded(pupil_id=PUPIL_ID, episode_id=EPISODE, back_on=back_on, reason="attended"),
+    ]
+    missed = [event for count, day in enumerate(again, start=1) for event in (noticed(day, first=count == 1), counted(day, count))]
+    given = [*missing(3), recorded(), visit_settled("done"), *over, *missed[:-1]]
+    close = CloseAbsentDay(pupil_id=PUPIL_ID, day=again[-1])
+    fell_due = [event for event in decided(given, close) if isinstance(event, SchoolVisitFellDue)]
+    assert [event.day for event in fell_due] == [again[-1]]
+
+
+def state_after(events: list[Event]) -> PupilState:
+    return reduce(PUPIL.evolve, events, PUPIL.initial())
+
+
+def decided(given: list[Event], command: Command) -> list[Event]:
+    return PUPIL.decide(state_after(given), replace(command, given=given_now()))
+
+
+@pytest.mark.parametrize(
+    ("given", "command", "refusal"),
+    [
+        ([], visit(), PupilNotOnRoll),
+        ([enrolled], visit(), NobodyIsMissing),
+        (missing(3), visit(on=TODAY + timedelta(days=1)), VisitNotYetMade),
+        (missing(3), visit(on=DAY - timedelta(days=1)), VisitBeforeAbsence),
+        (missing(6), visit(), VisitBelongsToCase),
+        ([*missing(6), dropout], visit(), VisitBelongsToCase),
+        (missing(3), visit(LED, STRANGER), VisitorNotOfSchool),
+        (missing(3), visit(HOMEROOM), VisitNotByTeam),
+    ],
+)
+def test_which_visits_are_refused(given: list[Event], command: Command, refusal: type[Refusal]) -> None:
+    scenario(PUPIL, given=given, when=command, then=refusal)
+
+
+def test_the_homeroom_teacher_may_come_along() -> None:
+    scenario(PUPIL, given=missing(3), when=visit(HOMEROOM, LED), then=[recorded(HOMEROOM, LED), visit_settled("done")])
+
+
+@pytest.mark.parametrize(
+    ("role", "body", "of_class", "from_on", "of_school", "only_homeroom"),
+    [
+        (Role.PRINCIPAL, SCHOOL_ID, None, DAY, True, False),
+        (Role.TEACHER, SCHOOL_ID, None, DAY, True, False),
+        (Role.CENTRAL_SCHOOL, "central", None, DAY, True, False),
+        (Role.HOMEROOM_TEACHER, SCHOOL_ID, CLASS_ID, DAY, True, True),
+        (Role.HOMEROOM_TEACHER, SCHOOL_ID, ClassId("another"), DAY, True, False),
+        (Role.PRINCIPAL, "another", None, DAY, False, False),
+        (Role.PRINCIPAL, SCHOOL_ID, None, THIRD + timedelta(days=1), False, False),
+    ],
+)
+def test_who_is_of_the_team_follows_from_the_posts_of_the_day(
+    role: Role,
+    body: str,
+    of_class: ClassId | None,
+    from_on: date,
+    of_school: bool,  # noqa: FBT001  a column of the table
+    only_homeroom: bool,  # noqa: FBT001  a column of the table
+) -> None:
+    post = AppointmentRow(
+        appointment_id=AppointmentId("a"),
+        officer_id=TEACHER,
+        role=role,
+        body_id=BodyId(body),
+        class_id=of_class,
+        division=None,
+        department=None,
+        from_on=from_on,
+    )
+    found = visitor(TEACHER, [post], (SCHOOL_ID, "central"), CLASS_ID, THIRD)
+    assert found == Visitor(TEACHER, of_school=of_school, only_homeroom=only_homeroom)
+
+
+# --- the reason goes ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        NoteAttendance(pupil_id=PUPIL_ID, day=SCHOOL_DAYS[3], session=Session.MORNING),
+        WithdrawAbsence(pupil_id=PUPIL_ID, day=SCHOOL_DAYS[1], session=Session.MORNING),
+        ExcuseDay(pupil_id=PUPIL_ID, day=SCHOOL_DAYS[0], kind=ExcuseKind.LEAVE),
+        StartTransfer(pupil_id=PUPIL_ID),
+    ],
+)
+def test_what_was_due_is_withdrawn_when_the_child_is_back_or_was_not_missing_or_leaves(command: Command) -> None:
+    assert decided(missing(3), command)[-1] == visit_settled("withdrawn")
+
+
+def test_once_there_is_a_case_it_answers_for_the_visit() -> None:
+    state = state_after(missing(6))
+    assert (state.ledger, state.visit_due_on) == (Ledger.SUSPECTED, None)
+
+
+# --- what a former release has left ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("after", "reason"),
+    [
+        ([AbsenceEnded(pupil_id=PUPIL_ID, episode_id=EPISODE, back_on=SCHOOL_DAYS[3], reason="attended")], "withdrawn"),
+        ([TransferStarted(pupil_id=PUPIL_ID, from_school_id=SCHOOL_ID, to_school_id=None, started_on=TODAY)], "withdrawn"),
+    ],
+)
+def test_a_visit_that_a_former_release_left_as_due_is_settled_by_the_clock(after: list[Event], reason: str) -> None:
+    attended = AttendanceNoted(pupil_id=PUPIL_ID, episode_id=EPISODE, day=SCHOOL_DAYS[3], session=Session.MORNING)
+    given = [*missing(3), *([attended] if isinstance(after[0], AbsenceEnded) else []), *after]
+    assert due(PUPIL, *given)["dues"].command == SettleDues(pupil_id=PUPIL_ID)
+    scenario(PUPIL, given=given, when=SettleDues(pupil_id=PUPIL_ID), then=[visit_settled(reason)])
+
+
+def test_a_visit_that_a_former_release_left_with_a_child_that_is_gone_is_settled_too() -> None:
+    gone = PupilStruckOff(pupil_id=PUPIL_ID, episode_id=EPISODE, outcome=Outcome.MOVED_ABROAD, struck_off_on=TODAY)
+    given = [*missing(5), gone]
+    assert due(PUPIL, *given).keys() == {"dues"}
+    scenario(PUPIL, given=given, when=SettleDues(pupil_id=PUPIL_ID), then=[visit_settled("withdrawn")])
+
+
+def test_while_it_is_due_and_when_it_is_settled_there_is_nothing_for_the_clock() -> None:
+    assert "dues" not in due(PUPIL, *missing(3))
+    assert "dues" not in due(PUPIL, *missing(6))
+    assert "dues" not in due(PUPIL, *missing(6), dropout, returned(SCHOOL_DAYS[8]))
+    assert visit_due in missing(3)
