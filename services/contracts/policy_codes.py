@@ -108,6 +108,7 @@ POLICY_FORMS: Mapping[str, PolicyForm] = {
     "notifications.return_reminder.at": CLOCK,
     "registry.absence.contact_due_after": AT_LEAST_ONE,
     "registry.absence.day_closes": CLOCK,
+    "registry.absence.report_due_after": AT_LEAST_ONE,
     "registry.absence.suspected_beyond": COUNT,
     "registry.absence.visit_due_after": AT_LEAST_ONE,
     "registry.registration.opens": DAYS,

@@ -13,7 +13,18 @@ import msgspec
 from services.chassis.decider import Event
 from services.chassis.envelope import Sealed
 from services.contracts.codes import ContactMeans, ExcuseKind, Group, Outcome, Placement, SchoolKind, Session, VisitResult
-from services.contracts.ids import ClassId, ContactId, EpisodeId, GuardianId, ImportId, OfficerId, PupilId, SchoolId, VisitId
+from services.contracts.ids import (
+    ClassId,
+    ContactId,
+    EpisodeId,
+    GuardianId,
+    ImportId,
+    OfficerId,
+    PupilId,
+    ReportId,
+    SchoolId,
+    VisitId,
+)
 
 TOPIC = "registry"
 
@@ -352,6 +363,38 @@ class SchoolVisitSettled(Event, frozen=True):
     reason: Literal["done", "withdrawn", "case"]
 
 
+class AbsenceReportFellDue(Event, frozen=True):
+    """Three school days missed: the school owes bureau and township a written report, until `AbsenceReportSettled`."""
+
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    school_id: SchoolId
+    day: date
+
+
+class AbsenceReportWritten(Event, frozen=True):
+    """The head of the school reported the absence in writing to the bureau and to the township; what it says is sealed."""
+
+    report_id: ReportId
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    school_id: SchoolId
+    class_id: ClassId
+    township: str
+    written_on: date
+    by_officer_id: OfficerId
+    report: Sealed[str]
+
+
+class AbsenceReportSettled(Event, frozen=True):
+    """The report that had fallen due is due no longer: it was written, or its reason has gone."""
+
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    settled_on: date
+    reason: Literal["done", "withdrawn"]
+
+
 class AbsenceEnded(Event, frozen=True):
     """The child was at school again (`back_on`), or the whole run was withdrawn or excused."""
 
@@ -603,6 +646,9 @@ PUPIL_EVENTS: tuple[type[Event], ...] = (
     SchoolVisitFellDue,
     SchoolVisitRecorded,
     SchoolVisitSettled,
+    AbsenceReportFellDue,
+    AbsenceReportWritten,
+    AbsenceReportSettled,
     AbsenceEnded,
     PupilSuspected,
     SuspicionLifted,

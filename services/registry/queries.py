@@ -12,6 +12,7 @@ from services.chassis.web.caller import Caller
 from services.contracts.codes import Ledger, Role, Session
 from services.contracts.ids import PupilId, grade_in, school_year, term_code
 from services.registry.storage.tables import (
+    ABSENCE_REPORTS,
     CASE_NUMBERS,
     CLASSES,
     CONTACTS,
@@ -160,6 +161,36 @@ def school_visits(engine: sa.Engine, pupil_id: str, most: int) -> Sequence[sa.Ro
         return connection.execute(latest).mappings().all()
 
 
+# --- reports of absences ------------------------------------------------------------------------------------------------
+
+REPORT_KEYS = (ABSENCE_REPORTS.c.written_on, ABSENCE_REPORTS.c.report_id)
+
+
+def reports(caller: Caller, pupil_id: str | None = None) -> sa.Select[Any]:
+    """The reports that the caller has written or is addressed by: the school's own, its township's, the bureau's all."""
+    found = sa.select(ABSENCE_REPORTS).where(_reports_of(caller))
+    return found if pupil_id is None else found.where(ABSENCE_REPORTS.c.pupil_id == pupil_id)
+
+
+def report(engine: sa.Engine, caller: Caller, report_id: str) -> sa.RowMapping | None:
+    """One report, if it is the caller's to read."""
+    with engine.connect() as connection:
+        return connection.execute(reports(caller).where(ABSENCE_REPORTS.c.report_id == report_id)).mappings().first()
+
+
+def _reports_of(caller: Caller) -> Condition:
+    if caller.holds(Role.BUREAU_LEAD, Role.BUREAU_CLERK):
+        return sa.true()
+    parts: list[Condition] = [
+        ABSENCE_REPORTS.c.class_id.in_(caller.class_ids(Role.HOMEROOM_TEACHER)),
+        ABSENCE_REPORTS.c.school_id.in_(caller.school_ids(Role.PRINCIPAL, Role.VICE_PRINCIPAL)),
+        ABSENCE_REPORTS.c.township.in_(caller.divisions(Role.TOWNSHIP_OFFICER)),
+    ]
+    if central := caller.school_ids(Role.CENTRAL_SCHOOL):
+        parts.append(ABSENCE_REPORTS.c.school_id.in_(_with_points(central)))
+    return sa.or_(*parts)
+
+
 # --- classes and roll calls -------------------------------------------------------------------------------------------
 
 CLASS_KEYS = (CLASSES.c.school_id, CLASSES.c.cohort, CLASSES.c.number, CLASSES.c.class_id)
@@ -261,15 +292,24 @@ def members(engine: sa.Engine, class_id: str, day: date) -> Members:
 # --- alarms -----------------------------------------------------------------------------------------------------------
 
 
-ALARM_KINDS = ("absence_unconfirmed", "contact_due", "visit_due", "leaver_without_school", "return_lost", "roll_call_missing")
+ALARM_KINDS = (
+    "absence_unconfirmed",
+    "contact_due",
+    "visit_due",
+    "report_due",
+    "leaver_without_school",
+    "return_lost",
+    "roll_call_missing",
+)
 
 
 def alarms(caller: Caller, kind: str | None) -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
-    """What waits for somebody, oldest first, and the keys of its pages: silent classes, contacts and visits due, lost returns."""
+    """What waits for somebody, oldest first, and the keys of its pages: silent classes, what is due for a child, lost returns."""
     of_pupils = [
         _alarm("absence_unconfirmed", PUPILS.c.unconfirmed_on, caller),
         _alarm("contact_due", PUPILS.c.contact_due_on, caller),
         _alarm("visit_due", PUPILS.c.visit_due_on, caller),
+        _alarm("report_due", PUPILS.c.report_due_on, caller),
         _alarm("leaver_without_school", PUPILS.c.leaver_since, caller),
         _alarm("return_lost", PUPILS.c.lost_on, caller),
     ]

@@ -41,7 +41,7 @@ TABLES: list[tuple[Mapping[str, Names], Iterable[str]]] = [
     (reasons.ABSENCE_ENDS, said(registry.AbsenceEnded, "reason")),
     (reasons.SUSPICIONS, said(registry.PupilSuspected, "reason")),
     (reasons.LIFTINGS, said(registry.SuspicionLifted, "reason")),
-    (reasons.SETTLINGS, said(registry.SchoolVisitSettled, "reason")),
+    (reasons.SETTLINGS, {*said(registry.SchoolVisitSettled, "reason"), *said(registry.AbsenceReportSettled, "reason")}),
     (reasons.CONFIRMATIONS, said(registry.DropoutConfirmed, "by")),
     (reasons.IMPORT_KINDS, said(registry.ImportStaged, "kind")),
     (reasons.REACHED, BOOLEANS),

@@ -205,6 +205,22 @@ def test_contact_and_visit_stay_due_until_the_registry_says_that_somebody_was_th
     assert due() == (None, None)
 
 
+def test_a_report_stays_due_until_the_registry_says_that_it_is_settled(county: County) -> None:
+    def due() -> object:
+        county.settle()
+        return county.rows("pupils", pupil_id=CHILD)[0]["report_due_on"]
+
+    county.enrol()
+    county.tell(f"pupil-{CHILD}", registry.AbsenceReportFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, day=DAY))
+    assert due() == DAY
+    county.suspect()
+    county.drop_out()
+    assert due() == DAY
+    settled = registry.AbsenceReportSettled(pupil_id=CHILD, episode_id=EPISODE, settled_on=DAY, reason="done")
+    county.tell(f"pupil-{CHILD}", settled)
+    assert due() is None
+
+
 def test_a_silent_class_is_silent_until_its_list_comes(county: County) -> None:
     stream = f"class_term-{CLASS}/2026-1"
     county.tell(stream, registry.RollCallMissing(class_id=CLASS, school_id=SCHOOL, day=DAY, session=Session.MORNING))

@@ -149,7 +149,7 @@ def test_a_corrected_list_takes_the_child_out_of_the_ledger_again(county: County
 def test_the_child_that_is_seen_again_ends_its_run_and_the_suspicion(county: County) -> None:
     county.live(6, ANNE)
     county.live(1, first=6)
-    assert county.happened(ANNE)[-3:] == ["AttendanceNoted", "SuspicionLifted", "AbsenceEnded"]
+    assert county.happened(ANNE)[-4:] == ["AttendanceNoted", "SuspicionLifted", "AbsenceEnded", "AbsenceReportSettled"]
     assert row(county).last_attended_on == SCHOOL_DAYS[6]
 
 

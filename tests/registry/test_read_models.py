@@ -6,14 +6,16 @@ import pytest
 
 from services.contracts import casework
 from services.contracts.codes import ContactMeans, ExcuseKind, Outcome, SchoolKind, Session, VisitResult
-from services.contracts.ids import ContactId, OfficerId, PupilId, VisitId
+from services.contracts.ids import ContactId, OfficerId, PupilId, ReportId, VisitId
 from services.contracts.registry import IMPORT_EVENTS, ImportInterrupted, ImportResumed
+from services.registry.domain.absence_reports import WriteAbsenceReport
 from services.registry.domain.age import AnswerAge
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.class_term import CorrectRollCall
 from services.registry.domain.contacts import ConfirmAbsence, RecordContact
 from services.registry.domain.enrolment import WritePupilRecord
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver
+from services.registry.domain.places import report_text
 from services.registry.domain.registration import ExpectRegistration
 from services.registry.domain.school_visits import RecordSchoolVisit, Visitor
 from services.registry.domain.transfers import CancelTransfer, CompleteTransfer, StartTransfer, TransferPupil
@@ -73,6 +75,10 @@ def days_of_a_class(county: County) -> None:
     county.do(wrong, ConfirmAbsence(pupil_id=CHUN, day=LAST), call)
     county.live(2, CHUN, DONG, first=10)
     county.do(visit_to(CHUN))
+    with county.service.turns.open() as turn:
+        report = turn.seal(CHUN, report_text(ReportId("report")), "words")
+        turn.commit()
+    county.do(WriteAbsenceReport(report_id=ReportId("report"), pupil_id=CHUN, by_officer_id=OfficerId("principal"), report=report))
     county.live(2, CHUN, DONG, first=12)
     was_there = CorrectRollCall(
         class_id=EIGHTH, day=SCHOOL_DAYS[8], session=Session.MORNING, members=frozenset({CHUN}), present=(CHUN,)
@@ -184,6 +190,7 @@ def test_imports_are_rebuilt_and_shuffled_the_same(offices: Offices) -> None:
             "sessions_away",
             "contacts",
             "school_visits",
+            "absence_reports",
             "case_numbers",
             "duty_subjects",
         ),

@@ -41,6 +41,7 @@ POLICY_NAMES: Mapping[str, Names] = {
     "notifications.return_reminder.at": ("返校提醒时刻", "time of the return reminder"),
     "registry.absence.contact_due_after": ("缺课几日应联系家庭", "days until contact is due"),
     "registry.absence.day_closes": ("缺课日结算时刻", "when a day of absence closes"),
+    "registry.absence.report_due_after": ("缺课几日应书面报告", "days until a written report is due"),
     "registry.absence.suspected_beyond": ("缺课超过几日列为疑似辍学", "days beyond which a child is suspected"),
     "registry.absence.visit_due_after": ("缺课几日应家访", "days until a visit is due"),
     "registry.registration.opens": (

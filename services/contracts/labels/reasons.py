@@ -40,7 +40,7 @@ SETTLINGS: Mapping[str, Names] = {
     "withdrawn": ("事由已消除", "its reason has gone"),
     "case": ("已立案，由个案办理", "the case answers for it"),
 }
-"""`SchoolVisitSettled.reason`."""
+"""`SchoolVisitSettled.reason`; `AbsenceReportSettled.reason` is one of the first two."""
 
 CONFIRMATIONS: Mapping[str, Names] = {
     "clock": ("期满自动列入", "by the clock"),

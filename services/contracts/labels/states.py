@@ -72,6 +72,7 @@ ALARMS: Mapping[str, Names] = {
     "absence_unconfirmed": ("缺席待班主任核实、联系", "missing at roll call, nobody has made sure or tried to ask"),
     "contact_due": ("缺课一日，尚未联系到家庭", "missed a school day, household not reached"),
     "visit_due": ("缺课三日，校长应带队家访", "missed three school days, visit by the principal's team due"),
+    "report_due": ("缺课三日，学校应书面报告教育局和乡镇", "missed three school days, written report to bureau and township due"),
     "leaver_without_school": ("毕业离校，尚无学校接收", "has left its school with the last grade, and no school has it"),
     "duty_overdue": ("部门事项逾期", "a department's duty is overdue"),
     "duty_declined": ("部门不予办理，待教育局处理", "a department declines its duty, the bureau has to decide"),

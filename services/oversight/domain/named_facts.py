@@ -22,6 +22,7 @@ Field = tuple[str, str]
 
 WORDS: Mapping[Field, Mapping[str, Names]] = {
     ("registry.AbsenceEnded", "reason"): reasons.ABSENCE_ENDS,
+    ("registry.AbsenceReportSettled", "reason"): reasons.SETTLINGS,
     ("registry.ContactRecorded", "reached"): reasons.REACHED,
     ("registry.DropoutConfirmed", "by"): reasons.CONFIRMATIONS,
     ("registry.ImportRehearsed", "kind"): reasons.IMPORT_KINDS,

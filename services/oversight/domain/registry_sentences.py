@@ -57,6 +57,18 @@ REGISTRY_SENTENCES: Mapping[str, Names] = {
         "学校家访事项了结：{reason}（{settled_on}）",
         "The visit by the principal's team is no longer due: {reason} ({settled_on})",
     ),
+    "registry.AbsenceReportFellDue": (
+        "缺课三日，学校应书面报告教育局和乡镇（{day}）",
+        "A written report to bureau and township is due ({day})",
+    ),
+    "registry.AbsenceReportWritten": (
+        "学校书面报告教育局和乡镇（{written_on}）",
+        "The school reported to bureau and township in writing on {written_on}",
+    ),
+    "registry.AbsenceReportSettled": (
+        "书面报告事项了结：{reason}（{settled_on}）",
+        "The written report is no longer due: {reason} ({settled_on})",
+    ),
     "registry.AbsenceEnded": ("缺课结束（{back_on}）：{reason}", "The absence ended on {back_on}: {reason}"),
     "registry.PupilSuspected": (
         "列入疑似辍学台账（{suspected_on}）：{reason}",

@@ -129,6 +129,10 @@ def _owed(row: PupilRow, event: Event) -> PupilRow:
             return replace(row, visit_due_on=event.day)
         case registry.SchoolVisitSettled():
             return replace(row, visit_due_on=None)
+        case registry.AbsenceReportFellDue():
+            return replace(row, report_due_on=event.day)
+        case registry.AbsenceReportSettled():
+            return replace(row, report_due_on=None)
         case _:
             return row
 
@@ -192,6 +196,8 @@ PUPIL_ROWS = Projection(
             registry.SchoolVisitFellDue,
             registry.SchoolVisitRecorded,
             registry.SchoolVisitSettled,
+            registry.AbsenceReportFellDue,
+            registry.AbsenceReportSettled,
             registry.ContactRecorded,
             registry.AbsentDaysRecounted,
             registry.AbsenceEnded,

@@ -61,6 +61,7 @@ def _of_classes_and_children(scope: Scope) -> Iterator[sa.Select[Any]]:
         ("absence_unconfirmed", pupils.unconfirmed_on),
         ("contact_due", pupils.contact_due_on),
         ("visit_due", pupils.visit_due_on),
+        ("report_due", pupils.report_due_on),
         ("leaver_without_school", pupils.leaver_since),
     )
     for kind, due in dues:

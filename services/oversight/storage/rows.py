@@ -95,6 +95,7 @@ class PupilRow(msgspec.Struct, frozen=True, kw_only=True):
     left_on: date | None = None
     contact_due_on: date | None = None
     visit_due_on: date | None = None
+    report_due_on: date | None = None
     leaver_since: date | None = None
     unconfirmed_on: date | None = None
 

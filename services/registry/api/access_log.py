@@ -14,7 +14,7 @@ from services.chassis.turn import Turn
 from services.chassis.web.caller import Caller
 from services.registry.domain.errors import TooManyRevealedToday
 from services.registry.domain.policies import REVEALED_A_DAY
-from services.registry.domain.purposes import Field, Purpose
+from services.registry.domain.purposes import Purpose
 from services.registry.storage.vault_tables import REVEAL_LOG
 
 NOTHING = "[]"
@@ -32,11 +32,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class Shown:
-    """A child or guardian in an answer: which fields are shown as they are, and which masked."""
+    """A child or guardian in an answer: which fields (or words about them) are shown as they are, and which masked."""
 
     person_id: str
-    plain: frozenset[Field]
-    masked: frozenset[Field]
+    plain: frozenset[str]
+    masked: frozenset[str]
 
 
 def write(turn: Turn, engine: sa.Engine, caller: Caller, reason: Reason, shown: Collection[Shown]) -> None:
@@ -82,6 +82,6 @@ def _seen_since(engine: sa.Engine, officer_id: str, since: str) -> set[str]:
         return set(connection.execute(query.distinct()).scalars())
 
 
-def _listed(fields: Iterable[Field]) -> str:
+def _listed(fields: Iterable[str]) -> str:
     """As the column's JSON."""
-    return "[" + ",".join(f'"{field.value}"' for field in sorted(fields)) + "]"
+    return "[" + ",".join(f'"{field}"' for field in sorted(fields)) + "]"

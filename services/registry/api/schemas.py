@@ -252,6 +252,7 @@ class PupilShown(Form):
     contacted_on = ma.fields.String(allow_none=True)
     contact_due_on = ma.fields.String(allow_none=True)
     visit_due_on = ma.fields.String(allow_none=True)
+    report_due_on = ma.fields.String(allow_none=True)
     suspected_on = ma.fields.String(allow_none=True)
     suspected_for = ma.fields.String(allow_none=True)
     dropout_on = ma.fields.String(allow_none=True)

@@ -14,6 +14,7 @@ from services.contracts.codes import Role, Session
 from services.registry import queries
 from services.registry.adapters.vault import Vault
 from services.registry.domain.errors import NoSuchClass, PupilNotOnRoll, SessionNotYours
+from services.registry.domain.purposes import PURPOSES, Purpose
 
 log = structlog.get_logger()
 
@@ -26,6 +27,9 @@ TEACHERS = (*queries.SCHOOL_HEADS, Role.CENTRAL_SCHOOL, Role.HOMEROOM_TEACHER)
 SCHOOL_LEADERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)
 """The principal; the vice-principal as substitute; the central school for points that have no principal. They confirm a dropout
 and lead the visit that is due before."""
+
+REPORT_READERS = tuple(sorted({role for row in PURPOSES[Purpose.ABSENCE_REPORT] for role in row.roles}))
+"""Who reads the report of an absence: bureau and township, to whom it is addressed, and the school that wrote it."""
 
 NOTE_READERS = (*SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.BUREAU_LEAD, Role.BUREAU_CLERK)
 """Who reads what was written about a child: its teacher and the heads of its school, and the bureau; not who keeps the roll."""

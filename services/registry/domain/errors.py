@@ -115,6 +115,16 @@ class VisitNotByTeam(RuleBroken):
     en = "A visit by the homeroom teacher alone is a contact; a visit of the school needs the principal's team."
 
 
+class AbsenceAlreadyReported(RuleBroken):
+    zh = "该生本次缺勤已于 {day} 书面报告教育局和乡镇。"
+    en = "This absence was reported to bureau and township on {day}."
+
+
+class NoSuchReport(NotFound):
+    zh = "没有该报告，或不属于您的工作范围。"
+    en = "There is no such report, or it is not addressed to you."
+
+
 class NotSuspected(RuleBroken):
     zh = "该生不在疑似辍学台账，不能确认辍学。"
     en = "The pupil is not in the ledger of suspected dropouts, so no dropout can be confirmed."

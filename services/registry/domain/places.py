@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.contracts.ids import ContactId, VisitId
+from services.contracts.ids import ContactId, ReportId, VisitId
 
 DROPOUT_EVIDENCE = "dropout/evidence"
 """With what the principal confirms a dropout."""
@@ -26,3 +26,8 @@ def contact_note(contact_id: ContactId) -> str:
 def visit_words(visit_id: VisitId) -> str:
     """What was said and seen at a visit of the school."""
     return f"school_visit/{visit_id}/words"
+
+
+def report_text(report_id: ReportId) -> str:
+    """What the school reports of an absence."""
+    return f"absence_report/{report_id}/report"

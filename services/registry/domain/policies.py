@@ -18,6 +18,13 @@ VISIT_DUE_AFTER = Policy(
     "registry.absence.visit_due_after", default=3, unit="school days missed", source="domain.md §2: visit by the principal's team"
 )
 
+REPORT_DUE_AFTER = Policy(
+    "registry.absence.report_due_after",
+    default=3,
+    unit="school days missed",
+    source="domain.md §2: written report to bureau and township",
+)
+
 SUSPECTED_BEYOND = Policy(
     "registry.absence.suspected_beyond",
     default=5,

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from services.chassis.decider import Deadline, Decider
 from services.registry.domain import (
+    absence_reports,
     age,
     attendance,
     contacts,
@@ -18,6 +19,7 @@ from services.registry.domain import (
     school_visits,
     transfers,
 )
+from services.registry.domain.absence_reports import WriteAbsenceReport
 from services.registry.domain.age import AnswerAge
 from services.registry.domain.attendance import (
     AttendanceCommand,
@@ -55,6 +57,7 @@ PupilCommand = (
     | AttendanceCommand
     | ContactCommand
     | RecordSchoolVisit
+    | WriteAbsenceReport
     | SettleDues
     | LedgerCommand
 )
@@ -89,6 +92,8 @@ def _decided(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
             return contacts.decide(state, command)
         case RecordSchoolVisit():
             return school_visits.decide(state, command)
+        case WriteAbsenceReport():
+            return absence_reports.decide(state, command)
         case SettleDues():
             return []
         case ConfirmDropout() | CloseSuspicion() | ReturnPupil() | StrikeOffPupil():
@@ -134,6 +139,7 @@ PUPIL: Decider[PupilState, PupilCommand, PupilEvent] = Decider(
         ConfirmAbsence,
         RecordContact,
         RecordSchoolVisit,
+        WriteAbsenceReport,
         SettleDues,
         ConfirmDropout,
         CloseSuspicion,

@@ -17,6 +17,9 @@ from services.contracts.registry import (
     AbsenceEnded,
     AbsenceExcused,
     AbsenceNoticed,
+    AbsenceReportFellDue,
+    AbsenceReportSettled,
+    AbsenceReportWritten,
     AbsenceWithdrawn,
     AbsentDayCounted,
     AbsentDaysRecounted,
@@ -73,6 +76,9 @@ AbsenceEvent = (
     | SchoolVisitFellDue
     | SchoolVisitRecorded
     | SchoolVisitSettled
+    | AbsenceReportFellDue
+    | AbsenceReportWritten
+    | AbsenceReportSettled
     | AbsenceEnded
 )
 LedgerEvent = PupilSuspected | SuspicionLifted | DropoutConfirmed | PupilReturned | ReturnLost | ReturnRestored | PupilStruckOff
@@ -110,6 +116,8 @@ class PupilState(msgspec.Struct, frozen=True):
     contacted_on: date | None = None
     visited_on: date | None = None
     visit_due_on: date | None = None
+    reported_on: date | None = None
+    report_due_on: date | None = None
 
     episode_id: EpisodeId | None = None
     correlation_id: EpisodeId | None = None
@@ -273,6 +281,12 @@ def _at_sessions(state: PupilState, event: AbsenceEvent) -> PupilState:
             return _contacted(visited, event.visited_on) if event.reached else visited
         case SchoolVisitSettled():
             return replace(state, visit_due_on=None)
+        case AbsenceReportFellDue():
+            return replace(state, report_due_on=event.day)
+        case AbsenceReportWritten():
+            return replace(state, reported_on=event.written_on)
+        case AbsenceReportSettled():
+            return replace(state, report_due_on=None)
         case AbsenceEnded():
             return _run_over(state)
         case _:

@@ -52,6 +52,7 @@ class Purpose(StrEnum):
     DUTY = "duty"
     SEND_TEXT = "send_text"
     VIEW_TEXT = "view_text"
+    ABSENCE_REPORT = "absence_report"
 
 
 class Scope(StrEnum):
@@ -148,6 +149,12 @@ PURPOSES: Mapping[Purpose, tuple[Entitlement, ...]] = MappingProxyType(
             _row(Scope.CLASS, Role.HOMEROOM_TEACHER, plain=_NAME),
             _row(Scope.SCHOOL, *_SCHOOL_LEADERS, masked=_NAME),
             _row(Scope.COUNTY, *_BUREAU, masked=_NAME),
+        ),
+        Purpose.ABSENCE_REPORT: (
+            _row(Scope.CLASS, Role.HOMEROOM_TEACHER, plain=_NAME),
+            _row(Scope.SCHOOL, *_SCHOOL_LEADERS, plain=_NAME),
+            _row(Scope.DIVISION, Role.TOWNSHIP_OFFICER, plain=_NAME),
+            _row(Scope.COUNTY, *_BUREAU, plain=_NAME),
         ),
     }
 )

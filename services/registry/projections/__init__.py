@@ -6,6 +6,7 @@ from typing import Any
 
 from services.chassis.projections import Projection
 from services.registry.projections.children import (
+    ABSENCE_REPORT_ROWS,
     CASE_NUMBER_ROWS,
     CONTACT_ROWS,
     DUTY_SUBJECT_ROWS,
@@ -24,6 +25,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     SESSION_AWAY_ROWS,
     CONTACT_ROWS,
     SCHOOL_VISIT_ROWS,
+    ABSENCE_REPORT_ROWS,
     CASE_NUMBER_ROWS,
     DUTY_SUBJECT_ROWS,
     IMPORT_ROWS,

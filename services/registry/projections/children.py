@@ -1,4 +1,4 @@
-"""What is known of a child beside its own row: sessions away, contacts, visits, its entry's number, the duties about it."""
+"""What is known of a child beside its own row: sessions away, contacts, visits, reports, its entry's number, its duties."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ from services.contracts.casework import CaseNumbered, DutyAssigned, DutyComplete
 from services.contracts.registry import (
     AbsenceExcused,
     AbsenceNoticed,
+    AbsenceReportWritten,
     AbsenceWithdrawn,
     AttendanceNoted,
     ContactRecorded,
     SchoolVisitRecorded,
 )
-from services.registry.storage.rows import CaseNumberRow, ContactRow, DutySubjectRow, SchoolVisitRow, SessionAwayRow
-from services.registry.storage.tables import CASE_NUMBERS, CONTACTS, DUTY_SUBJECTS, SCHOOL_VISITS, SESSIONS_AWAY
+from services.registry.storage.rows import (
+    AbsenceReportRow,
+    CaseNumberRow,
+    ContactRow,
+    DutySubjectRow,
+    SchoolVisitRow,
+    SessionAwayRow,
+)
+from services.registry.storage.tables import ABSENCE_REPORTS, CASE_NUMBERS, CONTACTS, DUTY_SUBJECTS, SCHOOL_VISITS, SESSIONS_AWAY
 
 DutyEvent = DutyAssigned | DutyCompleted | DutyDeclined | DutyReturned | DutyWithdrawn
 
@@ -66,6 +74,21 @@ def school_visit_row(_row: SchoolVisitRow | None, event: SchoolVisitRecorded, _e
     )
 
 
+def absence_report_row(_row: AbsenceReportRow | None, event: AbsenceReportWritten, _envelope: Envelope) -> AbsenceReportRow:
+    """The report as written."""
+    return AbsenceReportRow(
+        report_id=event.report_id,
+        pupil_id=event.pupil_id,
+        episode_id=event.episode_id,
+        school_id=event.school_id,
+        class_id=event.class_id,
+        township=event.township,
+        written_on=event.written_on,
+        by_officer_id=event.by_officer_id,
+        report=event.report,
+    )
+
+
 def case_number_row(_row: CaseNumberRow | None, event: CaseNumbered, _envelope: Envelope) -> CaseNumberRow:
     """The number as given."""
     return CaseNumberRow(event.case_id, event.pupil_id, event.number, event.dropout_on)
@@ -92,6 +115,9 @@ CONTACT_ROWS: Projection[ContactRow] = Projection(
 )  # fmt: skip
 SCHOOL_VISIT_ROWS: Projection[SchoolVisitRow] = Projection(
     SCHOOL_VISITS, SchoolVisitRow, {SchoolVisitRecorded: lambda e: e.visit_id}, school_visit_row
+)
+ABSENCE_REPORT_ROWS: Projection[AbsenceReportRow] = Projection(
+    ABSENCE_REPORTS, AbsenceReportRow, {AbsenceReportWritten: lambda e: e.report_id}, absence_report_row
 )
 CASE_NUMBER_ROWS: Projection[CaseNumberRow] = Projection(
     CASE_NUMBERS, CaseNumberRow, {CaseNumbered: lambda e: e.case_id}, case_number_row

@@ -18,6 +18,8 @@ from services.contracts.registry import (
     AbsenceEnded,
     AbsenceExcused,
     AbsenceNoticed,
+    AbsenceReportFellDue,
+    AbsenceReportSettled,
     AbsenceWithdrawn,
     AbsentDayCounted,
     AbsentDaysRecounted,
@@ -170,6 +172,10 @@ def _owed(row: PupilRow, event: Event) -> PupilRow:
             return replace(row, visit_due_on=event.day)
         case SchoolVisitSettled():
             return replace(row, visit_due_on=None)
+        case AbsenceReportFellDue():
+            return replace(row, report_due_on=event.day)
+        case AbsenceReportSettled():
+            return replace(row, report_due_on=None)
         case _:
             return row
 

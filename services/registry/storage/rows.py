@@ -20,7 +20,19 @@ from services.contracts.codes import (
     Session,
     VisitResult,
 )
-from services.contracts.ids import CaseId, ClassId, ContactId, DutyId, EpisodeId, ImportId, OfficerId, PupilId, SchoolId, VisitId
+from services.contracts.ids import (
+    CaseId,
+    ClassId,
+    ContactId,
+    DutyId,
+    EpisodeId,
+    ImportId,
+    OfficerId,
+    PupilId,
+    ReportId,
+    SchoolId,
+    VisitId,
+)
 from services.registry.domain.roster_import import Phase
 
 Enrolment = Literal["enrolled", "expected", "in_transfer", "left"]
@@ -95,6 +107,7 @@ class PupilRow(msgspec.Struct, frozen=True, kw_only=True):
     contacted_on: date | None = None
     contact_due_on: date | None = None
     visit_due_on: date | None = None
+    report_due_on: date | None = None
     suspected_on: date | None = None
     suspected_for: str | None = None
     dropout_on: date | None = None
@@ -142,6 +155,20 @@ class SchoolVisitRow(msgspec.Struct, frozen=True, kw_only=True):
     by_officer_id: OfficerId
     visitors: tuple[OfficerId, ...]
     words: Sealed[str] | None
+
+
+class AbsenceReportRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A report of an absence to the bureau and to a township."""
+
+    report_id: ReportId
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    school_id: SchoolId
+    class_id: ClassId
+    township: str
+    written_on: date
+    by_officer_id: OfficerId
+    report: Sealed[str]
 
 
 class CaseNumberRow(msgspec.Struct, frozen=True):

@@ -89,6 +89,7 @@ PUPILS = sa.Table(
     sa.Column("registered_term", sa.Text, nullable=False, server_default=""),
     sa.Column("leaver_since", sa.Text),
     sa.Column("unconfirmed_on", sa.Text),
+    sa.Column("report_due_on", sa.Text),
     sa.Index("pupils_of_ledger", "ledger", "school_id"),
     sa.Index("pupils_of_school", "school_id", "class_id"),
     sa.Index("pupils_of_division", "residence_division"),
@@ -135,6 +136,21 @@ SCHOOL_VISITS = sa.Table(
     sa.Column("words", sa.JSON, nullable=False),
 )
 """Which of the principal's team went to which household, and what came of it; the words are sealed."""
+
+ABSENCE_REPORTS = sa.Table(
+    "absence_reports",
+    REGISTRY,
+    sa.Column("report_id", sa.Text, primary_key=True),
+    sa.Column("pupil_id", sa.Text, nullable=False, index=True),
+    sa.Column("episode_id", sa.Text, nullable=False),
+    sa.Column("school_id", sa.Text, nullable=False, index=True),
+    sa.Column("class_id", sa.Text, nullable=False),
+    sa.Column("township", sa.Text, nullable=False, index=True),
+    sa.Column("written_on", sa.Text, nullable=False),
+    sa.Column("by_officer_id", sa.Text, nullable=False),
+    sa.Column("report", sa.JSON, nullable=False),
+)
+"""Which school reported whose absence to the bureau and to which township; what it says is sealed."""
 
 CASE_NUMBERS = sa.Table(
     "case_numbers",

@@ -11,6 +11,7 @@ from services.registry import queries as registry
 MATCHED = {
     ("registry", "contact_due"): "contact_due",
     ("registry", "visit_due"): "visit_due",
+    ("registry", "report_due"): "report_due",
     ("registry", "return_lost"): "relapse",
     ("registry", "roll_call_missing"): "silent_class",
     ("casework", "no_officer"): "officer_missing",

@@ -221,6 +221,7 @@ def raise_everything(county: County) -> None:
         ),
         registry.ContactFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, class_id=CLASS, day=DAY),
         registry.SchoolVisitFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, day=DAY),
+        registry.AbsenceReportFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, day=DAY),
         registry.LeaverWithoutSchool(pupil_id=CHILD, term="2026-1", school_id=SCHOOL, residence_division=VILLAGE, since_on=DAY),
     )
     county.tell(f"duty-{DUTY}", casework.DutyOverdue(duty_id=DUTY, case_id=CASE, pupil_id=CHILD, due_on=DAY))

@@ -1,11 +1,13 @@
-"""The visit that the head of a school owes a missing child, over HTTP: who records it, who reads it, where it is an alarm."""
+"""What the head of a school owes a missing child, over HTTP: who records it, who reads it, where it is an alarm."""
 
 from __future__ import annotations
 
 import pytest
 
-from services.contracts.registry import SchoolVisitRecorded
-from tests.registry.county import ANNE, BEI, JUNIOR, SCHOOL_DAYS, County, at
+from services.contracts.codes import Role
+from services.contracts.registry import AbsenceReportWritten, SchoolVisitRecorded
+from tests.callers import appoint
+from tests.registry.county import ANNE, BEI, JUNIOR, OTHER_TOWNSHIP, SCHOOL_DAYS, TOWNSHIP, County, at
 
 WORDS = "the grandmother says that she looks after the goats"
 THIRD = SCHOOL_DAYS[2].isoformat()
@@ -68,7 +70,7 @@ def test_another_schools_head_finds_no_such_child(third_day: County) -> None:
     assert third_day.caller("central").post(f"/pupils/{ANNE}/visits", visit()).status_code == 404
 
 
-def test_a_case_takes_over_and_a_correction_takes_back(third_day: County) -> None:
+def test_once_there_is_a_case_visits_are_recorded_there(third_day: County) -> None:
     third_day.live(3, ANNE, first=3)
     assert visits_due(third_day) == []
     assert third_day.caller("principal").post(f"/pupils/{ANNE}/visits", visit()).json["code"] == "visit-belongs-to-case"
@@ -84,3 +86,80 @@ def test_a_corrected_list_withdraws_the_visit(third_day: County) -> None:
 
 def _class_of(county: County) -> str:
     return str(county.caller("principal").get("/ledger", school_id=JUNIOR, missing=True).json["items"][0]["class_id"])
+
+
+# --- the report ---------------------------------------------------------------------------------------------------------
+
+REPORT = "missing for three days; the grandmother is ill and there is nobody else to look after the goats"
+
+
+def reports_due(county: County, officer: str = "bureau") -> list[str]:
+    return [row["pupil_id"] for row in county.caller(officer).get("/alarms", kind="report_due").json["items"]]
+
+
+def reported(county: County) -> str:
+    answer = county.caller("principal").post(f"/pupils/{ANNE}/reports", {"report": REPORT})
+    assert (answer.status_code, answer.json["ledger"]) == (201, "school_age")
+    return str(answer.json["report_id"])
+
+
+def test_the_principals_report_ends_the_alarm_of_school_township_and_bureau(third_day: County) -> None:
+    for officer in ("principal", "township", "bureau"):
+        assert reports_due(third_day, officer) == [ANNE], officer
+    assert third_day.caller("bureau").get(f"/pupils/{ANNE}").json["report_due_on"] == THIRD
+    report_id = reported(third_day)
+    for officer in ("principal", "township", "bureau"):
+        assert reports_due(third_day, officer) == [], officer
+    [event] = [event for event in third_day.events(f"pupil-{ANNE}") if isinstance(event, AbsenceReportWritten)]
+    assert (event.report_id, event.township, event.by_officer_id) == (report_id, TOWNSHIP, "principal")
+    again = third_day.caller("principal").post(f"/pupils/{ANNE}/reports", {"report": REPORT})
+    assert (again.status_code, again.json["code"]) == (409, "absence-already-reported")
+
+
+def test_the_report_is_read_by_those_to_whom_it_is_addressed_and_by_the_school(third_day: County) -> None:
+    appoint(third_day.others, "far-township", Role.TOWNSHIP_OFFICER, "body-far", division=OTHER_TOWNSHIP)
+    third_day.settle()
+    report_id = reported(third_day)
+    for officer in ("principal", "teacher-7", "township", "bureau"):
+        [listed] = third_day.caller(officer).get("/reports").json["items"]
+        assert (listed["report_id"], listed["pupil_id"], "report" in listed) == (report_id, ANNE, False), officer
+        assert third_day.caller(officer).get(f"/reports/{report_id}").json["report"] == REPORT, officer
+    for officer in ("far-township", "teacher-3", "central"):
+        assert third_day.caller(officer).get("/reports").json["items"] == [], officer
+        assert third_day.caller(officer).get(f"/reports/{report_id}").json["code"] == "no-such-report", officer
+    for officer in ("registrar", "aid", "dorm"):
+        assert third_day.caller(officer).get(f"/reports/{report_id}").status_code == 403, officer
+
+
+def test_who_read_the_report_stands_in_the_log_with_the_purpose(third_day: County) -> None:
+    appoint(third_day.others, "lead", Role.BUREAU_LEAD, "body-bureau", division="990126")
+    third_day.settle()
+    report_id = reported(third_day)
+    third_day.caller("township").get("/reports")
+    assert third_day.caller("lead").get("/reveal-log").json["items"] == [], "a list opens nothing"
+    third_day.caller("township").get(f"/reports/{report_id}")
+    [read] = third_day.caller("lead").get("/reveal-log", person_id=ANNE).json["items"]
+    assert (read["caller"], read["purpose"], read["plain"]) == ("township", "absence_report", ["report"])
+
+
+def test_what_the_report_says_lies_sealed(third_day: County) -> None:
+    reported(third_day)
+    third_day.settle()
+    for path in third_day.directory.iterdir():
+        assert REPORT.encode() not in path.read_bytes()
+
+
+@pytest.mark.parametrize("officer", ["teacher-7", "registrar", "township", "bureau"])
+def test_nobody_but_the_head_of_the_school_reports(third_day: County, officer: str) -> None:
+    assert third_day.caller(officer).post(f"/pupils/{ANNE}/reports", {"report": REPORT}).status_code == 403
+
+
+def test_a_case_leaves_the_report_due_and_a_correction_withdraws_it(third_day: County) -> None:
+    class_id = _class_of(third_day)
+    third_day.live(3, ANNE, first=3)
+    assert reports_due(third_day) == [ANNE], "the child is suspected by now, and nobody has reported it"
+    teacher = third_day.caller("teacher-7")
+    for day in SCHOOL_DAYS[2:6]:
+        teacher.post(f"/roll-calls/{class_id}/{day}/morning:correct", {"present": [ANNE]})
+    third_day.settle()
+    assert reports_due(third_day) == []

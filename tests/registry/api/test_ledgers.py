@@ -232,9 +232,11 @@ def test_alarms_name_what_waits_for_whom(week: County) -> None:
     found = {(row["kind"], row["pupil_id"] or row["class_id"], row["since"]) for row in alarms["items"]}
     assert found == {
         ("contact_due", ANNE, "2026-09-01"),
+        ("report_due", ANNE, "2026-09-03"),
         ("contact_due", CHUN, "2026-09-08"),
         ("absence_unconfirmed", CHUN, "2026-09-08"),
         ("contact_due", DONG, "2026-09-01"),
+        ("report_due", DONG, "2026-09-03"),
         ("roll_call_missing", SEVENTH, "2026-09-09"),
         ("roll_call_missing", EIGHTH, "2026-09-09"),
         ("roll_call_missing", THIRD, "2026-09-09"),
@@ -253,12 +255,12 @@ def test_alarms_are_shown_to_those_who_answer_for_them(week: County) -> None:
 def test_alarms_come_page_by_page(past_week: County) -> None:
     bureau = past_week.caller("bureau")
     seen, cursor = [], None
-    for _ in range(4):
+    for _ in range(6):
         query = {"limit": 1} if cursor is None else {"limit": 1, "cursor": cursor}
         answer = bureau.get("/alarms", **query).json
         seen += [(row["kind"], row["pupil_id"]) for row in answer["items"]]
         cursor = answer["next"]
-    assert (len(set(seen)), cursor) == (4, None)
+    assert (len(set(seen)), cursor) == (6, None)
 
 
 def test_a_line_of_the_ledger_has_the_documented_fields(past_week: County) -> None:

@@ -8,9 +8,12 @@ from typing import Literal
 from services.chassis.decider import COUNTY_TIME, Event, Given, derived_id
 from services.chassis.envelope import Sealed
 from services.contracts.codes import Placement, Session
-from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
+from services.contracts.ids import ClassId, EpisodeId, OfficerId, PupilId, ReportId, SchoolId
 from services.contracts.registry import (
     AbsenceNoticed,
+    AbsenceReportFellDue,
+    AbsenceReportSettled,
+    AbsenceReportWritten,
     AbsentDayCounted,
     ContactFellDue,
     DropoutConfirmed,
@@ -110,6 +113,13 @@ suspected = PupilSuspected(
 )
 
 
+report_due = AbsenceReportFellDue(pupil_id=PUPIL_ID, episode_id=EPISODE, school_id=SCHOOL_ID, day=SCHOOL_DAYS[2])
+
+
+def report_settled(reason: Literal["done", "withdrawn"], on: date = TODAY) -> AbsenceReportSettled:
+    return AbsenceReportSettled(pupil_id=PUPIL_ID, episode_id=EPISODE, settled_on=on, reason=reason)
+
+
 def visit_settled(reason: Literal["done", "withdrawn", "case"], on: date = TODAY) -> SchoolVisitSettled:
     return SchoolVisitSettled(pupil_id=PUPIL_ID, episode_id=EPISODE, settled_on=on, reason=reason)
 
@@ -117,12 +127,28 @@ def visit_settled(reason: Literal["done", "withdrawn", "case"], on: date = TODAY
 visit_is_the_cases = visit_settled("case", SCHOOL_DAYS[5])
 
 
-def missing(days: int) -> list[Event]:
-    """Enrolled, and missing on the first so many school days, each of them closed."""
+reported = AbsenceReportWritten(
+    report_id=ReportId("report-1"),
+    pupil_id=PUPIL_ID,
+    episode_id=EPISODE,
+    school_id=SCHOOL_ID,
+    class_id=CLASS_ID,
+    township=DIVISION[:9],
+    written_on=SCHOOL_DAYS[2],
+    by_officer_id=OfficerId("principal"),
+    report=SEALED,
+)
+
+
+def missing(days: int, *, in_writing: bool = True) -> list[Event]:
+    """Enrolled, and missing on the first so many school days, each of them closed; on the evening of the third reported."""
     events: list[Event] = [enrolled]
+    on_third: list[Event] = [visit_due, report_due]
+    if in_writing:
+        on_third += [reported, report_settled("done", SCHOOL_DAYS[2])]
     for count, day in enumerate(SCHOOL_DAYS[:days], start=1):
         events += [noticed(day, first=count == 1), counted(day, count)]
-        events += {1: [contact_due], 3: [visit_due], 6: [suspected, visit_is_the_cases]}.get(count, [])
+        events += {1: [contact_due], 3: on_third, 6: [suspected, visit_is_the_cases]}.get(count, [])
     return events
 
 

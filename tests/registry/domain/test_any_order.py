@@ -28,8 +28,9 @@ PUPILS = (PupilId("a"), PupilId("b"))
 SESSIONS = (Session.MORNING, Session.AFTERNOON)
 PLACES = tuple(product(SCHOOL_DAYS[:6], SESSIONS))
 NOW = datetime(2026, 9, 30, 4, tzinfo=UTC)
-SUSPECTED_BEYOND, VISIT_AFTER = 2, 2
+SUSPECTED_BEYOND, VISIT_AFTER, REPORT_AFTER = 2, 2, 2
 NUMBERS = {"registry.absence.suspected_beyond": SUSPECTED_BEYOND, "registry.absence.visit_due_after": VISIT_AFTER} | {
+    "registry.absence.report_due_after": REPORT_AFTER,
     "registry.roll_call.late_days": 60,
     "registry.roll_call.correction_days": 60,
 }
@@ -209,6 +210,7 @@ def test_the_ledger_is_what_the_final_truth_of_the_sessions_says(
         assert state.told_count == count
         assert state.told_contact == (count >= 1)
         assert (state.visit_due_on is not None) == (VISIT_AFTER <= count <= SUSPECTED_BEYOND)
+        assert (state.report_due_on is not None) == (count >= REPORT_AFTER)
         assert state.ledger is (Ledger.SUSPECTED if count > SUSPECTED_BEYOND else Ledger.SCHOOL_AGE)
 
 

@@ -46,6 +46,7 @@ from tests.registry.domain.children import (
     enrolled,
     missing,
     noticed,
+    report_due,
     suspected,
     visit_due,
     visit_is_the_cases,
@@ -151,10 +152,10 @@ def test_a_call_that_nobody_answered_does_not_settle_the_contact() -> None:
     scenario(PUPIL, given=given, when=close(DAY), then=[counted(DAY, 1), contact_due])
 
 
-def test_three_missed_days_make_a_visit_of_the_school_due() -> None:
+def test_three_missed_days_make_a_visit_of_the_school_and_a_report_due() -> None:
     third = SCHOOL_DAYS[2]
     given = [*missing(2), noticed(third)]
-    scenario(PUPIL, given=given, when=close(third), then=[counted(third, 3), visit_due])
+    scenario(PUPIL, given=given, when=close(third), then=[counted(third, 3), visit_due, report_due])
 
 
 def test_five_missed_days_are_no_suspicion_yet_and_six_are() -> None:
@@ -181,8 +182,8 @@ def test_a_county_may_suspect_earlier() -> None:
     assert state.ledger == "suspected"
 
 
-@pytest.mark.parametrize("number", ["registry.absence.contact_due_after", "registry.absence.visit_due_after"])
-def test_before_a_day_is_missed_neither_contact_nor_visit_is_due_whatever_the_number(number: str) -> None:
+@pytest.mark.parametrize("number", [f"registry.absence.{due}_due_after" for due in ("contact", "visit", "report")])
+def test_before_a_day_is_missed_nothing_is_due_whatever_the_number(number: str) -> None:
     scenario(PUPIL, given=[enrolled], when=notice(DAY), then=[noticed(DAY, first=True)], policies={number: 0})
 
 
@@ -195,7 +196,7 @@ def test_a_child_missing_in_the_morning_and_back_in_the_afternoon_has_not_missed
 
 def test_days_of_which_nothing_is_known_neither_count_nor_reset() -> None:
     monday = SCHOOL_DAYS[4]
-    then = [noticed(monday), counted(monday, 3), _visit(monday)]
+    then = [noticed(monday), counted(monday, 3), _visit(monday), replace(report_due, day=monday)]
     scenario(PUPIL, given=missing(2), when=[notice(monday), close(monday)], then=then)
 
 

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from services.chassis.decider import Command, Event
 from services.chassis.errors import Refusal
-from services.contracts.codes import ContactMeans, ExcuseKind, Ledger, Outcome, Role, Session, VisitResult
+from services.contracts.codes import ContactMeans, ExcuseKind, Ledger, Outcome, Placement, Role, Session, VisitResult
 from services.contracts.identity import AppointmentRow
-from services.contracts.ids import AppointmentId, BodyId, ClassId, ContactId, OfficerId, VisitId
+from services.contracts.ids import AppointmentId, BodyId, ClassId, ContactId, OfficerId, ReportId, VisitId
 from services.contracts.registry import (
     AbsenceEnded,
+    AbsenceReportSettled,
     AttendanceNoted,
     ContactRecorded,
     PupilStruckOff,
@@ -22,10 +23,12 @@ from services.contracts.registry import (
     SchoolVisitRecorded,
     TransferStarted,
 )
+from services.registry.domain.absence_reports import WriteAbsenceReport
 from services.registry.domain.attendance import CloseAbsentDay, ExcuseDay, NoteAttendance, WithdrawAbsence
 from services.registry.domain.contacts import RecordContact
 from services.registry.domain.dues import SettleDues
 from services.registry.domain.errors import (
+    AbsenceAlreadyReported,
     NobodyIsMissing,
     PupilNotOnRoll,
     VisitBeforeAbsence,
@@ -34,6 +37,7 @@ from services.registry.domain.errors import (
     VisitNotYetMade,
     VisitorNotOfSchool,
 )
+from services.registry.domain.ledgers import ReturnPupil
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.school_visits import RecordSchoolVisit, Visitor, visitor
@@ -53,7 +57,11 @@ from tests.registry.domain.children import (
     enrolled,
     missing,
     noticed,
+    report_due,
+    report_settled,
+    reported,
     returned,
+    suspected,
     visit_due,
     visit_settled,
 )
@@ -146,7 +154,7 @@ def test_a_visit_at_which_nobody_was_met_was_made_all_the_same() -> None:
 def test_a_team_that_went_before_the_third_day_need_not_go_again() -> None:
     given = [*missing(2), recorded(on=SCHOOL_DAYS[1]), noticed(THIRD)]
     close = CloseAbsentDay(pupil_id=PUPIL_ID, day=THIRD)
-    scenario(PUPIL, given=given, when=close, then=[counted(THIRD, 3)], now=at(THIRD, 18))
+    scenario(PUPIL, given=given, when=close, then=[counted(THIRD, 3), report_due], now=at(THIRD, 18))
 
 
 def test_a_visit_of_an_absence_that_is_over_does_not_settle_the_next_one() -> None:
@@ -238,12 +246,65 @@ def test_who_is_of_the_team_follows_from_the_posts_of_the_day(
     ],
 )
 def test_what_was_due_is_withdrawn_when_the_child_is_back_or_was_not_missing_or_leaves(command: Command) -> None:
-    assert decided(missing(3), command)[-1] == visit_settled("withdrawn")
+    then = decided(missing(3, in_writing=False), command)
+    assert then[-2:] == [visit_settled("withdrawn"), report_settled("withdrawn")]
 
 
 def test_once_there_is_a_case_it_answers_for_the_visit() -> None:
     state = state_after(missing(6))
     assert (state.ledger, state.visit_due_on) == (Ledger.SUSPECTED, None)
+
+
+# --- the report ---------------------------------------------------------------------------------------------------------
+
+write = WriteAbsenceReport(report_id=ReportId("report-1"), pupil_id=PUPIL_ID, by_officer_id=PRINCIPAL, report=SEALED)
+
+
+def test_the_report_that_is_due_is_written_to_the_childs_township_and_settled() -> None:
+    then = [reported, report_settled("done", THIRD)]
+    scenario(PUPIL, given=missing(3, in_writing=False), when=write, then=then, now=at(THIRD, 19))
+
+
+def test_a_school_may_report_before_it_has_to_and_owes_no_report_then() -> None:
+    second = SCHOOL_DAYS[1]
+    early = replace(reported, written_on=second)
+    scenario(PUPIL, given=missing(2), when=write, then=[early], now=at(second, 19))
+    close = CloseAbsentDay(pupil_id=PUPIL_ID, day=THIRD)
+    scenario(PUPIL, given=[*missing(2), early, noticed(THIRD)], when=close, then=[counted(THIRD, 3), visit_due])
+
+
+def test_neither_suspicion_nor_dropout_writes_the_report() -> None:
+    given = [*missing(6, in_writing=False), dropout]
+    assert state_after(given).report_due_on == THIRD
+    seen = NoteAttendance(pupil_id=PUPIL_ID, day=SCHOOL_DAYS[7], session=Session.MORNING)
+    assert not any(isinstance(event, AbsenceReportSettled) for event in decided(given, seen)), "seen is not yet returned"
+    late = replace(reported, written_on=TODAY)
+    scenario(PUPIL, given=given, when=write, then=[late, report_settled("done")])
+
+
+def test_a_report_is_due_of_a_child_that_is_suspected_already() -> None:
+    unregistered = replace(suspected, suspected_on=THIRD, reason="not_registered")
+    given = [*missing(2), noticed(THIRD), unregistered]
+    close = CloseAbsentDay(pupil_id=PUPIL_ID, day=THIRD)
+    scenario(PUPIL, given=given, when=close, then=[counted(THIRD, 3), report_due], now=at(THIRD, 18))
+
+
+def test_the_return_takes_the_reason_away() -> None:
+    given = [*missing(6, in_writing=False), dropout]
+    back = ReturnPupil(pupil_id=PUPIL_ID, episode_id=EPISODE, returned_on=SCHOOL_DAYS[7], placement=Placement.ORIGINAL_CLASS)
+    scenario(PUPIL, given=given, when=back, then=[returned(SCHOOL_DAYS[7]), report_settled("withdrawn")])
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        ([enrolled], NobodyIsMissing),
+        (missing(3), AbsenceAlreadyReported),
+        ([*missing(6), dropout, returned(SCHOOL_DAYS[7])], NobodyIsMissing),
+    ],
+)
+def test_which_reports_are_refused(given: list[Event], refusal: type[Refusal]) -> None:
+    scenario(PUPIL, given=given, when=write, then=refusal)
 
 
 # --- what a former release has left ---------------------------------------------------------------------------------------

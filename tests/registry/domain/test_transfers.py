@@ -87,7 +87,12 @@ def test_what_was_missed_before_a_transfer_is_corrected_but_moves_nothing() -> N
         contact_due=True,
         visit_due=False,
     )
-    scenario(PUPIL, given=[*missing(5), started, visit_settled("withdrawn")], when=withdraw, then=[withdrawn, recounted])
+    scenario(
+        PUPIL,
+        given=[*missing(5), started, visit_settled("withdrawn")],
+        when=withdraw,
+        then=[withdrawn, recounted],
+    )
 
 
 def test_arriving_at_the_other_school_ends_the_transfer() -> None:
