@@ -23,6 +23,8 @@ TURNING_POINTS = frozenset(
     {
         "AbsenceNoticed",
         "NotificationSent",
+        "AbsenceReportWritten",
+        "SchoolVisitRecorded",
         "PupilSuspected",
         "CaseOpened",
         "DropoutConfirmed",

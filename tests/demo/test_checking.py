@@ -26,6 +26,8 @@ EXPECTED = Expected(
     duties=(DUTY,),
     aid="granted",
     alarms={"relapse": (1, 1)},
+    owed=frozenset({"report_due"}),
+    reports=0,
 )
 SEEN = ObservedDuty("township", "persuade", "completed", "will_return", overdue=False, escalated=False)
 OBSERVED = Observed(
@@ -37,6 +39,8 @@ OBSERVED = Observed(
     duties=(SEEN,),
     aid="granted",
     alarms={"relapse": 1},
+    owed=frozenset({"report_due"}),
+    reports=0,
 )
 
 
@@ -67,6 +71,8 @@ def test_a_child_as_planted_makes_no_difference() -> None:
         ({"texts": {"absence_query": 4}}, "texts: absence_query"),
         ({"texts": {"absence_query": 2, "welcome_back": 1}}, "texts: welcome_back"),
         ({"alarms": {}}, "alarms: relapse"),
+        ({"owed": frozenset()}, "owed"),
+        ({"reports": 1}, "reports"),
         ({"duties": ()}, "duty of township: persuade"),
         ({"duties": (SEEN, SEEN)}, "duties"),
         ({"duties": (SEEN, replace(SEEN, kind="school_visit"))}, "duty of township: school_visit"),
@@ -114,6 +120,15 @@ def test_before_anything_happened_nothing_is_expected(truth: Fact) -> None:
             None,
         )
         assert {least for least, _ in before.texts.values()} <= {0}
+
+
+def test_what_the_school_owes_is_due_on_the_evening_before_it_is_done(truth: Fact) -> None:
+    story = next(story for story in children(truth) if any(act["act"] == "record_school_visit" for act in story["acts"]))
+    (done_on,) = (act["day"] for act in story["acts"] if act["act"] == "write_report")
+    owed = {day: expected_on(story, day, 30).owed for day in range(31)}
+    assert {day for day in owed if owed[day]} == {done_on - 1}
+    assert owed[done_on - 1] == {"visit_due", "report_due"}
+    assert [expected_on(story, day, 30).reports for day in (done_on - 1, done_on)] == [0, 1]
 
 
 def test_a_child_goes_through_the_stages_in_order(truth: Fact) -> None:

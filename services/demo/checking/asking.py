@@ -46,6 +46,8 @@ ALARMS = {
     "RelapseRaised": "relapse",
     "NotificationUncertain": "uncertain_text",
     "ContactUnreachable": "contact_unreachable",
+    "SchoolVisitFellDue": "visit_due",
+    "AbsenceReportFellDue": "report_due",
 }
 """Events that raise the alarms which the truth plants."""
 
@@ -53,6 +55,9 @@ NO_NUMBER = "no_number"
 """A guardian without any number is no news: nothing was tried."""
 
 LEDGERS = ("suspected", "dropout")
+
+OWED = ("visit_due", "report_due")
+"""Alarms of the registry: what a school owes a missing child."""
 
 
 class Asking:
@@ -62,6 +67,8 @@ class Asking:
         self._client = stage.client(LEAD)
         self.roll = roll
         self.standing = {each["pupil_id"]: name for name in LEDGERS for each in self._all("/registry/ledger", ledger=name)}
+        self._owed = {kind: {each["pupil_id"] for each in self._all("/registry/alarms", kind=kind)} for kind in OWED}
+        self._reports = _by_child(self._all("/registry/reports"))
         self._cases = _by_child(self._all("/casework/cases"))
         self._texts = _by_child(self._all("/notifications/"))
         self._aid = _by_child(self._all("/assistance/applications"))
@@ -81,6 +88,8 @@ class Asking:
             duties=tuple(_duty(each) for each in case["duties"]) if case else (),
             aid=decided[0] if decided else None,
             alarms=_alarms(told),
+            owed=frozenset(kind for kind, children in self._owed.items() if pupil_id in children),
+            reports=len(self._reports[pupil_id]),
         )
 
     def silent(self, class_id: str, day: str, session: str) -> int:

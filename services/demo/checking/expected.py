@@ -10,6 +10,9 @@ from services.demo.stage import Fact
 PROTECT = "protect_returned"
 SCHOOL_VISIT = "school_visit"
 
+OWED = {"record_school_visit": "visit_due", "write_report": "report_due"}
+"""What a school does on the day after it has fallen due, and the alarm that it is on the evening before."""
+
 
 @dataclass(frozen=True)
 class ExpectedDuty:
@@ -35,6 +38,8 @@ class Expected:
     duties: tuple[ExpectedDuty, ...]
     aid: str | None
     alarms: Mapping[str, tuple[int, int]]
+    owed: frozenset[str]
+    reports: int
 
 
 def expected_on(story: Fact, day: int, last_played_day: int) -> Expected:
@@ -52,6 +57,8 @@ def expected_on(story: Fact, day: int, last_played_day: int) -> Expected:
         duties=tuple(duty for each in planted["duties"] if (duty := happened.duty(each)) is not None),
         aid=planted["aid"] if happened.act("review_application") else None,
         alarms={kind: (count if over else 0, count) for kind, count in planted["alarms"].items()},
+        owed=frozenset(kind for act, kind in OWED.items() if happened.is_due_tomorrow(act)),
+        reports=int(happened.act("write_report")),
     )
 
 
@@ -60,11 +67,16 @@ class _Happened:
 
     def __init__(self, story: Fact, day: int) -> None:
         self._acts = [act for act in story["acts"] if act["day"] <= day]
+        self._tomorrow = {act["act"] for act in story["acts"] if act["day"] == day + 1}
         self._returned = next((act["day"] for act in self._acts if act["act"] == "confirm_return"), None)
         self._missed = [mark["day"] for mark in story["marks"] if mark["mark"] == "absent" and mark["day"] <= day]
 
     def act(self, name: str) -> bool:
         return any(act["act"] == name for act in self._acts)
+
+    def is_due_tomorrow(self, name: str) -> bool:
+        """Whether it has fallen due and is done on the next school day."""
+        return name in self._tomorrow
 
     @property
     def relapsed(self) -> bool:

@@ -30,3 +30,5 @@ class Observed:
     duties: tuple[ObservedDuty, ...]
     aid: str | None
     alarms: Mapping[str, int]
+    owed: frozenset[str]
+    reports: int

@@ -14,6 +14,7 @@ from services.contracts.codes import (
 )
 from services.demo.county.chance import clock
 from services.demo.county.officers import office_login
+from services.demo.county.owed import DUE_AFTER_MISSED_DAYS, report_and_go
 from services.demo.county.story import LAST_PLAYED_DAY, Story
 
 SUSPECTED_ON_MISSED_DAY = 6  # domain.md section 2: more than 5 school days
@@ -51,13 +52,15 @@ _NEXT_STEPS = {
 
 
 def stay_away(story: Story, first: int, last: int) -> None:
-    """Absent from `first` to `last`; the teacher confirms, calls, and visits on the third day."""
+    """Absent from `first` to `last`; the teacher confirms, calls, and visits on the third day, the principal on the fourth."""
     story.absent(first, last)
     confirm_absence(story, first)
     contact(story, first, ContactMeans.CALL, 10, "contact.call")
     story.expect_texts("absence_query", 1, min(last, LAST_PLAYED_DAY) - first + 1)
     if first + 2 <= last:
         contact(story, first + 2, ContactMeans.HOME_VISIT, 16, "contact.home_visit")
+    if first + DUE_AFTER_MISSED_DAYS <= last:
+        report_and_go(story, first, has_case=first == 1)  # whoever never came is suspected by then
     suspected_on = REGISTRATION_CLOSES_ON if first == 1 else first + SUSPECTED_ON_MISSED_DAY - 1
     if suspected_on <= last:
         story.moves_to(suspected_on, "suspected")

@@ -7,6 +7,8 @@ No importer reads it. Children are named by roll number, officers by login, days
 | confirm_absence | – |
 | correct_roll_call | mark present, text |
 | record_contact | means, reached, note |
+| write_report | text |
+| record_school_visit | visitors, result, met_child, words |
 | confirm_dropout | evidence, last_attended_day (none: never came this term) |
 | name_officers | officers by line: county, township, village, bureau, school, class |
 | record_cause | primary, others, note, under_16_at_work (of labour only) |

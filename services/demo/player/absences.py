@@ -1,4 +1,4 @@
-"""What a school does when a child is missing: confirm, correct, contact, and at last confirm the dropout."""
+"""What a school does when a child is missing: confirm, correct, contact, report, visit, and at last confirm the dropout."""
 
 from __future__ import annotations
 
@@ -26,6 +26,18 @@ def record_contact(scene: Scene) -> None:
     """Somebody called, or went there."""
     contact: Fact = {name: scene.act[name] for name in ("means", "reached", "note")}
     scene.do(f"{PUPILS}/{scene.pupil_id}/contacts", {"day": scene.act["on"], **contact})
+
+
+def write_report(scene: Scene) -> None:
+    """The principal reports to bureau and township."""
+    scene.do(f"{PUPILS}/{scene.pupil_id}/reports", {"report": scene.act["text"]})
+
+
+def record_school_visit(scene: Scene) -> None:
+    """The principal has been there with the team."""
+    told: Fact = {name: scene.act[name] for name in ("result", "met_child", "words")}
+    visitors = [scene.officer_id(login) for login in scene.act["visitors"]]
+    scene.do(f"{PUPILS}/{scene.pupil_id}/visits", {"visited_on": scene.act["on"], "visitors": visitors, **told})
 
 
 def confirm_dropout(scene: Scene) -> None:

@@ -11,6 +11,8 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
     "confirm_absence": absences.confirm_absence,
     "correct_roll_call": absences.correct_roll_call,
     "record_contact": absences.record_contact,
+    "write_report": absences.write_report,
+    "record_school_visit": absences.record_school_visit,
     "confirm_dropout": absences.confirm_dropout,
     "name_officers": cases.name_officers,
     "record_cause": cases.record_cause,
