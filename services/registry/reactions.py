@@ -18,12 +18,12 @@ from services.contracts.codes import Ledger, Session
 from services.contracts.ids import PupilId, grade_in, term_code, year_of_term
 from services.contracts.registry import ClassOpened, ClassTermEnded, RollCallCorrected, RollCallTaken, TermRegistrationOpened
 from services.registry.domain.attendance import ExcuseAbsence, NoteAttendance, NoticeAbsence, WithdrawAbsence
-from services.registry.domain.class_term import OpenClassTerm
 from services.registry.domain.errors import AlreadyInDropoutLedger, NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.ledgers import ReturnPupil, StrikeOffPupil
 from services.registry.domain.policies import LAST_GRADE, YEARS_OF_SCHOOLING
 from services.registry.domain.registration import ExpectRegistration, RegisterPupil
+from services.registry.domain.terms import OpenClassTerm
 from services.registry.projections.pupils import PUPIL_ROWS
 from services.registry.projections.schools import CLASS_ROWS, SCHOOL_ROWS
 from services.registry.storage.rows import ClassRow, PupilRow, SchoolRow

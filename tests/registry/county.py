@@ -13,7 +13,7 @@ from services.contracts.codes import Role, SchoolKind, Session
 from services.contracts.ids import ClassId, PupilId, SchoolId, class_id, school_id
 from services.registry import queries
 from services.registry.app import app
-from services.registry.domain.class_term import TakeRollCall
+from services.registry.domain.calling import TakeRollCall
 from services.registry.domain.enrolment import EnrolPupil
 from services.registry.domain.registration import RegisterPupil
 from services.registry.domain.school import RegisterSchool

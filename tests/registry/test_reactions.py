@@ -13,13 +13,14 @@ from services.contracts.codes import ExcuseKind, Ledger, Outcome, Placement, Ses
 from services.contracts.ids import OfficerId, PupilId, case_id
 from services.contracts.registry import ClassTermEnded, DropoutConfirmed, PupilSuspected, RollCallMissing, TermRegistrationOpened
 from services.registry.domain.attendance import ExcuseDay
-from services.registry.domain.class_term import CorrectRollCall, OpenClassTerm
+from services.registry.domain.calling import CorrectRollCall
 from services.registry.domain.contacts import ConfirmAbsence
 from services.registry.domain.enrolment import WritePupilRecord
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.ledgers import ConfirmDropout
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.registration import ExpectRegistration
+from services.registry.domain.terms import OpenClassTerm
 from services.registry.domain.transfers import TransferPupil
 from services.registry.projections.pupils import PUPIL_ROWS
 from services.registry.projections.schools import ROLL_CALL_ROWS

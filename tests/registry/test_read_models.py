@@ -11,7 +11,7 @@ from services.contracts.registry import IMPORT_EVENTS, ImportInterrupted, Import
 from services.registry.domain.absence_reports import WriteAbsenceReport
 from services.registry.domain.age import AnswerAge
 from services.registry.domain.attendance import ExcuseDay
-from services.registry.domain.class_term import CorrectRollCall
+from services.registry.domain.calling import CorrectRollCall
 from services.registry.domain.contacts import ConfirmAbsence, RecordContact
 from services.registry.domain.enrolment import WritePupilRecord
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver

@@ -26,7 +26,8 @@ from services.registry.api import schemas
 from services.registry.api.import_schemas import ImportFile
 from services.registry.api.scope import ROLL_CALLERS, acting_as, class_of_caller, masked_names
 from services.registry.domain.absence import when
-from services.registry.domain.class_term import CLASS_TERM, CorrectRollCall, TakeRollCall, class_term_id
+from services.registry.domain.calling import CorrectRollCall, TakeRollCall
+from services.registry.domain.class_term import CLASS_TERM, class_term_id
 from services.registry.domain.errors import RollCallNotTaken
 from services.registry.domain.places import absence_note
 

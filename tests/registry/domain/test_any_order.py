@@ -17,7 +17,8 @@ from services.contracts.codes import ExcuseKind, Ledger, Session
 from services.contracts.ids import ClassId, PupilId, SchoolId
 from services.contracts.registry import Excuse, PupilEnrolled, RollCallCorrected, RollCallTaken
 from services.registry.domain.attendance import ExcuseDay
-from services.registry.domain.class_term import CLASS_TERM, CorrectRollCall, TakeRollCall
+from services.registry.domain.calling import CorrectRollCall, TakeRollCall
+from services.registry.domain.class_term import CLASS_TERM
 from services.registry.domain.errors import AbsenceNotNoticed, RollCallDiffers, RollCallNotTaken
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.pupil_state import PupilState

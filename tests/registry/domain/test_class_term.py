@@ -21,15 +21,8 @@ from services.contracts.registry import (
     Seen,
     TermRegistrationOpened,
 )
-from services.registry.domain.class_term import (
-    CLASS_TERM,
-    CorrectRollCall,
-    NoteMissingRollCall,
-    OpenClassTerm,
-    OpenRegistration,
-    TakeRollCall,
-    stream_of,
-)
+from services.registry.domain.calling import CorrectRollCall, TakeRollCall
+from services.registry.domain.class_term import CLASS_TERM, stream_of
 from services.registry.domain.errors import (
     DayNotYetCome,
     NotASchoolDay,
@@ -40,6 +33,7 @@ from services.registry.domain.errors import (
     RollCallTooOld,
 )
 from services.registry.domain.policies import REGISTRATION_OPENS, ROLL_CALL_DUE
+from services.registry.domain.terms import NoteMissingRollCall, OpenClassTerm, OpenRegistration
 from tests.registry.domain.children import AFTERNOON, CLASS_ID, MORNING, SCHOOL_ID, at, by_clock
 from tests.scenario import due, scenario
 

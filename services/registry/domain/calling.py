@@ -1,0 +1,145 @@
+"""Calling the roll of a class by exceptions, and correcting a list that was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import assert_never
+
+from services.chassis.decider import Command, Policy
+from services.contracts.codes import Session
+from services.contracts.ids import ClassId, PupilId, SchoolId
+from services.contracts.registry import Excuse, RollCallCorrected, RollCallTaken
+from services.registry.domain.absence import when
+from services.registry.domain.class_term_state import ClassTermEvent, ClassTermState
+from services.registry.domain.errors import (
+    DayNotYetCome,
+    NotASchoolDay,
+    PupilNamedTwice,
+    PupilNotOfClass,
+    RollCallDiffers,
+    RollCallNotTaken,
+    RollCallTooOld,
+)
+from services.registry.domain.policies import ROLL_CALL_CORRECTION_DAYS, ROLL_CALL_LATE_DAYS
+from services.registry.domain.roll_calls import RollCall
+
+
+class TakeRollCall(Command, frozen=True):
+    """The class answers the roll: who is named is away, everybody else is there.
+
+    The edge says whether the school has lessons that day, who is of the class, and who of them is `awaited` (missing or
+    suspected so far, perhaps in another class or term): of these it is news that they are there. So it is of the
+    `unregistered`, who have not registered for the term.
+    """
+
+    class_id: ClassId
+    school_id: SchoolId
+    day: date
+    session: Session
+    is_school_day: bool
+    members: frozenset[PupilId]
+    absent: tuple[PupilId, ...] = ()
+    excused: tuple[Excuse, ...] = ()
+    awaited: frozenset[PupilId] = frozenset()
+    unregistered: frozenset[PupilId] = frozenset()
+
+
+class CorrectRollCall(Command, frozen=True):
+    """A list was wrong about the pupils named; about all others it stays as it is."""
+
+    class_id: ClassId
+    day: date
+    session: Session
+    members: frozenset[PupilId]
+    present: tuple[PupilId, ...] = ()
+    absent: tuple[PupilId, ...] = ()
+    excused: tuple[Excuse, ...] = ()
+
+
+CallingCommand = TakeRollCall | CorrectRollCall
+
+
+def decide(state: ClassTermState, command: CallingCommand) -> list[ClassTermEvent]:
+    match command:
+        case TakeRollCall():
+            return _taken(state, command)
+        case CorrectRollCall():
+            return _corrected(state, command)
+        case _:
+            assert_never(command)
+
+
+def _taken(state: ClassTermState, command: TakeRollCall) -> list[ClassTermEvent]:
+    named = [*command.absent, *(excuse.pupil_id for excuse in command.excused)]
+    _refuse_list(command, named, ROLL_CALL_LATE_DAYS)
+    if not command.is_school_day:
+        raise NotASchoolDay(field="day", day=command.day)
+    at = when(command.day, command.session)
+    known = state.lists.at(at)
+    if known is not None:
+        if known == RollCall.of(command.absent, command.excused):
+            return []
+        raise RollCallDiffers(day=command.day)
+    awaited = command.awaited if state.lists.is_newest(at) else frozenset()
+    back = (state.lists.away_before(at) | awaited) & command.members
+    return [
+        RollCallTaken(
+            class_id=command.class_id,
+            school_id=command.school_id,
+            day=command.day,
+            session=command.session,
+            absent=tuple(sorted(command.absent)),
+            excused=_in_order(command.excused),
+            back=tuple(sorted(back - set(named))),
+            stale=command.day < command.given.today,
+            seen=state.lists.seen_after(at, named),
+            before=state.lists.day_before(at),
+            registered=tuple(sorted((command.unregistered & command.members) - set(command.absent))),
+        )
+    ]
+
+
+def _corrected(state: ClassTermState, command: CorrectRollCall) -> list[ClassTermEvent]:
+    named = [*command.present, *command.absent, *(excuse.pupil_id for excuse in command.excused)]
+    _refuse_list(command, named, ROLL_CALL_CORRECTION_DAYS)
+    at = when(command.day, command.session)
+    old = state.lists.at(at)
+    if old is None:
+        raise RollCallNotTaken(day=command.day)
+    withdrawn = sorted(old.away() & set(command.present))
+    added = sorted(set(command.absent) - old.absent)
+    excused = _in_order(excuse for excuse in command.excused if old.excused.get(excuse.pupil_id) != excuse.kind)
+    if not (withdrawn or added or excused):
+        return []
+    return [
+        RollCallCorrected(
+            class_id=command.class_id,
+            school_id=state.school_id,
+            day=command.day,
+            session=command.session,
+            withdrawn=tuple(withdrawn),
+            added=tuple(added),
+            excused=excused,
+            stale=command.day < command.given.today,
+            seen=state.lists.seen_after(at, [*added, *(excuse.pupil_id for excuse in excused)]),
+            before=state.lists.day_before(at),
+        )
+    ]
+
+
+def _in_order(excused: Iterable[Excuse]) -> tuple[Excuse, ...]:
+    return tuple(sorted(excused, key=lambda excuse: excuse.pupil_id))
+
+
+def _refuse_list(command: CallingCommand, named: Sequence[PupilId], days_allowed: Policy[int]) -> None:
+    """What holds for a list and for its correction alike."""
+    if command.day > command.given.today:
+        raise DayNotYetCome(field="day", day=command.day)
+    allowed = command.given.value(days_allowed)
+    if (command.given.today - command.day).days > allowed:
+        raise RollCallTooOld(field="day", day=command.day, days=allowed)
+    if len(set(named)) < len(named):
+        raise PupilNamedTwice
+    if strangers := set(named) - command.members:
+        raise PupilNotOfClass(count=len(strangers))
