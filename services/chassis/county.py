@@ -26,13 +26,23 @@ LONGEST_TERM_DAYS = 3660
 
 
 class DayKind(StrEnum):
-    """What a day is: government days are `work` or `rest`; school days `school`, `off` (weekend, holiday) or `vacation`."""
+    """What a day is: government days are `work` or `rest`; school days `school`, `off` (weekend, holiday), `return` or `vacation`.
+
+    On a `return` day boarders come back and no lessons are held.
+    """
 
     WORK = "work"
     REST = "rest"
     SCHOOL = "school"
     OFF = "off"
+    RETURN = "return"
     VACATION = "vacation"
+
+
+BREAKS = frozenset({DayKind.OFF, DayKind.VACATION})
+"""Days on which a school is empty."""
+
+ONE_DAY = timedelta(days=1)
 
 
 class Calendars(msgspec.Struct, frozen=True):
@@ -54,6 +64,18 @@ class Calendars(msgspec.Struct, frozen=True):
         """Whether the school (or the county's schools) holds lessons that day."""
         return self.kind(school_id or ALL_SCHOOLS, day)[0] is DayKind.SCHOOL
 
+    def is_return_day(self, day: date, school_id: str | None = None) -> bool:
+        """Whether boarders come back that day: as published, else on the last day of a break before lessons begin again."""
+        calendar = school_id or ALL_SCHOOLS
+        if self.kind(calendar, day)[0] is DayKind.RETURN:
+            return True
+        if self.is_school_day(day, school_id) or not self.is_school_day(day + ONE_DAY, school_id):
+            return False
+        before = day - ONE_DAY
+        while (kind := self.kind(calendar, before)[0]) in BREAKS:
+            before -= ONE_DAY
+        return kind is not DayKind.RETURN
+
     def is_working_day(self, day: date) -> bool:
         """Whether the county's offices work that day."""
         return self.kind(GOVERNMENT, day)[0] is DayKind.WORK
@@ -65,6 +87,8 @@ class Calendars(msgspec.Struct, frozen=True):
                 return self.is_working_day(day)
             case Unit.SCHOOL_DAYS:
                 return self.is_school_day(day, school_id)
+            case Unit.RETURN_DAYS:
+                return self.is_return_day(day, school_id)
             case Unit.TERM_DAYS:
                 return self.kind(school_id or ALL_SCHOOLS, day)[0] is not DayKind.VACATION
             case _:

@@ -49,6 +49,7 @@ class Unit(StrEnum):
     TERM_DAYS = "term_days"
     WORKING_DAYS = "working_days"
     SCHOOL_DAYS = "school_days"
+    RETURN_DAYS = "return_days"
     TIME_OF_DAY = "time_of_day"
 
 
@@ -56,8 +57,8 @@ class Term(msgspec.Struct, frozen=True):
     """A length of time as the field counts it.
 
     `minutes` run from the instant; `time_of_day` is that many minutes after midnight of the day. All others end with the
-    counted day: calendar days, calendar days outside vacation (`term_days`), government working days, school days – or,
-    where `at` is given, that many minutes after midnight of it.
+    counted day: calendar days, calendar days outside vacation (`term_days`), government working days, school days, days on
+    which boarders return – or, where `at` is given, that many minutes after midnight of it.
     """
 
     count: int
@@ -87,6 +88,10 @@ def school_days(count: int) -> Term:
 
 def school_day_at(count: int, hour: int, minute: int = 0) -> Term:
     return Term(count, Unit.SCHOOL_DAYS, at=hour * 60 + minute)
+
+
+def return_day_at(count: int, hour: int, minute: int = 0) -> Term:
+    return Term(count, Unit.RETURN_DAYS, at=hour * 60 + minute)
 
 
 def at_time(hour: int, minute: int = 0) -> Term:

@@ -22,6 +22,10 @@ LARGEST_COUNT = 1_000
 DAY_UNITS = frozenset({Unit.DAYS, Unit.TERM_DAYS, Unit.WORKING_DAYS, Unit.SCHOOL_DAYS})
 
 
+TIMED_UNITS = DAY_UNITS | {Unit.RETURN_DAYS}
+"""Terms of days, which may end at a time of their last day."""
+
+
 class PolicyForm(msgspec.Struct, frozen=True):
     """What a value must look like: a count without units, or a term in one of the units; both bounds included."""
 
@@ -35,7 +39,7 @@ class PolicyForm(msgspec.Struct, frozen=True):
         """Whether the value is in form."""
         if isinstance(value, Term):
             at = value.at
-            in_time = at is None or (value.unit in DAY_UNITS and 0 <= at <= MINUTES_A_DAY)
+            in_time = at is None or (value.unit in TIMED_UNITS and 0 <= at <= MINUTES_A_DAY)
             return value.unit in self.units and self.least <= value.count <= self.most and in_time
         return not self.units and self.least <= value <= self.most
 
@@ -64,6 +68,9 @@ DAYS = PolicyForm(
     f"1 to {LONGEST_DAYS} days, term_days, working_days or school_days",
 )
 MINUTES = PolicyForm(frozenset({Unit.MINUTES}), 0, LONGEST_MINUTES, f"0–{LONGEST_MINUTES} 分钟", f"0 to {LONGEST_MINUTES} minutes")
+RETURN_DAYS = PolicyForm(
+    frozenset({Unit.RETURN_DAYS}), 1, LONGEST_DAYS, f"1–{LONGEST_DAYS} 个返校日（return_days）", f"1 to {LONGEST_DAYS} return_days"
+)
 CLOCK = PolicyForm(
     frozenset({Unit.TIME_OF_DAY}), 0, MINUTES_A_DAY, "一天中的时刻（自零点起的分钟数）", "a time of day, in minutes after midnight"
 )
@@ -119,6 +126,7 @@ POLICY_FORMS: Mapping[str, PolicyForm] = {
     "registry.roll_call.dormitory_due": DAYS,
     "registry.roll_call.late_days": COUNT,
     "registry.roll_call.morning_due": DAYS,
+    "registry.roll_call.return_day_due": RETURN_DAYS,
     "registry.suspicion.term": DAYS,
     "registry.transfer.term": DAYS,
 }

@@ -58,6 +58,13 @@ class SchoolChanged(Event, frozen=True):
     central_school_id: SchoolId | None = None
 
 
+class SchoolSessionsSet(Event, frozen=True):
+    """The school calls the roll at other sessions than before: these are all of them, for each of its classes."""
+
+    school_id: SchoolId
+    sessions: tuple[Session, ...]
+
+
 class ClassOpened(Event, frozen=True):
     """A class: `cohort` is the year in which it was (or would have been) grade 1."""
 
@@ -72,6 +79,16 @@ class ClassOpened(Event, frozen=True):
 
 class ClassTermOpened(Event, frozen=True):
     """A class begins a term: from the first school day after `from_on` a roll call is expected at each of `sessions`."""
+
+    class_id: ClassId
+    school_id: SchoolId
+    term: str
+    from_on: date
+    sessions: tuple[Session, ...]
+
+
+class ClassSessionsChanged(Event, frozen=True):
+    """In the middle of a term a class is expected to call the roll at other sessions, each from its next day after `from_on`."""
 
     class_id: ClassId
     school_id: SchoolId
@@ -673,8 +690,10 @@ IMPORT_EVENTS: tuple[type[Event], ...] = (
 EVENTS: tuple[type[Event], ...] = (
     SchoolRegistered,
     SchoolChanged,
+    SchoolSessionsSet,
     ClassOpened,
     ClassTermOpened,
+    ClassSessionsChanged,
     ClassTermEnded,
     TermRegistrationOpened,
     RollCallTaken,

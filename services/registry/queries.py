@@ -265,15 +265,16 @@ _UNREGISTERED = sa.and_(
     PUPILS.c.enrolment.in_(("enrolled", "expected")),
     PUPILS.c.registered_term != sa.bindparam("term"),
 )
-_MEMBERS = sa.select(PUPILS.c.pupil_id, _AWAITED.label("awaited"), _UNREGISTERED.label("unregistered")).where(
+_MEMBERS = sa.select(PUPILS.c.pupil_id, PUPILS.c.boarding, _AWAITED.label("awaited"), _UNREGISTERED.label("unregistered")).where(
     PUPILS.c.class_id == sa.bindparam("class_id"), PUPILS.c.ledger != Ledger.STRUCK_OFF
 )
 
 
 class Members(NamedTuple):
-    """Who is of a class; who of them is missing or suspected, or has not registered for the term: seeing them is news."""
+    """Who is of a class; who of them boards; who is missing or suspected, or has not registered: seeing them is news."""
 
     all: frozenset[PupilId]
+    boarders: frozenset[PupilId]
     awaited: frozenset[PupilId]
     unregistered: frozenset[PupilId]
 
@@ -284,9 +285,61 @@ def members(engine: sa.Engine, class_id: str, day: date) -> Members:
         rows = connection.execute(_MEMBERS, {"class_id": class_id, "term": term_code(day)}).all()
     return Members(
         frozenset(row.pupil_id for row in rows),
+        frozenset(row.pupil_id for row in rows if row.boarding),
         frozenset(row.pupil_id for row in rows if row.awaited),
         frozenset(row.pupil_id for row in rows if row.unregistered),
     )
+
+
+# --- who comes back on a return day -----------------------------------------------------------------------------------
+
+RETURN_STANDINGS = ("unknown", "absent", "excused", "back")
+"""How an expected boarder stands: of a class that has sent no list nothing is known."""
+
+RETURN_KEYS = (PUPILS.c.school_id, PUPILS.c.class_id, PUPILS.c.pupil_id)
+
+_COMES_BACK = sa.and_(
+    PUPILS.c.boarding.is_(True),
+    PUPILS.c.enrolment == "enrolled",
+    PUPILS.c.ledger != Ledger.STRUCK_OFF,
+    sa.not_(_AWAY),
+)
+_RETURN_STANDING = sa.case(
+    (ROLL_CALLS.c.status.is_distinct_from("taken"), "unknown"),
+    (SESSIONS_AWAY.c.standing.in_(("absent", "excused")), SESSIONS_AWAY.c.standing),
+    else_="back",
+)
+
+
+def schools_with_return_days(engine: sa.Engine) -> list[str]:
+    """The schools that ask on a return day who has come back."""
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(SCHOOLS.c.school_id, SCHOOLS.c.sessions)).all()
+    return [row.school_id for row in rows if Session.RETURN_DAY in row.sessions]
+
+
+def returns(caller: Caller, day: date, schools: Sequence[str], standing: str | None) -> sa.Select[Any]:
+    """The boarders of the caller's classes who are expected at their schools on a return day, and what is known of each."""
+    on = {"day": day.isoformat(), "session": Session.RETURN_DAY.value}
+    lists = sa.and_(ROLL_CALLS.c.class_id == PUPILS.c.class_id, *(ROLL_CALLS.c[key] == value for key, value in on.items()))
+    away = sa.and_(SESSIONS_AWAY.c.pupil_id == PUPILS.c.pupil_id, *(SESSIONS_AWAY.c[key] == value for key, value in on.items()))
+    query = (
+        sa.select(
+            PUPILS.c.pupil_id,
+            PUPILS.c.school_id,
+            PUPILS.c.class_id,
+            PUPILS.c.grade,
+            CLASSES.c.number.label("class_number"),
+            sa.func.coalesce(ROLL_CALLS.c.status, "awaited").label("list"),
+            _RETURN_STANDING.label("standing"),
+        )
+        .join(CLASSES, CLASSES.c.class_id == PUPILS.c.class_id)
+        .join(SCHOOLS, SCHOOLS.c.school_id == CLASSES.c.school_id)
+        .outerjoin(ROLL_CALLS, lists)
+        .outerjoin(SESSIONS_AWAY, away)
+        .where(_COMES_BACK, CLASSES.c.school_id.in_(schools), classes_of(caller))
+    )
+    return query if standing is None else query.where(query.selected_columns.standing == standing)
 
 
 # --- alarms -----------------------------------------------------------------------------------------------------------

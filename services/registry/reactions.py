@@ -16,14 +16,21 @@ from services.chassis.reactions import RECORD, OnRefusal, Rows, When
 from services.contracts.casework import CaseClosed, ReturnConfirmed
 from services.contracts.codes import Ledger, Session
 from services.contracts.ids import PupilId, grade_in, term_code, year_of_term
-from services.contracts.registry import ClassOpened, ClassTermEnded, RollCallCorrected, RollCallTaken, TermRegistrationOpened
+from services.contracts.registry import (
+    ClassOpened,
+    ClassTermEnded,
+    RollCallCorrected,
+    RollCallTaken,
+    SchoolSessionsSet,
+    TermRegistrationOpened,
+)
 from services.registry.domain.attendance import ExcuseAbsence, NoteAttendance, NoticeAbsence, WithdrawAbsence
 from services.registry.domain.errors import AlreadyInDropoutLedger, NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.ledgers import ReturnPupil, StrikeOffPupil
 from services.registry.domain.policies import LAST_GRADE, YEARS_OF_SCHOOLING
 from services.registry.domain.registration import ExpectRegistration, RegisterPupil
-from services.registry.domain.terms import OpenClassTerm
+from services.registry.domain.terms import ChangeSessions, OpenClassTerm
 from services.registry.projections.pupils import PUPIL_ROWS
 from services.registry.projections.schools import CLASS_ROWS, SCHOOL_ROWS
 from services.registry.storage.rows import ClassRow, PupilRow, SchoolRow
@@ -94,6 +101,18 @@ def open_first_term(event: ClassOpened, envelope: Envelope, rows: Rows) -> Itera
     )
 
 
+def change_sessions(event: SchoolSessionsSet, envelope: Envelope, rows: Rows) -> Iterable[ChangeSessions]:
+    """Each class of the school is expected at the new sessions from the next day on."""
+    classes: list[ClassRow] = rows.rows(CLASS_ROWS, school_id=event.school_id)
+    for of_school in classes:
+        yield ChangeSessions(
+            class_id=of_school.class_id,
+            term=term_code(envelope.occurred_on),
+            from_on=envelope.occurred_on,
+            sessions=event.sessions,
+        )
+
+
 def open_next_term(event: ClassTermEnded, envelope: Envelope, rows: Rows) -> Iterable[OpenClassTerm | NoteLeaver | GraduatePupil]:
     """One term follows the other, until the class leaves the school: after nine years for good, else for another school."""
     of_class: ClassRow | None = rows.row(CLASS_ROWS, event.class_id)
@@ -108,7 +127,7 @@ def open_next_term(event: ClassTermEnded, envelope: Envelope, rows: Rows) -> Ite
         school_id=event.school_id,
         term=event.next_term,
         from_on=event.until_on,
-        sessions=event.sessions,
+        sessions=school.sessions if school is not None else event.sessions,
     )
 
 
@@ -180,6 +199,7 @@ REACTIONS = (
     When(RollCallCorrected, then=pupils_after_correction, refused=_GONE),
     When(ClassOpened, then=open_first_term),
     When(ClassTermEnded, then=open_next_term, refused=_GONE),
+    When(SchoolSessionsSet, then=change_sessions),
     When(TermRegistrationOpened, then=expect_members, refused=_DROPPED_OUT),
     When(ReturnConfirmed, then=return_pupil, refused=_ELSEWHERE),
     When(CaseClosed, then=strike_off, refused=_ELSEWHERE),

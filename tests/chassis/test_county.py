@@ -19,6 +19,7 @@ from services.chassis.decider import (
     days,
     last_day,
     minutes,
+    return_day_at,
     school_day_at,
     school_days,
     term_days,
@@ -122,10 +123,27 @@ def test_an_unpublished_day_falls_back_to_weekdays_and_says_that_it_is_provision
         (school_days(5), datetime(2026, 9, 16, 0, 0, tzinfo=COUNTY_TIME)),
         (school_day_at(1, 17), datetime(2026, 9, 9, 17, 0, tzinfo=COUNTY_TIME)),
         (school_day_at(4, 7, 30), datetime(2026, 9, 14, 7, 30, tzinfo=COUNTY_TIME)),
+        (return_day_at(1, 20), datetime(2026, 9, 13, 20, 0, tzinfo=COUNTY_TIME)),
+        (return_day_at(2, 20), datetime(2026, 9, 20, 20, 0, tzinfo=COUNTY_TIME)),
     ],
 )
 def test_terms_from_ten_in_the_morning_of_a_tuesday(term: Term, due: datetime) -> None:
     assert Calendars().due(datetime(2026, 9, 8, 10, 0, tzinfo=COUNTY_TIME), term) == due
+
+
+def test_boarders_come_back_on_the_last_day_of_a_break_of_whatever_length() -> None:
+    ten_on_four_off = {date(2026, 9, day): DayKind.OFF for day in (11, 12, 13, 14)}
+    calendars = Calendars({"school-1": ten_on_four_off | {date(2026, 9, 6): DayKind.SCHOOL, date(2026, 9, 5): DayKind.SCHOOL}})
+    september = [date(2026, 9, day) for day in range(1, 19)]
+    assert [day.day for day in september if calendars.is_return_day(day, "school-1")] == [14]
+    assert [day.day for day in september if calendars.is_return_day(day, "school-2")] == [6, 13]
+
+
+def test_a_published_return_day_stands_for_its_break() -> None:
+    calendars = Calendars({"school-1": {date(2026, 9, 12): DayKind.RETURN}})
+    september = [date(2026, 9, day) for day in range(7, 21)]
+    assert [day.day for day in september if calendars.is_return_day(day, "school-1")] == [12, 20]
+    assert not calendars.is_school_day(date(2026, 9, 12), "school-1")
 
 
 def test_an_instant_counts_from_its_day_in_the_county_not_in_utc() -> None:

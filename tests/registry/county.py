@@ -120,6 +120,7 @@ class County:
                 is_school_day=True,
                 members=members.all,
                 absent=absent,
+                boarders=members.boarders,
                 awaited=members.awaited,
                 unregistered=members.unregistered,
             )

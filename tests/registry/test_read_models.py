@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from services.contracts import casework
 from services.contracts.codes import ContactMeans, ExcuseKind, Outcome, SchoolKind, Session, VisitResult
@@ -109,7 +110,7 @@ def comings_and_goings(county: County) -> None:
         opened_on=FIRST,
     )
     county.do(
-        school(JUNIOR_CODE, SchoolKind.JUNIOR, f"{TOWNSHIP[:6]}009"),
+        replace(school(JUNIOR_CODE, SchoolKind.JUNIOR, f"{TOWNSHIP[:6]}009"), sessions=(Session.MORNING, Session.AFTERNOON)),
         expected,
         enrol(NEW, EIGHTH, grade=8),
         WritePupilRecord(pupil_id=NEW, record_version=2, guardians=(), residence_division=TOWNSHIP, boarding=True),

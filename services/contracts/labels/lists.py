@@ -179,6 +179,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
         Unit.TERM_DAYS: ("天（不含假期）", "days outside vacation"),
         Unit.WORKING_DAYS: ("个工作日", "working days"),
         Unit.SCHOOL_DAYS: ("个教学日", "school days"),
+        Unit.RETURN_DAYS: ("个返校日", "return days"),
         Unit.TIME_OF_DAY: ("分", "minutes of the day"),
     },
 }

@@ -55,6 +55,7 @@ POLICY_NAMES: Mapping[str, Names] = {
     "registry.roll_call.dormitory_due": ("晚寝点名期限", "dormitory roll call due"),
     "registry.roll_call.late_days": ("点名补录期限", "days for late roll calls"),
     "registry.roll_call.morning_due": ("上午点名期限", "morning roll call due"),
+    "registry.roll_call.return_day_due": ("返校日点名期限", "return day roll call due"),
     "registry.suspicion.term": ("疑似辍学期限", "term of suspicion"),
     "registry.transfer.term": ("转学办理期限", "term of a transfer"),
 }

@@ -8,6 +8,9 @@ from services.demo.county.schools import School, SchoolClass
 
 Rows = list[list[str]]
 
+CALLED_AT = "上午"
+"""The stories are told by morning lists; without the column the registry would ask boarding schools on return days as well."""
+
 
 def bodies(county: Sequence[Body]) -> Rows:
     headers = ["单位代码", "单位名称", "英文名", "类型", "部门", "区划代码", "上级单位代码"]
@@ -17,9 +20,9 @@ def bodies(county: Sequence[Body]) -> Rows:
 
 
 def schools(founded: Sequence[School]) -> Rows:
-    headers = ["学校代码", "学校名称", "英文名", "办学类型", "区划代码", "寄宿制", "中心校代码"]
+    headers = ["学校代码", "学校名称", "英文名", "办学类型", "区划代码", "寄宿制", "中心校代码", "点名场次"]
     return [headers] + [
-        [each.code, each.name, each.english, each.kind, each.division, _yes_no(each.boarding), each.central_code]
+        [each.code, each.name, each.english, each.kind, each.division, _yes_no(each.boarding), each.central_code, CALLED_AT]
         for each in founded
     ]
 

@@ -40,7 +40,7 @@ BODY_KINDS = {
     "县委县政府": BodyKind.COUNTY_OFFICE,
 }
 GOVERNMENT_DAYS = {"工作日": DayKind.WORK, "休息日": DayKind.REST}
-SCHOOL_DAYS = {"上课": DayKind.SCHOOL, "放假": DayKind.OFF}
+SCHOOL_DAYS = {"上课": DayKind.SCHOOL, "放假": DayKind.OFF, "返校": DayKind.RETURN}
 VACATIONS = ("寒假", "暑假")
 CLASS_ROLES = frozenset({Role.HOMEROOM_TEACHER})
 GRADES = range(1, 10)

@@ -54,7 +54,7 @@ class TermForm(Form):
     count = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=3650))
     unit = fields.String(
         required=True,
-        validate=validate.OneOf(["minutes", "days", "term_days", "working_days", "school_days", "time_of_day"]),
+        validate=validate.OneOf(["minutes", "days", "term_days", "working_days", "school_days", "return_days", "time_of_day"]),
     )
     at = fields.Integer(
         strict=True,
@@ -83,7 +83,7 @@ class CalendarForm(Form):
     edition = Text(required=True, longest=NAME_LONGEST)
     days = fields.Dict(
         keys=Day(),
-        values=fields.String(validate=validate.OneOf(["work", "rest", "school", "off", "vacation"])),
+        values=fields.String(validate=validate.OneOf(["work", "rest", "school", "off", "return", "vacation"])),
         required=True,
     )
 

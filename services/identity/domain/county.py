@@ -16,7 +16,7 @@ from services.contracts.policy_codes import POLICY_FORMS
 from services.identity.domain.errors import CalendarEmpty, DayKindNotOfCalendar, PolicyNotInForm, UnknownPolicy
 
 GOVERNMENT_KINDS = frozenset({DayKind.WORK, DayKind.REST})
-SCHOOL_KINDS = frozenset({DayKind.SCHOOL, DayKind.OFF, DayKind.VACATION})
+SCHOOL_KINDS = frozenset({DayKind.SCHOOL, DayKind.OFF, DayKind.RETURN, DayKind.VACATION})
 
 
 class PublishCalendar(Command, frozen=True):

@@ -56,8 +56,8 @@ class LoginTaken(RuleBroken):
 
 
 class DayKindNotOfCalendar(RuleBroken):
-    zh = "日历“{calendar}”不能使用日期类型“{kind}”：政府日历用 work/rest，学校日历用 school/off/vacation。"
-    en = "The calendar {calendar} cannot hold the day kind {kind}: government days are work/rest, school days school/off/vacation."
+    zh = "日历“{calendar}”不能使用日期类型“{kind}”：政府日历用 work/rest，学校日历用 school/off/return/vacation。"
+    en = "The calendar {calendar} cannot hold {kind}: government days are work/rest, school days school/off/return/vacation."
 
 
 class CalendarEmpty(RuleBroken):

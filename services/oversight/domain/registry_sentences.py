@@ -9,8 +9,10 @@ from services.contracts.labels import Names
 REGISTRY_SENTENCES: Mapping[str, Names] = {
     "registry.SchoolRegistered": ("登记学校：{name}（{kind}）", "A school was registered: {name_en} ({kind})"),
     "registry.SchoolChanged": ("学校信息变更：{name}", "A school's record changed: {name_en}"),
+    "registry.SchoolSessionsSet": ("学校点名场次变更", "The school calls the roll at other sessions"),
     "registry.ClassOpened": ("开设班级（{cohort} 级 {number} 班）", "A class was opened (cohort {cohort}, class {number})"),
     "registry.ClassTermOpened": ("班级开始{term}", "The class began the {term}"),
+    "registry.ClassSessionsChanged": ("班级点名场次变更", "The class calls the roll at other sessions"),
     "registry.ClassTermEnded": ("班级结束{term}", "The class ended the {term}"),
     "registry.TermRegistrationOpened": (
         "{term}首个教学日结束，未到者待报到",

@@ -36,6 +36,9 @@ ROLL_CALLS = Blueprint("roll-calls", __name__, description="点名 · roll calls
 CLASS_READERS = (*queries.LEDGER_ROLES, *ROLL_CALLERS)
 """Who sees which lists have come."""
 
+RETURN_READERS = (*queries.COUNTY_ROLES, *ROLL_CALLERS)
+"""Who sees which boarders have come back."""
+
 ONE_DAY = timedelta(days=1)
 ROW = "rows.{number}"
 
@@ -75,16 +78,35 @@ def roll_calls(query: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _roll_call_item(row: Mapping[str, Any], day: date, session: Session, service: Service) -> dict[str, Any]:
-    school_day = service.turns.county.calendars.is_school_day(day, row["school_id"])
+    calendars = service.turns.county.calendars
+    held = calendars.is_return_day if session is Session.RETURN_DAY else calendars.is_school_day
     return {
         **row,
         "grade": queries.grade_on(row["cohort"], day),
         "day": day.isoformat(),
         "session": session,
-        "expected": school_day and session in row["sessions"],
+        "expected": held(day, row["school_id"]) and session in row["sessions"],
         "absent": None if row["absent"] is None else len(row["absent"]),
         "excused": None if row["excused"] is None else len(row["excused"]),
     }
+
+
+@ROLL_CALLS.route("/returns", methods=["GET"])
+@allowed(*RETURN_READERS)
+@ROLL_CALLS.arguments(schemas.ReturnsQuery, location="query")
+@ROLL_CALLS.response(200, schemas.ReturnsPage)
+def returns(query: Mapping[str, Any]) -> dict[str, Any]:
+    """返校情况：应返校寄宿生，未报名单者为未知 · Who is expected back on a return day; unknown where no list has come."""
+    service = current_service()
+    day = query["day"] or service.today
+    is_return_day = service.turns.county.calendars.is_return_day
+    schools = [each for each in queries.schools_with_return_days(service.engine) if is_return_day(day, each)]
+    found = queries.returns(acting_as(RETURN_READERS, Session.RETURN_DAY), day, schools, query["standing"])
+    listed = page(service.engine, found, keys=queries.RETURN_KEYS, asked=query)
+    names = masked_names(item["pupil_id"] for item in listed["items"])
+    for item in listed["items"]:
+        item["name"] = names.get(item["pupil_id"])
+    return listed
 
 
 @ROLL_CALLS.route("/roll-calls/<class_id>/<day>/<session>", methods=["GET"])
@@ -136,7 +158,7 @@ def correct(body: Mapping[str, Any], class_id: str, day: str, session: str) -> A
     service = current_service()
     on, at = _place(day, session)
     class_of_caller(ROLL_CALLERS, class_id, at)
-    members = queries.members(service.engine, class_id, on).all
+    members = queries.members(service.engine, class_id, on)
     expected = expected_version(required=False)
 
     def correcting(turn: Turn, context: Context) -> Answered:
@@ -144,7 +166,8 @@ def correct(body: Mapping[str, Any], class_id: str, day: str, session: str) -> A
             class_id=ClassId(class_id),
             day=on,
             session=at,
-            members=members,
+            members=members.all,
+            boarders=members.boarders,
             present=tuple(body["present"]),
             absent=tuple(body["absent"]),
             excused=_sealed(turn, on, body["excused"]),
@@ -210,20 +233,22 @@ def _command(
     absent: tuple[PupilId, ...],
     excused: tuple[Excuse, ...],
 ) -> TakeRollCall:
-    """The list with the school's calendar and the class's pupils; a return day is the eve of a school day as well."""
+    """The list with the school's calendar and the class's pupils; who comes back may do so on any eve of a school day."""
     school_id: str = of_class["school_id"]
-    is_school_day = service.turns.county.calendars.is_school_day
-    eve = session is Session.RETURN_DAY and is_school_day(day + ONE_DAY, school_id)
+    calendars = service.turns.county.calendars
+    eve = session is Session.RETURN_DAY and calendars.is_school_day(day + ONE_DAY, school_id)
+    comes_back = session is Session.RETURN_DAY and calendars.is_return_day(day, school_id)
     members = queries.members(service.engine, of_class["class_id"], day)
     return TakeRollCall(
         class_id=of_class["class_id"],
         school_id=SchoolId(school_id),
         day=day,
         session=session,
-        is_school_day=eve or is_school_day(day, school_id),
+        is_school_day=eve or comes_back or calendars.is_school_day(day, school_id),
         members=members.all,
         absent=absent,
         excused=excused,
+        boarders=members.boarders,
         awaited=members.awaited,
         unregistered=members.unregistered,
     )

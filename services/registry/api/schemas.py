@@ -11,7 +11,7 @@ from services.chassis.web.forms import Code, Day, Form, Identifier, ListOf, Page
 from services.chassis.web.sentences import Sentence
 from services.contracts.codes import ContactMeans, ExcuseKind, Ledger, Session
 from services.registry.domain.policies import PUPILS_OF_A_CLASS_AT_MOST
-from services.registry.queries import ALARM_KINDS
+from services.registry.queries import ALARM_KINDS, RETURN_STANDINGS
 
 NOTE_LONGEST = 2000
 """Characters of what somebody writes about an absence, a contact or a dropout."""
@@ -122,6 +122,30 @@ class RollCallOfClass(ClassShown):
 
 class RollCallsPage(PageAnswer):
     items = ListOf(ma.fields.Nested(RollCallOfClass), required=True)
+
+
+class ReturnsQuery(PageQuery):
+    """The boarders of a return day, by default today; `standing` unknown are those of classes that have sent nothing."""
+
+    day = Day(load_default=None)
+    standing = ma.fields.String(load_default=None, validate=validate.OneOf(RETURN_STANDINGS))
+
+
+class Returning(Form):
+    """A boarder who is expected back; `list` is what the class has sent."""
+
+    pupil_id = ma.fields.String(required=True)
+    name = ma.fields.String(allow_none=True)
+    school_id = ma.fields.String(required=True)
+    class_id = ma.fields.String(required=True)
+    grade = ma.fields.Integer(required=True)
+    class_number = ma.fields.Integer(required=True)
+    list = ma.fields.String(required=True)
+    standing = ma.fields.String(required=True)
+
+
+class ReturnsPage(PageAnswer):
+    items = ListOf(ma.fields.Nested(Returning), required=True)
 
 
 class AwayShown(Form):

@@ -13,6 +13,7 @@ from services.chassis.web.frame import current_service
 from services.contracts.codes import Role, Session
 from services.registry import queries
 from services.registry.adapters.vault import Vault
+from services.registry.domain.absence import OF_BOARDERS
 from services.registry.domain.errors import NoSuchClass, PupilNotOnRoll, SessionNotYours
 from services.registry.domain.purposes import PURPOSES, Purpose
 
@@ -38,10 +39,10 @@ NOTE_READERS = (*SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.BUREAU_LEAD, Role.B
 def acting_as(roles: Sequence[Role], session: Session | None = None) -> Caller:
     """The caller with those appointments only that are to one of the roles, so that the places of another role do not count.
 
-    A dormitory supervisor is one for the dormitory's session only.
+    A dormitory supervisor is one for the evenings of boarders only: the dormitory's session, and the return day.
     """
     caller = current_caller()
-    by_day = session is not None and session is not Session.DORMITORY
+    by_day = session is not None and session not in OF_BOARDERS
     acting = frozenset(roles) - ({Role.DORM_SUPERVISOR} if by_day else frozenset())
     return replace(caller, appointments=tuple(held for held in caller.appointments if held.role in acting))
 

@@ -21,6 +21,9 @@ SESSIONS_OF_A_DAY = (Session.MORNING, Session.AFTERNOON, Session.RETURN_DAY, Ses
 LESSONS = frozenset({Session.MORNING, Session.AFTERNOON})
 """The sessions that decide whether a school day was missed; missing in the dormitory is noticed, but is no school day."""
 
+OF_BOARDERS = frozenset({Session.RETURN_DAY, Session.DORMITORY})
+"""The sessions at which only boarders are expected: a list of these says nothing of the other children."""
+
 RANK = {session: rank for rank, session in enumerate(SESSIONS_OF_A_DAY)}
 
 When = tuple[date, int]

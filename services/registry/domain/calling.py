@@ -10,7 +10,7 @@ from services.chassis.decider import Command, Policy
 from services.contracts.codes import Session
 from services.contracts.ids import ClassId, PupilId, SchoolId
 from services.contracts.registry import Excuse, RollCallCorrected, RollCallTaken
-from services.registry.domain.absence import when
+from services.registry.domain.absence import OF_BOARDERS, when
 from services.registry.domain.class_term_state import ClassTermEvent, ClassTermState
 from services.registry.domain.errors import (
     DayNotYetCome,
@@ -28,9 +28,10 @@ from services.registry.domain.roll_calls import RollCall
 class TakeRollCall(Command, frozen=True):
     """The class answers the roll: who is named is away, everybody else is there.
 
-    The edge says whether the school has lessons that day, who is of the class, and who of them is `awaited` (missing or
-    suspected so far, perhaps in another class or term): of these it is news that they are there. So it is of the
-    `unregistered`, who have not registered for the term.
+    The edge says whether the school has lessons that day (or children come back to it), who is of the class, who of them
+    are `boarders`, and who is `awaited` (missing or suspected so far, perhaps in another class or term): of these it is news
+    that they are there. So it is of the `unregistered`, who have not registered for the term. A list of the dormitory or the
+    return day tells only of boarders, and of whom it names.
     """
 
     class_id: ClassId
@@ -41,6 +42,7 @@ class TakeRollCall(Command, frozen=True):
     members: frozenset[PupilId]
     absent: tuple[PupilId, ...] = ()
     excused: tuple[Excuse, ...] = ()
+    boarders: frozenset[PupilId] = frozenset()
     awaited: frozenset[PupilId] = frozenset()
     unregistered: frozenset[PupilId] = frozenset()
 
@@ -55,6 +57,7 @@ class CorrectRollCall(Command, frozen=True):
     present: tuple[PupilId, ...] = ()
     absent: tuple[PupilId, ...] = ()
     excused: tuple[Excuse, ...] = ()
+    boarders: frozenset[PupilId] = frozenset()
 
 
 CallingCommand = TakeRollCall | CorrectRollCall
@@ -82,7 +85,8 @@ def _taken(state: ClassTermState, command: TakeRollCall) -> list[ClassTermEvent]
             return []
         raise RollCallDiffers(day=command.day)
     awaited = command.awaited if state.lists.is_newest(at) else frozenset()
-    back = (state.lists.away_before(at) | awaited) & command.members
+    expected = command.members & command.boarders if command.session in OF_BOARDERS else command.members
+    back = (state.lists.away_before(at, command.boarders) | awaited) & expected
     return [
         RollCallTaken(
             class_id=command.class_id,
@@ -93,9 +97,9 @@ def _taken(state: ClassTermState, command: TakeRollCall) -> list[ClassTermEvent]
             excused=_in_order(command.excused),
             back=tuple(sorted(back - set(named))),
             stale=command.day < command.given.today,
-            seen=state.lists.seen_after(at, named),
+            seen=state.lists.seen_after(at, named, command.boarders),
             before=state.lists.day_before(at),
-            registered=tuple(sorted((command.unregistered & command.members) - set(command.absent))),
+            registered=tuple(sorted((command.unregistered & expected) - set(command.absent))),
         )
     ]
 
@@ -122,7 +126,7 @@ def _corrected(state: ClassTermState, command: CorrectRollCall) -> list[ClassTer
             added=tuple(added),
             excused=excused,
             stale=command.day < command.given.today,
-            seen=state.lists.seen_after(at, [*added, *(excuse.pupil_id for excuse in excused)]),
+            seen=state.lists.seen_after(at, [*added, *(excuse.pupil_id for excuse in excused)], command.boarders),
             before=state.lists.day_before(at),
         )
     ]

@@ -9,7 +9,7 @@ from services.contracts.ids import term_code
 from services.registry.domain import calling, terms
 from services.registry.domain.calling import CallingCommand, CorrectRollCall, TakeRollCall
 from services.registry.domain.class_term_state import ClassTermEvent, ClassTermState, evolve
-from services.registry.domain.terms import NoteMissingRollCall, OpenClassTerm, OpenRegistration, TermCommand
+from services.registry.domain.terms import ChangeSessions, NoteMissingRollCall, OpenClassTerm, OpenRegistration, TermCommand
 
 ClassTermCommand = TermCommand | CallingCommand
 
@@ -29,7 +29,7 @@ def decide(state: ClassTermState, command: ClassTermCommand) -> list[ClassTermEv
     match command:
         case TakeRollCall() | CorrectRollCall():
             return calling.decide(state, command)
-        case OpenClassTerm() | NoteMissingRollCall() | OpenRegistration():
+        case OpenClassTerm() | ChangeSessions() | NoteMissingRollCall() | OpenRegistration():
             return terms.decide(state, command)
         case _:
             assert_never(command)
@@ -37,7 +37,7 @@ def decide(state: ClassTermState, command: ClassTermCommand) -> list[ClassTermEv
 
 CLASS_TERM: Decider[ClassTermState, ClassTermCommand, ClassTermEvent] = Decider(
     kind="class_term",
-    commands=(OpenClassTerm, TakeRollCall, CorrectRollCall, NoteMissingRollCall, OpenRegistration),
+    commands=(OpenClassTerm, ChangeSessions, TakeRollCall, CorrectRollCall, NoteMissingRollCall, OpenRegistration),
     initial=ClassTermState,
     decide=decide,
     evolve=evolve,

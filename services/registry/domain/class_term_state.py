@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from services.contracts.codes import Session
 from services.contracts.ids import ClassId, SchoolId, term_code
 from services.contracts.registry import (
+    ClassSessionsChanged,
     ClassTermEnded,
     ClassTermOpened,
     RollCallCorrected,
@@ -22,7 +23,8 @@ from services.contracts.registry import (
 from services.registry.domain.absence import when
 from services.registry.domain.roll_calls import RollCall, RollCalls
 
-ClassTermEvent = ClassTermOpened | ClassTermEnded | TermRegistrationOpened | RollCallTaken | RollCallCorrected | RollCallMissing
+TermEvent = ClassTermOpened | ClassSessionsChanged | ClassTermEnded | TermRegistrationOpened | RollCallMissing
+ClassTermEvent = TermEvent | RollCallTaken | RollCallCorrected
 
 
 class ClassTermState(msgspec.Struct, frozen=True):
@@ -48,6 +50,9 @@ def evolve(state: ClassTermState, event: ClassTermEvent) -> ClassTermState:
             named = replace(state, class_id=event.class_id, school_id=event.school_id, term=event.term)
             opened = replace(named, sessions=event.sessions, settled={**state.settled, **settled})
             return replace(opened, unmet_since=event.from_on)
+        case ClassSessionsChanged():
+            since = {session: state.settled.get(session, event.from_on) for session in event.sessions}
+            return replace(state, sessions=event.sessions, settled={**state.settled, **since})
         case ClassTermEnded():
             return replace(state, ended=True, unmet_since=None)
         case TermRegistrationOpened():

@@ -14,14 +14,19 @@ from services.registry.domain.cells import Cell
 
 @dataclass(frozen=True)
 class Header:
-    """Where each column of the template stands; `broken` names what is missing, doubled or unknown."""
+    """Where each column of the template stands; `broken` names what is missing, doubled or unknown.
+
+    `left_out` are optional columns that the sheet does not have: empty in each row.
+    """
 
     places: Mapping[str, int]
     broken: Sequence[tuple[str, BrokenRule]]
+    left_out: frozenset[str] = frozenset()
 
     def cells(self, row: Sequence[Cell]) -> dict[str, Cell]:
         """The cells of a row by column; a short row ends with empty cells."""
-        return {column: row[place] if place < len(row) else "" for column, place in self.places.items()}
+        cells = {column: row[place] if place < len(row) else "" for column, place in self.places.items()}
+        return {**dict.fromkeys(self.left_out, ""), **cells}
 
     def strays(self, row: Sequence[Cell]) -> list[str]:
         """The letters of columns without a header in which the row has something."""
@@ -29,7 +34,7 @@ class Header:
         return [letters(place) for place, cell in enumerate(row) if place not in known and cell != "" and str(cell).strip()]
 
 
-def read_header(row: Sequence[Cell], columns: Mapping[str, str]) -> Header:
+def read_header(row: Sequence[Cell], columns: Mapping[str, str], optional: frozenset[str] = frozenset()) -> Header:
     """The columns of a sheet. An unknown header is named by its letter only: it may be somebody's name."""
     places: dict[str, int] = {}
     broken: list[tuple[str, BrokenRule]] = []
@@ -41,8 +46,9 @@ def read_header(row: Sequence[Cell], columns: Mapping[str, str]) -> Header:
             places[header] = place
         elif header:
             broken.append((letters(place), rules.COLUMN_UNKNOWN))
-    broken += [(column, rules.COLUMN_MISSING) for column in columns if column not in places]
-    return Header(places, broken)
+    missing = [column for column in columns if column not in places]
+    broken += [(column, rules.COLUMN_MISSING) for column in missing if column not in optional]
+    return Header(places, broken, optional.intersection(missing))
 
 
 def letters(place: int) -> str:

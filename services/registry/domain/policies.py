@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.decider import Policy, Term, at_time, school_day_at, term_days, working_days
+from services.chassis.decider import Policy, Term, at_time, return_day_at, school_day_at, term_days, working_days
 from services.contracts.codes import SchoolKind, Session
 
 DAY_CLOSES = Policy("registry.absence.day_closes", default=at_time(18), source="domain.md §2: end of the school day, local")
@@ -79,8 +79,11 @@ ROLL_CALL_DUE: Mapping[Session, Policy[Term]] = {
     Session.DORMITORY: Policy(
         "registry.roll_call.dormitory_due", default=school_day_at(1, 22, 30), source="domain.md §2: a silent class, local"
     ),
+    Session.RETURN_DAY: Policy(
+        "registry.roll_call.return_day_due", default=return_day_at(1, 20), source="domain.md §2: return day of boarders, local"
+    ),
 }
-"""By when a class is expected to have sent its list, from the school day before; other sessions are never expected."""
+"""By when a class is expected to have sent its list, from the school day (or return day) before."""
 
 LAST_GRADE: Mapping[SchoolKind, int] = {
     SchoolKind.PRIMARY: 6,

@@ -13,6 +13,7 @@ from services.contracts.codes import ExcuseKind, Session
 from services.contracts.identity_numbers import roll_number, school_code
 from services.registry.domain import file_rules as rules
 from services.registry.domain.cells import Cell, RowReader
+from services.registry.domain.roster_words import SESSIONS
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -26,10 +27,6 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The columns, with their names in English."""
-
-SESSIONS: Mapping[str, Session] = MappingProxyType(
-    {"上午": Session.MORNING, "下午": Session.AFTERNOON, "宿舍": Session.DORMITORY, "返校": Session.RETURN_DAY}
-)
 
 ALL_PRESENT = "全勤"
 

@@ -1,9 +1,10 @@
-"""The lists of a class in a term, in their order: who was away at a session; everybody else was there."""
+"""The lists of a class in a term, in their order: who was away at a session; everybody else who was expected was there."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from services.contracts.codes import ExcuseKind
 from services.contracts.ids import PupilId
 from services.contracts.registry import Excuse, RollCallCorrected, Seen
-from services.registry.domain.absence import SESSIONS_OF_A_DAY, When
+from services.registry.domain.absence import OF_BOARDERS, SESSIONS_OF_A_DAY, When
 
 
 class RollCall(msgspec.Struct, frozen=True):
@@ -48,25 +49,32 @@ class RollCalls(msgspec.Struct, frozen=True):
         return self.by_session.get(session)
 
     def day_before(self, session: When) -> date | None:
-        """The day of the last list before."""
-        before = self._before(session)
-        return None if before is None else before[0]
+        """The day of the last list of a lesson before."""
+        return next((before[0] for before in self._before(session) if not _of_boarders(before)), None)
 
-    def away_before(self, session: When) -> set[PupilId]:
-        """Who was away at the last list before."""
-        before = self._before(session)
-        return set() if before is None else self.by_session[before].away()
+    def away_before(self, session: When, boarders: AbstractSet[PupilId]) -> set[PupilId]:
+        """Who was away at the last list before that tells of them: of boarders any list, of the others one of a lesson."""
+        away: set[PupilId] = set()
+        told: AbstractSet[PupilId] = frozenset()
+        for before in self._before(session):
+            named = self.by_session[before].away()
+            away |= named - told
+            if not _of_boarders(before):
+                break
+            told |= boarders | named
+        return away
 
     def is_newest(self, session: When) -> bool:
         """Whether no list is of a later session."""
         return not self.order or self.order[-1] <= session
 
-    def seen_after(self, session: When, away: Iterable[PupilId]) -> tuple[Seen, ...]:
+    def seen_after(self, session: When, away: Iterable[PupilId], boarders: AbstractSet[PupilId]) -> tuple[Seen, ...]:
         """Who is away here and was there at a later list, which nobody was told while they counted as never away."""
         waiting = set(away)
         seen: list[Seen] = []
         for later in self.order[bisect_right(self.order, session) :]:
-            there = waiting - self.by_session[later].away()
+            expected = waiting & boarders if _of_boarders(later) else waiting
+            there = expected - self.by_session[later].away()
             seen += [Seen(pupil, later[0], SESSIONS_OF_A_DAY[later[1]]) for pupil in sorted(there)]
             waiting -= there
             if not waiting:
@@ -83,6 +91,10 @@ class RollCalls(msgspec.Struct, frozen=True):
         """With a list that has been corrected."""
         return RollCalls({**self.by_session, session: self.by_session[session].corrected(event)}, self.order)
 
-    def _before(self, session: When) -> When | None:
-        place = bisect_left(self.order, session)
-        return self.order[place - 1] if place else None
+    def _before(self, session: When) -> Iterator[When]:
+        """The sessions before, the latest first."""
+        return reversed(self.order[: bisect_left(self.order, session)])
+
+
+def _of_boarders(session: When) -> bool:
+    return SESSIONS_OF_A_DAY[session[1]] in OF_BOARDERS

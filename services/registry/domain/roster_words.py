@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
-from services.contracts.codes import Group, SchoolKind
+from services.contracts.codes import Group, SchoolKind, Session
 
 Sex = Literal["male", "female"]
 
@@ -115,4 +115,8 @@ SCHOOL_KINDS: Mapping[str, SchoolKind] = MappingProxyType(
         "九年一贯": SchoolKind.NINE_YEAR,
         "教学点": SchoolKind.TEACHING_POINT,
     }
+)
+
+SESSIONS: Mapping[str, Session] = MappingProxyType(
+    {"上午": Session.MORNING, "下午": Session.AFTERNOON, "宿舍": Session.DORMITORY, "返校": Session.RETURN_DAY}
 )

@@ -8,13 +8,20 @@ import msgspec
 from msgspec.structs import replace
 
 from services.chassis.decider import Command, Decider
-from services.contracts.codes import SchoolKind
+from services.contracts.codes import SchoolKind, Session
 from services.contracts.ids import SchoolId, school_id
-from services.contracts.registry import SchoolChanged, SchoolRegistered
+from services.contracts.registry import SchoolChanged, SchoolRegistered, SchoolSessionsSet
+
+EVERY_SCHOOL = (Session.MORNING,)
+BOARDING_SCHOOL = (Session.MORNING, Session.RETURN_DAY)
+"""The sessions of a school of which the list says none: where children board, it is also asked who has come back."""
 
 
 class RegisterSchool(Command, frozen=True):
-    """The county's list has this school, as this says; what is already so is not said again."""
+    """The county's list has this school, as this says; what is already so is not said again.
+
+    Without `sessions` a school keeps those that it has.
+    """
 
     code: str
     name: str
@@ -23,9 +30,10 @@ class RegisterSchool(Command, frozen=True):
     division: str
     boarding: bool
     central_school_id: SchoolId | None = None
+    sessions: tuple[Session, ...] = ()
 
 
-SchoolEvent = SchoolRegistered | SchoolChanged
+SchoolEvent = SchoolRegistered | SchoolChanged | SchoolSessionsSet
 
 
 class SchoolState(msgspec.Struct, frozen=True):
@@ -33,6 +41,7 @@ class SchoolState(msgspec.Struct, frozen=True):
 
     school_id: SchoolId = SchoolId("")
     described: SchoolChanged | None = None
+    sessions: tuple[Session, ...] = ()
 
 
 def decide(state: SchoolState, command: RegisterSchool) -> list[SchoolEvent]:
@@ -45,10 +54,11 @@ def decide(state: SchoolState, command: RegisterSchool) -> list[SchoolEvent]:
         boarding=command.boarding,
         central_school_id=command.central_school_id,
     )
-    if state.described == described:
-        return []
     if state.described is not None:
-        return [described]
+        changed: list[SchoolEvent] = [] if state.described == described else [described]
+        if command.sessions and command.sessions != state.sessions:
+            changed.append(SchoolSessionsSet(school_id=described.school_id, sessions=command.sessions))
+        return changed
     return [
         SchoolRegistered(
             school_id=described.school_id,
@@ -59,6 +69,7 @@ def decide(state: SchoolState, command: RegisterSchool) -> list[SchoolEvent]:
             division=command.division,
             boarding=command.boarding,
             central_school_id=command.central_school_id,
+            sessions=command.sessions or (BOARDING_SCHOOL if command.boarding else EVERY_SCHOOL),
         )
     ]
 
@@ -75,9 +86,11 @@ def evolve(state: SchoolState, event: SchoolEvent) -> SchoolState:
                 boarding=event.boarding,
                 central_school_id=event.central_school_id,
             )
-            return SchoolState(event.school_id, described)
+            return SchoolState(event.school_id, described, event.sessions)
         case SchoolChanged():
             return replace(state, described=event)
+        case SchoolSessionsSet():
+            return replace(state, sessions=event.sessions)
         case _:
             assert_never(event)
 

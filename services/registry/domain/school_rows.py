@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 import msgspec
 
-from services.contracts.codes import SchoolKind
+from services.contracts.codes import SchoolKind, Session
 from services.contracts.identity_numbers import division_code, school_code
 from services.contracts.ids import ClassId, SchoolId, class_id, school_id, school_year
 from services.registry.domain import file_rules as rules
 from services.registry.domain.cells import RowReader
 from services.registry.domain.roster_rows import CLASS_NUMBERS, GRADES
-from services.registry.domain.roster_words import SCHOOL_KINDS, YES_NO
+from services.registry.domain.roster_words import SCHOOL_KINDS, SESSIONS, YES_NO
 
 SCHOOLS_SHEET, CLASSES_SHEET = "学校", "班级"
 
@@ -27,8 +27,12 @@ SCHOOL_COLUMNS: Mapping[str, str] = MappingProxyType(
         "区划代码": "division",
         "寄宿制": "boarding",
         "中心校代码": "code of the central school",
+        "点名场次": "sessions of roll call",
     }
 )
+
+OPTIONAL_COLUMNS = frozenset({"点名场次"})
+"""A list without it leaves the sessions of each school as they are."""
 
 CLASS_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -55,6 +59,7 @@ class SchoolRow(msgspec.Struct, frozen=True, tag=True):
     division: str
     boarding: bool
     central_code: str
+    sessions: tuple[Session, ...] = ()
 
 
 class ClassRow(msgspec.Struct, frozen=True, tag=True):
@@ -80,9 +85,10 @@ def read_school(number: int, row: RowReader) -> SchoolRow | None:
         row.note("区划代码", rules.MISSING)
     boarding = row.word("寄宿制", YES_NO)
     central = row.number_as_text("中心校代码", school_code)
+    sessions = tuple(row.words("点名场次", SESSIONS))
     if not row.accepted or code is None or kind is None or division is None or boarding is None:
         return None
-    return SchoolRow(number, code, name, name_en, kind, division.code, boarding, central or "")
+    return SchoolRow(number, code, name, name_en, kind, division.code, boarding, central or "", sessions)
 
 
 def read_class(number: int, row: RowReader, today: date) -> ClassRow | None:

@@ -9,7 +9,13 @@ from typing import assert_never
 from services.chassis.decider import Command, Deadline
 from services.contracts.codes import Session
 from services.contracts.ids import ClassId, SchoolId, term_code
-from services.contracts.registry import ClassTermEnded, ClassTermOpened, RollCallMissing, TermRegistrationOpened
+from services.contracts.registry import (
+    ClassSessionsChanged,
+    ClassTermEnded,
+    ClassTermOpened,
+    RollCallMissing,
+    TermRegistrationOpened,
+)
 from services.registry.domain.class_term_state import ClassTermEvent, ClassTermState
 from services.registry.domain.policies import REGISTRATION_OPENS, ROLL_CALL_DUE
 
@@ -19,6 +25,15 @@ class OpenClassTerm(Command, frozen=True):
 
     class_id: ClassId
     school_id: SchoolId
+    term: str
+    from_on: date
+    sessions: tuple[Session, ...]
+
+
+class ChangeSessions(Command, frozen=True):
+    """The school calls the roll at other sessions from the day after `from_on`; a class whose term has ended keeps none."""
+
+    class_id: ClassId
     term: str
     from_on: date
     sessions: tuple[Session, ...]
@@ -39,13 +54,15 @@ class OpenRegistration(Command, frozen=True):
     term: str
 
 
-TermCommand = OpenClassTerm | NoteMissingRollCall | OpenRegistration
+TermCommand = OpenClassTerm | ChangeSessions | NoteMissingRollCall | OpenRegistration
 
 
 def decide(state: ClassTermState, command: TermCommand) -> list[ClassTermEvent]:
     match command:
         case OpenClassTerm():
             return _opened(state, command)
+        case ChangeSessions():
+            return _sessions_changed(state, command)
         case NoteMissingRollCall():
             return _missing(state, command)
         case OpenRegistration():
@@ -63,13 +80,27 @@ def _opened(state: ClassTermState, command: OpenClassTerm) -> list[ClassTermEven
             school_id=command.school_id,
             term=command.term,
             from_on=command.from_on,
-            sessions=tuple(session for session in command.sessions if session in ROLL_CALL_DUE),
+            sessions=command.sessions,
+        )
+    ]
+
+
+def _sessions_changed(state: ClassTermState, command: ChangeSessions) -> list[ClassTermEvent]:
+    if not state.sessions or state.ended or state.sessions == command.sessions:
+        return []
+    return [
+        ClassSessionsChanged(
+            class_id=state.class_id,
+            school_id=state.school_id,
+            term=state.term,
+            from_on=command.from_on,
+            sessions=command.sessions,
         )
     ]
 
 
 def _missing(state: ClassTermState, command: NoteMissingRollCall) -> list[ClassTermEvent]:
-    """The day is the one on which the timer was due; the first day of another term ends this one."""
+    """The day is the one on which the timer was due; the first day of another term ends this one, whatever the session."""
     day = command.given.due_on
     settled = state.settled.get(command.session)
     if state.ended or settled is None or day <= settled:
@@ -81,7 +112,7 @@ def _missing(state: ClassTermState, command: NoteMissingRollCall) -> list[ClassT
                 school_id=state.school_id,
                 term=state.term,
                 next_term=term_code(day),
-                until_on=settled,
+                until_on=max(state.settled.values()),
                 sessions=state.sessions,
             )
         ]
@@ -97,7 +128,7 @@ def _registration_opened(state: ClassTermState, command: OpenRegistration) -> li
 
 
 def deadlines(state: ClassTermState) -> Iterator[Deadline]:
-    """The next list that is expected at each session, on the first school day after the last settled one; the first meeting."""
+    """The next list of each session, on the first day of its kind after the last settled one; the first meeting."""
     for session in () if state.ended else state.sessions:
         note = NoteMissingRollCall(class_id=state.class_id, term=state.term, session=session)
         since = state.settled[session]

@@ -14,13 +14,18 @@ from services.contracts.registry import (
     RollCallTaken,
     SchoolChanged,
     SchoolRegistered,
+    SchoolSessionsSet,
 )
 from services.registry.storage.rows import ClassRow, RollCallRow, SchoolRow
 from services.registry.storage.tables import CLASSES, ROLL_CALLS, SCHOOLS
 
 
-def school_row(row: SchoolRow | None, event: SchoolRegistered | SchoolChanged, _envelope: Envelope) -> SchoolRow | None:
-    """The school as last described; code and sessions stay."""
+def school_row(
+    row: SchoolRow | None, event: SchoolRegistered | SchoolChanged | SchoolSessionsSet, _envelope: Envelope
+) -> SchoolRow | None:
+    """The school as last described, with the sessions last set; the code stays."""
+    if isinstance(event, SchoolSessionsSet):
+        return replace(row, sessions=event.sessions) if row else None
     if isinstance(event, SchoolChanged) and row is None:
         return None
     code = event.code if isinstance(event, SchoolRegistered) else row.code if row else ""
@@ -82,7 +87,7 @@ def roll_call_row(row: RollCallRow | None, event: Event, envelope: Envelope) -> 
 SCHOOL_ROWS: Projection[SchoolRow] = Projection(
     SCHOOLS,
     SchoolRow,
-    {SchoolRegistered: lambda e: e.school_id, SchoolChanged: lambda e: e.school_id},
+    dict.fromkeys((SchoolRegistered, SchoolChanged, SchoolSessionsSet), lambda e: e.school_id),
     school_row,
 )
 CLASS_ROWS: Projection[ClassRow] = Projection(CLASSES, ClassRow, {ClassOpened: lambda e: e.class_id}, class_row)

@@ -45,6 +45,15 @@ def test_calendars_are_imported_with_their_vacations(office: Office, county: Pat
     assert calendars.kind("government", date(2026, 10, 1)) == (DayKind.REST, False)
 
 
+def test_a_calendar_names_the_days_on_which_boarders_return(office: Office, tmp_path: Path) -> None:
+    listed = tmp_path / "calendar.csv"
+    listed.write_text("日期,类型,名称\n2026-10-07,返校,国庆返校\n2026-10-08,上课,\n", encoding="utf-8")
+    assert send(office.administrator(), "calendar_school", listed).status_code == 201
+    calendars = office.service.turns.county.calendars
+    assert calendars.kind("schools", date(2026, 10, 7)) == (DayKind.RETURN, False)
+    assert calendars.is_return_day(date(2026, 10, 7), "any school")
+
+
 def test_a_bad_row_refuses_the_file_and_is_named_without_its_value(office: Office, tmp_path: Path) -> None:
     bad = tmp_path / "bodies.csv"
     bad.write_text(

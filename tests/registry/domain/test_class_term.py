@@ -12,6 +12,7 @@ from services.chassis.errors import Refusal
 from services.contracts.codes import ExcuseKind, Session
 from services.contracts.ids import PupilId
 from services.contracts.registry import (
+    ClassSessionsChanged,
     ClassTermEnded,
     ClassTermOpened,
     Excuse,
@@ -33,7 +34,7 @@ from services.registry.domain.errors import (
     RollCallTooOld,
 )
 from services.registry.domain.policies import REGISTRATION_OPENS, ROLL_CALL_DUE
-from services.registry.domain.terms import NoteMissingRollCall, OpenClassTerm, OpenRegistration
+from services.registry.domain.terms import ChangeSessions, NoteMissingRollCall, OpenClassTerm, OpenRegistration
 from tests.registry.domain.children import AFTERNOON, CLASS_ID, MORNING, SCHOOL_ID, at, by_clock
 from tests.scenario import due, scenario
 
@@ -49,6 +50,14 @@ correct = CorrectRollCall(class_id=CLASS_ID, day=TUESDAY, session=MORNING, membe
 taken = RollCallTaken(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
 corrected = RollCallCorrected(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
 opened = ClassTermOpened(class_id=CLASS_ID, school_id=SCHOOL_ID, term="2026-1", from_on=date(2026, 8, 31), sessions=(MORNING,))
+
+
+SUNDAY, RETURN_DAY = date(2026, 9, 13), Session.RETURN_DAY
+"""On which boarders come back."""
+
+
+def of_boarders() -> RollCallTaken:
+    return replace(taken, day=SUNDAY, session=RETURN_DAY)
 
 
 def on_monday(*absent: PupilId) -> RollCallTaken:
@@ -125,15 +134,83 @@ def test_a_correction_of_an_earlier_list_tells_who_was_seen_since() -> None:
     scenario(CLASS_TERM, given=given, when=command, then=[then])
 
 
-def test_a_term_is_opened_once_for_the_sessions_that_have_a_time() -> None:
+def test_a_term_is_opened_once_for_the_sessions_of_the_school() -> None:
     command = OpenClassTerm(
         class_id=CLASS_ID,
         school_id=SCHOOL_ID,
         term="2026-1",
         from_on=date(2026, 8, 31),
-        sessions=(MORNING, Session.RETURN_DAY),
+        sessions=(MORNING, RETURN_DAY),
     )
-    scenario(CLASS_TERM, when=[command, command], then=[opened])
+    scenario(CLASS_TERM, when=[command, command], then=[replace(opened, sessions=(MORNING, RETURN_DAY))])
+
+
+def test_a_boarding_class_that_is_silent_on_the_return_day_is_unknown() -> None:
+    boarding = replace(opened, sessions=(MORNING, RETURN_DAY))
+    timer = due(CLASS_TERM, boarding, taken)["missing:return_day"]
+    assert (timer.since, timer.term, timer.school_id) == (date(2026, 8, 31), ROLL_CALL_DUE[RETURN_DAY], SCHOOL_ID)
+    command = replace(timer.command, given=by_clock(at(SUNDAY, 20)))
+    silent = RollCallMissing(class_id=CLASS_ID, school_id=SCHOOL_ID, day=SUNDAY, session=RETURN_DAY)
+    scenario(CLASS_TERM, given=[boarding, taken], when=command, then=[silent])
+    scenario(CLASS_TERM, given=[boarding, of_boarders()], when=command, then=[])
+
+
+def test_changed_sessions_are_expected_from_the_next_day_on_and_keep_what_is_settled() -> None:
+    command = ChangeSessions(class_id=CLASS_ID, term="2026-1", from_on=TUESDAY, sessions=(MORNING, RETURN_DAY))
+    changed = ClassSessionsChanged(
+        class_id=CLASS_ID, school_id=SCHOOL_ID, term="2026-1", from_on=TUESDAY, sessions=(MORNING, RETURN_DAY)
+    )
+    scenario(CLASS_TERM, given=[opened, on_monday()], when=[command, command], then=[changed])
+    timers = due(CLASS_TERM, opened, on_monday(), changed)
+    assert {purpose: timer.since for purpose, timer in timers.items() if purpose != "registration"} == {
+        "missing:morning": MONDAY,
+        "missing:return_day": TUESDAY,
+    }
+
+
+def test_a_class_whose_term_has_ended_gets_its_sessions_with_the_next_one() -> None:
+    ended = ClassTermEnded(
+        class_id=CLASS_ID, school_id=SCHOOL_ID, term="2026-1", next_term="2026-2", until_on=TUESDAY, sessions=(MORNING,)
+    )
+    command = ChangeSessions(class_id=CLASS_ID, term="2026-1", from_on=TUESDAY, sessions=(MORNING, RETURN_DAY))
+    scenario(CLASS_TERM, given=[opened, ended], when=command, then=[])
+    scenario(CLASS_TERM, when=command, then=[])
+
+
+def test_the_term_that_ends_on_a_return_day_is_followed_from_its_last_lesson() -> None:
+    boarding = replace(opened, sessions=(MORNING, RETURN_DAY))
+    lived = [boarding, of_boarders(), replace(taken, day=date(2027, 1, 15))]
+    command = replace(due(CLASS_TERM, *lived)["missing:return_day"].command, given=by_clock(at(date(2027, 2, 28), 20)))
+    ended = ClassTermEnded(
+        class_id=CLASS_ID,
+        school_id=SCHOOL_ID,
+        term="2026-1",
+        next_term="2026-2",
+        until_on=date(2027, 1, 15),
+        sessions=(MORNING, RETURN_DAY),
+    )
+    scenario(CLASS_TERM, given=lived, when=command, then=[ended])
+
+
+def test_a_list_of_boarders_says_nothing_of_the_other_children() -> None:
+    command = replace(
+        take, day=SUNDAY, session=RETURN_DAY, boarders=frozenset({B}), awaited=frozenset({A, B}), unregistered=MEMBERS
+    )
+    then = replace(of_boarders(), back=(B,), before=MONDAY, registered=(B,))
+    scenario(CLASS_TERM, given=[on_monday(A, B)], when=command, then=[then], now=at(SUNDAY, 20))
+
+
+def test_who_does_not_board_is_back_at_the_lesson_after_the_return_day() -> None:
+    day = date(2026, 9, 14)
+    command = replace(take, day=day, boarders=frozenset({B}))
+    then = replace(taken, day=day, back=(A,), before=MONDAY)
+    scenario(CLASS_TERM, given=[on_monday(A, B), of_boarders()], when=command, then=[then], now=at(day))
+
+
+def test_only_boarders_are_seen_on_a_return_day_by_a_list_that_comes_later() -> None:
+    command = replace(take, absent=(A, B), boarders=frozenset({B}))
+    then = replace(taken, absent=(A, B), stale=True, seen=(Seen(B, SUNDAY, RETURN_DAY),))
+    scenario(CLASS_TERM, given=[of_boarders()], when=command, then=[then], now=at(SUNDAY, 21))
 
 
 def test_a_list_is_expected_on_the_school_day_after_the_last_settled_one() -> None:

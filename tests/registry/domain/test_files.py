@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.contracts.codes import Role, SchoolKind
+from services.contracts.codes import Role, SchoolKind, Session
 from services.contracts.ids import class_id, school_id
 from services.registry.domain import file_rules
 from services.registry.domain.cells import RowReader
@@ -13,7 +13,7 @@ from services.registry.domain.headers import letters, read_header
 from services.registry.domain.masks import masked
 from services.registry.domain.purposes import PURPOSES, Field, Purpose
 from services.registry.domain.roster_rows import COLUMNS
-from services.registry.domain.school_rows import ClassRow, SchoolRow, read_class, read_school
+from services.registry.domain.school_rows import OPTIONAL_COLUMNS, SCHOOL_COLUMNS, ClassRow, SchoolRow, read_class, read_school
 from tests.registry.rosters import SCHOOL_CODE, TODAY, Row, school, school_class
 
 # --- headers ------------------------------------------------------------------------------------------------------------
@@ -58,6 +58,22 @@ def read_class_row(row: Row) -> tuple[ClassRow | None, list[tuple[str, str]]]:
     return read_class(2, reader, TODAY), [(column, rule.code) for column, rule, _ in reader.broken]
 
 
+def test_the_sessions_of_a_school_are_read_in_the_order_of_the_day() -> None:
+    read, broken = read_school_row(school(SCHOOL_CODE, 点名场次="返校、上午"))
+    assert broken == []
+    assert read is not None
+    assert read.sessions == (Session.MORNING, Session.RETURN_DAY)
+
+
+def test_a_list_without_a_column_for_sessions_names_none() -> None:
+    cells = ["x"] * (len(SCHOOL_COLUMNS) - 1)
+    header = read_header([column for column in SCHOOL_COLUMNS if column != "点名场次"], SCHOOL_COLUMNS, OPTIONAL_COLUMNS)
+    assert (list(header.broken), header.cells(cells)["点名场次"]) == ([], "")
+    assert [column for column, _ in read_header(["学校代码"], SCHOOL_COLUMNS, OPTIONAL_COLUMNS).broken] == [
+        column for column in SCHOOL_COLUMNS if column not in ("学校代码", "点名场次")
+    ]
+
+
 def test_a_school_and_a_class_are_read() -> None:
     read, broken = read_school_row(school(SCHOOL_CODE, 中心校代码="2199012609"))
     assert broken == []
@@ -80,6 +96,7 @@ def test_a_school_and_a_class_are_read() -> None:
         ({"区划代码": "99"}, "区划代码", "division_code.form"),
         ({"寄宿制": ""}, "寄宿制", "roster.missing"),
         ({"中心校代码": "9"}, "中心校代码", "school_code.form"),
+        ({"点名场次": "早上"}, "点名场次", "roster.unknown_word"),
     ],
 )
 def test_a_broken_school_row_is_kept_out(cells: Row, column: str, rule: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from services.contracts.codes import SchoolKind
+from services.contracts.codes import SchoolKind, Session
 from services.contracts.ids import class_id, school_id
-from services.contracts.registry import ClassOpened, SchoolChanged, SchoolRegistered
+from services.contracts.registry import ClassOpened, SchoolChanged, SchoolRegistered, SchoolSessionsSet
 from services.registry.domain.school import SCHOOL, RegisterSchool
 from services.registry.domain.school_class import SCHOOL_CLASS, OpenClass
 from tests.scenario import scenario
@@ -23,6 +23,7 @@ registered = SchoolRegistered(
     kind=SchoolKind.PRIMARY,
     division="990126101",
     boarding=True,
+    sessions=(Session.MORNING, Session.RETURN_DAY),
 )
 renamed = SchoolChanged(
     school_id=school_id(CODE),
@@ -38,6 +39,19 @@ opened = ClassOpened(class_id=class_id(CODE, 2026, 4, 1), school_id=school_id(CO
 
 def test_a_school_is_registered() -> None:
     scenario(SCHOOL, when=register, then=[registered])
+
+
+def test_where_nobody_boards_nobody_is_expected_on_a_return_day() -> None:
+    of_day_pupils = replace(registered, boarding=False, sessions=(Session.MORNING,))
+    scenario(SCHOOL, when=replace(register, boarding=False), then=[of_day_pupils])
+
+
+def test_sessions_are_as_the_list_says_and_stay_where_it_says_nothing() -> None:
+    sessions = (Session.MORNING, Session.AFTERNOON)
+    named = replace(register, sessions=sessions)
+    scenario(SCHOOL, when=named, then=[replace(registered, sessions=sessions)])
+    changed = SchoolSessionsSet(school_id=school_id(CODE), sessions=sessions)
+    scenario(SCHOOL, given=[registered], when=[named, named, register], then=[changed])
 
 
 def test_the_same_description_again_says_nothing() -> None:

@@ -100,4 +100,5 @@ def _command(row: SchoolRow | ClassRow) -> Command:
         division=row.division,
         boarding=row.boarding,
         central_school_id=school_id(row.central_code) if row.central_code else None,
+        sessions=row.sessions,
     )

@@ -49,7 +49,7 @@ def table_rows(data: bytes, kind: ImportKind, reader: WorkbookReader, findings: 
     for row in read_rows(data, list(SHEETS[kind]), reader, rows_at_most=ROWS_AT_MOST):
         shown, sheet = row.sheet, row.sheet or next(iter(SHEETS[kind]))
         if sheet not in headers:
-            headers[sheet] = read_header(row.cells, SHEETS[kind][sheet])
+            headers[sheet] = read_header(row.cells, SHEETS[kind][sheet], school_rows.OPTIONAL_COLUMNS)
             for column, rule in headers[sheet].broken:
                 findings.add(Finding(shown, HEADER_ROW, column, rule.code))
         elif not headers[sheet].broken and not all(map(_is_blank, row.cells)):
