@@ -131,7 +131,12 @@ def _changes(event: Event, envelope: Envelope) -> dict[str, Any]:
                 "hardship_recognised_on": event.hardship_recognised_on,
             }
         case assistance.PanelDecided():
-            return {"panel_officer_id": event.by_officer_id, "recommended": event.recommended}
+            return {
+                "panel_officer_id": event.by_officer_id,
+                "panel_member_ids": event.members,
+                "panel_minutes": event.minutes,
+                "recommended": event.recommended,
+            }
         case assistance.PublicNoticePosted():
             return {"status": Status.NOTICE, "posted_on": event.posted_on}
         case assistance.PublicNoticeEnded():

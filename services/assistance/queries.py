@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from services.assistance.domain.application_state import Status
 from services.assistance.domain.errors import NoSuchProgramme
+from services.assistance.domain.panel import of_school
 from services.assistance.domain.policies import NOTICE_TERM, in_force, latest
 from services.assistance.projections import APPLICATION_ROWS, OBJECTION_ROWS, PROGRAMME_ROWS, PUPIL_ROWS
 from services.assistance.storage.rows import ApplicationRow, ObjectionRow, PupilRow
@@ -18,6 +19,8 @@ from services.chassis.county_in_force import County
 from services.chassis.decider import last_day
 from services.chassis.reactions import Rows
 from services.contracts.assistance import ProgrammeSet
+from services.contracts.identity_rows import APPOINTMENT_ROWS
+from services.contracts.ids import OfficerId, SchoolId
 
 Schools = Sequence[str] | None
 """The schools that the caller may see; None for the whole county."""
@@ -97,6 +100,11 @@ def pupil_of(rows: Rows, pupil_id: str) -> PupilRow | None:
     """A child, if it is or was enrolled here."""
     row: PupilRow | None = rows.row(PUPIL_ROWS, pupil_id)
     return row
+
+
+def at_school(rows: Rows, officers: Iterable[OfficerId], school_id: SchoolId, day: date) -> frozenset[OfficerId]:
+    """Those of the officers who may sit on the school's panel that day."""
+    return frozenset().union(*(of_school(rows.rows(APPOINTMENT_ROWS, officer_id=each), school_id, day) for each in officers))
 
 
 def applied_for(rows: Rows, code: str, day: date) -> ProgrammeSet:

@@ -86,23 +86,33 @@ class ApplicationDrafted(Event, frozen=True):
 
 
 class ApplicationSigned(Event, frozen=True):
-    """The guardian has applied and signed; hardship was recognised this year on the date given."""
+    """The guardian has applied and signed; hardship was recognised this year on the date given.
+
+    `taken_by` took the signature, a substitute `on_behalf_of` another officer; version 1 did not say who.
+    """
 
     application_id: ApplicationId
     pupil_id: PupilId
     guardian_id: GuardianId
     signed_on: date
     hardship_recognised_on: date
+    taken_by: OfficerId | None
+    on_behalf_of: OfficerId | None = None
 
 
 class PanelDecided(Event, frozen=True):
-    """The school's panel recommends or not; a substitute acts `on_behalf_of` another officer."""
+    """The school's panel recommends or not; who records it is named too, a substitute `on_behalf_of` another officer.
+
+    Of version 1, which knew no members, the one who decided is the only one, and there are no minutes.
+    """
 
     application_id: ApplicationId
     pupil_id: PupilId
     recommended: bool
     by_officer_id: OfficerId
+    members: tuple[OfficerId, ...]
     on_behalf_of: OfficerId | None = None
+    minutes: SealedText | None = None
 
 
 class PublicNoticePosted(Event, frozen=True):

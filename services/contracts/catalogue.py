@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from services.chassis.catalogue import Catalogue, Upcaster
 from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.decider import Event
@@ -19,7 +21,19 @@ _EVENTS: dict[str, tuple[type[Event], ...]] = {
     "oversight": (),
 }
 
-UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+
+def _signed_with_nobody_named(fields: dict[str, Any]) -> dict[str, Any]:
+    return {**fields, "taken_by": None}
+
+
+def _decided_by_a_panel_of_one(fields: dict[str, Any]) -> dict[str, Any]:
+    return {**fields, "members": [fields["by_officer_id"]]}
+
+
+UPCASTERS: dict[tuple[str, int], Upcaster] = {
+    ("assistance.ApplicationSigned", 1): _signed_with_nobody_named,
+    ("assistance.PanelDecided", 1): _decided_by_a_panel_of_one,
+}
 """(type, version) → what makes the fields of the next version; entries are never changed, only added."""
 
 CATALOGUE = Catalogue(_EVENTS, UPCASTERS, everywhere=(CheckpointSigned,))

@@ -57,6 +57,9 @@ COUNT = count_from(0)
 AT_LEAST_ONE = count_from(1)
 """A number of which none would ask for a step before anything has happened, or would let no text reach anybody."""
 
+A_PANEL = count_from(2)
+"""One person is no panel."""
+
 A_TEXT = count_from(70)
 """Characters of a text: one message in UCS-2 has 70; a county that allows less could send none of its templates."""
 
@@ -76,6 +79,7 @@ CLOCK = PolicyForm(
 )
 
 POLICY_FORMS: Mapping[str, PolicyForm] = {
+    "aid.panel.members": A_PANEL,
     "aid.public_notice": DAYS,
     "aid.review": DAYS,
     "case.follow_up.first": DAYS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -22,7 +23,7 @@ from services.contracts.assistance import (
     application_id,
     programme_id,
 )
-from services.contracts.codes import Group
+from services.contracts.codes import Group, Role
 from services.contracts.ids import CaseId, EpisodeId, GuardianId, MeasureId, OfficerId, PupilId, SchoolId
 
 YEAR = 2026
@@ -86,13 +87,22 @@ signed = ApplicationSigned(
     guardian_id=MOTHER,
     signed_on=date(2026, 9, 7),
     hardship_recognised_on=date(2026, 9, 1),
+    taken_by=OfficerId("school-aid"),
 )
+PANEL = (OfficerId("principal"), OfficerId("homeroom"), OfficerId("parent"))
 recommended = PanelDecided(
-    application_id=APPLICATION_ID, pupil_id=PUPIL_ID, recommended=True, by_officer_id=OfficerId("school-officer")
+    application_id=APPLICATION_ID,
+    pupil_id=PUPIL_ID,
+    recommended=True,
+    by_officer_id=OfficerId("school-officer"),
+    members=PANEL,
 )
 posted = PublicNoticePosted(application_id=APPLICATION_ID, pupil_id=PUPIL_ID, posted_on=date(2026, 9, 1))
 ended = PublicNoticeEnded(application_id=APPLICATION_ID, pupil_id=PUPIL_ID, ended_on=date(2026, 9, 8))
 SEALED = Sealed[str](suite="A256GCM", key=PUPIL_ID, text="c2VhbGVk")
+SITTING: dict[str, Any] = {"role": Role.AID_OFFICER, "members": PANEL, "school": frozenset(PANEL), "minutes": SEALED}
+"""A panel that may decide, as the command tells it."""
+
 objected = ObjectionRaised(application_id=APPLICATION_ID, pupil_id=PUPIL_ID, objection_id=OBJECTION_ID, text=SEALED)
 
 

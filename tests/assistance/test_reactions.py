@@ -24,7 +24,7 @@ from services.contracts.assistance import (
 from services.contracts.codes import Cause, Group, Outcome, Placement, Role
 from services.contracts.ids import ApplicationId, ClassId, MeasureId
 from tests.assistance.conftest import World
-from tests.assistance.invented import CASE_ID, EPISODE_ID, MEASURE_ID, MOTHER, PUPIL_ID, SCHOOL_ID, YEAR
+from tests.assistance.invented import CASE_ID, EPISODE_ID, MEASURE_ID, MOTHER, PUPIL_ID, SCHOOL_ID, SITTING, YEAR
 from tests.neighbours import events_of
 
 BOARDER = application_id(PUPIL_ID, programme_id("boarder_living_junior"), YEAR)
@@ -60,7 +60,7 @@ def take_to_review(world: World, application: ApplicationId = BOARDER) -> None:
             hardship_recognised_on=date(2026, 9, 1),
             guardians=(MOTHER,),
         ),
-        DecideInPanel(application_id=application, recommended=True, role=Role.AID_OFFICER),
+        DecideInPanel(application_id=application, recommended=True, **SITTING),
     )
     world.pass_days(8)
 
@@ -289,7 +289,7 @@ def test_the_notice_ends_after_its_fifth_working_day_and_the_review_falls_overdu
             hardship_recognised_on=date(2026, 9, 1),
             guardians=(MOTHER,),
         ),
-        DecideInPanel(application_id=BOARDER, recommended=True, role=Role.AID_OFFICER),
+        DecideInPanel(application_id=BOARDER, recommended=True, **SITTING),
     )
     world.pass_days(7)
     assert world.happened(f"application-{BOARDER}")[-1] == "PublicNoticePosted"

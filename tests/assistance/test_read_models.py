@@ -21,7 +21,7 @@ from services.contracts.assistance import application_id, programme_id
 from services.contracts.codes import Group, Outcome, Placement, Role
 from services.contracts.ids import CaseId, ClassId, EpisodeId, MeasureId, OfficerId, PupilId
 from tests.assistance.conftest import OFFICER, World
-from tests.assistance.invented import CASE_ID, EPISODE_ID, MOTHER, OBJECTION_ID, PUPIL, PUPIL_ID, YEAR, programme
+from tests.assistance.invented import CASE_ID, EPISODE_ID, MOTHER, OBJECTION_ID, PUPIL, PUPIL_ID, SITTING, YEAR, programme
 from tests.read_models import (
     delivered_twice_is_once,
     every_folded_event_happened,
@@ -50,7 +50,7 @@ def live_through(world: World) -> None:
             hardship_recognised_on=DAY,
             guardians=(MOTHER,),
         ),
-        DecideInPanel(application_id=BOARDER, recommended=True, role=Role.AID_OFFICER),
+        DecideInPanel(application_id=BOARDER, recommended=True, **SITTING),
         RaiseObjection(application_id=BOARDER, objection_id=OBJECTION_ID, text=text),
         AnswerObjection(application_id=BOARDER, objection_id=OBJECTION_ID, upheld=False, answer=text),
         SetProgramme(terms=programme("temporary_relief", effective_from=date(2026, 9, 1)), known=frozenset({"temporary_relief"})),
@@ -85,9 +85,9 @@ def a_child_comes_and_goes(world: World) -> None:
     signed = {"guardian_id": MOTHER, "signed_on": today, "hardship_recognised_on": today, "guardians": (MOTHER,)}
     world.do(
         SignApplication(application_id=refused, **signed),
-        DecideInPanel(application_id=refused, recommended=False, role=Role.AID_OFFICER, reason=RefusalReason.NOT_IN_HARDSHIP),
+        DecideInPanel(application_id=refused, recommended=False, reason=RefusalReason.NOT_IN_HARDSHIP, **SITTING),
         SignApplication(application_id=granted, **signed),
-        DecideInPanel(application_id=granted, recommended=True, role=Role.AID_OFFICER),
+        DecideInPanel(application_id=granted, recommended=True, **SITTING),
     )
     world.pass_days(12)
     facts = replace(PUPIL, pupil_id=third, episode_id=episode)

@@ -366,7 +366,7 @@ def test_whoever_acts_is_an_officer_and_acts_in_order_on_a_played_school_day(cou
         acts = story.get("acts", [])
         assert [(act["day"], act["at"]) for act in acts] == sorted((act["day"], act["at"]) for act in acts)
         for act in acts:
-            assert {act["by"], *act.get("officers", {}).values(), *act.get("visitors", [])} <= logins
+            assert {act["by"], *act.get("officers", {}).values(), *act.get("visitors", []), *act.get("members", [])} <= logins
             assert act["on"] == planted["school_days"][act["day"] - 1]
             assert 1 <= act["day"] <= planted["last_played_day"]
             assert ROLL_CALL_AT < act["at"] < "21:00"

@@ -23,6 +23,7 @@ from services.assistance.domain.application import APPLICATION
 from services.assistance.domain.applying import DraftApplication, SignApplication, WithdrawalReason, WithdrawApplication
 from services.assistance.domain.errors import NoSuchApplication, NoSuchPupil
 from services.assistance.domain.judging import DecideInPanel, ReviewApplication
+from services.assistance.domain.places import panel_minutes
 from services.assistance.reactions import held_programmes
 from services.assistance.storage.rows import ApplicationRow
 from services.assistance.storage.tables import APPLICATIONS
@@ -35,7 +36,7 @@ from services.chassis.web.forms import PageQuery
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
 from services.contracts.assistance import application_id
-from services.contracts.ids import GuardianId, school_year
+from services.contracts.ids import GuardianId, OfficerId, school_year
 
 APPLYING = Blueprint("applications", __name__, description="资助申请、评审、审核 · applications, panel, review")
 
@@ -136,14 +137,18 @@ def sign(body: dict[str, Any], own_id: str) -> Any:
 @APPLYING.arguments(schemas.PanelForm)
 @APPLYING.response(200, schemas.ApplicationIdAnswer)
 def panel(body: dict[str, Any], own_id: str) -> Any:
-    """学校评审 · The school's panel recommends (the notice is posted the same day) or refuses."""
+    """学校评审 · The school's panel of named members recommends (the notice is posted the same day) or refuses."""
     caller = current_caller()
+    members = tuple(OfficerId(each) for each in body["members"])
 
-    def command(_turn: Turn, row: ApplicationRow) -> DecideInPanel:
+    def command(turn: Turn, row: ApplicationRow) -> DecideInPanel:
         return DecideInPanel(
             application_id=row.application_id,
             recommended=body["recommended"],
             role=school_role(caller, row),
+            members=members,
+            school=queries.at_school(turn, members, row.school_id, turn.today),
+            minutes=turn.seal(row.pupil_id, panel_minutes(row.application_id), body["minutes"]),
             reason=body["reason"],
         )
 

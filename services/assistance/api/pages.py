@@ -1,4 +1,4 @@
-"""How applications, notices and alarms are shown; what was said in an objection is opened for those who examine it."""
+"""How applications, notices and alarms are shown; what was said in panel or objection is opened for those who examine it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from services.assistance import queries
-from services.assistance.domain.places import objection_answer, objection_text
+from services.assistance.domain.places import objection_answer, objection_text, panel_minutes
 from services.assistance.domain.policies import named_in_public
 from services.assistance.storage.rows import ApplicationRow
 from services.chassis.service import Service
@@ -25,7 +25,8 @@ def application_detail(service: Service, row: ApplicationRow, *, readable: bool)
         text = service.keyring.read(each.text, objection_text(row.application_id, each.objection_id)) if readable else None
         answer = service.keyring.read(each.answer, objection_answer(row.application_id, each.objection_id)) if readable else None
         shown.append({**msgspec.structs.asdict(each), "text": text, "answer": answer})
-    return {**msgspec.structs.asdict(row), "objections": shown}
+    minutes = service.keyring.read(row.panel_minutes, panel_minutes(row.application_id)) if readable else None
+    return {**msgspec.structs.asdict(row), "panel_minutes": minutes, "objections": shown}
 
 
 def notice(service: Service, row: ApplicationRow, programme: ProgrammeSet | None, *, names_child: bool) -> dict[str, Any]:

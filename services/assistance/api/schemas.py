@@ -118,6 +118,8 @@ class SignForm(Form):
 
 class PanelForm(Form):
     recommended = YesNo(required=True)
+    members = ListOf(Identifier(), required=True)
+    minutes = Text(WORDS_LONGEST, lines=True, required=True)
     reason = Code(RefusalReason, load_default=None)
 
 
@@ -166,6 +168,7 @@ class ApplicationAnswer(Form):
     signed_on = fields.String(allow_none=True)
     hardship_recognised_on = fields.String(allow_none=True)
     panel_officer_id = fields.String(allow_none=True)
+    panel_member_ids = fields.List(fields.String())
     recommended = fields.Boolean(allow_none=True)
     posted_on = fields.String(allow_none=True)
     ended_on = fields.String(allow_none=True)
@@ -191,6 +194,7 @@ class ObjectionAnswer(Form):
 
 
 class ApplicationDetail(ApplicationAnswer):
+    panel_minutes = fields.String(allow_none=True)
     objections = fields.List(fields.Nested(ObjectionAnswer))
 
 

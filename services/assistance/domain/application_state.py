@@ -25,7 +25,7 @@ from services.contracts.assistance import (
     PublicNoticePosted,
     ReviewFellOverdue,
 )
-from services.contracts.ids import ApplicationId, CaseId, EpisodeId, GuardianId, PupilId
+from services.contracts.ids import ApplicationId, CaseId, EpisodeId, GuardianId, OfficerId, PupilId
 
 ApplicationEvent = (
     ApplicationDrafted
@@ -65,7 +65,11 @@ HELD = OPEN | {Status.GRANTED, Status.PAUSED}
 
 
 class ApplicationState(msgspec.Struct, frozen=True):
-    """What later decisions need; `panel` are the people who stood for the school, `objections` what became of each."""
+    """What later decisions need; `objections` holds what became of each.
+
+    `signature_taken_by` are the people who stood for the signature, `panel` those who stood for the school's judgement:
+    members and who recorded it, substitutes with those whom they stood in for.
+    """
 
     application_id: ApplicationId = ApplicationId("")
     pupil_id: PupilId = PupilId("")
@@ -76,6 +80,7 @@ class ApplicationState(msgspec.Struct, frozen=True):
     case_id: CaseId | None = None
     episode_id: EpisodeId | None = None
     signature: tuple[GuardianId, date, date] | None = None
+    signature_taken_by: frozenset[OfficerId] = frozenset()
     panel: frozenset[str] = frozenset()
     posted_on: date | None = None
     ended_on: date | None = None
@@ -98,10 +103,10 @@ def evolve(state: ApplicationState, event: ApplicationEvent) -> ApplicationState
             )
         case ApplicationSigned():
             signature = (event.guardian_id, event.signed_on, event.hardship_recognised_on)
-            return replace(state, status=Status.SIGNED, signature=signature)
+            takers = _people(event.taken_by, event.on_behalf_of)
+            return replace(state, status=Status.SIGNED, signature=signature, signature_taken_by=takers)
         case PanelDecided():
-            people = (event.by_officer_id, event.on_behalf_of)
-            return replace(state, panel=frozenset(person for person in people if person is not None))
+            return replace(state, panel=_people(event.by_officer_id, event.on_behalf_of, *event.members))
         case PublicNoticePosted():
             return replace(state, status=Status.NOTICE, posted_on=event.posted_on)
         case ObjectionRaised():
@@ -122,3 +127,7 @@ def evolve(state: ApplicationState, event: ApplicationEvent) -> ApplicationState
             return replace(state, status=Status.WITHDRAWN)
         case _:
             assert_never(event)
+
+
+def _people(*officers: OfficerId | None) -> frozenset[OfficerId]:
+    return frozenset(officer for officer in officers if officer is not None)

@@ -19,7 +19,7 @@ from services.assistance.domain.policies import Pupil
 from services.assistance.domain.standing import must_be_eligible, must_be_open
 from services.chassis.decider import Command
 from services.contracts.assistance import ApplicationDrafted, ApplicationSigned, ApplicationWithdrawn, ProgrammeSet
-from services.contracts.ids import ApplicationId, CaseId, EpisodeId, GuardianId, MeasureId, school_year
+from services.contracts.ids import ApplicationId, CaseId, EpisodeId, GuardianId, MeasureId, OfficerId, school_year
 
 
 class WithdrawalReason(StrEnum):
@@ -132,5 +132,7 @@ def _signed(state: ApplicationState, command: SignApplication) -> list[Applicati
             guardian_id=command.guardian_id,
             signed_on=command.signed_on,
             hardship_recognised_on=recognised_on,
+            taken_by=OfficerId(command.given.actor),
+            on_behalf_of=None if command.given.on_behalf_of is None else OfficerId(command.given.on_behalf_of),
         )
     ]

@@ -110,6 +110,26 @@ class PanelAlreadyDecided(RuleBroken):
     en = "The school's panel has already decided."
 
 
+class PanelTooSmall(RuleBroken):
+    zh = "学校评审小组至少 {least} 人，现只有 {named} 人。"
+    en = "The school's panel has at least {least} members; {named} are named."
+
+
+class PanelMemberTwice(RuleBroken):
+    zh = "学校评审小组成员不得重复。"
+    en = "Each member of the school's panel is named once."
+
+
+class PanelMemberNotOfSchool(RuleBroken):
+    zh = "学校评审小组成员须是该校今日在任的校领导、教师、工作人员或家长代表。"
+    en = "A member of the panel must today be an officer, teacher or parent representative of the pupil's school."
+
+
+class SignatureTakerOnPanel(RuleBroken):
+    zh = "经手监护人签字的人（含被代理人）不得担任评审小组成员。"
+    en = "Who took the guardian's signature, or was stood in for, cannot be a member of the panel."
+
+
 class ReasonMissing(RuleBroken):
     zh = "不予资助时必须选择理由。"
     en = "A refusal needs a reason."
@@ -146,8 +166,8 @@ class ObjectionUpheld(RuleBroken):
 
 
 class SamePersonAsPanel(NotPermitted):
-    zh = "审核人不得与学校评议人为同一人（含代理）。"
-    en = "Who reviews must be another person than who decided for the school, substitutes included."
+    zh = "审核人不得是学校评审小组成员或评议登记人（含代理）。"
+    en = "Who reviews must be nobody of the school's panel nor who recorded its decision, substitutes included."
 
 
 class ApplicationClosed(RuleBroken):

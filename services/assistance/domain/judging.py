@@ -21,7 +21,8 @@ from services.assistance.domain.errors import (
     ReasonMissing,
     SamePersonAsPanel,
 )
-from services.assistance.domain.policies import REVIEW_TERM, Pupil
+from services.assistance.domain.panel import must_be_a_panel
+from services.assistance.domain.policies import PANEL_MEMBERS, REVIEW_TERM, Pupil
 from services.assistance.domain.standing import must_be_eligible, must_be_open
 from services.chassis.decider import Command, Deadline
 from services.contracts.assistance import (
@@ -32,6 +33,7 @@ from services.contracts.assistance import (
     ProgrammeSet,
     PublicNoticePosted,
     ReviewFellOverdue,
+    SealedText,
 )
 from services.contracts.codes import Role
 from services.contracts.ids import ApplicationId, OfficerId
@@ -48,11 +50,17 @@ class RefusalReason(StrEnum):
 
 
 class DecideInPanel(Command, frozen=True):
-    """Record what the school's panel decided; `role` is that of the officer who signs for it."""
+    """Record what the school's panel decided; `role` is that of the officer who signs for it.
+
+    `school` are those of the named `members` who are appointed at the pupil's school.
+    """
 
     application_id: ApplicationId
     recommended: bool
     role: Role
+    members: tuple[OfficerId, ...]
+    school: frozenset[OfficerId]
+    minutes: SealedText
     reason: RefusalReason | None = None
 
 
@@ -101,12 +109,16 @@ def _in_panel(state: ApplicationState, command: DecideInPanel) -> list[Applicati
         raise NotSigned
     if state.status is not Status.SIGNED:
         raise PanelAlreadyDecided
+    least = command.given.value(PANEL_MEMBERS)
+    must_be_a_panel(command.members, command.school, state.signature_taken_by, least=least)
     decided = PanelDecided(
         application_id=state.application_id,
         pupil_id=state.pupil_id,
         recommended=command.recommended,
         by_officer_id=OfficerId(command.given.actor),
+        members=command.members,
         on_behalf_of=None if command.given.on_behalf_of is None else OfficerId(command.given.on_behalf_of),
+        minutes=command.minutes,
     )
     if not command.recommended:
         return [decided, _refused(state, command)]

@@ -10,8 +10,26 @@ import msgspec
 
 from services.chassis.decider import Policy, Term, working_days
 from services.contracts.assistance import ProgrammeSet, Stage
-from services.contracts.codes import Group, Outcome
+from services.contracts.codes import Group, Outcome, Role
 from services.contracts.ids import EpisodeId, GuardianId, PupilId, SchoolId
+
+PANEL_MEMBERS = Policy(
+    "aid.panel.members", default=3, source="local: domain.md §7 says school panel, and two can only agree or not", unit="officers"
+)
+
+PANEL_ROLES = frozenset(
+    {
+        Role.PRINCIPAL,
+        Role.VICE_PRINCIPAL,
+        Role.AID_OFFICER,
+        Role.ROLL_ADMINISTRATOR,
+        Role.HOMEROOM_TEACHER,
+        Role.TEACHER,
+        Role.DORM_SUPERVISOR,
+        Role.PARENT_REPRESENTATIVE,
+    }
+)
+"""Who of a school may sit on its panel: its leaders, teachers and parent representatives (domain.md §1), no mere account."""
 
 NOTICE_TERM = Policy("aid.public_notice", default=working_days(5), source="domain.md §7: public notice 公示 of 5 working days")
 
@@ -19,7 +37,7 @@ REVIEW_TERM = Policy(
     "aid.review", default=working_days(10), source="local; as long as civil affairs have for relief (domain.md §4)"
 )
 
-POLICIES: tuple[Policy[Term], ...] = (NOTICE_TERM, REVIEW_TERM)
+POLICIES: tuple[Policy[int] | Policy[Term], ...] = (PANEL_MEMBERS, NOTICE_TERM, REVIEW_TERM)
 """All of them, for the page of codes and for the county's settings."""
 
 LAST_PRIMARY_GRADE = 6

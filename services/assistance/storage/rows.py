@@ -62,7 +62,7 @@ class CaseMeasuresRow(msgspec.Struct, frozen=True):
 
 
 class ApplicationRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An application as it stands."""
+    """An application as it stands; the panel's minutes stay sealed."""
 
     application_id: ApplicationId
     version: int
@@ -80,6 +80,8 @@ class ApplicationRow(msgspec.Struct, frozen=True, kw_only=True):
     signed_on: date | None = None
     hardship_recognised_on: date | None = None
     panel_officer_id: OfficerId | None = None
+    panel_member_ids: tuple[OfficerId, ...] = ()
+    panel_minutes: SealedText | None = None
     recommended: bool | None = None
     posted_on: date | None = None
     ended_on: date | None = None

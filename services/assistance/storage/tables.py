@@ -85,6 +85,8 @@ APPLICATIONS = sa.Table(
     sa.Column("paused_on", sa.Text),
     sa.Column("paused_for", sa.Text),
     sa.Column("withdrawn_for", sa.Text),
+    sa.Column("panel_member_ids", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("panel_minutes", sa.JSON),
     sa.Index("applications_pupil", "pupil_id"),
     sa.Index("applications_case", "case_id"),
     sa.Index("applications_school", "school_id", "status"),

@@ -16,6 +16,7 @@ _DUTY_TERMS: Mapping[str, Names] = {
 
 POLICY_NAMES: Mapping[str, Names] = {
     **_DUTY_TERMS,
+    "aid.panel.members": ("学校评审小组最少人数", "least members of a school's panel"),
     "aid.public_notice": ("资助公示期", "public notice of aid"),
     "aid.review": ("资助审核时限", "review of aid"),
     "case.follow_up.first": ("第一次跟踪时间", "first follow-up"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from services.demo.county.households import Household, Papers
-from services.demo.county.officers import homeroom_login, office_login, teacher_login
+from services.demo.county.officers import homeroom_login, office_login, parent_login, teacher_login
 from services.demo.county.pupils import Admission, Pupil
 from services.demo.county.schools import FIRST_JUNIOR_GRADE
 
@@ -25,6 +25,7 @@ class Cast:
     principal: str
     aid_officer: str
     tutor: str
+    parent: str  # speaks for the parents of the school
     village_cadre: str
     township_officer: str
 
@@ -91,6 +92,7 @@ class Casting:
             principal=office_login("principal", child.school_code),
             aid_officer=office_login("aid_officer", child.school_code),
             tutor=teacher_login(child.school_code, self._chance.choice((1, 2))),
+            parent=parent_login(child.school_code),
             village_cadre=office_login("village_cadre", household.village.code),
             township_officer=office_login("township_officer", household.township.code),
         )

@@ -104,7 +104,7 @@ def officers(
         appoint(homeroom_login(each.school_code, each.grade, each.number), each.school_code, "homeroom_teacher", each)
         for each in classes
     ]
-    appointed += [appoint(office_login(PARENT, each.code), each.code, PARENT) for each in schools]
+    appointed += [appoint(parent_login(each.code), each.code, PARENT) for each in schools]
     return tuple(appointed)
 
 
@@ -130,6 +130,10 @@ def _school_offices(schools: Sequence[School]) -> Iterator[tuple[str, str, str]]
             yield office_login("vice_principal", school.code), school.code, "vice_principal"
         for place in range(1, _TEACHERS_PER_SCHOOL + 1):
             yield teacher_login(school.code, place), school.code, "teacher"
+
+
+def parent_login(school_code: str) -> str:
+    return office_login(PARENT, school_code)
 
 
 def office_login(role: str, body_code: str = "") -> str:

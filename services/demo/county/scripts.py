@@ -187,7 +187,9 @@ def aid(story: Story, signed: int) -> None:
     """The drafted application is signed, judged by the school's panel the next day, and reviewed after the notice."""
     cast, panel = story.cast, signed + 1
     story.act(signed, 11, "sign_application", cast.aid_officer, guardian="guardian_1", hardship_recognised_day=signed)
-    story.act(panel, 14, "decide_in_panel", cast.aid_officer, recommended=True)
+    members = [cast.principal, cast.homeroom, cast.tutor, cast.parent]
+    words = story.says("panel.recommended")
+    story.act(panel, 14, "decide_in_panel", cast.aid_officer, recommended=True, members=members, text=words)
     story.act(panel + NOTICE_SCHOOL_DAYS, 10, "review_application", BUREAU_CLERK, granted=True)
     story.aid = "granted"
     story.expect_texts("aid_approved", 1, 1)

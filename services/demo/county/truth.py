@@ -19,7 +19,7 @@ No importer reads it. Children are named by roll number, officers by login, days
 | acknowledge_duty | department, kind |
 | complete_duty | department, kind, finding, answer, letter (a clerk enters the department's sealed reply) |
 | sign_application | guardian, hardship_recognised_day |
-| decide_in_panel | recommended |
+| decide_in_panel | recommended, members, text |
 | review_application | granted |
 | agree_return | return_day |
 | confirm_return | placement, evidence |

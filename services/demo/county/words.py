@@ -100,6 +100,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "duty.supervise_school.done": ("到校督导，学校已调整座位、处理起外号一事，整改情况属实。",),
     "duty.letter": ("复函扫描件（已盖章）",),
     "duty.late": ("因人员抽调逾期，补报情况如上。",),
+    "panel.recommended": ("到会成员核对认定表，了解家庭收支，一致同意上报。", "逐户比对困难认定材料，成员无异议，同意公示。"),
     "whereabouts.place": ("外省沿海一处工业园区", "外省县城的小作坊"),
     "whereabouts.employer": ("一家没有挂牌的制衣作坊", "亲戚承包的水果包装点"),
     "return.evidence": ("第一节课前到校，班主任清点，座位和课本已安排。", "由家长送到学校门口，返校照片和考勤附后。"),

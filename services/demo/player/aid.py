@@ -20,8 +20,10 @@ def sign_application(scene: Scene) -> None:
 
 
 def decide_in_panel(scene: Scene) -> None:
-    """The school's panel; the notice hangs from the same day."""
-    scene.do(f"{_application(scene)}:panel", {"recommended": scene.act["recommended"]})
+    """The school's panel as the aid officer, who took the signature, writes it down; the notice hangs from the same day."""
+    members = [scene.officer_id(login) for login in scene.act["members"]]
+    body: Fact = {"recommended": scene.act["recommended"], "members": members, "minutes": scene.act["text"]}
+    scene.do(f"{_application(scene)}:panel", body)
 
 
 def review_application(scene: Scene) -> None:

@@ -23,7 +23,10 @@ OTHER_SENTENCES: Mapping[str, Names] = {
     ),
     "assistance.ApplicationDrafted": ("拟制资助申请：{programme_code}", "An application was drafted: {programme_code}"),
     "assistance.ApplicationSigned": ("监护人签字申请（{signed_on}）", "The guardian signed the application on {signed_on}"),
-    "assistance.PanelDecided": ("学校评审小组评议：{recommended}", "The school's panel decided: {recommended}"),
+    "assistance.PanelDecided": (
+        "学校评审小组（{members} 人）评议：{recommended}",
+        "The school's panel of {members} decided: {recommended}",
+    ),
     "assistance.PublicNoticePosted": ("开始公示（{posted_on}）", "The public notice was posted on {posted_on}"),
     "assistance.ObjectionRaised": ("收到公示异议（内容加密）", "An objection was raised (sealed)"),
     "assistance.ObjectionAnswered": ("异议已核查答复：{upheld}", "The objection was answered: {upheld}"),

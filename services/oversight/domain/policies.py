@@ -6,7 +6,7 @@ TRACE_EVENTS_AT_MOST = 2_000
 """Events of one trace; a child's whole school life has a few hundred, more than this is shown as cut."""
 
 _PLAIN_ENDINGS = ("_id", "_on", "_at")
-_PLAIN = frozenset({"day", "nth", "number", "count", "grade", "spell", "level", "segments"})
+_PLAIN = frozenset({"day", "nth", "number", "count", "grade", "spell", "level", "segments", "members"})
 
 
 def told_though_restricted(field: str) -> bool:

@@ -30,7 +30,10 @@ def subjects(event: Event) -> frozenset[str]:
 
 
 def facts(event: Event) -> dict[str, Scalar]:
-    """The plain fields of an event as JSON has them: no lists (they name other children), no sealed text, nothing empty."""
+    """The plain fields of an event as JSON has them: no sealed text, nothing empty, of officers in a list their number.
+
+    Other lists are left out: they name other children.
+    """
     shown: dict[str, Scalar] = {}
     for name in event.__struct_fields__:
         value = getattr(event, name)
@@ -40,6 +43,8 @@ def facts(event: Event) -> dict[str, Scalar]:
             shown[name] = value.isoformat()
         elif isinstance(value, (str, int, bool)):
             shown[name] = value
+        elif isinstance(value, tuple) and value and name in _officers(type(event)):
+            shown[name] = len(value)
     return shown
 
 
@@ -63,6 +68,12 @@ def _texts(value: Any) -> Iterator[str]:
 @cache
 def _fields(cls: type[msgspec.Struct]) -> tuple[tuple[str, bool], ...]:
     return tuple((field.name, _holds_ids(field)) for field in msgspec.structs.fields(cls))
+
+
+@cache
+def _officers(cls: type[Event]) -> frozenset[str]:
+    """The fields that list officers."""
+    return frozenset(field.name for field in msgspec.structs.fields(cls) if ids.OfficerId in get_args(field.type))
 
 
 def _holds_ids(field: msgspec.structs.FieldInfo) -> bool:

@@ -21,6 +21,8 @@ from tests.callers import Caller, SignedTokens, appoint
 BOARDER = application_id(PUPIL_ID, programme_id("boarder_living_junior"), YEAR)
 AT = f"/applications/{BOARDER}"
 SIGNATURE = {"guardian_id": MOTHER, "signed_on": "2026-09-08", "hardship_recognised_on": "2026-09-01"}
+MINUTES = "三人到会，家里一人务农、无稳定收入，同意资助 REVEALING"
+PANEL = {"recommended": True, "members": ["principal", "teacher", "parent"], "minutes": MINUTES}
 OBJECTION = "她家上个月刚买了新车 REVEALING"
 ANSWER = "经核实，车辆为他人所有 REVEALING"
 
@@ -55,6 +57,7 @@ class Desk:
             ("lead", Role.BUREAU_LEAD, "bureau", "990126"),
             ("leader", Role.COUNTY_LEADER, "county", "990126"),
             ("teacher", Role.TEACHER, SCHOOL_ID, "990126100"),
+            ("parent", Role.PARENT_REPRESENTATIVE, SCHOOL_ID, "990126100"),
         ):
             appoint(world.others, officer, role, body, division=division)
         world.settle()
@@ -76,7 +79,7 @@ def drafted(desk: Desk) -> None:
 def on_notice(desk: Desk) -> None:
     drafted(desk)
     assert desk.as_("school-aid").post(f"{AT}:sign", SIGNATURE).status_code == 200
-    assert desk.as_("school-aid").post(f"{AT}:panel", {"recommended": True}).status_code == 200
+    assert desk.as_("school-aid").post(f"{AT}:panel", PANEL).status_code == 200
 
 
 def code_of(response: Any) -> tuple[int, str]:
@@ -95,7 +98,7 @@ def test_an_application_goes_from_the_schools_draft_to_the_bureaus_grant(desk: D
     assert made.status_code == 201
     assert made.get_json() == {"application_id": BOARDER, "status": "draft"}
     assert school.post(f"{AT}:sign", SIGNATURE, {"If-Match": made.headers["ETag"]}).get_json()["status"] == "signed"
-    assert school.post(f"{AT}:panel", {"recommended": True}).get_json()["status"] == "notice"
+    assert school.post(f"{AT}:panel", PANEL).get_json()["status"] == "notice"
     objection = desk.as_("teacher").post(f"{AT}:object", {"text": OBJECTION}).get_json()["objection_id"]
     desk.world.pass_days(8)
     assert code_of(clerk.post(f"{AT}:decide", {"granted": True})) == (409, "objection-unanswered")
@@ -116,6 +119,50 @@ def test_an_application_goes_from_the_schools_draft_to_the_bureaus_grant(desk: D
     assert (told["text"], told["answer"], told["upheld"], told["raised_by_id"]) == (OBJECTION, ANSWER, False, "teacher")
 
 
+def test_the_members_of_the_panel_are_shown_and_its_minutes_to_those_only_who_examine(desk: Desk) -> None:
+    on_notice(desk)
+    for officer, seen in (("school-aid", MINUTES), ("county-aid", MINUTES), ("lead", MINUTES), ("leader", None)):
+        shown = desk.as_(officer).get(AT).get_json()
+        assert (shown["panel_officer_id"], shown["panel_member_ids"]) == ("school-aid", PANEL["members"])
+        assert shown["panel_minutes"] == seen, officer
+    [listed] = desk.as_("clerk").get("/applications").get_json()["items"]
+    assert listed["panel_member_ids"] == PANEL["members"]
+    assert "panel_minutes" not in listed
+    assert b"REVEALING" not in b"".join(envelope.data for envelope in desk.world.service.store.walk())
+
+
+@pytest.mark.parametrize(
+    ("members", "code", "field"),
+    [
+        (["principal", "teacher"], "panel-too-small", "members"),
+        (["principal", "teacher", "teacher"], "panel-member-twice", "members.2"),
+        (["principal", "teacher", "elsewhere"], "panel-member-not-of-school", "members.2"),
+        (["principal", "teacher", "nobody"], "panel-member-not-of-school", "members.2"),
+        (["principal", "clerk", "teacher"], "panel-member-not-of-school", "members.1"),
+        (["school-aid", "principal", "teacher"], "signature-taker-on-panel", "members.0"),
+    ],
+)
+def test_a_panel_that_is_none_is_refused_at_the_member_that_spoils_it(
+    desk: Desk, members: list[str], code: str, field: str
+) -> None:
+    drafted(desk)
+    school = desk.as_("school-aid")
+    school.post(f"{AT}:sign", SIGNATURE)
+    refused = school.post(f"{AT}:panel", {**PANEL, "members": members})
+    assert code_of(refused) == (409, code)
+    assert [error["field"] for error in refused.get_json()["errors"]] == [field]
+    assert school.post(f"{AT}:panel", PANEL).status_code == 200
+
+
+@pytest.mark.parametrize("left_out", ["members", "minutes"])
+def test_a_panel_names_its_members_and_is_minuted(desk: Desk, left_out: str) -> None:
+    drafted(desk)
+    school = desk.as_("school-aid")
+    school.post(f"{AT}:sign", SIGNATURE)
+    body = {name: value for name, value in PANEL.items() if name != left_out}
+    assert code_of(school.post(f"{AT}:panel", body)) == (422, "form-rejected")
+
+
 def test_the_words_of_an_objection_are_shown_to_those_who_examine_it_only(desk: Desk) -> None:
     on_notice(desk)
     desk.as_("teacher").post(f"{AT}:object", {"text": OBJECTION})
@@ -133,7 +180,7 @@ def test_a_school_sees_and_touches_its_own_applications_only(desk: Desk) -> None
     assert code_of(stranger.get(AT)) == (404, "no-such-application")
     for step, body in (
         ("sign", SIGNATURE),
-        ("panel", {"recommended": True}),
+        ("panel", PANEL),
         ("withdraw", {"reason": "household"}),
         ("answer-objection", {"objection_id": "x", "upheld": False}),
     ):
@@ -158,7 +205,7 @@ def test_who_stood_for_the_school_does_not_review(desk: Desk) -> None:
     drafted(desk)
     both = desk.as_("both")
     assert both.post(f"{AT}:sign", SIGNATURE).status_code == 200
-    assert both.post(f"{AT}:panel", {"recommended": True}).status_code == 200
+    assert both.post(f"{AT}:panel", PANEL).status_code == 200
     desk.world.pass_days(8)
     assert code_of(both.post(f"{AT}:decide", {"granted": True})) == (403, "same-person-as-panel")
 
@@ -214,7 +261,7 @@ def test_a_notice_shows_no_cause_and_no_programme_that_gives_away_health(desk: D
     school = desk.as_("school-aid")
     for own_id in (BOARDER, disabled):
         school.post(f"/applications/{own_id}:sign", SIGNATURE)
-        school.post(f"/applications/{own_id}:panel", {"recommended": True})
+        school.post(f"/applications/{own_id}:panel", PANEL)
     notices = {each["application_id"]: each for each in desk.as_("principal").get("/notices").get_json()["items"]}
     assert notices[BOARDER] == {
         "application_id": BOARDER,

@@ -30,6 +30,7 @@ from tests.assistance.invented import (
     PUPIL,
     PUPIL_ID,
     SEALED,
+    SITTING,
     YEAR,
 )
 
@@ -52,10 +53,8 @@ sign = SignApplication(
     hardship_recognised_on=date(2026, 9, 1),
     guardians=(MOTHER,),
 )
-recommend = DecideInPanel(application_id=APPLICATION_ID, recommended=True, role=Role.AID_OFFICER)
-not_recommend = DecideInPanel(
-    application_id=APPLICATION_ID, recommended=False, role=Role.PRINCIPAL, reason=RefusalReason.NOT_IN_HARDSHIP
-)
+recommend = DecideInPanel(application_id=APPLICATION_ID, recommended=True, **SITTING)
+not_recommend = msgspec.structs.replace(recommend, recommended=False, role=Role.PRINCIPAL, reason=RefusalReason.NOT_IN_HARDSHIP)
 object_ = RaiseObjection(application_id=APPLICATION_ID, objection_id=OBJECTION_ID, text=SEALED)
 answer = AnswerObjection(application_id=APPLICATION_ID, objection_id=OBJECTION_ID, upheld=False)
 end_notice = EndPublicNotice(application_id=APPLICATION_ID)

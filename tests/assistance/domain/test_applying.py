@@ -9,7 +9,7 @@ import pytest
 
 from services.assistance.domain import errors
 from services.assistance.domain.application import APPLICATION
-from services.contracts.ids import GuardianId
+from services.contracts.ids import GuardianId, OfficerId
 from tests.assistance.domain.applications import (
     changed,
     draft,
@@ -31,7 +31,7 @@ from tests.assistance.invented import (
     programme,
     signed,
 )
-from tests.scenario import scenario
+from tests.scenario import given_now, scenario
 
 
 def test_a_plan_drafts_an_application() -> None:
@@ -50,7 +50,7 @@ def test_a_second_draft_of_a_living_application_changes_nothing(before: list[Any
 
 
 def test_a_withdrawn_application_may_be_drafted_again_and_is_signed_afresh() -> None:
-    scenario(APPLICATION, given=[drafted, signed, withdrawn], when=[draft, sign], then=[drafted, signed])
+    scenario(APPLICATION, given=[drafted, signed, withdrawn], when=[draft, sign], then=[drafted, signed], actor="school-aid")
 
 
 def test_a_refused_application_is_not_drafted_again_this_year() -> None:
@@ -82,7 +82,13 @@ def test_a_programme_beside_others_is_drafted() -> None:
 
 
 def test_the_guardian_signs_with_this_years_recognition() -> None:
-    scenario(APPLICATION, given=[drafted], when=sign, then=[signed])
+    scenario(APPLICATION, given=[drafted], when=sign, then=[signed], actor="school-aid")
+
+
+def test_who_took_the_signature_is_kept_and_for_whom_a_substitute_took_it() -> None:
+    by_substitute = changed(sign, given=changed(given_now(actor="substitute"), on_behalf_of="principal"))
+    taken = changed(signed, taken_by=OfficerId("substitute"), on_behalf_of=OfficerId("principal"))
+    scenario(APPLICATION, given=[drafted], when=by_substitute, then=[taken])
 
 
 def test_the_same_signature_again_changes_nothing() -> None:

@@ -34,8 +34,10 @@ from tests.assistance.invented import (
     IN_REVIEW,
     LIVING,
     ON_NOTICE,
+    PANEL,
     PUPIL,
     PUPIL_ID,
+    SEALED,
     answered,
     drafted,
     ended,
@@ -49,16 +51,25 @@ from tests.assistance.invented import (
 from tests.scenario import due, given_now, scenario
 
 
+def decided_in_panel(*, recommended: bool) -> PanelDecided:
+    return PanelDecided(
+        application_id=APPLICATION_ID,
+        pupil_id=PUPIL_ID,
+        recommended=recommended,
+        by_officer_id=OfficerId("officer-1"),
+        members=PANEL,
+        minutes=SEALED,
+    )
+
+
 def test_a_recommended_application_is_posted_the_same_day() -> None:
-    decided = PanelDecided(application_id=APPLICATION_ID, pupil_id=PUPIL_ID, recommended=True, by_officer_id=OfficerId("officer-1"))
+    decided = decided_in_panel(recommended=True)
     notice = PublicNoticePosted(application_id=APPLICATION_ID, pupil_id=PUPIL_ID, posted_on=TODAY)
     scenario(APPLICATION, given=[drafted, signed], when=[recommend, recommend], then=[decided, notice])
 
 
 def test_an_application_that_the_panel_does_not_recommend_is_refused_with_a_reason() -> None:
-    decided = PanelDecided(
-        application_id=APPLICATION_ID, pupil_id=PUPIL_ID, recommended=False, by_officer_id=OfficerId("officer-1")
-    )
+    decided = decided_in_panel(recommended=False)
     refusal = AidRefused(
         application_id=APPLICATION_ID,
         pupil_id=PUPIL_ID,
@@ -125,6 +136,11 @@ def test_after_an_upheld_objection_the_bureau_refuses() -> None:
     before = [*ON_NOTICE, objected, answered(upheld=True), ended]
     command = changed(refuse, reason=RefusalReason.OBJECTION_UPHELD)
     scenario(APPLICATION, given=before, when=command, then=[changed(reviewed(refused), reason="objection_upheld")])
+
+
+@pytest.mark.parametrize("member", PANEL)
+def test_no_member_of_the_panel_reviews(member: str) -> None:
+    scenario(APPLICATION, given=IN_REVIEW, when=grant, actor=member, then=errors.SamePersonAsPanel)
 
 
 def test_the_reviewer_is_another_person_than_the_panels() -> None:

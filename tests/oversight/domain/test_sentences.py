@@ -14,7 +14,7 @@ from services.chassis.decider import Unit
 from services.contracts.casework import CauseRecorded, DutyAssigned
 from services.contracts.catalogue import CATALOGUE
 from services.contracts.codes import Cause, Department, DutyKind
-from services.contracts.ids import CaseId, DutyId, PupilId
+from services.contracts.ids import CaseId, DutyId, OfficerId, PupilId
 from services.contracts.labels.findings import findings_of
 from services.oversight.domain.named_facts import CALENDAR, FINDING, PROGRAMME, TERM, WORDS
 from services.oversight.domain.sentences import SENTENCES, places, sentence
@@ -87,6 +87,8 @@ def is_text(annotation: Any) -> bool:
         return is_text(annotation.__supertype__)
     if get_origin(annotation) is Literal:
         return True
+    if OfficerId in get_args(annotation):
+        return False  # officers in a list are told by their number
     return annotation in (str, bool) or any(is_text(part) for part in get_args(annotation))
 
 

@@ -47,7 +47,7 @@ def test_every_id_is_named_alone_in_lists_and_in_parts() -> None:
     assert subjects(plan) == {"case", "p", "m", "tutor"}
 
 
-def test_what_is_sealed_and_what_names_other_children_is_not_among_the_facts() -> None:
+def test_what_is_sealed_and_what_names_other_children_is_not_among_the_facts_and_officers_are_counted() -> None:
     words = Sealed[str](suite="A256GCM", key="p", text="c2VjcmV0")
     visit = casework.VisitRecorded(
         case_id=CaseId("case"),
@@ -68,6 +68,7 @@ def test_what_is_sealed_and_what_names_other_children_is_not_among_the_facts() -
         "visited_on": "2026-09-08",
         "by_officer_id": "o",
         "result": "refused",
+        "accompanied_by": 1,
     }
     assert subjects(visit) == {"case", "p", "v", "o", "x"}
 

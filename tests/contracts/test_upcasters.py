@@ -1,0 +1,29 @@
+"""What an event of an older version says today, as its frozen example tells it."""
+
+from __future__ import annotations
+
+from services.contracts.assistance import ApplicationSigned, PanelDecided
+from services.contracts.catalogue import CATALOGUE, UPCASTERS
+from tests.contracts.corpus_files import file_of, kept
+
+
+def todays(name: str, version: int) -> list[object]:
+    """The example of an older version and its variants, read today."""
+    example = kept(file_of(name, version))
+    return [CATALOGUE.decode(each) for each in (example.stored(), *example.variants())]
+
+
+def test_a_signature_of_the_first_version_does_not_say_who_took_it() -> None:
+    for event in todays("assistance.ApplicationSigned", 1):
+        assert isinstance(event, ApplicationSigned)
+        assert (event.taken_by, event.on_behalf_of) == (None, None)
+
+
+def test_a_panel_of_the_first_version_was_the_one_who_decided_without_minutes() -> None:
+    for event in todays("assistance.PanelDecided", 1):
+        assert isinstance(event, PanelDecided)
+        assert (event.members, event.minutes) == ((event.by_officer_id,), None)
+
+
+def test_every_upcaster_is_read_here() -> None:
+    assert set(UPCASTERS) == {("assistance.ApplicationSigned", 1), ("assistance.PanelDecided", 1)}
