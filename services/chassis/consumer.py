@@ -7,17 +7,19 @@ Effect, journal and position are one transaction, of several messages where none
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 import msgspec
 import structlog
 
 from services.chassis.bus.cloudevents import NotOurMessage, from_message
-from services.chassis.bus.port import Bus, Delivery, Subscription
+from services.chassis.bus.places import LostPlace, Position
+from services.chassis.bus.port import Bus, Delivery, Subscription, TopicPartition
 from services.chassis.envelope import Context, Envelope
 from services.chassis.errors import NotFound, Refusal, RuleBroken
 from services.chassis.reactions import OnRefusal
+from services.chassis.republication import LogRepublished
 from services.chassis.storage.port import Parked
 from services.chassis.transient import TRANSIENT
 from services.chassis.turn import TURN_SECONDS, Turn, Turns
@@ -122,6 +124,23 @@ def _log_parked(envelope: Envelope, poison: Poison) -> None:
     )
 
 
+class KeptPlaces:
+    """How far the service is on the bus, in its own database; see `bus.places.Places`."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def position(self, topic: str, partition: int) -> Position:
+        return self._turns.store.bus_position(topic, partition)
+
+    def keep(self, positions: Mapping[TopicPartition, Position]) -> None:
+        self._turns.run(lambda turn: turn.batch.offsets.update(positions))
+
+    def lost(self, place: LostPlace) -> None:
+        log.error("place_lost", loss=place.loss.value, topic=place.topic, partition=place.partition, what=place.sentence())
+        self._turns.run(lambda turn: turn.lose(place))
+
+
 class Consumer:
     """One member of the service's group on the bus."""
 
@@ -130,9 +149,8 @@ class Consumer:
         self._model = turns.model
         self._types = turns.model.catalogue.types()
         self._looked_back = False
-        self._subscription: Subscription = bus.subscribe(
-            turns.model.service, turns.model.listens_to, turns.store.offset
-        )  # fmt: skip
+        self._unread: dict[str, str] = {}
+        self._subscription: Subscription = bus.subscribe(turns.model.service, turns.model.listens_to, KeptPlaces(turns))
 
     def step(self) -> int:
         """Take what the bus has; answers how many messages are done.
@@ -143,6 +161,7 @@ class Consumer:
             self._let_go({parked.envelope.partition_key for parked in self._turns.store.parked()})
             self._looked_back = True
         deliveries = self._subscription.poll(MESSAGES_A_POLL)
+        self._tell_unread()
         done = 0
         try:
             while done < len(deliveries):
@@ -157,6 +176,16 @@ class Consumer:
     def close(self) -> None:
         """Leave the group."""
         self._subscription.close()
+
+    def _tell_unread(self) -> None:
+        """Tell which topics cannot be read, once for each reason, and when they can again."""
+        unread = {topic: str(why) for topic, why in self._subscription.unread().items()}
+        for topic, why in unread.items():
+            if self._unread.get(topic) != why:
+                log.error("topic_unread", topic=topic, what=why)
+        for topic in self._unread.keys() - unread.keys():
+            log.info("topic_read_again", topic=topic)
+        self._unread = unread
 
     # --- parked events, for the operator --------------------------------------------------------------------------
 
@@ -256,7 +285,7 @@ class Consumer:
 
     def _one(self, turn: Turn, delivery: Delivery, waiting: dict[str, Waiting | None]) -> None:
         message = delivery.message
-        turn.batch.offsets[message.topic, delivery.partition] = delivery.offset + 1
+        turn.batch.offsets[message.topic, delivery.partition] = delivery.behind
         try:
             envelope = from_message(message)
         except NotOurMessage as foreign:
@@ -297,7 +326,7 @@ class Consumer:
         envelope = from_message(delivery.message)
 
         def park(turn: Turn) -> None:
-            turn.batch.offsets[delivery.message.topic, delivery.partition] = delivery.offset + 1
+            turn.batch.offsets[delivery.message.topic, delivery.partition] = delivery.behind
             turn.park(envelope, delivery.message.topic, poison.reason, poison.detail)
 
         self._turns.run(park)
@@ -314,6 +343,8 @@ class Consumer:
         """Journal, project, react; raises Poison for a refusal that parks, and whatever a bug raises."""
         turn.journal(envelope, topic)
         known = self._types.get(envelope.type)
+        if known is LogRepublished:
+            turn.batch.said_again[topic] = envelope.recorded_at
         if known is not None and known not in self._model.heard:
             return
         event = self._model.catalogue.decode(envelope)

@@ -16,6 +16,7 @@ Fault                   the house is not in order; nobody's request is to blame
 ├── PlacesTaken         as many pieces of heavy work are under way as the process does at a time
 ├── Tampered            a stored byte is not what was signed
 └── Misconfigured       a setting is missing or wrong
+    └── BusForbidden    the bus does not let this service write or read where it must
 
 A refusal becomes problem+json through one table (`chassis.web.problems`); a fault is answered 500 or 503, without detail.
 """
@@ -137,3 +138,7 @@ class Tampered(Fault):
 
 class Misconfigured(Fault):
     """A setting is missing or wrong; the sentence names it and the accepted form."""
+
+
+class BusForbidden(Misconfigured):
+    """The bus does not let this service write or read where it must; the sentence names who, what and the missing right."""

@@ -1,4 +1,4 @@
-"""The hands of a service in a running process: threads that relay, consume, fire timers and work until told to stop."""
+"""The hands of a service in a running process: threads that relay, fire timers, listen and work until told to stop."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 
 from services.chassis.bus.port import Bus
 from services.chassis.bus.retention import forget_processed
+from services.chassis.errors import BusUnavailable, Misconfigured
 from services.chassis.service import Service
 from services.chassis.transient import TRANSIENT
 
@@ -24,26 +25,36 @@ CHECKPOINT_SECONDS = 60.0
 HOURLY_SECONDS = 3600.0
 STOP_SECONDS = 10.0
 
+Subscribe = Callable[[Callable[[], None]], None]
+"""Takes what is to be called when something new may be there."""
+
 
 class Hands:
-    """Two threads a service: one on bus and timers, one on outside calls, so that a slow gateway holds up nothing else."""
+    """Four threads a service: sending, listening, timers, outside calls.
+
+    A bus that does not answer, a reader that waits for messages and a slow gateway hold up nothing else.
+    """
 
     def __init__(self, service: Service, bus: Bus) -> None:
         self._service = service
         self._bus = bus
         self._stopping = threading.Event()
-        self._bus_wake = threading.Event()
-        self._work_wake = threading.Event()
+        self._wakes: list[threading.Event] = []
         self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
         self._next_hourly = time.monotonic()
-        self._bus_may_forget = False
-        service.store.on_commit(self._bus_wake.set)
-        service.store.on_commit(self._work_wake.set)
-        bus.on_published(self._bus_wake.set)
+        self._bus_may_forget = True
         self._threads = (
-            threading.Thread(target=self._run, args=(self._bus_step, self._bus_wake), name=f"{service.name}-bus"),
-            threading.Thread(target=self._run, args=(service.worker.step, self._work_wake), name=f"{service.name}-work"),
+            self._thread("relay", self._relay_step, LOOK_AGAIN_SECONDS, service.store.on_commit),
+            self._thread("bus", service.consumer.step, bus.look_again_seconds, bus.on_published),
+            self._thread("timers", self._timers_step, LOOK_AGAIN_SECONDS, service.store.on_commit),
+            self._thread("work", service.worker.step, LOOK_AGAIN_SECONDS, service.store.on_commit),
         )
+
+    def _thread(self, name: str, step: Callable[[], int], rest: float, on_news: Subscribe) -> threading.Thread:
+        wake = threading.Event()
+        self._wakes.append(wake)
+        on_news(wake.set)
+        return threading.Thread(target=self._run, args=(step, wake, rest), name=f"{self._service.name}-{name}")
 
     def start(self) -> None:
         """Begin."""
@@ -53,26 +64,29 @@ class Hands:
     def stop(self) -> None:
         """Finish the batch at hand and end."""
         self._stopping.set()
-        self._bus_wake.set()
-        self._work_wake.set()
+        for wake in self._wakes:
+            wake.set()
         for thread in self._threads:
             thread.join(STOP_SECONDS)
 
-    def _bus_step(self) -> int:
+    def _timers_step(self) -> int:
         if time.monotonic() >= self._next_checkpoint:
             self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
             self._service.checkpoints.sign()
         if time.monotonic() >= self._next_hourly:
             self._next_hourly = time.monotonic() + HOURLY_SECONDS
+            self._bus_may_forget = True
             for chore in self._service.hourly:
                 chore()
-            self._bus_may_forget = True
-        done = self._service.bus_step()
+        return self._service.timers.step()
+
+    def _relay_step(self) -> int:
+        done = self._service.relay.step()
         if self._bus_may_forget:  # a slice a step, so that what is new goes out between
             self._bus_may_forget = forget_processed(self._bus, self._service.model.topic) > 0
         return done
 
-    def _run(self, step: Callable[[], int], wake: threading.Event) -> None:
+    def _run(self, step: Callable[[], int], wake: threading.Event, rest: float) -> None:
         back_off = 0.0
         while not self._stopping.is_set():
             wake.clear()
@@ -81,11 +95,21 @@ class Hands:
                 back_off = 0.0
             except TRANSIENT as trouble:
                 back_off = min(max(back_off * 2, FIRST_BACK_OFF_SECONDS), LONGEST_BACK_OFF_SECONDS)
-                log.warning("step_again", service=self._service.name, trouble=type(trouble).__name__, in_seconds=back_off)
+                log.warning("step_again", service=self._service.name, in_seconds=back_off, **_told(trouble))
+                done = 0
+            except Misconfigured as fault:
+                back_off = LONGEST_BACK_OFF_SECONDS
+                log.error("misconfigured", service=self._service.name, what=str(fault))  # noqa: TRY400  its sentence says all
                 done = 0
             except Exception:
                 back_off = LONGEST_BACK_OFF_SECONDS
                 log.exception("step_failed", service=self._service.name)
                 done = 0
             if not done:
-                (self._stopping if back_off else wake).wait(back_off or LOOK_AGAIN_SECONDS)
+                (self._stopping if back_off else wake).wait(back_off or rest)
+
+
+def _told(trouble: Exception) -> dict[str, str]:
+    """What may be said of a passing trouble: of the bus its own sentence, of anything else the type alone."""
+    told = {"trouble": type(trouble).__name__}
+    return told | {"what": str(trouble)} if isinstance(trouble, BusUnavailable) else told

@@ -17,6 +17,9 @@ FRAMES_SHOWN = 12
 
 CAUSES_SHOWN = 3
 
+SPOKEN_FOR = ("kafka",)
+"""Libraries whose adapters tell what matters in sentences; they would say it in many lines a second while a broker is away."""
+
 
 class _StandardError(io.TextIOBase):
     """Standard error as it is when a line is written: whoever replaces it is heard there, whoever closed it is not missed."""
@@ -54,6 +57,8 @@ def configure_logs(level: str = "info", stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(number, logging.WARNING))
+    for name in SPOKEN_FOR:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def exception_places(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

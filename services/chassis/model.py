@@ -13,6 +13,10 @@ from services.chassis.decider import Command, Decider, Event
 from services.chassis.errors import Misconfigured
 from services.chassis.projections import Index, Projection
 from services.chassis.reactions import OutsideCall, When
+from services.chassis.republication import REPUBLICATION
+
+HOUSE_AGGREGATES: tuple[Decider[Any, Any, Any], ...] = (REPUBLICATION,)
+"""What every service has without naming it."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,9 @@ class Model:
 
     def __post_init__(self) -> None:
         """Refuse what would be lost silently: two things of one name, and events that the catalogue does not know."""
-        commands = [command.__name__ for decider in self.aggregates for command in decider.commands]
+        commands = [command.__name__ for decider in self.deciders for command in decider.commands]
         _refuse_twice("commands of one name", commands)
-        _refuse_twice("aggregates of one kind", [decider.kind for decider in self.aggregates])
+        _refuse_twice("aggregates of one kind", [decider.kind for decider in self.deciders])
         _refuse_twice("outside calls of one kind", [call.kind for call in self.outside_calls])
         known = set(self.catalogue.types().values())
         wanted = {*self.heard, *self.outside_calls_on}
@@ -45,13 +49,18 @@ class Model:
             raise Misconfigured(f"{self.service} wants events that are not in the catalogue: {', '.join(unknown)}")
 
     @cached_property
+    def deciders(self) -> Sequence[Decider[Any, Any, Any]]:
+        """The service's own aggregates and those of the house."""
+        return (*self.aggregates, *HOUSE_AGGREGATES)
+
+    @cached_property
     def decider_of(self) -> dict[type[Command], Decider[Any, Any, Any]]:
         """The decider that takes a command."""
-        return {command: decider for decider in self.aggregates for command in decider.commands}
+        return {command: decider for decider in self.deciders for command in decider.commands}
 
     def decider_of_stream(self, stream_id: str) -> Decider[Any, Any, Any] | None:
         """The decider whose kind a stream's name begins with; nothing where this release has none."""
-        for decider in self.aggregates:
+        for decider in self.deciders:
             if stream_id.startswith(decider.stream_id("")):
                 return decider
         return None

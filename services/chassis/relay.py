@@ -6,8 +6,6 @@ a slower transaction. After a failed send everything from the first failure is s
 
 from __future__ import annotations
 
-from itertools import islice
-
 from services.chassis.bus.cloudevents import to_message
 from services.chassis.bus.port import Bus
 from services.chassis.storage.port import EventStore
@@ -18,10 +16,9 @@ MESSAGES_A_SEND = 500
 class Relay:
     """The one relay of a service."""
 
-    def __init__(self, store: EventStore, bus: Bus, topic: str) -> None:
+    def __init__(self, store: EventStore, bus: Bus) -> None:
         self._store = store
         self._bus = bus
-        self._topic = topic
 
     def step(self) -> int:
         """Send the oldest rows once, where this process leads; answers how many are done.
@@ -36,17 +33,3 @@ class Relay:
         acknowledged = self._bus.publish([to_message(envelope, topic) for _, topic, envelope in rows])
         self._store.acknowledge([number for number, _, _ in rows[:acknowledged]])
         return acknowledged
-
-    def republish(self) -> int:
-        """Send the whole log to the service's topic once more, for a reader that came when the bus had forgotten the beginning.
-
-        To all others they are repeats. Answers how many were sent; raises BusUnavailable, then simply begin again.
-        """
-        until, _ = self._store.positions()
-        log = self._store.walk_from(0, until=until)
-        sent = 0
-        while messages := [to_message(envelope, self._topic) for envelope in islice(log, MESSAGES_A_SEND)]:
-            sent += len(messages)
-            while messages:
-                messages = messages[self._bus.publish(messages) :]
-        return sent

@@ -56,7 +56,7 @@ class Service:
             keyring=self.keyring,
             county_code=foundation.county_code,
         )
-        self.relay = Relay(self.store, foundation.bus, model.topic)
+        self.relay = Relay(self.store, foundation.bus)
         self.consumer = Consumer(self.turns, foundation.bus)
         self.timers = Timers(self.turns)
         self.worker = Worker(self.turns)

@@ -17,6 +17,7 @@ import msgspec
 import sqlalchemy as sa
 from uuid6 import uuid7
 
+from services.chassis.bus.places import LostPlace
 from services.chassis.clock import Clock
 from services.chassis.county_in_force import COUNTY_TABLES, County, read_county
 from services.chassis.deadlines import asked_for, new_timer
@@ -26,7 +27,7 @@ from services.chassis.errors import Superseded, VersionConflict
 from services.chassis.model import Model
 from services.chassis.projections import Projection
 from services.chassis.sealing import Keyring
-from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Key, Parked, Received, Transaction, Work
+from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Key, Lost, Parked, Received, Transaction, Work
 from services.chassis.storage.tables import SUBJECT_KEYS
 
 T = TypeVar("T")
@@ -210,6 +211,11 @@ class Turn:
         self.batch.parked.append(
             Parked(position=0, topic=topic, envelope=envelope, reason=reason, detail=detail, parked_at=stamp(self.now))
         )
+
+    def lose(self, place: LostPlace) -> None:
+        """Keep that a place on the bus was lost, and go on where the bus can."""
+        self.batch.lost.append(Lost(place=place, found_at=stamp(self.now)))
+        self.batch.offsets[place.topic, place.partition] = place.now
 
     def project(self, event: Event, envelope: Envelope) -> None:
         """Bring every read model that the event touches up to date."""

@@ -49,7 +49,7 @@ def rebuild(settings: Settings, service: str, json_wanted: bool) -> None:  # noq
 def republish(settings: Settings, service: str) -> None:
     """重新发布 · Send a service's events to the bus once more.
 
-    For a service that came when the bus had forgotten the first ones.
+    For readers that came too late, or have lost their place on the bus.
     """
     with house_of(settings) as house:
         house.as_operator()

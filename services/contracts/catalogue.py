@@ -7,10 +7,12 @@ from typing import Any
 from services.chassis.catalogue import Catalogue, Upcaster
 from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.decider import Event
+from services.chassis.republication import LogRepublished
 from services.contracts import assistance, casework, identity, notifications, registry
+from services.contracts.topics import SERVICE_TOPICS
 
-TOPICS = {"identity": 1, "registry": 4, "casework": 4, "assistance": 2, "notifications": 2, "oversight": 1}
-"""The internal topics, one a service, with their partitions on the embedded bus."""
+TOPICS = {topic.service: topic.partitions for topic in SERVICE_TOPICS}
+"""The internal topics, one a service, with their partitions."""
 
 _EVENTS: dict[str, tuple[type[Event], ...]] = {
     "identity": identity.EVENTS,
@@ -36,4 +38,4 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {
 }
 """(type, version) → what makes the fields of the next version; entries are never changed, only added."""
 
-CATALOGUE = Catalogue(_EVENTS, UPCASTERS, everywhere=(CheckpointSigned,))
+CATALOGUE = Catalogue(_EVENTS, UPCASTERS, everywhere=(CheckpointSigned, LogRepublished))

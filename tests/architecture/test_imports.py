@@ -40,8 +40,10 @@ ROOMS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "contracts": {
         **VOCABULARY,
         **dict.fromkeys(LANGUAGE, ANY),
+        "services.chassis.bus.layout": ANY,
         "services.chassis.catalogue": frozenset({"Catalogue", "Upcaster"}),
         "services.chassis.checkpoints": frozenset({"CheckpointSigned"}),
+        "services.chassis.republication": frozenset({"LogRepublished"}),
         "services.chassis.envelope": frozenset({"Sealed", "Envelope"}),
     },
     "reactions": {

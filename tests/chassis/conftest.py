@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 import structlog
 
+from services.chassis.bus.kafka import KafkaBus
+from services.chassis.bus.port import Bus
 from services.chassis.model import Model
 from services.chassis.storage.postgres import on_server
-from tests.chassis.toy import MIGRATIONS, House, Keys, SetClock, Site, in_directory
+from tests.chassis.toy import MIGRATIONS, House, Keys, SetClock, Site, bus_in, in_directory
 from tests.postgres import PostgresServer
 
 
@@ -22,10 +25,22 @@ def _plain_logs() -> None:
     )
 
 
-def on_postgres(server: PostgresServer, directory: Path) -> Site:
-    """A site with a new database for each service; the bus stays in a file."""
+def on_postgres(server: PostgresServer, directory: Path, reach_bus: Callable[[], Bus] | None = None) -> Site:
+    """A site with a new database for each service; the bus stays in a file, unless another is given."""
     urls = {service: server.database(MIGRATIONS / service) for service in ("roll", "care")}
-    return Site(directory, on_server(urls.__getitem__))
+    return Site(directory, on_server(urls.__getitem__), reach_bus or bus_in(directory))
+
+
+def site_of(kind: str, directory: Path, request: pytest.FixtureRequest) -> Site:
+    """A site of a kind: `sqlite`, `postgres` with the bus in a file, or `deployed` on PostgreSQL and Kafka."""
+    match kind:
+        case "sqlite":
+            return in_directory(directory)
+        case "postgres":
+            return on_postgres(request.getfixturevalue("postgres"), directory)
+        case _:
+            reach_bus = partial(KafkaBus, request.getfixturevalue("kafka").settings())
+            return on_postgres(request.getfixturevalue("postgres"), directory, reach_bus)
 
 
 class Town:
@@ -47,8 +62,7 @@ class Town:
 @pytest.fixture(params=("sqlite", "postgres"))
 def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     """A town on each kind of store."""
-    site = in_directory(tmp_path) if request.param == "sqlite" else on_postgres(request.getfixturevalue("postgres"), tmp_path)
-    town = Town(site)
+    town = Town(site_of(request.param, tmp_path, request))
     yield town
     town.house.close()
 

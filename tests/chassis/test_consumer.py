@@ -71,7 +71,7 @@ def test_where_it_goes_on_is_kept_with_the_effect(town: Town, house: House, roll
     publish(again, *events[5:])
     consume(again)
     assert diary(again, "p1") == ids(*events)
-    assert sum(again.care.store.offset("roll", partition) for partition in range(3)) == len(events)
+    assert sum(again.care.store.bus_position("roll", partition).offset for partition in range(3)) == len(events)
 
 
 def test_after_a_missing_event_its_key_waits_and_others_go_on(house: House, roll: Roll) -> None:

@@ -7,14 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.chassis.bus.embedded import EmbeddedBus
-from services.chassis.bus.port import Message
+from services.chassis.bus.places import Loss
 from services.chassis.bus.retention import MESSAGES_KEPT
-from services.chassis.errors import BusUnavailable
+from services.chassis.envelope import Envelope
 from services.chassis.hands import Hands
 from services.chassis.rebuild import rebuild
+from services.chassis.republication import LogRepublished
+from services.chassis.republish import republish
+from services.chassis.service import Service
 from tests.chassis.conftest import Town
 from tests.chassis.test_projections import tables
-from tests.chassis.toy import TOPICS, House
+from tests.chassis.toy import CATALOGUE, TOPICS, House
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
 
 FAR_FUTURE = datetime(2999, 1, 1, tzinfo=UTC)
@@ -26,6 +29,11 @@ def live(house: House, *pupils: str) -> None:
         house.tell(EnrolPupil(pupil_id=pupil_id))
         house.tell(NoticeAbsence(pupil_id=pupil_id, day=START_DAY))
     house.tell(EndAbsence(pupil_id=pupils[0]))
+
+
+def own(service: Service) -> list[Envelope]:
+    """A service's log, but for the word that it was sent again."""
+    return [envelope for envelope in service.store.walk() if not envelope.stream_id.startswith("republication-")]
 
 
 def forget_all(house: House) -> int:
@@ -72,10 +80,12 @@ def test_a_service_that_has_lost_its_database_waits_at_the_gaps_until_the_produc
     again.tell(NoticeAbsence(pupil_id="p1", day=lived.clock.now().date()))
     again.settle()
     assert {parked.reason for parked in again.care.store.parked()} == {"gap"}
+    assert {lost.place.loss for lost in again.care.store.lost_places()} == {Loss.FORGOTTEN}
     events = sum(1 for _ in again.roll.store.walk())
-    assert again.roll.relay.republish() == events
+    assert republish(again.roll) == events
     again.settle()
     assert again.care.store.parked() == []
+    assert again.care.store.lost_places() == []
     watched = tables(again.care)["watched"]
     assert [row for row in watched if row[0] != "p1"] == was
     assert [row[0] for row in watched] == ["p1", "p2", "p3"]
@@ -83,32 +93,23 @@ def test_a_service_that_has_lost_its_database_waits_at_the_gaps_until_the_produc
 
 def test_to_all_others_what_is_said_again_is_a_repeat(lived: Town) -> None:
     house = lived.house
-    before = (tables(house.care), list(house.care.store.walk()), list(house.roll.store.walk()))
-    house.roll.relay.republish()
-    house.care.relay.republish()
+    before = (tables(house.care), own(house.care), own(house.roll))
+    for service in (house.roll, house.care):
+        republish(service)
     house.settle()
-    assert (tables(house.care), list(house.care.store.walk()), list(house.roll.store.walk())) == before
+    assert (tables(house.care), own(house.care), own(house.roll)) == before
     assert house.bus.lag("care") == house.bus.lag("roll") == 0
 
 
-def test_saying_it_again_goes_on_behind_what_the_bus_acknowledged(lived: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    house = lived.house
-    right, sent = house.bus.publish, list[Message]()
-
-    def few(messages: list[Message]) -> int:
-        sent.extend(messages[:3])
-        return right(messages[:3])
-
-    monkeypatch.setattr(house.bus, "publish", few)
-    house.roll.relay.republish()
-    assert [message.headers["ce_id"] for message in sent] == [event.event_id for event in house.roll.store.walk_from(0)]
-
-    def none(_messages: object) -> int:
-        raise BusUnavailable("gone")
-
-    monkeypatch.setattr(house.bus, "publish", none)
-    with pytest.raises(BusUnavailable):
-        house.roll.relay.republish()
+def test_saying_it_again_outlives_the_process_and_ends_with_the_word_that_it_is_done(lived: Town) -> None:
+    events = [e.event_id for e in lived.house.roll.store.walk_from(0)]
+    republish(lived.house.roll)
+    again = lived.rebuild_house()
+    waiting = [e for _, topic, e in again.roll.store.outbox(1_000) if topic == "roll"]
+    assert [e.event_id for e in waiting[:-1]] == events
+    assert CATALOGUE.decode(waiting[-1]) == LogRepublished(service="roll", events=len(events))
+    again.settle()
+    assert again.roll.store.backlog()["outbox"] == 0
 
 
 def test_the_hands_of_a_service_let_its_own_old_messages_go_a_slice_a_step(
@@ -122,10 +123,10 @@ def test_the_hands_of_a_service_let_its_own_old_messages_go_a_slice_a_step(
     monkeypatch.setattr("services.chassis.bus.retention.wall_now", lambda: datetime.now(UTC) + MESSAGES_KEPT + timedelta(days=1))
     monkeypatch.setattr("services.chassis.bus.retention.MESSAGES_A_SLICE", 2)
     hands = Hands(house.roll, house.bus)
-    hands._bus_step()
+    hands._relay_step()
     assert kept_of(house, "roll") == kept["roll"] - 2
     for _ in range(kept["roll"]):
-        hands._bus_step()
+        hands._relay_step()
     assert (kept_of(house, "roll"), kept_of(house, "care")) == (0, kept["care"])
 
 

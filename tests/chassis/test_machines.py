@@ -9,13 +9,17 @@ import os
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
+from services.chassis.bus.embedded import EmbeddedBus
+from services.chassis.bus.kafka import KafkaBus
+from services.chassis.bus.places import Position
 from services.chassis.bus.port import Bus, Delivery, Message, Subscription
 from services.chassis.consumer import BEHIND, GAP, EarlierStillWaits
 from services.chassis.envelope import Envelope
@@ -30,6 +34,7 @@ from tests.chassis.quick_disk import quick_directory
 from tests.chassis.storage.adapters import TOPIC, Opened, commit, event, sqlite_in
 from tests.chassis.toy import House, care_model, in_directory
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
+from tests.kafka import KafkaServer
 
 TIMES = {"ci": 1, "long": 50}[os.environ.get("FUXUE_HYPOTHESIS", "ci")]
 
@@ -89,7 +94,7 @@ class StoreMachine(InADirectory):
         for one in events:
             batch.expected.setdefault(one.stream_id, one.version - 1)
         batch.counters["number"] = (self.counter, self.counter + 1)
-        batch.offsets["roll", 0] = self.offset + 1
+        batch.offsets["roll", 0] = Position(self.offset + 1, "life")
         batch.received.append(Received(envelope=event("pupil-1", len(self.received) + 1), topic="roll"))
         return batch
 
@@ -143,7 +148,7 @@ class StoreMachine(InADirectory):
         assert list(store.walk()) == sorted(self.log, key=lambda e: (e.stream_id, e.version))
         assert [e.event_id for _, _, e in store.outbox(1000)] == self.outbox
         assert list(store.walk_received()) == self.received
-        assert store.offset("roll", 0) == self.offset
+        assert store.bus_position("roll", 0).offset == self.offset
         assert store.streams() == {e.stream_id: (e.version, e.hash) for e in self.log}
         with store.transaction() as transaction:
             assert transaction.counter("number") == self.counter
@@ -158,7 +163,9 @@ KEYS = st.sampled_from(["pupil-1", "pupil-2", "pupil-3", "pupil-4"])
 class BusMachine(InADirectory):
     """Members come, go and die, read and forget what they read; every key arrives whole and in order."""
 
-    adapter = "embedded"
+    def __init__(self, open_bus: buses.OpenBus | None = None) -> None:
+        super().__init__()
+        self.open_bus = open_bus or partial(EmbeddedBus, self.directory / "bus.sqlite")
 
     @initialize()
     def begin(self) -> None:
@@ -168,13 +175,13 @@ class BusMachine(InADirectory):
         self._open()
 
     def _open(self) -> None:
-        self.bus: Bus = buses.ADAPTERS[self.adapter](self.directory)
+        self.bus: Bus = self.open_bus()
         self.bus.create_topics({buses.TOPIC: buses.PARTITIONS})
 
     def teardown(self) -> None:
         if hasattr(self, "bus"):
             self.join()
-            read_all(self.database, *self.members)
+            read_all(self.database, *self.members, count=sum(map(len, self.sent.values())))
             assert self.database.numbers_by_key() == dict(self.sent)
             self.bus.close()
         super().teardown()
@@ -190,7 +197,7 @@ class BusMachine(InADirectory):
 
     @rule()
     def join(self) -> None:
-        self.members.append(self.bus.subscribe("care", [buses.TOPIC], self.database.position_of))
+        self.members.append(self.bus.subscribe("care", [buses.TOPIC], self.database))
 
     def _one(self, data: st.DataObject) -> int:
         return data.draw(st.integers(0, len(self.members) - 1))
@@ -203,7 +210,7 @@ class BusMachine(InADirectory):
     @precondition(lambda self: self.members)
     @rule(data=st.data())
     def die(self, data: st.DataObject) -> None:
-        self.members.pop(self._one(data))
+        buses.break_off(self.members.pop(self._one(data)))
 
     @precondition(lambda self: self.members)
     @rule(data=st.data(), limit=st.integers(1, 9))
@@ -214,7 +221,7 @@ class BusMachine(InADirectory):
         done = data.draw(st.integers(0, len(deliveries)))
         self.database.take(deliveries[:done])
         self._rewind(member, deliveries[done:])
-        member.processed({(d.message.topic, d.partition): d.offset + 1 for d in deliveries[:done]})
+        member.processed(buses.told(deliveries[:done]))
 
     def _rewind(self, member: Subscription, deliveries: Sequence[Delivery]) -> None:
         seen = set()
@@ -266,7 +273,7 @@ class RelayMachine(InADirectory):
     def _build(self) -> None:
         self.house = self.town.rebuild_house(care_model(extra_reactions=Trouble().reactions()))
         self.flaky = FlakyBus(self.house.bus)
-        self.relay = Relay(self.house.roll.store, self.flaky, "roll")  # type: ignore[arg-type]  # a relay only publishes
+        self.relay = Relay(self.house.roll.store, self.flaky)  # type: ignore[arg-type]  # a relay only publishes
 
     @rule(child=st.integers(1, 3), missing=st.booleans())
     def something_happens(self, child: int, missing: bool) -> None:  # noqa: FBT001  drawn
@@ -506,6 +513,13 @@ class ConsumerMachine(InADirectory):
         for each in parked:
             is_blocked = each.envelope.event_id in self.model.blocked
             assert (each.reason not in (GAP, BEHIND)) == is_blocked
+
+
+def test_members_of_a_broker_come_go_and_die(kafka: KafkaServer) -> None:
+    def machine() -> BusMachine:
+        return BusMachine(partial(KafkaBus, kafka.settings()))
+
+    run_state_machine_as_test(machine, settings=looking(3))  # type: ignore[no-untyped-call]  # hypothesis leaves it so
 
 
 TestStore: Any = StoreMachine.TestCase

@@ -218,7 +218,9 @@ CREATE INDEX ix_timers_not_before ON timers (not_before);
 INSERT INTO timers SELECT timer_id, stream_id, due_at, not_before, '2026-09-08', x'00', '', NULL, 'NoCommandOfToday',
     x'7b226e6f7468696e67', correlation_id, causation_id, traceparent FROM new_timers;
 DROP TABLE new_timers;
-DELETE FROM alembic_version WHERE version_num = 'house_0003';
+DROP TABLE lost_places;
+ALTER TABLE bus_offsets DROP COLUMN topic_id;
+DELETE FROM alembic_version WHERE version_num LIKE 'house%';
 """
 
 

@@ -15,6 +15,7 @@ from services.chassis.county import midnight
 from services.chassis.decider import COUNTY_TIME
 from services.chassis.envelope import chain_hash
 from services.chassis.rebuild import rebuild
+from services.chassis.republish import republish
 from services.chassis.service import Service
 from services.chassis.storage.port import Batch
 from services.chassis.storage.sqlite import SqliteStore, migrate_file
@@ -113,7 +114,9 @@ def test_old_bytes_stay_what_they_were_in_log_journal_and_on_the_bus(house: Hous
     old = first_release()
     said: list[Message] = []
     monkeypatch.setattr(house.bus, "publish", lambda messages: said.extend(messages) or len(messages))
-    house.roll.relay.republish()
+    republish(house.roll)
+    while house.roll.relay.step():
+        pass
     log = list(house.roll.store.walk_from(0))
     journal = {event.event_id: event for event in house.care.store.walk_received()}
     assert log[: len(old)] == old

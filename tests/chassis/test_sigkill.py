@@ -23,21 +23,31 @@ from services.chassis.rebuild import rebuild
 from services.chassis.service import Service
 from services.chassis.verification import verify
 from tests.chassis import children
-from tests.chassis.conftest import on_postgres
+from tests.chassis.conftest import site_of
 from tests.chassis.deliveries import Trouble, diary
 from tests.chassis.quick_disk import quick_directory
 from tests.chassis.test_projections import tables
-from tests.chassis.toy import CATALOGUE, START, House, Keys, Site, care_model, in_directory
+from tests.chassis.toy import CATALOGUE, START, House, Keys, Site, care_model
 from tests.chassis.toy_care import CASE
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
 
 KILLS = 40
 LEAST_KILLS = 5
-ENOUGH_SECONDS = 12.0
-"""A slow machine is content with fewer kills."""
 
-LONGEST_LIFE_SECONDS = {"sqlite": 0.25, "postgres": 0.75}
-"""Long enough for some lives to come as far as a letter: a commit on a server costs several times one in a file."""
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a child lives at most, and after how many seconds a slow machine is content with fewer kills."""
+
+    longest_life_seconds: float
+    enough_seconds: float
+
+
+PACES = {
+    "sqlite": Pace(0.25, 12.0),
+    "postgres": Pace(0.75, 12.0),  # a commit on a server costs several times one in a file: some lives see a letter
+    "deployed": Pace(2.5, 30.0),  # a group notices the dead after a second: who lives shorter only sends
+}
 
 
 @dataclass
@@ -99,8 +109,8 @@ def live(site: Site, keys: Keys, life: int) -> Callable[[], None]:
     return act
 
 
-def kill_once(site: Site, keys: Keys, life: int, chance: random.Random, longest: float) -> None:
-    """Let a child live for a random while from its first sign of life, then kill it."""
+def kill_once(site: Site, keys: Keys, life: int, life_seconds: float) -> None:
+    """Let a child live for a while from its first sign of life, then kill it."""
     directory = site.directory
     signs = len(lines(directory / "alive"))
     pid = children.start(live(site, keys, life))
@@ -108,7 +118,7 @@ def kill_once(site: Site, keys: Keys, life: int, chance: random.Random, longest:
     while len(lines(directory / "alive")) == signs:
         assert time.monotonic() < patience, "the house does not come up again"
         time.sleep(0.002)
-    time.sleep(chance.uniform(0, longest))
+    time.sleep(life_seconds)
     children.kill(pid)
     assert children.end_of(pid) == -signal.SIGKILL
 
@@ -164,14 +174,14 @@ def check_letters(house: House, directory: Path) -> None:
             assert posted[case_id] == 1 if state.letter == "sent" else posted[case_id] <= 1
 
 
-@pytest.mark.parametrize("store", ["sqlite", "postgres"])
-def test_killed_at_any_moment_it_goes_on_as_if_nothing_had_been(store: str, request: pytest.FixtureRequest) -> None:
-    keys, chance = Keys(), random.Random(20_260_908)
-    until = time.monotonic() + ENOUGH_SECONDS
+@pytest.mark.parametrize("kind", PACES)
+def test_killed_at_any_moment_it_goes_on_as_if_nothing_had_been(kind: str, request: pytest.FixtureRequest) -> None:
+    keys, chance, pace = Keys(), random.Random(20_260_908), PACES[kind]
     with quick_directory() as directory:
-        site = in_directory(directory) if store == "sqlite" else on_postgres(request.getfixturevalue("postgres"), directory)
+        site = site_of(kind, directory, request)
+        until = time.monotonic() + pace.enough_seconds
         for kills in range(1, KILLS + 1):
-            kill_once(site, keys, kills, chance, LONGEST_LIFE_SECONDS[store])
+            kill_once(site, keys, kills, chance.uniform(0, pace.longest_life_seconds))
             is_last = kills == KILLS or time.monotonic() > until
             if kills % 10 == 0 or is_last:
                 house = settled(site, keys)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,6 +24,7 @@ from services.chassis.decider import Command, Event
 from services.chassis.envelope import Context, Envelope
 from services.chassis.model import Model
 from services.chassis.reactions import IGNORE, RECORD, OutsideCall, Rows, When
+from services.chassis.republication import LogRepublished
 from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
@@ -70,7 +72,7 @@ EVENTS: dict[str, tuple[type[Event], ...]] = {
     "roll": tuple(PUPIL_ROWS.on),
     "care": (CaseOpened, TalkRecorded, VisitReminded, LetterSettled, CaseClosed, DiaryWritten),
 }
-CATALOGUE = Catalogue(EVENTS, UPCASTERS, everywhere=(CheckpointSigned,))
+CATALOGUE = Catalogue(EVENTS, UPCASTERS, everywhere=(CheckpointSigned, LogRepublished))
 TOPICS = {"roll": 3, "care": 2}
 
 Post = Callable[[str], None]
@@ -163,17 +165,23 @@ class Site:
 
     directory: Path
     open_store: OpenStore
+    reach_bus: Callable[[], Bus]
 
     def open_bus(self) -> Bus:
         """The bus, with the toys' topics."""
-        bus = EmbeddedBus(self.directory / "bus.sqlite")
+        bus = self.reach_bus()
         bus.create_topics(TOPICS)
         return bus
 
 
+def bus_in(directory: Path) -> Callable[[], Bus]:
+    """A bus in a file."""
+    return partial(EmbeddedBus, directory / "bus.sqlite")
+
+
 def in_directory(directory: Path) -> Site:
     """Files for everything."""
-    return Site(directory, in_files(directory))
+    return Site(directory, in_files(directory), bus_in(directory))
 
 
 def foundation(site: Site, bus: Bus, clock: Clock, keys: Keys) -> Foundation:
@@ -210,8 +218,8 @@ class House:
             service.consumer.step()
 
     def settle(self) -> None:
-        """Let both work until nothing is left that can be done now."""
-        while self.roll.step() + self.care.step():
+        """Let both work until nothing is left that can be done now, nor on its way from the bus."""
+        while self.roll.step() + self.care.step() or self.bus.lag("roll") + self.bus.lag("care"):
             pass
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import uuid
 import weakref
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,15 +18,16 @@ from itertools import takewhile
 from pathlib import Path
 
 import msgspec
-import structlog
 
 from services.chassis.bus.embedded_file import opened
-from services.chassis.bus.port import Delivery, Message, PositionOf, TopicPartition
+from services.chassis.bus.places import Extent, Places, begin
+from services.chassis.bus.port import Delivery, Message, TopicPartition
 from services.chassis.clock import wall_now
 from services.chassis.envelope import stamp
-from services.chassis.errors import BusUnavailable
+from services.chassis.errors import BusUnavailable, Fault
 
-log = structlog.get_logger()
+LOOK_AGAIN_SECONDS = 0.5
+"""The net under the wake-ups: what a lost one costs."""
 
 
 class EmbeddedBus:
@@ -38,6 +40,7 @@ class EmbeddedBus:
         self._members: dict[str, list[weakref.ref[EmbeddedSubscription]]] = {}
         self._connection = opened(path, stamp(wall()))
         self._topics: dict[str, int] = dict(self._connection.execute("SELECT topic, partitions FROM topics").fetchall())
+        self._topic_ids: dict[str, str] = dict(self._connection.execute("SELECT topic, topic_id FROM topics").fetchall())
         self._first: dict[TopicPartition, int] = {
             (topic, partition): offset for topic, partition, offset in self._connection.execute("SELECT * FROM forgotten")
         }
@@ -60,8 +63,9 @@ class EmbeddedBus:
         with self._lock:
             for topic, partitions in topics.items():
                 if topic not in self._topics:
-                    self._connection.execute("INSERT INTO topics VALUES (?, ?)", (topic, partitions))
-                    self._topics[topic] = partitions
+                    topic_id = uuid.uuid4().hex
+                    self._connection.execute("INSERT INTO topics VALUES (?, ?, ?)", (topic, partitions, topic_id))
+                    self._topics[topic], self._topic_ids[topic] = partitions, topic_id
                     self._next.update({(topic, partition): 0 for partition in range(partitions)})
             self._assign()
 
@@ -84,13 +88,17 @@ class EmbeddedBus:
             wake()
         return len(rows)
 
-    def subscribe(self, group: str, topics: Iterable[str], position_of: PositionOf) -> EmbeddedSubscription:
+    def subscribe(self, group: str, topics: Iterable[str], places: Places) -> EmbeddedSubscription:
         with self._lock:
-            member = EmbeddedSubscription(self, group, frozenset(topics), position_of)
+            member = EmbeddedSubscription(self, group, frozenset(topics), places)
             self._read_by(group, member.topics.union(*(other.topics for other in self._present(group))))
             self._members.setdefault(group, []).append(weakref.ref(member))
             self._assign()
         return member
+
+    @property
+    def look_again_seconds(self) -> float:
+        return LOOK_AGAIN_SECONDS
 
     def on_published(self, wake: Callable[[], None]) -> None:
         self._wakers.append(wake)
@@ -176,6 +184,7 @@ class EmbeddedBus:
                 raise BusUnavailable(str(trouble)) from trouble
         return [
             Delivery(
+                topic_id=self._topic_ids[place[0]],
                 partition=place[1],
                 offset=at,
                 message=Message(topic=place[0], key=key, headers=self._headers.decode(headers), value=value),
@@ -183,10 +192,10 @@ class EmbeddedBus:
             for at, key, headers, value in rows
         ]
 
-    def first(self, place: TopicPartition) -> int:
-        """The offset of the first message of a partition that is not forgotten."""
+    def extent(self, place: TopicPartition) -> Extent:
+        """What a partition holds: from the first message that is not forgotten on."""
         with self._lock:
-            return self._first.get(place, 0)
+            return Extent(self._topic_ids[place[0]], self._first.get(place, 0), self._next[place])
 
     def note_processed(self, group: str, positions: Mapping[TopicPartition, int]) -> None:
         """Remember how far a group is; whoever forgets it after a crash forgets no message, so it is written with the next ones."""
@@ -237,9 +246,9 @@ class EmbeddedBus:
 class EmbeddedSubscription:
     """One member of a group on the embedded bus; see `bus.port.Subscription`."""
 
-    def __init__(self, bus: EmbeddedBus, group: str, topics: frozenset[str], position_of: PositionOf) -> None:
+    def __init__(self, bus: EmbeddedBus, group: str, topics: frozenset[str], places: Places) -> None:
         self._bus = bus
-        self._position_of = position_of
+        self._places = places
         self._lock = threading.Lock()
         self._positions: dict[TopicPartition, int | None] = {}
         self._polls = 0
@@ -256,15 +265,13 @@ class EmbeddedSubscription:
 
     def poll(self, limit: int) -> list[Delivery]:
         self._bus.notice_the_dead(self.group)
-        with self._lock:
-            places = list(self._positions.items())
+        places = self._begun()
         self._polls += 1
         first = self._polls % max(len(places), 1)  # another partition begins each time: a busy one does not starve the rest
         deliveries: list[Delivery] = []
-        for place, held in places[first:] + places[:first]:
+        for place, position in places[first:] + places[:first]:
             if len(deliveries) >= limit:
                 break
-            position = self._begin(place) if held is None else held
             batch = self._bus.read(place, position, limit - len(deliveries))
             with self._lock:
                 if place in self._positions:
@@ -272,13 +279,17 @@ class EmbeddedSubscription:
                     deliveries.extend(batch)
         return deliveries
 
-    def _begin(self, place: TopicPartition) -> int:
-        """Where to go on in a partition that has come to this member; whoever had it may have died before it told."""
-        position, first = self._position_of(*place), self._bus.first(place)
-        if position < first:  # a new group, or an old copy of its database: the events that it misses show as gaps
-            log.error("messages_forgotten", group=self.group, topic=place[0], partition=place[1], wanted=position, first=first)
-        self._bus.note_processed(self.group, {place: max(position, first)})
-        return max(position, first)
+    def _begun(self) -> list[tuple[TopicPartition, int]]:
+        """The member's partitions, and where to go on in each; whoever had a new one may have died before it told."""
+        with self._lock:
+            places = list(self._positions.items())
+        new = {place: self._bus.extent(place) for place, position in places if position is None}
+        begun = begin(new, self._places)
+        self._bus.note_processed(self.group, begun)
+        return [(place, begun[place] if position is None else position) for place, position in places]
+
+    def unread(self) -> Mapping[str, Fault]:
+        return {}
 
     def rewind(self, topic: str, partition: int, offset: int) -> None:
         with self._lock:

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, partitions INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, partitions INTEGER NOT NULL, topic_id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS messages (
     topic TEXT NOT NULL, bus_partition INTEGER NOT NULL, bus_offset INTEGER NOT NULL,
     key TEXT NOT NULL, headers TEXT NOT NULL, value BLOB NOT NULL, published_at TEXT NOT NULL,
@@ -23,7 +23,8 @@ CREATE TABLE IF NOT EXISTS forgotten (
     topic TEXT NOT NULL, bus_partition INTEGER NOT NULL, first_offset INTEGER NOT NULL, PRIMARY KEY (topic, bus_partition)
 ) WITHOUT ROWID;
 """
-"""`subscriptions` tells which groups read a topic, at work now or not; `forgotten` where the messages of a partition begin."""
+"""`subscriptions` tells which groups read a topic, at work now or not; `forgotten` where the messages of a partition begin;
+a topic's id is new whenever its file is."""
 
 
 def opened(path: Path, now: str) -> sqlite3.Connection:
@@ -38,5 +39,8 @@ def opened(path: Path, now: str) -> sqlite3.Connection:
     if columns and "published_at" not in columns:
         connection.execute(f"ALTER TABLE messages ADD COLUMN published_at TEXT NOT NULL DEFAULT '{now}'")
         connection.execute("INSERT INTO subscriptions SELECT DISTINCT consumer_group, topic FROM processed")
+    if "topic_id" not in {row[1] for row in connection.execute("PRAGMA table_info(topics)")}:
+        connection.execute("ALTER TABLE topics ADD COLUMN topic_id TEXT NOT NULL DEFAULT ''")
+        connection.execute("UPDATE topics SET topic_id = lower(hex(randomblob(16)))")
     connection.execute("COMMIT")
     return connection

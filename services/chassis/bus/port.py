@@ -13,6 +13,9 @@ from typing import Protocol
 
 import msgspec
 
+from services.chassis.bus.places import Places, Position
+from services.chassis.errors import Fault
+
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """What is published: `headers` are CloudEvents attributes in the Kafka binary binding, `value` the event's bytes."""
@@ -24,23 +27,33 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """A message where it stands in the log."""
+    """A message where it stands in the log of its topic's present life."""
 
+    topic_id: str
     partition: int
     offset: int
     message: Message
 
+    @property
+    def behind(self) -> Position:
+        """Where a reader goes on that has done with this message."""
+        return Position(self.offset + 1, self.topic_id)
+
 
 TopicPartition = tuple[str, int]
-PositionOf = Callable[[str, int], int]
-"""Where a reader goes on in a partition it is given: the offset kept in its own database."""
 
 
 class Subscription(Protocol):
-    """One member of a group, reading the partitions that fall to it."""
+    """One member of a group, reading the partitions that fall to it; one that neither polls nor closes may hold up the others."""
 
     def poll(self, limit: int) -> list[Delivery]:
-        """The next messages, in order within each partition, none if there are none; raises BusUnavailable."""
+        """The next messages, in order within each partition, none if there are none.
+
+        Raises BusUnavailable, and BusForbidden where the group may read nothing; whatever the database of `places` raises.
+        """
+
+    def unread(self) -> Mapping[str, Fault]:
+        """The topics that cannot be read just now, and why, while the others flow."""
 
     def rewind(self, topic: str, partition: int, offset: int) -> None:
         """Deliver again from `offset` on; a partition that is no longer this member's is left alone."""
@@ -64,11 +77,15 @@ class Bus(Protocol):
     def publish(self, messages: Sequence[Message]) -> int:
         """Publish in order; answers how many of the leading messages are acknowledged (the rest is to be sent again).
 
-        Raises BusUnavailable where none is.
+        Raises BusUnavailable where none is, BusForbidden where that is for want of a right.
         """
 
-    def subscribe(self, group: str, topics: Iterable[str], position_of: PositionOf) -> Subscription:
-        """Join a group."""
+    def subscribe(self, group: str, topics: Iterable[str], places: Places) -> Subscription:
+        """Join a group, whose members share `places`."""
+
+    @property
+    def look_again_seconds(self) -> float:
+        """How long a reader that found nothing may rest before it polls again; 0 where `poll` itself waits for messages."""
 
     def on_published(self, wake: Callable[[], None]) -> None:
         """Call `wake` when something new may be there to read, where the bus can tell."""

@@ -13,11 +13,15 @@ from typing import Any, Protocol
 import msgspec
 import sqlalchemy as sa
 
+from services.chassis.bus.places import LostPlace, Position
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Tampered
 
 Key = str | tuple[str, ...]
 """The primary key of a read-model row."""
+
+BACKLOG = ("outbox", "work", "parked", "timers", "lost_places")
+"""What may wait in a service."""
 
 
 class Timer(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +86,13 @@ class Parked(msgspec.Struct, frozen=True, kw_only=True):
     parked_at: str
 
 
+class Lost(msgspec.Struct, frozen=True, kw_only=True):
+    """A place on the bus that was lost, until its topic's producer has sent its log again."""
+
+    place: LostPlace
+    found_at: str
+
+
 class KeptAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to a request with an Idempotency-Key; holds ids only."""
 
@@ -99,7 +110,9 @@ class Batch:
 
     `expected` names the version each touched stream must still have; `rows` are read-model rows (None deletes), `records`
     are inserts into source tables (vault, keys), `counters` are (from, to) pairs that must still start at `from`,
-    `work_delays` are (work id, not before) pairs that leave the rest of the piece as it is.
+    `work_delays` are (work id, not before) pairs that leave the rest of the piece as it is; `said_again` names topics whose
+    producer has sent its log again, and when: lost places of theirs are settled, if they were found before or the reader has
+    gone on from the topic's very first message.
     """
 
     events: list[Envelope] = field(default_factory=list)
@@ -115,7 +128,9 @@ class Batch:
     received: list[Received] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
     unparked: list[int] = field(default_factory=list)
-    offsets: dict[tuple[str, int], int] = field(default_factory=dict)
+    offsets: dict[tuple[str, int], Position] = field(default_factory=dict)
+    lost: list[Lost] = field(default_factory=list)
+    said_again: dict[str, str] = field(default_factory=dict)
     counters: dict[str, tuple[int, int]] = field(default_factory=dict)
     answer: KeptAnswer | None = None
 
@@ -193,8 +208,14 @@ class EventStore(Protocol):
     def acknowledge(self, numbers: Sequence[int]) -> None:
         """Delete outbox rows that the bus has acknowledged."""
 
-    def offset(self, topic: str, partition: int) -> int:
+    def requeue(self, topic: str) -> int:
+        """Put the whole log into the outbox once more, in its order, for one topic; answers how many events."""
+
+    def bus_position(self, topic: str, partition: int) -> Position:
         """Where this service goes on reading."""
+
+    def lost_places(self) -> list[Lost]:
+        """The places on the bus that were lost and are not settled, by topic and partition."""
 
     def due_timers(self, now: str, limit: int) -> list[Timer]:
         """The timers due by `now` and not put off beyond it, earliest first."""
@@ -254,7 +275,7 @@ class EventStore(Protocol):
         """Heads of the streams that grew after a position of the log, and the position reached; commits cannot slip behind it."""
 
     def backlog(self) -> dict[str, int]:
-        """How much waits: outbox, due work, parked – for metrics and quiescence."""
+        """How much waits: outbox, due work, parked, lost places – for metrics and quiescence."""
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -19,23 +19,28 @@ import sqlalchemy as sa
 from psycopg.types.string import TextLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from services.chassis.bus.places import Position
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable, StoreBusy, VersionConflict
+from services.chassis.storage.lost_places import lost_of
 from services.chassis.storage.migrate import must_be_current
 from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.port import (
+    BACKLOG,
     Batch,
     Beside,
     EventStore,
     JournalUnreadable,
     KeptAnswer,
     Key,
+    Lost,
     Parked,
     Timer,
     Work,
 )
 from services.chassis.storage.postgres_beside import PostgresBeside
 from services.chassis.storage.postgres_statement import EVENT_FIELDS, TIMER_FIELDS, WORK_FIELDS, quoted, statement_of
+from services.chassis.storage.tables import LOST_PLACES
 
 RACES = frozenset(("events_stream_version", "received_stream_version", "answers_pkey"))
 """Unique constraints on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
@@ -57,6 +62,7 @@ LEADER, REBUILDER = 1, 2
 _LOCKS = 0x46555855
 _unpacker = msgspec.msgpack.Decoder(Envelope)
 _EVENTS = quoted(EVENT_FIELDS)
+_LOST = quoted(LOST_PLACES.columns.keys())
 
 Pool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
 
@@ -267,9 +273,19 @@ class PostgresStore:
     def acknowledge(self, numbers: Sequence[int]) -> None:
         self._change("DELETE FROM outbox WHERE number = ANY($1)", (list(numbers),))
 
-    def offset(self, topic: str, partition: int) -> int:
-        rows = self._read("SELECT next_offset FROM bus_offsets WHERE topic = $1 AND bus_partition = $2", (topic, partition))
-        return int(rows[0][0]) if rows else 0
+    def requeue(self, topic: str) -> int:
+        return self._change(
+            "INSERT INTO outbox (topic, stream_id, version) SELECT $1, stream_id, version FROM events ORDER BY position", (topic,)
+        )
+
+    def bus_position(self, topic: str, partition: int) -> Position:
+        rows = self._read(
+            "SELECT next_offset, topic_id FROM bus_offsets WHERE topic = $1 AND bus_partition = $2", (topic, partition)
+        )
+        return Position(*rows[0]) if rows else Position()
+
+    def lost_places(self) -> list[Lost]:
+        return [lost_of(row) for row in self._read(f"SELECT {_LOST} FROM lost_places ORDER BY topic, bus_partition")]
 
     def kept_answer(self, scope: str) -> KeptAnswer | None:
         rows = self._read("SELECT scope, digest, status, body, headers, kept_at FROM answers WHERE scope = $1", (scope,))
@@ -338,9 +354,9 @@ class PostgresStore:
     def backlog(self) -> dict[str, int]:
         rows = self._read(
             "SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM work WHERE state IN ('pending', 'started')),"
-            " (SELECT count(*) FROM parked), (SELECT count(*) FROM timers)"
+            " (SELECT count(*) FROM parked), (SELECT count(*) FROM timers), (SELECT count(*) FROM lost_places)"
         )
-        return dict(zip(("outbox", "work", "parked", "timers"), rows[0], strict=True))
+        return dict(zip(BACKLOG, rows[0], strict=True))
 
     def names_no_event(self) -> list[tuple[str, str, int]]:
         return [(table, stream_id, version) for table, stream_id, version in self._read(_NAMES_NO_EVENT)]

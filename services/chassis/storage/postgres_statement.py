@@ -16,11 +16,13 @@ import sqlalchemy as sa
 
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable
+from services.chassis.storage.lost_places import lost_row
 from services.chassis.storage.port import Batch, Timer, Work
 from services.chassis.storage.tables import (
     ANSWERS,
     COUNTERS,
     EVENTS,
+    LOST_PLACES,
     OFFSETS,
     OUTBOX,
     PARKED,
@@ -141,6 +143,7 @@ def statement_of(batch: Batch) -> Statement:
     _rows(statement, batch)
     _timers_and_work(statement, batch)
     _journal(statement, batch)
+    _places(statement, batch)
     if (answer := batch.answer) is not None:
         row = {**msgspec.structs.asdict(answer), "body": bytea(answer.body), "headers": _encoder.encode(answer.headers).decode()}
         statement.insert(ANSWERS, tuple(row), [row])
@@ -269,9 +272,21 @@ def _journal(statement: Statement, batch: Batch) -> None:
         statement.update(PARKED, ("reason", "detail"), "position", stays)
     if batch.unparked:
         statement.delete(PARKED, ("position",), [{"position": position} for position in sorted(batch.unparked)])
+
+
+def _places(statement: Statement, batch: Batch) -> None:
     if batch.offsets:
-        offsets = [
-            {"topic": topic, "bus_partition": partition, "next_offset": offset}
-            for (topic, partition), offset in sorted(batch.offsets.items())
+        positions = [
+            {"topic": topic, "bus_partition": partition, "next_offset": position.offset, "topic_id": position.topic_id}
+            for (topic, partition), position in sorted(batch.offsets.items())
         ]
-        statement.upsert(OFFSETS, tuple(offsets[0]), ("topic", "bus_partition"), offsets)
+        statement.upsert(OFFSETS, OFFSETS.columns.keys(), OFFSETS.primary_key.columns.keys(), positions)
+    if batch.lost:
+        rows = [lost_row(lost) for lost in batch.lost]
+        statement.upsert(LOST_PLACES, LOST_PLACES.columns.keys(), LOST_PLACES.primary_key.columns.keys(), rows)
+    if batch.said_again:
+        said = [{"topic": topic, "found_at": at} for topic, at in sorted(batch.said_again.items())]
+        statement.part(
+            f"DELETE FROM lost_places t USING {statement.rows_of(LOST_PLACES, ('topic', 'found_at'), said)}"
+            " WHERE t.topic = x.topic AND (t.now_offset = 0 OR t.found_at <= x.found_at)"
+        )

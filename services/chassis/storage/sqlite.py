@@ -16,22 +16,27 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from services.chassis.bus.places import Position
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable, StoreBusy, VersionConflict
+from services.chassis.storage.lost_places import lost_of, lost_row
 from services.chassis.storage.migrate import migrate
 from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.port import (
+    BACKLOG,
     Batch,
     Beside,
     EventStore,
     JournalUnreadable,
     KeptAnswer,
     Key,
+    Lost,
     Parked,
     Timer,
     Work,
 )
 from services.chassis.storage.sqlite_beside import SqliteBeside
+from services.chassis.storage.tables import LOST_PLACES, OFFSETS
 
 PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY")
 """The time-out stands first: turning WAL on already needs the file's lock."""
@@ -96,6 +101,11 @@ def _engine_busy_by_name(context: sa.engine.ExceptionContext) -> None:
 _INSERT_EVENT = _insert("events", FIELDS)
 _INSERT_TIMER = upsert("timers", _TIMER_FIELDS, ("timer_id",))
 _INSERT_WORK = _insert("work", _WORK_FIELDS)
+_UPSERT_POSITION = upsert("bus_offsets", OFFSETS.columns.keys(), OFFSETS.primary_key.columns.keys())
+_UPSERT_LOST = upsert("lost_places", LOST_PLACES.columns.keys(), LOST_PLACES.primary_key.columns.keys())
+
+EVENTS_A_REQUEUE = 50_000
+"""How many events go into the outbox again before a request may write between."""
 
 
 _NAMES_NO_EVENT = """
@@ -294,11 +304,15 @@ class SqliteTransaction:
             )  # fmt: skip
         for position in batch.unparked:
             self._connection.execute("DELETE FROM parked WHERE position = ?", (position,))
-        for (topic, partition), offset in batch.offsets.items():
-            self._connection.execute(
-                upsert("bus_offsets", ("topic", "bus_partition", "next_offset"), ("topic", "bus_partition")),
-                (topic, partition, offset),
-            )
+        self._write_places(batch)
+
+    def _write_places(self, batch: Batch) -> None:
+        for (topic, partition), position in batch.offsets.items():
+            self._connection.execute(_UPSERT_POSITION, (topic, partition, position.offset, position.topic_id))
+        for lost in batch.lost:
+            self._connection.execute(_UPSERT_LOST, tuple(lost_row(lost).values()))
+        for topic, at in batch.said_again.items():
+            self._connection.execute("DELETE FROM lost_places WHERE topic = ? AND (now_offset = 0 OR found_at <= ?)", (topic, at))
 
 
 def _check_columns(table: sa.Table, row: Mapping[str, Any]) -> None:
@@ -405,9 +419,24 @@ class SqliteStore:
         with self.exclusive() as writer:
             writer.executemany("DELETE FROM outbox WHERE number = ?", [(number,) for number in numbers])
 
-    def offset(self, topic: str, partition: int) -> int:
-        rows = self._read("SELECT next_offset FROM bus_offsets WHERE topic = ? AND bus_partition = ?", (topic, partition))
-        return int(rows[0][0]) if rows else 0
+    def requeue(self, topic: str) -> int:
+        until, _ = self.positions()
+        queued = 0
+        for first in range(0, until, EVENTS_A_REQUEUE):
+            with self.exclusive() as writer:
+                queued += writer.execute(
+                    "INSERT INTO outbox (topic, stream_id, version) SELECT ?, stream_id, version FROM events"
+                    " WHERE position > ? AND position <= ? ORDER BY position",
+                    (topic, first, min(first + EVENTS_A_REQUEUE, until)),
+                ).rowcount
+        return queued
+
+    def bus_position(self, topic: str, partition: int) -> Position:
+        rows = self._read("SELECT next_offset, topic_id FROM bus_offsets WHERE topic = ? AND bus_partition = ?", (topic, partition))
+        return Position(*rows[0]) if rows else Position()
+
+    def lost_places(self) -> list[Lost]:
+        return [lost_of(row) for row in self._read("SELECT * FROM lost_places ORDER BY topic, bus_partition")]
 
     def due_timers(self, now: str, limit: int) -> list[Timer]:
         names = ", ".join(_TIMER_FIELDS)
@@ -558,9 +587,9 @@ class SqliteStore:
     def backlog(self) -> dict[str, int]:
         rows = self._read(
             "SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM work WHERE state IN ('pending', 'started')),"
-            " (SELECT count(*) FROM parked), (SELECT count(*) FROM timers)"
+            " (SELECT count(*) FROM parked), (SELECT count(*) FROM timers), (SELECT count(*) FROM lost_places)"
         )
-        return dict(zip(("outbox", "work", "parked", "timers"), rows[0], strict=True))
+        return dict(zip(BACKLOG, rows[0], strict=True))
 
     def close(self) -> None:
         with self._lock:

@@ -83,6 +83,20 @@ OFFSETS = sa.Table(
     sa.Column("topic", sa.Text, primary_key=True),
     sa.Column("bus_partition", sa.Integer, primary_key=True),
     sa.Column("next_offset", PLACE, nullable=False),
+    sa.Column("topic_id", sa.Text, nullable=False, server_default=""),
+)
+
+LOST_PLACES = sa.Table(
+    "lost_places",
+    HOUSE,
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("bus_partition", sa.Integer, primary_key=True),
+    sa.Column("loss", sa.Text, nullable=False),
+    sa.Column("was_offset", PLACE, nullable=False),
+    sa.Column("was_topic_id", sa.Text, nullable=False),
+    sa.Column("now_offset", PLACE, nullable=False),
+    sa.Column("now_topic_id", sa.Text, nullable=False),
+    sa.Column("found_at", sa.Text, nullable=False),
 )
 
 TIMERS = sa.Table(

@@ -1,4 +1,4 @@
-"""Whether a service can do its work, without a word of data: database readable, how long the outbox waits, what is parked."""
+"""Whether a service can do its work, without a word of data: database readable, age of the outbox, what is parked or lost."""
 
 from __future__ import annotations
 
@@ -35,10 +35,11 @@ def health_of(service: Service) -> tuple[dict[str, Any], int]:
         log.exception("database_not_readable", service=service.name)
         return {"status": "down", "database": "unreadable"}, 503
     age = (service.clock.now() - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0.0
-    degraded = age > OUTBOX_SLOW_SECONDS or waiting["parked"] > 0
+    degraded = age > OUTBOX_SLOW_SECONDS or waiting["parked"] > 0 or waiting["lost_places"] > 0
     return {
         "status": "degraded" if degraded else "ok",
         "database": "readable",
         "oldest_outbox_seconds": round(max(age, 0.0), 3),
         "parked": waiting["parked"],
+        "lost_places": waiting["lost_places"],
     }, 200

@@ -1,4 +1,4 @@
-"""The operator's routes, the same in every service: verify the log, rebuild read models, republish, parked events.
+"""The operator's routes, the same in every service: verify the log, rebuild read models, republish, lost places, parked events.
 
 The operator runs the deployment and sees no child: what is shown here are ids, versions, types and reasons.
 """
@@ -15,7 +15,8 @@ from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.envelope import Envelope
 from services.chassis.errors import FieldError, FormRejected
 from services.chassis.rebuild import rebuild
-from services.chassis.storage.port import Parked
+from services.chassis.republish import republish
+from services.chassis.storage.port import Lost, Parked
 from services.chassis.verification import verify
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import repeatable
@@ -73,9 +74,17 @@ def rebuild_read_models() -> dict[str, Any]:
 @allowed(services=(OPERATOR,))
 @repeatable
 @ROUTES.response(200)
-def republish() -> dict[str, Any]:
-    """重新发布全部事件 · Send all events to the bus again, for a service that came when the bus had forgotten the first ones."""
-    return {"events": current_service().relay.republish()}
+def republish_log() -> dict[str, Any]:
+    """重新发布全部事件 · Send all events to the bus again, for readers that came too late or have lost their place."""
+    return {"events": republish(current_service())}
+
+
+@ROUTES.route("/lost-places", methods=["GET"])
+@allowed(services=(OPERATOR,))
+@ROUTES.response(200)
+def lost_places() -> dict[str, Any]:
+    """丢失的读取位置 · Where this service lost its place on the bus, and what to do about it."""
+    return {"items": [_lost(each) for each in current_service().store.lost_places()]}
 
 
 @ROUTES.route("/parked", methods=["GET"])
@@ -114,6 +123,17 @@ def replay(position: int) -> dict[str, Any]:
 def discard(position: int) -> dict[str, Any]:
     """放弃 · Count it as handled without effect, and go on with what waits behind it."""
     return {"handled": current_service().consumer.discard(position)}
+
+
+def _lost(each: Lost) -> dict[str, Any]:
+    place = each.place
+    return {
+        "topic": place.topic,
+        "partition": place.partition,
+        "loss": place.loss.value,
+        "what": place.sentence(),
+        "found_at": each.found_at,
+    }
 
 
 def _shown(each: Parked) -> dict[str, Any]:

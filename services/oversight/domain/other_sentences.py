@@ -62,4 +62,5 @@ OTHER_SENTENCES: Mapping[str, Names] = {
     "notifications.CallTaskDone": ("电话或上门：{result}", "The call was made: {result}"),
     # every service
     "chassis.CheckpointSigned": ("签署检查点 {number}", "Checkpoint {number} was signed"),
+    "chassis.LogRepublished": ("重新发布全部事件（{events} 件）", "All {events} events were published again"),
 }

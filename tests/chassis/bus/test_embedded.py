@@ -26,7 +26,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_publication(tmp_path: Path) -> N
     bus._connection.execute(f"PRAGMA max_page_count={NO_LIMIT}")
     assert bus.publish(batch) == len(batch)
     database = Database()
-    read_all(database, bus.subscribe("care", [TOPIC], database.position_of))
+    read_all(database, bus.subscribe("care", [TOPIC], database))
     assert database.numbers_by_key() == {"pupil-1": [f"pupil-1/{number}" for number in range(1, 400)]}
     bus.close()
 

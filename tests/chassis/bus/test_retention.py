@@ -13,13 +13,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-import structlog
 
 from services.chassis.bus.embedded import EmbeddedBus
+from services.chassis.bus.places import Loss, Position
 from services.chassis.bus.retention import MESSAGES_A_SLICE, MESSAGES_KEPT, forget_processed
 from services.chassis.errors import BusUnavailable
 from tests.chassis import children
-from tests.chassis.bus.adapters import TOPIC, Database, message, read_all, read_some
+from tests.chassis.bus.adapters import TOPIC, Database, message, read_all, read_some, told
 
 NOW = datetime(2026, 9, 8, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -61,10 +61,10 @@ def kept(bus: EmbeddedBus) -> list[int]:
 def process(bus: EmbeddedBus, group: str, limit: int = 1_000) -> Database:
     """A group that takes part of what is there, and says so."""
     database = Database()
-    subscription = bus.subscribe(group, [TOPIC], database.position_of)
+    subscription = bus.subscribe(group, [TOPIC], database)
     deliveries = read_some(subscription, limit)
     database.take(deliveries)
-    subscription.processed({(d.message.topic, d.partition): d.offset + 1 for d in deliveries})
+    subscription.processed(told(deliveries))
     return database
 
 
@@ -79,7 +79,7 @@ def test_only_what_every_group_has_processed_goes(bus: EmbeddedBus) -> None:
 def test_a_group_that_subscribed_and_never_read_holds_everything_even_in_the_next_process(tmp_path: Path, wall: Wall) -> None:
     bus = EmbeddedBus(tmp_path / FILE, wall)
     bus.create_topics({TOPIC: 1})
-    bus.subscribe("aid", [TOPIC], Database().position_of)
+    bus.subscribe("aid", [TOPIC], Database())
     publish(bus, 1, 2, 3)
     bus._connection.close()  # as a killed process leaves its file
     again = EmbeddedBus(tmp_path / FILE, wall)
@@ -93,10 +93,10 @@ def test_what_a_group_does_not_read_any_more_does_not_wait_for_it(bus: EmbeddedB
     bus.create_topics({"care": 1})
     publish(bus, 1, 2)
     process(bus, "care")
-    aid = bus.subscribe("aid", [TOPIC, "care"], Database().position_of)
+    aid = bus.subscribe("aid", [TOPIC, "care"], Database())
     assert bus.forget(TOPIC, LATER, 100) == 0
     aid.close()
-    bus.subscribe("aid", ["care"], Database().position_of)
+    bus.subscribe("aid", ["care"], Database())
     assert bus.forget(TOPIC, LATER, 100) == 2
 
 
@@ -154,7 +154,7 @@ def test_offsets_go_on_after_everything_was_forgotten(tmp_path: Path, wall: Wall
     again.create_topics({TOPIC: 1})
     publish(again, 4)
     assert kept(again) == [3]
-    read_all(database, again.subscribe("care", [TOPIC], database.position_of))
+    read_all(database, again.subscribe("care", [TOPIC], database))
     assert database.numbers_by_key() == {"pupil-1": [f"pupil-1/{number}" for number in (1, 2, 3, 4)]}
     assert again.lag("care") == 0
     again.close()
@@ -164,14 +164,13 @@ def test_who_comes_too_late_is_told_and_goes_on_with_what_is_there(bus: Embedded
     publish(bus, 1, 2, 3)
     process(bus, "care")
     bus.forget(TOPIC, LATER, 2)
-    database = Database(positions={(TOPIC, 0): 2})  # what it has to begin with
-    with structlog.testing.capture_logs() as told:
-        late = bus.subscribe("late", [TOPIC], Database().position_of)
-        assert [delivery.offset for delivery in read_some(late)] == [2]
-        read_all(database, bus.subscribe("aid", [TOPIC], database.position_of))
-    assert [(line["event"], line["group"], line["wanted"], line["first"]) for line in told] == [
-        ("messages_forgotten", "late", 0, 2)
-    ]
+    database = Database(positions={(TOPIC, 0): Position(2)})  # what it has to begin with
+    late = Database()
+    reader = bus.subscribe("late", [TOPIC], late)
+    assert [delivery.offset for delivery in read_some(reader)] == [2]
+    read_all(database, bus.subscribe("aid", [TOPIC], database))
+    assert [(place.loss, place.was.offset, place.now.offset) for place in late.losses] == [(Loss.FORGOTTEN, 0, 2)]
+    assert database.losses == []
     assert bus.lag("late") == 1
 
 
@@ -189,7 +188,7 @@ def test_a_slice_that_breaks_off_has_taken_nothing(tmp_path: Path, wall: Wall, m
         with pytest.raises(BusUnavailable, match="full"):
             bus.forget(TOPIC, LATER, 2)
     assert kept(bus) == [0, 1, 2]
-    assert bus.first((TOPIC, 0)) == 0
+    assert bus.extent((TOPIC, 0)).first == 0
     assert bus.forget(TOPIC, LATER, 2) == 2
     bus.close()
 
@@ -231,11 +230,11 @@ class Journal(Database):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
-        self.positions = {(TOPIC, 0): int(path.read_text())} if path.exists() else {}
+        self.positions = {(TOPIC, 0): msgspec.json.decode(path.read_bytes(), type=Position)} if path.exists() else {}
 
-    def keep(self) -> None:
+    def write(self) -> None:
         fresh = self._path.with_suffix(".new")
-        fresh.write_text(str(self.position_of(TOPIC, 0)))
+        fresh.write_bytes(msgspec.json.encode(self.position(TOPIC, 0)))
         fresh.replace(self._path)
 
 
@@ -246,14 +245,14 @@ def live(directory: Path) -> Callable[[], None]:
         bus = EmbeddedBus(directory / FILE, Wall())
         bus.create_topics({TOPIC: 1})
         journal = Journal(directory / "care")
-        subscription = bus.subscribe("care", [TOPIC], journal.position_of)
+        subscription = bus.subscribe("care", [TOPIC], journal)
         number = bus._next[TOPIC, 0]
         while True:
             publish(bus, *range(number, number + 10))
             number += 10
             deliveries = read_some(subscription, 7)
             journal.take(deliveries)
-            journal.keep()
+            journal.write()
             subscription.processed({(TOPIC, 0): deliveries[-1].offset + 1})
             bus.forget(TOPIC, LATER, 3)
             (directory / "alive").touch()
@@ -266,7 +265,7 @@ def test_killed_while_it_forgets_it_has_kept_everything_that_a_group_still_needs
     bus = EmbeddedBus(tmp_path / FILE, Wall())
     bus.create_topics({TOPIC: 1})
     publish(bus, *range(400))
-    at_rest = process(bus, "at rest", 3 * KILLS - 6).position_of(TOPIC, 0)
+    at_rest = process(bus, "at rest", 3 * KILLS - 6).position(TOPIC, 0).offset
     bus.close()
     for _ in range(KILLS):
         (tmp_path / "alive").unlink(missing_ok=True)
@@ -281,8 +280,8 @@ def test_killed_while_it_forgets_it_has_kept_everything_that_a_group_still_needs
         bus = EmbeddedBus(tmp_path / FILE, Wall())
         rows = bus._connection.execute("SELECT bus_offset, headers FROM messages ORDER BY bus_offset").fetchall()
         offsets = [offset for offset, _ in rows]
-        needed = min(at_rest, Journal(tmp_path / "care").position_of(TOPIC, 0))
-        assert offsets == list(range(bus.first((TOPIC, 0)), offsets[-1] + 1))
+        needed = min(at_rest, Journal(tmp_path / "care").position(TOPIC, 0).offset)
+        assert offsets == list(range(bus.extent((TOPIC, 0)).first, offsets[-1] + 1))
         assert offsets[0] <= needed
         assert all(msgspec.json.decode(headers)["ce_id"] == f"pupil-1/{offset}" for offset, headers in rows)
         bus.close()

@@ -86,11 +86,11 @@ def test_a_migrated_database_has_exactly_the_tables_of_the_house_and_the_service
 
 def test_a_database_of_another_release_is_refused_by_name(postgres: PostgresServer, url: str) -> None:
     with owner(postgres, url) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = 'house_0002' WHERE version_num = 'house_0003'")
-    with pytest.raises(SchemaTooOld, match="house_0003"):
+        connection.execute("UPDATE alembic_version SET version_num = 'house_0001' WHERE version_num LIKE 'house%'")
+    with pytest.raises(SchemaTooOld, match=r"house_\d+"):
         on_server(lambda _service: url)("care", CARE)
     with owner(postgres, url) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = 'house_9999' WHERE version_num = 'house_0002'")
+        connection.execute("UPDATE alembic_version SET version_num = 'house_9999' WHERE version_num LIKE 'house%'")
     with pytest.raises(SchemaTooNew, match="house_9999"):
         on_server(lambda _service: url)("care", CARE)
 
@@ -139,7 +139,7 @@ def test_a_slow_commit_is_not_passed_over_by_those_that_came_after(store: Postgr
             sent.extend(message.headers["ce_id"] for message in messages)
             return len(messages)
 
-    relay = Relay(store, Bus(), "care")  # type: ignore[arg-type]  # a relay only publishes
+    relay = Relay(store, Bus())  # type: ignore[arg-type]  # a relay only publishes
     with slow_commit(url, "case-slow") as finish:
         append(store, "case-quick", 3)
         while relay.step():

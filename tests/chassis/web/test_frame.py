@@ -104,6 +104,7 @@ def test_health_is_ok_degraded_or_down_and_shows_no_data(desk: Desk) -> None:
         "database": "readable",
         "oldest_outbox_seconds": 0.0,
         "parked": 0,
+        "lost_places": 0,
     }
     desk.service.execute(EnrolPupil(pupil_id="p-1"), Context(actor="o"))
     desk.clock.instant += timedelta(seconds=OUTBOX_SLOW_SECONDS + 1)

@@ -1,0 +1,171 @@
+"""Brings a broker to a layout: makes what is missing, takes away what no line of it gives. Applied again it changes nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from kafka import KafkaAdminClient, errors  # type: ignore[import-untyped]  # kafka-python has no types
+from kafka.admin import (  # type: ignore[import-untyped]  # the same
+    ACL,
+    ACLFilter,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    ConfigResource,
+    ConfigResourceType,
+    ResourcePattern,
+    ResourcePatternFilter,
+    ResourceType,
+    ScramMechanism,
+    UserScramCredentialUpsertion,
+)
+
+from services.chassis.bus.kafka_clients import connected
+from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.bus.kafka_topics import configs_of, make_missing
+from services.chassis.bus.layout import Layout, Right, TopicForm
+from services.chassis.errors import BusForbidden, BusUnavailable, Misconfigured
+
+PASSWORD_TRY_SECONDS = 3.0
+"""How long a user may take to sign in before the password counts as another."""
+
+EVERYTHING = ACLFilter(
+    None, None, ACLOperation.ANY, ACLPermissionType.ANY,
+    ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY),
+)  # fmt: skip
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """What was changed, by the names of the house; `left` tells in sentences what is not as it should be and was left alone."""
+
+    topics_made: tuple[str, ...] = ()
+    topics_changed: tuple[str, ...] = ()
+    users_set: tuple[str, ...] = ()
+    rights_given: int = 0
+    rights_taken: int = 0
+    left: tuple[str, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything was as it should be."""
+        return self == Applied(left=self.left)
+
+
+def apply(settings: KafkaSettings, layout: Layout, passwords: Mapping[str, str]) -> Applied:
+    """Bring the broker to the layout, as a user who may do everything there; `passwords` by user.
+
+    Users and rights that the layout does not know at all are left alone. Raises BusUnavailable, BusForbidden where the user may
+    not do this, and Misconfigured where the broker keeps no rights or a password is missing.
+    """
+    if missing := [user for user in layout.users if not passwords.get(user)]:
+        raise Misconfigured(f"no password is given for {', '.join(missing)}")
+    admin, _ = connected(KafkaAdminClient, settings)
+    try:
+        made = make_missing(admin, settings, layout.topics)
+        changed, left = _bring_topics(admin, settings, [form for form in layout.topics if form.name not in made])
+        users = _bring_users(admin, settings, {user: passwords[user] for user in layout.users})
+        given, taken = _bring_rights(admin, settings, layout)
+    except (errors.ClusterAuthorizationFailedError, errors.TopicAuthorizationFailedError) as refused:
+        raise BusForbidden(f"Kafka does not let {settings.who} make topics, users and ACLs: it must be a super user") from refused
+    except errors.SecurityDisabledError as open_to_all:
+        raise Misconfigured(f"Kafka at {settings.where} keeps no ACLs: its authorizer.class.name is not set") from open_to_all
+    except errors.KafkaError as trouble:
+        raise BusUnavailable(f"Kafka at {settings.where} was not brought to its layout: {type(trouble).__name__}") from trouble
+    finally:
+        admin.close()
+    return Applied(tuple(made), tuple(changed), tuple(users), given, taken, tuple(left))
+
+
+# --- topics -------------------------------------------------------------------------------------------------------------
+
+
+def _bring_topics(admin: Any, settings: KafkaSettings, forms: Iterable[TopicForm]) -> tuple[list[str], list[str]]:
+    """Settings that differ are set; partitions are left: with their number keys move, and only an operator knows when they may."""
+    by_name = {settings.named(form.name): form for form in forms}
+    if not by_name:
+        return [], []
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in by_name]
+    described = admin.describe_configs(resources, config_filter="all")["topic"]
+    changed, left = [], []
+    for name, form in by_name.items():
+        wanted = configs_of(form, settings.replication)
+        if any(described[name][key]["value"] != value for key, value in wanted.items()):
+            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs=wanted)])
+            changed.append(form.name)
+    for topic in admin.describe_topics(list(by_name)):
+        partitions, form = len(topic["partitions"]), by_name[topic["name"]]
+        if partitions != form.partitions:
+            left.append(f"topic {form.name} has {partitions} partitions, not {form.partitions}; that stays as it is")
+    return changed, left
+
+
+# --- users --------------------------------------------------------------------------------------------------------------
+
+
+def _bring_users(admin: Any, settings: KafkaSettings, passwords: Mapping[str, str]) -> list[str]:
+    """Make users that are not there, and set the password of those who cannot sign in with theirs."""
+    known = admin.describe_user_scram_credentials()
+    wrong = [
+        user
+        for user, password in passwords.items()
+        if settings.named(user) not in known or not _signs_in(settings, user, password, PASSWORD_TRY_SECONDS)
+    ]
+    if not wrong:
+        return []
+    answers = admin.alter_user_scram_credentials(
+        [
+            UserScramCredentialUpsertion(settings.named(user), ScramMechanism.SCRAM_SHA_512, password=passwords[user])
+            for user in wrong
+        ]
+    )
+    if refused := [f"{user}: {why}" for user, why in answers.items() if why]:
+        raise BusUnavailable(f"Kafka did not set the password of {'; '.join(refused)}")
+    until = time.monotonic() + settings.connect_seconds
+    for user in wrong:  # the broker tells itself a little later
+        while not _signs_in(settings, user, passwords[user], PASSWORD_TRY_SECONDS):
+            if time.monotonic() > until:
+                raise BusUnavailable(f"Kafka does not let {settings.named(user)} sign in with the password that was just set")
+    return wrong
+
+
+def _signs_in(settings: KafkaSettings, user: str, password: str, seconds: float) -> bool:
+    """Whether the broker takes this user's password."""
+    as_user = msgspec.structs.replace(settings, user=settings.named(user), password=password, connect_seconds=seconds)
+    try:
+        client, _ = connected(KafkaAdminClient, as_user)
+    except BusUnavailable:
+        return False
+    client.close()
+    return True
+
+
+# --- rights -------------------------------------------------------------------------------------------------------------
+
+
+def _bring_rights(admin: Any, settings: KafkaSettings, layout: Layout) -> tuple[int, int]:
+    """Give the layout's users the rights of the layout, and no others; answers how many were given and taken."""
+    ours = {f"User:{settings.named(user)}" for user in layout.users}
+    present = {acl for acl in admin.describe_acls(EVERYTHING)[0] if acl.principal in ours}
+    wanted = {_acl(right, settings) for right in layout.rights}
+    if new := sorted(wanted - present, key=repr):
+        failed = admin.create_acls(new)["failed"]
+        if failed:
+            raise failed[0]
+    if extra := sorted(present - wanted, key=repr):
+        filters = [ACLFilter(acl.principal, acl.host, acl.operation, acl.permission_type, acl.resource_pattern) for acl in extra]
+        admin.delete_acls(filters)
+    return len(new), len(extra)
+
+
+def _acl(right: Right, settings: KafkaSettings) -> Any:
+    pattern = ACLResourcePatternType.PREFIXED if right.prefixed else ACLResourcePatternType.LITERAL
+    return ACL(
+        principal=f"User:{settings.named(right.user)}",
+        host="*",
+        operation=ACLOperation[right.operation],
+        permission_type=ACLPermissionType.ALLOW,
+        resource_pattern=ResourcePattern(ResourceType[right.resource], settings.named(right.name), pattern),
+    )

@@ -1,0 +1,90 @@
+"""Kafka's clients: made when they are first needed, in the process that uses them; what goes wrong is told in sentences."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from kafka import errors  # type: ignore[import-untyped]  # kafka-python has no types
+from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]  # the same
+
+from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.errors import BusForbidden, BusUnavailable, Fault, Misconfigured
+
+T = TypeVar("T")
+
+PROBE_SECONDS = 1.0
+
+
+def connected(make: Callable[..., T], settings: KafkaSettings, **options: Any) -> tuple[T, Any]:
+    """A client, and what it knows of the cluster; one that could not be made leaves no thread behind.
+
+    Raises BusUnavailable where no session with Kafka comes about, and Misconfigured where the CA is not there.
+    """
+    if settings.ca_file is not None and not settings.ca_file.is_file():
+        raise Misconfigured(f"there is no file {settings.ca_file} with the CA of Kafka at {settings.where}")
+    nets: list[Any] = []
+
+    def net(**config: Any) -> Any:
+        nets.append(KafkaNetClient(**config))
+        return nets[-1]
+
+    try:
+        client = make(**settings.client(), kafka_client=net, **options)
+    except errors.KafkaError as trouble:
+        for made in nets:
+            made.close()
+        raise BusUnavailable(_why_no_session(settings)) from trouble
+    return client, nets[-1].cluster
+
+
+def _why_no_session(settings: KafkaSettings) -> str:
+    if not any(_answers(server) for server in settings.servers):
+        return f"Kafka at {settings.where} does not answer: is the broker up, and the address right as seen from here?"
+    return (
+        f"Kafka at {settings.where} answers, but opens no session for {settings.who} within {settings.connect_seconds:g} s:"
+        f" check the password, the protocol ({settings.security}), its CA, and whether the broker hangs"
+    )
+
+
+def _answers(server: str) -> bool:
+    host, _, port = server.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), PROBE_SECONDS).close()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def topics_told(cluster: Any, seconds: float) -> bool:
+    """Ask the broker for a client's topics as they are now; answers whether it told them, be it that one is not there."""
+    answered = threading.Event()
+    answer = cluster.request_update().add_both(lambda _: answered.set())
+    return answered.wait(seconds) and (answer.succeeded() or isinstance(answer.exception, errors.BrokerResponseError))
+
+
+def missing_right(settings: KafkaSettings, operation: str, resource: str, name: str) -> BusForbidden:
+    """Who may not do what, and the ACL that is missing."""
+    return BusForbidden(
+        f"Kafka does not let {settings.who} {operation.lower()} {resource.lower()} {name}:"
+        f" the ACL {operation} on {resource} {name} for {settings.who} is missing; the bootstrap makes it"
+    )
+
+
+def fault_of(trouble: Exception, settings: KafkaSettings, operation: str, topic: str) -> Fault:
+    """What an error of the client means for us, at work on a topic (its name on the broker)."""
+    if isinstance(trouble, errors.TopicAuthorizationFailedError):
+        return missing_right(settings, operation, "TOPIC", topic)
+    if isinstance(trouble, errors.ClusterAuthorizationFailedError) or "ClusterAuthorizationFailedError" in str(trouble):
+        # the client wraps the refusal to give it a producer's id in an error of no type of its own
+        return missing_right(settings, "WRITE", "TOPIC", topic)
+    if isinstance(trouble, errors.UnknownTopicOrPartitionError):
+        return no_topic(topic)
+    return BusUnavailable(f"Kafka at {settings.where} did not {operation.lower()} topic {topic}: {type(trouble).__name__}")
+
+
+def no_topic(topic: str) -> BusUnavailable:
+    """The topic is not there."""
+    return BusUnavailable(f"there is no topic {topic} on Kafka; the bootstrap makes it")

@@ -1,0 +1,51 @@
+"""What a broker must hold: topics, and who may do what. Described here, listed in `contracts.topics`, applied by the bootstrap."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class TopicForm(msgspec.Struct, frozen=True):
+    """A topic as it should be: how many partitions it has, and for how many days its messages are kept."""
+
+    name: str
+    partitions: int
+    kept_days: int
+
+
+class Operation(StrEnum):
+    """What a right allows; either lets its holder see that the thing is there."""
+
+    READ = "READ"
+    WRITE = "WRITE"
+
+
+class Resource(StrEnum):
+    """What a right is about."""
+
+    TOPIC = "TOPIC"
+    GROUP = "GROUP"
+
+
+class Right(msgspec.Struct, frozen=True, order=True):
+    """A user may do this to a topic or a group of readers; `prefixed` for all whose name begins so."""
+
+    user: str
+    operation: Operation
+    resource: Resource
+    name: str
+    prefixed: bool = False
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """All topics and all rights of a deployment."""
+
+    topics: tuple[TopicForm, ...]
+    rights: tuple[Right, ...]
+
+    @property
+    def users(self) -> list[str]:
+        """Who has any right."""
+        return sorted({right.user for right in self.rights})

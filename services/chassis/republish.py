@@ -1,0 +1,21 @@
+"""Republish: a service sends its whole log again, for readers that came too late or have lost their place on the bus.
+
+The log goes through the outbox, so the one relay sends it, in order, and goes on after a crash; to everybody who has the events
+they are repeats.
+"""
+
+from __future__ import annotations
+
+from services.chassis.envelope import Context
+from services.chassis.republication import RecordRepublication
+from services.chassis.service import Service
+
+
+def republish(service: Service) -> int:
+    """Put all events of a service into its outbox again, and behind them the word that it is done; answers how many.
+
+    Cut short in between, nobody is told that it is done: simply begin again.
+    """
+    events = service.store.requeue(service.model.topic)
+    service.execute(RecordRepublication(service=service.name, events=events), Context(actor=f"service:{service.name}"))
+    return events

@@ -1,0 +1,61 @@
+"""The operator's routes: where a service lost its place on the bus, and a log sent again."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.chassis.bus.places import Loss, LostPlace, Position
+from services.chassis.envelope import Context
+from services.chassis.service import Service
+from services.chassis.storage.port import Batch, Lost
+from services.chassis.web.frame import create_app
+from services.chassis.web.operator import ROUTES
+from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
+from tests.chassis.storage.adapters import AT, commit
+from tests.chassis.toy import SetClock
+from tests.chassis.toy_roll import EnrolPupil
+from tests.chassis.web.conftest import Desk
+from tests.chassis.web.school_app import Gate
+
+OPERATOR = "service:operator"
+
+
+@pytest.fixture
+def desk(service: Service) -> Desk:
+    signer, gate = TokenSigner.generate(), Gate()
+    app = create_app(service, [ROUTES], title="Toy roll", version="1", tokens=TokenVerifier(lambda: key_set(signer)), extra=(gate,))
+    assert isinstance(service.clock, SetClock)
+    return Desk(app, service, signer, service.clock, gate)
+
+
+def test_the_operator_is_told_what_was_lost_and_what_to_do_about_it(desk: Desk) -> None:
+    place = LostPlace(topic="care", partition=1, loss=Loss.RECREATED, was=Position(9, "first"), now=Position(0, "second"))
+    commit(desk.service.store, Batch(lost=[Lost(place=place, found_at=AT)]))
+    answer = desk.get("/operator/lost-places", OPERATOR)
+    assert answer.json == {
+        "items": [
+            {
+                "topic": "care",
+                "partition": 1,
+                "loss": "recreated",
+                "what": "topic care, partition 1, read up to 9, goes on at 0: the topic was made anew;"
+                " events may be missing until `fuxue republish care` is run",
+                "found_at": AT,
+            }
+        ]
+    }
+    health = desk.client.get("/health")
+    assert (health.status_code, health.json["status"], health.json["lost_places"]) == (200, "degraded", 1)
+    assert 'fuxue_waiting{kind="lost_places",service="roll"} 1.0' in desk.client.get("/metrics").text
+    assert desk.get("/operator/lost-places").status_code == 403
+
+
+def test_a_republished_log_waits_for_the_relay_in_its_order_with_the_word_that_it_is_done_behind_it(desk: Desk) -> None:
+    for pupil_id in ("p-1", "p-2", "p-3"):
+        desk.service.execute(EnrolPupil(pupil_id=pupil_id), Context(actor="o"))
+    while desk.service.relay.step():
+        pass
+    assert desk.post("/operator/republish", {}, OPERATOR).json == {"events": 3}
+    waiting = [envelope.stream_id for _, _, envelope in desk.service.store.outbox(10)]
+    assert waiting == ["pupil-p-1", "pupil-p-2", "pupil-p-3", "republication-roll"]
+    assert desk.post("/operator/republish", {}).status_code == 403
