@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -23,6 +25,16 @@ def _plain_logs() -> None:
     structlog.configure(
         processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer(key_order=["event"])]
     )
+
+
+@pytest.fixture
+def told() -> Iterator[list[Any]]:
+    """What is logged meanwhile, whatever level an earlier test left behind."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET))
+    with structlog.testing.capture_logs() as lines:
+        yield lines
+    structlog.configure(**before)
 
 
 def on_postgres(server: PostgresServer, directory: Path, reach_bus: Callable[[], Bus] | None = None) -> Site:

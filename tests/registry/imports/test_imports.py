@@ -424,7 +424,7 @@ def test_rows_that_an_upload_left_behind_are_deleted_at_the_next_start(offices: 
 def test_rows_that_an_upload_left_behind_an_hour_ago_are_deleted_while_the_house_runs(offices: Offices) -> None:
     _, young = left_behind(offices, 7_200, 60)
     hands = Hands(offices.service, offices.bus)
-    hands._bus_step()
+    hands._timers_step()
     assert staged_imports(offices) == [young]
 
 
