@@ -24,6 +24,7 @@ from services.casework import service as casework
 from services.casework.app import app as casework_app
 from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.clock import Clock, DemoClock, WallClock
+from services.chassis.crew import Crew
 from services.chassis.envelope import stamp
 from services.chassis.errors import Misconfigured
 from services.chassis.files import put_once
@@ -93,7 +94,6 @@ class House:
         foundation = Foundation(
             county_code=self.deployment.county,
             open_store=in_files(data),
-            bus=self.bus,
             clock=self.clock,
             wrapping_keys=keys.wrapping,
             checkpoint_key=CheckpointKey(keys.checkpoint),
@@ -102,6 +102,7 @@ class House:
         self.dead_numbers: set[str] = set()
         self.silent_gateway_for: set[str] = set()
         self.services, self.apps = self._build(foundation)
+        self.crews = {name: Crew(service, self.bus) for name, service in self.services.items()}
         self._stirred = set(self.services)
         for name, service in self.services.items():
             service.store.on_commit(partial(self._stirred.add, name))
@@ -176,7 +177,7 @@ class House:
         while stirred := [name for name in self.services if name in self._stirred]:
             self._stirred.difference_update(stirred)
             try:
-                self._stirred.update([name for name in stirred if self.services[name].step()])
+                self._stirred.update([name for name in stirred if self.crews[name].step()])
                 tries = 0
             except TRANSIENT:
                 self._stirred.update(stirred)
@@ -205,14 +206,14 @@ class House:
 
     def quiescent(self) -> bool:
         """Whether every service rests and the bus holds nothing unread."""
-        at_rest = all(service.quiescent() for service in self.services.values())
+        at_rest = all(crew.quiescent() for crew in self.crews.values())
         return at_rest and not any(self.bus.lag(name) for name in self.services)
 
     def start(self) -> None:
         """Put every service's hands to work, in threads; a demo's business clock goes on from where it stands."""
         if isinstance(self.clock, DemoClock):
             self.clock.run()
-        self._hands = [Hands(service, self.bus) for service in self.services.values()]
+        self._hands = [Hands(crew) for crew in self.crews.values()]
         for hands in self._hands:
             hands.start()
 
@@ -226,6 +227,8 @@ class House:
         for service in self.services.values():
             service.checkpoints.sign()
         self.settle()
+        for crew in self.crews.values():
+            crew.close()
         for service in self.services.values():
             service.close()
         self.bus.close()

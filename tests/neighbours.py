@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.chassis.bus.cloudevents import to_message
 from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.clock import Clock
+from services.chassis.crew import Crew
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.projections import ReadModel
@@ -107,7 +108,6 @@ def foundation(directory: Path, clock: Clock) -> tuple[Foundation, EmbeddedBus]:
     ground = Foundation(
         county_code=COUNTY,
         open_store=in_files(directory),
-        bus=bus,
         clock=clock,
         wrapping_keys=WrappingKeys({"test": os.urandom(32)}),
         checkpoint_key=CheckpointKey(Ed25519PrivateKey.generate()),
@@ -115,9 +115,9 @@ def foundation(directory: Path, clock: Clock) -> tuple[Foundation, EmbeddedBus]:
     return ground, bus
 
 
-def settle(service: Service) -> None:
-    """Let a service work until nothing is left that could be done now."""
-    while service.step():
+def settle(crew: Crew) -> None:
+    """Let a service's crew work until nothing is left that could be done now."""
+    while crew.step():
         pass
 
 

@@ -7,110 +7,23 @@ Effect, journal and position are one transaction, of several messages where none
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 
-import msgspec
 import structlog
 
 from services.chassis.bus.cloudevents import NotOurMessage, from_message
 from services.chassis.bus.places import LostPlace, Position
 from services.chassis.bus.port import Bus, Delivery, Subscription, TopicPartition
-from services.chassis.envelope import Context, Envelope
-from services.chassis.errors import NotFound, Refusal, RuleBroken
-from services.chassis.reactions import OnRefusal
-from services.chassis.republication import LogRepublished
-from services.chassis.storage.port import Parked
+from services.chassis.envelope import Envelope
+from services.chassis.handling import Handling
+from services.chassis.parked import ParkedEvents
 from services.chassis.transient import TRANSIENT
 from services.chassis.turn import TURN_SECONDS, Turn, Turns
+from services.chassis.waiting import Poison, Waiting, poison_of
 
 log = structlog.get_logger()
 
 MESSAGES_A_POLL = 200
-GAP = "gap"
-BEHIND = "behind-parked"
-PASSING = (GAP, BEHIND)
-"""Reasons that go away by themselves once what they wait for has come; any other waits for the operator."""
-
-
-class ParkedElsewhere(NotFound):
-    """There is no parked event at that position."""
-
-    zh = "没有第 {position} 号搁置事件。"
-    en = "There is no parked event number {position}."
-
-
-class EarlierStillWaits(RuleBroken):
-    """An event before this one, of the same stream, is missing or parked too."""
-
-    zh = "第 {position} 号搁置事件之前的事件尚未到达或仍在搁置，请先处理前面的事件。"
-    en = "An event before parked event number {position} is missing or parked itself; deal with that one first."
-
-
-class Poison(Exception):
-    """An event that cannot be handled; `reason` is a stable code, `detail` holds ids and types only."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        self.reason = reason
-        self.detail = detail
-        self.bug: Exception | None = None
-        super().__init__(reason)
-
-
-def poison_of(trouble: Exception, envelope: Envelope) -> Poison:
-    """What is kept of an event's trouble; of an exception that no rule foresaw its type alone."""
-    if isinstance(trouble, Poison):
-        return trouble
-    poison = Poison(type(trouble).__name__, f"{envelope.type} {envelope.event_id}")
-    poison.bug = trouble
-    return poison
-
-
-def gap(envelope: Envelope, last: int) -> Poison:
-    """An event before this one has not come yet."""
-    return Poison(GAP, f"{envelope.stream_id} is at {last}, this is version {envelope.version}")
-
-
-BEHIND_ANOTHER = Poison(BEHIND, "an earlier event of the same key waits")
-
-
-def in_order(waiting: Iterable[Parked]) -> list[Parked]:
-    """What waits on a key as it came, but of each stream by version: a missing event may be parked behind its followers."""
-    came = list(waiting)
-    by_version = sorted(came, key=lambda parked: parked.envelope.version, reverse=True)
-    of_stream: dict[str, list[Parked]] = {}
-    for parked in by_version:
-        of_stream.setdefault(parked.envelope.stream_id, []).append(parked)
-    return [of_stream[parked.envelope.stream_id].pop() for parked in came]
-
-
-class Waiting:
-    """What waits on one key, as a turn of several messages sees it: read once, and added to by the turn itself."""
-
-    def __init__(self, parked: Iterable[Parked]) -> None:
-        came = list(parked)
-        self._places = {(one.envelope.stream_id, one.envelope.version) for one in came}
-        first = in_order(came)[0] if came else None
-        self._first = None if first is None else (first.envelope.stream_id, first.envelope.version, first.reason)
-
-    def has(self, envelope: Envelope) -> bool:
-        """Whether this event waits already."""
-        return (envelope.stream_id, envelope.version) in self._places
-
-    def why_not_now(self, envelope: Envelope, last: int) -> Poison | None:
-        """Why an event after `last` of its stream cannot be handled now; nothing where it can."""
-        if envelope.version > last + 1:
-            return BEHIND_ANOTHER if (envelope.stream_id, envelope.version - 1) in self._places else gap(envelope, last)
-        if self._first is None or (self._first[0], self._first[2]) == (envelope.stream_id, GAP):
-            return None  # the key waits for nothing, or only for this event: those behind it follow
-        return BEHIND_ANOTHER
-
-    def add(self, envelope: Envelope, reason: str) -> None:
-        """One more waits."""
-        self._places.add((envelope.stream_id, envelope.version))
-        first = self._first
-        if first is None or (first[0] == envelope.stream_id and envelope.version < first[1]):
-            self._first = (envelope.stream_id, envelope.version, reason)
 
 
 def _log_parked(envelope: Envelope, poison: Poison) -> None:
@@ -144,13 +57,14 @@ class KeptPlaces:
 class Consumer:
     """One member of the service's group on the bus."""
 
-    def __init__(self, turns: Turns, bus: Bus) -> None:
+    def __init__(self, turns: Turns, handling: Handling, parked: ParkedEvents, bus: Bus) -> None:
         self._turns = turns
-        self._model = turns.model
-        self._types = turns.model.catalogue.types()
+        self._handling = handling
+        self._parked = parked
         self._looked_back = False
         self._unread: dict[str, str] = {}
-        self._subscription: Subscription = bus.subscribe(turns.model.service, turns.model.listens_to, KeptPlaces(turns))
+        model = turns.model
+        self._subscription: Subscription = bus.subscribe(model.service, model.listens_to, KeptPlaces(turns))
 
     def step(self) -> int:
         """Take what the bus has; answers how many messages are done.
@@ -158,7 +72,7 @@ class Consumer:
         Raises what is transient after rewinding to the first message that is not done; call again later.
         """
         if not self._looked_back:  # a crash may have come between a missing event and those that waited for it
-            self._let_go({parked.envelope.partition_key for parked in self._turns.store.parked()})
+            self._parked.let_go({parked.envelope.partition_key for parked in self._turns.store.parked()})
             self._looked_back = True
         deliveries = self._subscription.poll(MESSAGES_A_POLL)
         self._tell_unread()
@@ -187,70 +101,6 @@ class Consumer:
             log.info("topic_read_again", topic=topic)
         self._unread = unread
 
-    # --- parked events, for the operator --------------------------------------------------------------------------
-
-    def replay(self, position: int) -> int:
-        """Handle the key of a parked event from its first waiting event on; answers how many were handled.
-
-        Stops at the first that still cannot be handled; that one stays, with its reason. Raises ParkedElsewhere.
-        """
-        return self._release(self.parked_at(position).envelope.partition_key)
-
-    def discard(self, position: int) -> int:
-        """Count a parked event as handled without effect, then go on with its key; answers how many are done with.
-
-        Raises ParkedElsewhere, and EarlierStillWaits where an event before it, of its stream, has not been handled.
-        """
-        parked = self.parked_at(position)
-        self._turns.run(partial(self._drop, parked=parked))
-        return 1 + self._release(parked.envelope.partition_key)
-
-    def parked_at(self, position: int) -> Parked:
-        for parked in self._turns.store.parked():
-            if parked.position == position:
-                return parked
-        raise ParkedElsewhere(position=position)
-
-    def _drop(self, turn: Turn, parked: Parked) -> None:
-        last = turn.last_received(parked.envelope.stream_id)
-        if parked.envelope.version > last + 1:
-            raise EarlierStillWaits(position=parked.position)
-        turn.batch.unparked.append(parked.position)
-        if parked.envelope.version == last + 1:
-            turn.journal_discarded(parked.envelope, parked.topic)
-
-    def _release(self, key: str) -> int:
-        """Handle what waits on a key, in order, until the first that cannot be; what came meanwhile is handled too."""
-        handled = 0
-        while waiting := self._turns.store.parked(key):
-            while waiting:
-                first = in_order(waiting)[0]  # asked again each time: what is handled leaves its place to what came before others
-                try:
-                    self._turns.run(partial(self._take_back, parked=first))
-                except TRANSIENT:
-                    raise
-                except Exception as trouble:  # noqa: BLE001  whatever the event's own trouble is, the event keeps waiting
-                    self._stays(first, poison_of(trouble, first.envelope))
-                    return handled
-                waiting.remove(first)
-                handled += 1
-        return handled
-
-    def _take_back(self, turn: Turn, parked: Parked) -> None:
-        envelope = parked.envelope
-        last = turn.last_received(envelope.stream_id)
-        if envelope.version > last + 1:
-            raise gap(envelope, last)
-        turn.batch.unparked.append(parked.position)
-        if envelope.version > last:
-            self._effect(turn, envelope, parked.topic)
-
-    def _stays(self, parked: Parked, poison: Poison) -> None:
-        log.warning("still_parked", position=parked.position, reason=poison.reason, detail=poison.detail)
-        again = msgspec.structs.replace(parked, reason=poison.reason, detail=poison.detail)
-        if again != parked:
-            self._turns.run(lambda turn: turn.batch.parked.append(again))
-
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _several(self, deliveries: Sequence[Delivery]) -> int:
@@ -276,7 +126,7 @@ class Consumer:
                 self._alone(delivery)
             any_wait = True
         if any_wait:
-            self._let_go({delivery.message.key for delivery in taken})
+            self._parked.let_go({delivery.message.key for delivery in taken})
         return len(taken)
 
     def _waiting(self, turn: Turn) -> dict[str, Waiting | None]:
@@ -306,7 +156,7 @@ class Consumer:
             return
         poison = ahead.why_not_now(envelope, last)
         if poison is None:
-            self._effect(turn, envelope, message.topic)
+            self._handling.take(turn, envelope, message.topic)
         else:
             turn.park(envelope, message.topic, poison.reason, poison.detail)
             ahead.add(envelope, poison.reason)
@@ -331,44 +181,6 @@ class Consumer:
 
         self._turns.run(park)
         _log_parked(envelope, poison)
-
-    def _let_go(self, keys: Iterable[str]) -> None:
-        """Handle what waited on these keys for something that may have come."""
-        for key in sorted(keys):
-            ahead = in_order(self._turns.store.parked(key))
-            if ahead and ahead[0].reason in PASSING:
-                self._release(key)
-
-    def _effect(self, turn: Turn, envelope: Envelope, topic: str) -> None:
-        """Journal, project, react; raises Poison for a refusal that parks, and whatever a bug raises."""
-        turn.journal(envelope, topic)
-        known = self._types.get(envelope.type)
-        if known is LogRepublished:
-            turn.batch.said_again[topic] = envelope.recorded_at
-        if known is not None and known not in self._model.heard:
-            return
-        event = self._model.catalogue.decode(envelope)
-        if topic != self._model.topic:
-            turn.project(event, envelope)
-        context = Context(
-            actor=f"service:{self._model.service}",
-            correlation_id=envelope.correlation_id,
-            causation_id=envelope.event_id,
-            traceparent=envelope.traceparent,
-            occurred_at=envelope.occurred,
-        )
-        for when in self._model.reactions_on.get(type(event), ()):
-            for command in when.then(event, envelope, turn):
-                try:
-                    turn.execute(command, context)
-                except Refusal as refusal:
-                    self._refused(when.on_refusal(refusal), refusal, envelope, type(command).__name__)
-
-    def _refused(self, what: OnRefusal, refusal: Refusal, envelope: Envelope, command: str) -> None:
-        if what is OnRefusal.PARK:
-            raise Poison(refusal.code(), f"{command} after {envelope.type} {envelope.event_id}") from refusal
-        if what is OnRefusal.RECORD:
-            log.info("command_refused", command=command, code=refusal.code(), event_id=envelope.event_id)
 
     def _rewind(self, deliveries: Sequence[Delivery]) -> None:
         seen: set[tuple[str, int]] = set()

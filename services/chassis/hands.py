@@ -8,10 +8,9 @@ from collections.abc import Callable
 
 import structlog
 
-from services.chassis.bus.port import Bus
 from services.chassis.bus.retention import forget_processed
+from services.chassis.crew import Crew
 from services.chassis.errors import BusUnavailable, Misconfigured
-from services.chassis.service import Service
 from services.chassis.transient import TRANSIENT
 
 log = structlog.get_logger()
@@ -35,9 +34,10 @@ class Hands:
     A bus that does not answer, a reader that waits for messages and a slow gateway hold up nothing else.
     """
 
-    def __init__(self, service: Service, bus: Bus) -> None:
+    def __init__(self, crew: Crew) -> None:
+        service, bus = crew.service, crew.bus
         self._service = service
-        self._bus = bus
+        self._crew = crew
         self._stopping = threading.Event()
         self._wakes: list[threading.Event] = []
         self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
@@ -45,9 +45,9 @@ class Hands:
         self._bus_may_forget = True
         self._threads = (
             self._thread("relay", self._relay_step, LOOK_AGAIN_SECONDS, service.store.on_commit),
-            self._thread("bus", service.consumer.step, bus.look_again_seconds, bus.on_published),
+            self._thread("bus", crew.consumer.step, bus.look_again_seconds, bus.on_published),
             self._thread("timers", self._timers_step, LOOK_AGAIN_SECONDS, service.store.on_commit),
-            self._thread("work", service.worker.step, LOOK_AGAIN_SECONDS, service.store.on_commit),
+            self._thread("work", crew.worker.step, LOOK_AGAIN_SECONDS, service.store.on_commit),
         )
 
     def _thread(self, name: str, step: Callable[[], int], rest: float, on_news: Subscribe) -> threading.Thread:
@@ -78,12 +78,12 @@ class Hands:
             self._bus_may_forget = True
             for chore in self._service.hourly:
                 chore()
-        return self._service.timers.step()
+        return self._crew.timers.step()
 
     def _relay_step(self) -> int:
-        done = self._service.relay.step()
+        done = self._crew.relay.step()
         if self._bus_may_forget:  # a slice a step, so that what is new goes out between
-            self._bus_may_forget = forget_processed(self._bus, self._service.model.topic) > 0
+            self._bus_may_forget = forget_processed(self._crew.bus, self._service.model.topic) > 0
         return done
 
     def _run(self, step: Callable[[], int], wake: threading.Event, rest: float) -> None:

@@ -142,6 +142,14 @@ def test_nothing_that_a_pure_room_leads_to_can_reach_outside(rooms: tuple[str, .
     assert found == []
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_a_web_process_runs_knows_neither_a_bus_nor_what_a_crew_does(service: str) -> None:
+    reached = reached_from([ROOT / service / "app.py", ROOT / service / "service.py"])
+    behind_the_desk = {"bus.port", "bus.kafka", "bus.embedded", "consumer", "crew", "hands", "relay", "timers", "work"}
+    assert {module_of(page) for page in reached} & {f"services.chassis.{name}" for name in behind_the_desk} == set()
+    assert "kafka" not in {each.module.partition(".")[0] for page in reached for each in imports_in(page.read_text("utf-8"))}
+
+
 @pytest.mark.parametrize(
     "line",
     [

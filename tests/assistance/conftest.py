@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.assistance.service import build
+from services.chassis.crew import Crew
 from services.chassis.envelope import Context
 from services.chassis.service import Service
 from services.contracts import casework, registry
@@ -30,10 +31,11 @@ class World:
         self.clock = StandingClock(NOW)
         self.foundation, self.bus = foundation(directory, self.clock)
         self.service: Service = build(self.foundation)
+        self.crew = Crew(self.service, self.bus)
         self.others = Neighbours(self.bus, self.clock)
 
     def settle(self) -> None:
-        settle(self.service)
+        settle(self.crew)
 
     def pass_days(self, days: int) -> None:
         """Move the clock, and let what falls due happen."""
@@ -89,5 +91,6 @@ class World:
 def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path)
     yield made
+    made.crew.close()
     made.service.close()
     made.bus.close()

@@ -18,7 +18,6 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
-from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.decider import derived_id
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.service import Service
@@ -30,7 +29,6 @@ from tests.chassis.toy import (
     CATALOGUE,
     COUNTY_CODE,
     MIGRATIONS,
-    TOPICS,
     Keys,
     SetClock,
     foundation,
@@ -130,11 +128,7 @@ class WholeTurn:
     def __init__(self, directory: Path) -> None:
         beside = directory / "turn"
         beside.mkdir()
-        bus = EmbeddedBus(beside / "bus.sqlite")
-        bus.create_topics(TOPICS)
-        self.service = Service(
-            roll_model(), foundation(in_directory(beside), bus, SetClock(), Keys()), migrations=MIGRATIONS / "roll"
-        )
+        self.service = Service(roll_model(), foundation(in_directory(beside), SetClock(), Keys()), migrations=MIGRATIONS / "roll")
 
     def append(self, number: int) -> None:
         """Enrol a child."""

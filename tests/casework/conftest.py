@@ -13,6 +13,7 @@ from services.casework.projections import CASE_ROWS, DUTY_ROWS
 from services.casework.service import build
 from services.casework.storage.rows import CaseRow, DutyRow
 from services.casework.storage.tables import CASES, DUTIES
+from services.chassis.crew import Crew
 from services.chassis.envelope import Context
 from services.chassis.service import Service
 from services.contracts import registry
@@ -47,10 +48,11 @@ class World:
         self.clock = StandingClock(NOW)
         self.foundation, self.bus = foundation(directory, self.clock)
         self.service: Service = build(self.foundation)
+        self.crew = Crew(self.service, self.bus)
         self.others = Neighbours(self.bus, self.clock)
 
     def settle(self) -> None:
-        settle(self.service)
+        settle(self.crew)
 
     def pass_days(self, days: int) -> None:
         """Move the clock day by day, and let what falls due happen."""
@@ -145,5 +147,6 @@ class World:
 def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path)
     yield made
+    made.crew.close()
     made.service.close()
     made.bus.close()

@@ -9,14 +9,15 @@ import msgspec
 import pytest
 
 from services.chassis.bus.port import Message
-from services.chassis.consumer import BEHIND, GAP, EarlierStillWaits, ParkedElsewhere
 from services.chassis.decider import Command, Event
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NotFound, StoreBusy
+from services.chassis.parked import EarlierStillWaits, ParkedElsewhere
 from services.chassis.projections import Projection
 from services.chassis.reactions import IGNORE, PARK, RECORD, OnRefusal, Rows, When
 from services.chassis.rebuild import rebuild
 from services.chassis.storage.port import Batch, Parked
+from services.chassis.waiting import BEHIND, GAP
 from tests.chassis.conftest import Town
 from tests.chassis.deliveries import Roll, Trouble, diary, publish
 from tests.chassis.storage.adapters import commit
@@ -41,7 +42,7 @@ def roll() -> Roll:
 
 
 def consume(house: House) -> None:
-    while house.care.consumer.step():
+    while house.care_crew.consumer.step():
         pass
 
 
@@ -139,8 +140,8 @@ def test_what_must_wait_is_parked_with_the_batch_and_what_waits_is_read_once(
 
     with monkeypatch.context() as patched:
         patched.setattr("services.chassis.consumer.TURN_SECONDS", 60)
-        patched.setattr(house.care.consumer, "_alone", _interrupted)
-        patched.setattr(house.care.consumer, "_let_go", lambda _keys: None)
+        patched.setattr(house.care_crew.consumer, "_alone", _interrupted)
+        patched.setattr(house.care.parked, "let_go", lambda _keys: None)
         patched.setattr(house.care.store, "parked", ask)
         publish(house, *poisoned[2:], missing[0], *missing[2:], *other)
         consume(house)
@@ -153,7 +154,7 @@ def test_what_must_wait_is_parked_with_the_batch_and_what_waits_is_read_once(
 def test_a_gap_that_is_filled_within_its_own_batch_holds_up_nothing(house: House, roll: Roll) -> None:
     events = roll.life("p1")
     publish(house, events[0], events[2], events[1], events[3])
-    house.care.consumer.step()
+    house.care_crew.consumer.step()
     assert diary(house, "p1") == ids(*events)
     assert waiting(house) == []
 
@@ -194,10 +195,10 @@ def test_a_replay_after_the_trouble_is_over_handles_all_that_waited(house: House
     publish(house, *events)
     consume(house)
     position = house.care.store.parked()[0].position
-    assert house.care.consumer.replay(position) == 0
+    assert house.care.parked.replay(position) == 0
     assert diary(house, "p1") == ids(events[0])
     trouble.bugs.clear()
-    assert house.care.consumer.replay(position) == len(events) - 1
+    assert house.care.parked.replay(position) == len(events) - 1
     assert diary(house, "p1") == ids(*events)
     assert waiting(house) == []
 
@@ -209,7 +210,7 @@ def test_a_replay_stops_at_the_next_trouble_and_says_which(house: House, roll: R
     consume(house)
     trouble.bugs.clear()
     trouble.refused.add(events[3].event_id)
-    assert house.care.consumer.replay(house.care.store.parked()[0].position) == 2
+    assert house.care.parked.replay(house.care.store.parked()[0].position) == 2
     assert waiting(house)[0] == (events[3].event_id, "no-such-case")
     assert diary(house, "p1") == ids(*events[:3])
 
@@ -219,7 +220,7 @@ def test_a_discarded_event_is_passed_over_and_the_rest_follows(house: House, rol
     trouble.bugs.add(events[1].event_id)
     publish(house, *events)
     consume(house)
-    assert house.care.consumer.discard(house.care.store.parked()[0].position) == 3
+    assert house.care.parked.discard(house.care.store.parked()[0].position) == 3
     assert diary(house, "p1") == ids(events[0], *events[2:])
     publish(house, *events)
     consume(house)
@@ -231,7 +232,7 @@ def test_a_discarded_event_has_no_effect_in_a_rebuild_either(house: House, roll:
     trouble.bugs.add(events[1].event_id)
     publish(house, *events)
     consume(house)
-    house.care.consumer.discard(house.care.store.parked()[0].position)
+    house.care.parked.discard(house.care.store.parked()[0].position)
     with house.care.engine.connect() as connection:
         live = connection.execute(WATCHED.select()).all()
         rebuild(house.care.model, house.care.store)
@@ -244,12 +245,12 @@ def test_what_stands_behind_a_missing_event_cannot_be_discarded(house: House, ro
     publish(house, *events[:3])
     consume(house)
     with pytest.raises(EarlierStillWaits):
-        house.care.consumer.discard(house.care.store.parked()[1].position)
+        house.care.parked.discard(house.care.store.parked()[1].position)
     assert len(waiting(house)) == 2
 
 
 def test_only_what_is_parked_can_be_replayed_or_discarded(house: House) -> None:
-    for act in (house.care.consumer.replay, house.care.consumer.discard):
+    for act in (house.care.parked.replay, house.care.parked.discard):
         with pytest.raises(ParkedElsewhere):
             act(7)
 
@@ -259,10 +260,10 @@ def test_what_comes_free_before_a_crash_follows_after_it(town: Town, house: Hous
     publish(house, events[0], *events[2:])
     consume(house)
     with house.care.turns.open() as turn:  # as a process leaves it that dies between the missing event and its followers
-        house.care.consumer._effect(turn, events[1], "roll")
+        house.care.handling.take(turn, events[1], "roll")
         turn.commit()
     again = town.rebuild_house(care_model(extra_reactions=trouble.reactions()))
-    again.care.consumer.step()
+    again.care_crew.consumer.step()
     assert diary(again, "p1") == ids(*events)
     assert waiting(again) == []
 
@@ -274,7 +275,7 @@ def test_what_passes_by_itself_is_tried_again_in_order_and_loses_nothing(house: 
     failures = 0
     while True:
         try:
-            if not house.care.consumer.step():
+            if not house.care_crew.consumer.step():
                 break
         except StoreBusy:
             failures += 1
@@ -288,9 +289,9 @@ def test_a_step_that_is_broken_off_is_taken_up_where_it_stood(house: House, roll
     events = roll.life("p1", 2)
     publish(house, *events)
     with monkeypatch.context() as patched:
-        patched.setattr(house.care.consumer, "_several", _interrupted)
+        patched.setattr(house.care_crew.consumer, "_several", _interrupted)
         with pytest.raises(KeyboardInterrupt):
-            house.care.consumer.step()
+            house.care_crew.consumer.step()
     consume(house)
     assert diary(house, "p1") == ids(*events)
 
@@ -344,15 +345,15 @@ def test_the_operator_and_the_consumer_at_once_leave_nothing_behind(house: House
     consume(house)
     trouble.bugs.clear()
     late = iter(events[3:])
-    take_back = house.care.consumer._take_back
+    take_back = house.care.parked._take_back
 
     def slowly(*args: object, **kwargs: object) -> None:
         publish(house, next(late))
         take_back(*args, **kwargs)  # type: ignore[arg-type]  # what it was called with
 
-    house.care.consumer._take_back = slowly  # type: ignore[method-assign]  # a message comes at the worst moment
-    house.care.consumer.replay(house.care.store.parked()[0].position)
-    house.care.consumer._take_back = take_back  # type: ignore[method-assign]
+    house.care.parked._take_back = slowly  # type: ignore[method-assign]  # a message comes at the worst moment
+    house.care.parked.replay(house.care.store.parked()[0].position)
+    house.care.parked._take_back = take_back  # type: ignore[method-assign]
     publish(house, *late)
     consume(house)
     assert diary(house, "p1") == ids(*events)
@@ -366,7 +367,7 @@ def test_a_gap_in_the_parked_ones_shows_as_a_gap(house: House, roll: Roll, troub
     consume(house)
     assert waiting(house) == [(events[1].event_id, "ValueError"), (events[3].event_id, GAP)]
     trouble.bugs.clear()
-    house.care.consumer.replay(house.care.store.parked()[0].position)
+    house.care.parked.replay(house.care.store.parked()[0].position)
     assert waiting(house) == [(events[3].event_id, GAP)]
     publish(house, events[2])
     consume(house)

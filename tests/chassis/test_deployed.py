@@ -33,7 +33,7 @@ def town(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Town]:
 @pytest.fixture
 def house(town: Town) -> Iterator[House]:
     """With its hands at work."""
-    hands = [Hands(service, town.house.bus) for service in (town.house.roll, town.house.care)]
+    hands = [Hands(crew) for crew in town.house.crews]
     for pair in hands:
         pair.start()
     yield town.house

@@ -122,7 +122,7 @@ def test_the_hands_of_a_service_let_its_own_old_messages_go_a_slice_a_step(
     assert min(kept.values()) > 2
     monkeypatch.setattr("services.chassis.bus.retention.wall_now", lambda: datetime.now(UTC) + MESSAGES_KEPT + timedelta(days=1))
     monkeypatch.setattr("services.chassis.bus.retention.MESSAGES_A_SLICE", 2)
-    hands = Hands(house.roll, house.bus)
+    hands = Hands(house.roll_crew)
     hands._relay_step()
     assert kept_of(house, "roll") == kept["roll"] - 2
     for _ in range(kept["roll"]):

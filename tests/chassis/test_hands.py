@@ -22,7 +22,7 @@ from tests.patience import eventually
 
 @contextmanager
 def at_work(house: House) -> Iterator[None]:
-    hands = [Hands(service, house.bus) for service in (house.roll, house.care)]
+    hands = [Hands(crew) for crew in house.crews]
     for each in hands:
         each.start()
     try:
@@ -66,7 +66,7 @@ def test_what_the_bus_says_is_told_as_a_sentence(
     def refuse() -> int:
         raise trouble
 
-    monkeypatch.setattr(house.care.consumer, "step", refuse)
+    monkeypatch.setattr(house.care_crew.consumer, "step", refuse)
     with at_work(house):
         eventually(lambda: [line for line in told if line["event"] == event])
     (line, *_) = [line for line in told if line["event"] == event]
@@ -85,11 +85,11 @@ def test_a_topic_that_cannot_be_read_is_told_once_and_when_it_can_again(
     house: House, monkeypatch: pytest.MonkeyPatch, told: list[Any]
 ) -> None:
     unread: dict[str, Exception] = {"roll": BusForbidden("the ACL READ on TOPIC roll is missing")}
-    monkeypatch.setattr(house.care.consumer._subscription, "unread", lambda: unread)
+    monkeypatch.setattr(house.care_crew.consumer._subscription, "unread", lambda: unread)
     for _ in range(3):
-        house.care.consumer.step()
+        house.care_crew.consumer.step()
     unread.clear()
-    house.care.consumer.step()
+    house.care_crew.consumer.step()
     assert [(line["event"], line["topic"], line.get("what", "")) for line in told] == [
         ("topic_unread", "roll", "the ACL READ on TOPIC roll is missing"),
         ("topic_read_again", "roll", ""),

@@ -21,11 +21,12 @@ from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.places import Position
 from services.chassis.bus.port import Bus, Delivery, Message, Subscription
-from services.chassis.consumer import BEHIND, GAP, EarlierStillWaits
 from services.chassis.envelope import Envelope
 from services.chassis.errors import BusUnavailable, Refusal, StoreBusy, VersionConflict
+from services.chassis.parked import EarlierStillWaits
 from services.chassis.relay import Relay
 from services.chassis.storage.port import Batch, Received
+from services.chassis.waiting import BEHIND, GAP
 from tests.chassis.bus import adapters as buses
 from tests.chassis.bus.adapters import Database, message, read_all
 from tests.chassis.conftest import Town
@@ -294,7 +295,7 @@ class RelayMachine(InADirectory):
 
     @rule()
     def consume(self) -> None:
-        self.house.care.consumer.step()
+        self.house.care_crew.consumer.step()
 
     @rule()
     def restart(self) -> None:
@@ -436,7 +437,7 @@ class ConsumerMachine(InADirectory):
     def _consume(self) -> None:
         while True:
             try:
-                if not self.house.care.consumer.step():
+                if not self.house.care_crew.consumer.step():
                     return
             except StoreBusy:
                 continue
@@ -464,13 +465,13 @@ class ConsumerMachine(InADirectory):
         chosen = data.draw(st.sampled_from(parked), label="parked")
         self.trouble.passing.clear()
         if replays:
-            self.house.care.consumer.replay(chosen.position)
+            self.house.care.parked.replay(chosen.position)
             self.model.release(chosen.envelope.partition_key)
         elif chosen.envelope.version > self.model.last[chosen.envelope.stream_id] + 1:
             with pytest.raises(EarlierStillWaits):
-                self.house.care.consumer.discard(chosen.position)
+                self.house.care.parked.discard(chosen.position)
         else:
-            self.house.care.consumer.discard(chosen.position)
+            self.house.care.parked.discard(chosen.position)
             self.model.discard(chosen.envelope)
 
     @rule()
@@ -488,7 +489,7 @@ class ConsumerMachine(InADirectory):
             self._consume()
             for parked in self.house.care.store.parked():
                 if parked.position in {waiting.position for waiting in self.house.care.store.parked()}:
-                    self.house.care.consumer.replay(parked.position)
+                    self.house.care.parked.replay(parked.position)
             assert self.house.care.store.parked() == []
             with self.house.care.store.transaction() as transaction:
                 for stream_id, head in self.roll.heads.items():

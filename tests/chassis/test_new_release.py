@@ -112,7 +112,7 @@ def test_the_streams_of_a_release_are_looked_over_once(
     monkeypatch.setattr(again.roll.store, "streams_named", lambda prefix, *rest: looked.append(prefix) or named(prefix, *rest))
     again.settle()
     assert looked == []
-    assert again.roll.timers.settled
+    assert again.roll_crew.timers.settled
 
 
 def test_commands_pass_between_slices_and_find_a_stream_of_either_release(
@@ -120,7 +120,7 @@ def test_commands_pass_between_slices_and_find_a_stream_of_either_release(
 ) -> None:
     lived(house)
     again = release(deadlines_of_the_next_release)
-    assert again.roll.timers.step() == 2
+    assert again.roll_crew.timers.step() == 2
     assert set(due(again)) >= {"pupil-p1/suspect", "pupil-p2/suspect", "pupil-p5/text", "pupil-p5/suspect"}
     again.tell(EndAbsence(pupil_id="p1"))
     again.tell(EndAbsence(pupil_id="p5"))
@@ -141,7 +141,7 @@ def test_after_a_crash_in_the_middle_it_goes_on_behind_the_last_slice(
 ) -> None:
     lived(house)
     half = release(deadlines_of_the_next_release)
-    half.roll.timers.step()
+    half.roll_crew.timers.step()
     request.addfinalizer(half.close)  # it is not closed before the next one begins
     town.house = again = House(town.site, town.clock, town.keys)
     begun: list[str] = []
@@ -156,7 +156,7 @@ def test_after_a_crash_in_the_middle_it_goes_on_behind_the_last_slice(
 
 def test_a_release_that_comes_in_the_middle_of_another_begins_anew(house: House, release: Release, small_slices: None) -> None:
     lived(house)
-    release(deadlines_of_the_next_release).roll.timers.step()
+    release(deadlines_of_the_next_release).roll_crew.timers.step()
     again = release(PUPIL.deadlines)
     again.settle()
     assert due(again) == {

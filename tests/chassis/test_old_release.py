@@ -115,7 +115,7 @@ def test_old_bytes_stay_what_they_were_in_log_journal_and_on_the_bus(house: Hous
     said: list[Message] = []
     monkeypatch.setattr(house.bus, "publish", lambda messages: said.extend(messages) or len(messages))
     republish(house.roll)
-    while house.roll.relay.step():
+    while house.roll_crew.relay.step():
         pass
     log = list(house.roll.store.walk_from(0))
     journal = {event.event_id: event for event in house.care.store.walk_received()}

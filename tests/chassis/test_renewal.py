@@ -21,10 +21,10 @@ def test_a_number_moves_timers_a_slice_a_step_and_commands_pass_between(house: H
     missing(house, "p1", "p2", "p3", "p4", "p5")
     house.settle()
     house.tell(SetPolicy(code=SUSPECT_AFTER.code, value=school_days(2)))
-    assert house.roll.timers.step() == 2
+    assert house.roll_crew.timers.step() == 2
     suspects = {name: at for name, at in due(house).items() if name.endswith("suspect")}
     assert suspects == {f"pupil-p{number}/suspect": county(9, 11) if number < 3 else county(9, 16) for number in (1, 2, 3, 4, 5)}
-    assert not house.roll.quiescent()
+    assert not house.roll_crew.quiescent()
     house.tell(EndAbsence(pupil_id="p4"))
     missing(house, "p0")
     house.settle()
@@ -38,7 +38,7 @@ def test_after_a_crash_in_the_middle_of_moving_all_timers_come_right(
     missing(house, "p1", "p2", "p3", "p4", "p5")
     house.settle()
     house.tell(SetPolicy(code=SUSPECT_AFTER.code, value=school_days(2)))
-    house.roll.timers.step()
+    house.roll_crew.timers.step()
     request.addfinalizer(house.close)  # it is not closed before the next one begins
     town.house = again = House(town.site, town.clock, town.keys)
     again.settle()
@@ -49,7 +49,7 @@ def test_a_number_that_changes_again_in_the_middle_moves_those_that_were_moved_o
     missing(house, "p1", "p2", "p3", "p4", "p5")
     house.settle()
     house.tell(SetPolicy(code=SUSPECT_AFTER.code, value=school_days(2)))
-    house.roll.timers.step()
+    house.roll_crew.timers.step()
     house.tell(SetPolicy(code=SUSPECT_AFTER.code, value=school_days(3)))
     house.settle()
     assert {at for name, at in due(house).items() if name.endswith("suspect")} == {county(9, 12)}
@@ -60,7 +60,7 @@ def test_a_turn_over_many_streams_ends_when_its_time_is_over(house: House, monke
     house.settle()
     monkeypatch.setattr("services.chassis.renewal.TURN_SECONDS", -1.0)
     house.tell(SetPolicy(code=SUSPECT_AFTER.code, value=school_days(2)))
-    assert [house.roll.timers.step() for _ in range(4)] == [1, 1, 1, 0]
+    assert [house.roll_crew.timers.step() for _ in range(4)] == [1, 1, 1, 0]
     assert {at for name, at in due(house).items() if name.endswith("suspect")} == {county(9, 11)}
 
 

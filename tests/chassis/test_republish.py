@@ -73,7 +73,7 @@ def happened(house: House, pupil_id: str) -> list[str]:
 
 def relay_until_empty(house: House) -> None:
     while house.roll.store.backlog()["outbox"]:
-        house.roll.relay.step()
+        house.roll_crew.relay.step()
 
 
 def test_a_bus_that_lost_everything_is_told_and_the_republished_log_makes_its_readers_whole(

@@ -84,8 +84,8 @@ def live(site: Site, keys: Keys, life: int) -> Callable[[], None]:
         chance = random.Random(life)
         clock = house.roll.clock
         assert isinstance(clock, DemoClock)
-        for service in (house.roll, house.care):
-            Hands(service, house.bus).start()
+        for crew in house.crews:
+            Hands(crew).start()
         append_line(directory / "alive", str(life))
         for number in count():
             pupil_id = f"p{life}-{chance.randint(0, number // 3)}"
@@ -134,10 +134,11 @@ def check(house: House, directory: Path) -> None:
     """Everything that must hold whenever a process comes back."""
     events = list(house.roll.store.walk_from(0))
     assert set(lines(directory / "acknowledged")) <= {e.event_id for e in events}, "something acknowledged was lost"
-    for service in (house.roll, house.care):
+    for crew in house.crews:
+        service = crew.service
         backlog = service.store.backlog()
         assert (backlog["outbox"], backlog["work"], backlog["parked"]) == (0, 0, 0)
-        assert service.quiescent()
+        assert crew.quiescent()
         assert house.bus.lag(service.name) == 0
         check_log(service, house)
         was = tables(service)

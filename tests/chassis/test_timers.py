@@ -81,7 +81,7 @@ def test_a_timer_fires_once(town: Town, house: House) -> None:
     pass_until(town, county(9, 8, 11))
     for _ in range(3):
         house.roll.turns.county_changed()
-        house.roll.timers.step()
+        house.roll_crew.timers.step()
     town.rebuild_house().settle()
     assert kinds(town.house)[2:] == ["TextFellDue"]
 
@@ -295,9 +295,9 @@ def test_a_calendar_taken_in_the_same_step_moves_a_timer_before_it_fires(town: T
     house.tell(OpenCase(case_id="c1", pupil_id="p1", episode_id="e1"))
     house.settle()
     house.tell(PublishCalendar(calendar_id=GOVERNMENT, edition="1", days={date(2026, 9, 9): DayKind.REST}))
-    house.roll.relay.step()
+    house.roll_crew.relay.step()
     town.clock.instant = county(9, 12)
-    house.care.bus_step()
+    house.care_crew.bus_step()
     (timer,) = house.care.store.timers()
     assert timer.due_at == stamp(county(9, 15))
 
@@ -317,9 +317,9 @@ def test_timers_fire_and_messages_are_taken_while_the_bus_takes_none(
         return 0
 
     monkeypatch.setattr(house.bus, "publish", unavailable)
-    monkeypatch.setattr(house.roll.consumer, "step", take)
+    monkeypatch.setattr(house.roll_crew.consumer, "step", take)
     with pytest.raises(BusUnavailable):
-        house.roll.bus_step()
+        house.roll_crew.bus_step()
     assert taken == [1]
     assert kinds(house)[2:] == ["TextFellDue"]
 
@@ -361,7 +361,7 @@ def test_looking_over_the_timers_is_tried_again_if_it_fails(house: House, monkey
     with monkeypatch.context() as patched:
         patched.setattr(house.roll.store, "timers", _locked)
         with pytest.raises(OSError, match="no space"):
-            house.roll.step()
+            house.roll_crew.step()
     house.settle()
     assert due(house)["pupil-p1/suspect"] == county(9, 10)
 

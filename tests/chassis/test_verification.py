@@ -415,8 +415,8 @@ def test_a_discarded_event_leaves_no_hole_in_the_journal(town: Town) -> None:
     events = Roll().life("p1")
     trouble.bugs.add(events[1].event_id)
     publish(house, *events)
-    house.care.consumer.step()
-    house.care.consumer.discard(house.care.store.parked()[0].position)
+    house.care_crew.consumer.step()
+    house.care.parked.discard(house.care.store.parked()[0].position)
     report = verify(house.care.store, CATALOGUE, {})
     assert report.sound
     assert report.foreign_events == len(events)

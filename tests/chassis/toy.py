@@ -20,6 +20,7 @@ from services.chassis.bus.port import Bus
 from services.chassis.catalogue import Catalogue
 from services.chassis.checkpoints import CHECKPOINT, CheckpointSigned
 from services.chassis.clock import Clock
+from services.chassis.crew import Crew
 from services.chassis.decider import Command, Event
 from services.chassis.envelope import Context, Envelope
 from services.chassis.model import Model
@@ -184,12 +185,11 @@ def in_directory(directory: Path) -> Site:
     return Site(directory, in_files(directory), bus_in(directory))
 
 
-def foundation(site: Site, bus: Bus, clock: Clock, keys: Keys) -> Foundation:
+def foundation(site: Site, clock: Clock, keys: Keys) -> Foundation:
     """What both services stand on."""
     return Foundation(
         county_code=COUNTY_CODE,
         open_store=site.open_store,
-        bus=bus,
         clock=clock,
         wrapping_keys=keys.wrapping,
         checkpoint_key=keys.checkpoint,
@@ -201,9 +201,15 @@ class House:
 
     def __init__(self, site: Site, clock: Clock, keys: Keys, care: Model | None = None) -> None:
         self.bus = site.open_bus()
-        ground = foundation(site, self.bus, clock, keys)
+        ground = foundation(site, clock, keys)
         self.roll = Service(roll_model(), ground, migrations=MIGRATIONS / "roll")
         self.care = Service(care or care_model(), ground, migrations=MIGRATIONS / "care")
+        self.roll_crew, self.care_crew = Crew(self.roll, self.bus), Crew(self.care, self.bus)
+
+    @property
+    def crews(self) -> tuple[Crew, Crew]:
+        """Roll's and care's."""
+        return self.roll_crew, self.care_crew
 
     def tell(self, command: Command) -> list[Envelope]:
         """A teacher's command to the service that takes it."""
@@ -212,18 +218,20 @@ class House:
 
     def relay_all(self) -> None:
         """Let both send what waits, and hear what the other has sent."""
-        for service in (self.roll, self.care):
-            service.relay.step()
-        for service in (self.roll, self.care):
-            service.consumer.step()
+        for crew in self.crews:
+            crew.relay.step()
+        for crew in self.crews:
+            crew.consumer.step()
 
     def settle(self) -> None:
         """Let both work until nothing is left that can be done now, nor on its way from the bus."""
-        while self.roll.step() + self.care.step() or self.bus.lag("roll") + self.bus.lag("care"):
+        while self.roll_crew.step() + self.care_crew.step() or self.bus.lag("roll") + self.bus.lag("care"):
             pass
 
     def close(self) -> None:
         """Shut down in good order."""
+        for crew in self.crews:
+            crew.close()
         self.roll.close()
         self.care.close()
         self.bus.close()

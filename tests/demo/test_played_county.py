@@ -137,4 +137,4 @@ def test_after_thirty_days_every_child_is_where_the_truth_put_it(tmp_path: Path)
     with house_of(tmp_path, pupils=PUPILS) as living:
         assert check(living.stage, living.truth) == []
         living.stage.settle()
-        assert all(service.quiescent() for service in living.house.services.values())
+        assert all(crew.quiescent() for crew in living.house.crews.values())

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.crew import Crew
 from services.chassis.decider import COUNTY_TIME
 from services.chassis.envelope import Context, Envelope
 from services.chassis.service import Service
@@ -45,6 +46,7 @@ class World:
         self.foundation, self.bus = foundation(directory, self.clock)
         self.others = Neighbours(self.bus, self.clock)
         self.service: Service = build(self.foundation, self.people, gateway, faults=faults or GatewayFaults())
+        self.crew = Crew(self.service, self.bus)
         school = registry.SchoolRegistered(
             school_id=SCHOOL,
             code="9901260001",
@@ -137,7 +139,7 @@ class World:
     # --- time and work ----------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        settle(self.service)
+        settle(self.crew)
 
     def at(self, instant: datetime) -> None:
         """Move the clock, and let what falls due happen."""
@@ -178,6 +180,7 @@ class World:
         return [type(event).__name__ for event in events_of(self.service, f"notification-{own_id}")]
 
     def close(self) -> None:
+        self.crew.close()
         self.service.close()
         self.bus.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from services.chassis.crew import Crew
 from services.contracts import assistance, casework, registry
 from services.contracts.codes import SchoolKind, Session
 from services.contracts.ids import ApplicationId, CaseId, ClassId, OfficerId, PupilId, SchoolId
@@ -103,11 +104,13 @@ def test_the_migrations_make_the_tables(world: World) -> None:
 def test_a_second_start_seeds_nothing_and_goes_on_with_what_waits(world: World) -> None:
     reason = world.missed()
     before = list(world.service.store.walk())
+    world.crew.close()
     world.service.store.close()
     world.service = build(world.foundation, world.people)
+    world.crew = Crew(world.service, world.bus)
     assert list(world.service.store.walk()) == before
     world.clock.instant += timedelta(minutes=30)
-    settle(world.service)
+    settle(world.crew)
     assert world.text(reason).status is Status.SENT
 
 

@@ -328,17 +328,17 @@ def test_a_call_repeated_after_a_crash_takes_nothing_twice_and_ends_as_it_would_
     expected = told(undisturbed, ask(undisturbed))
     world = worlds(faults=faults)
     store = world.service.store
-    finish = world.service.worker._finish
+    finish = world.crew.worker._finish
     deaths = []
 
     def die(*_result: object) -> None:
         deaths.append(1)
         raise KeyboardInterrupt
 
-    world.service.worker._finish = die  # type: ignore[assignment, method-assign]  # the process dies between the call and its result
+    world.crew.worker._finish = die  # type: ignore[assignment, method-assign]  # the process dies between the call and its result
     with pytest.raises(KeyboardInterrupt):
         ask(world)
-    world.service.worker._finish = finish  # type: ignore[method-assign]  # and starts again
+    world.crew.worker._finish = finish  # type: ignore[method-assign]  # and starts again
     assert [piece.state for piece in store.pending_work("9999", 9)] == ["started"]
     world.settle()
     (row,) = world.texts()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.crew import Crew
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope, Sealed
 from services.chassis.service import Service
@@ -84,10 +85,11 @@ class County:
         self.clock = StandingClock(NOW)
         self.foundation, self.bus = foundation(directory, self.clock)
         self.service: Service = build(self.foundation)
+        self.crew = Crew(self.service, self.bus)
         self.others = Neighbours(self.bus, self.clock)
 
     def settle(self) -> None:
-        settle(self.service)
+        settle(self.crew)
 
     def tell(self, stream: str, *events: Event, cause: Envelope | None = None, actor: str = "service:registry") -> Envelope:
         """Events of a stream about the child, each caused by the one before or by `cause`; answers the last."""
@@ -381,5 +383,6 @@ class County:
 def county(tmp_path: Path) -> Iterator[County]:
     made = County(tmp_path)
     yield made
+    made.crew.close()
     made.service.close()
     made.bus.close()

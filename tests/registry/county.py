@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from services.chassis.crew import Crew
 from services.chassis.decider import COUNTY_TIME, Command, Event
 from services.chassis.envelope import Context
 from services.chassis.service import Service
@@ -50,6 +51,7 @@ class County:
         self.directory = directory
         self.foundation, self.bus = foundation(directory, self.clock)
         self.service: Service = build(self.foundation)
+        self.crew = Crew(self.service, self.bus)
         self.others = Neighbours(self.bus, self.clock)
         self._tokens = SignedTokens()
         self._app = app(self.service, self._tokens.verifier, version="test")
@@ -87,7 +89,7 @@ class County:
     # --- acting -------------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        settle(self.service)
+        settle(self.crew)
 
     def do(self, *commands: Command, context: Context = TEACHER) -> None:
         """Commands, one after another, and all that follows from them."""
@@ -150,6 +152,7 @@ class County:
         return Caller(self._app, self._tokens.of(officer))
 
     def close(self) -> None:
+        self.crew.close()
         self.service.close()
         self.bus.close()
 

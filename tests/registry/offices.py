@@ -13,6 +13,7 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from services.chassis.bus.embedded import EmbeddedBus
+from services.chassis.crew import Crew
 from services.chassis.service import Service
 from services.chassis.storage.sqlite import in_files
 from services.contracts.codes import Department, Role
@@ -63,7 +64,7 @@ class Offices:
         for police, division in (("police", COUNTY), ("near-station", TOWNSHIP), ("far-station", f"{COUNTY}999")):
             office = {"division": division, "department": Department.PUBLIC_SECURITY}
             appoint(others, police, Role.DEPARTMENT_OFFICER, body_id(police), **office)
-        settle(self.service)
+        settle(self.crew)
         if schools:
             self.bring("clerk", two_schools(), kind="schools")
 
@@ -74,18 +75,20 @@ class Offices:
         moved.directory = directory
         moved.clock = StandingClock(NOW)
         moved.bus = EmbeddedBus(directory / "bus.sqlite")
-        moved.foundation = dataclasses.replace(self.foundation, open_store=in_files(directory), bus=moved.bus, clock=moved.clock)
+        moved.foundation = dataclasses.replace(self.foundation, open_store=in_files(directory), clock=moved.clock)
         moved.open()
         return moved
 
     def open(self) -> None:
         """Start the registry on its directory (again)."""
         self.service: Service = build(self.foundation)
+        self.crew = Crew(self.service, self.bus)
         self._app = app(self.service, self.tokens.verifier, version="test")
         self.vault = Vault(self.service.engine, self.service.keyring)
 
     def close(self) -> None:
         """The end of the process; `open` starts the next."""
+        self.crew.close()
         self.service.close()
 
     # --- at the door --------------------------------------------------------------------------------------------------
@@ -106,7 +109,7 @@ class Offices:
             form.setdefault("school_code", SCHOOL_CODE)
         answer = self.upload(officer, data, kind=kind, **form)
         assert answer.status_code == 201, answer.json
-        settle(self.service)
+        settle(self.crew)
         taken: dict[str, Any] = answer.json or {}
         shown = self.get(officer, f"/imports/{taken['import_id']}").json or {}
         return {**taken, **shown}

@@ -95,7 +95,7 @@ def nothing_is_left_over(house: House) -> None:
         assert service.store.backlog()["outbox"] == 0, service.name
         assert service.store.pending_work(now, 10) == [], service.name
         assert service.store.due_timers(now, 10) == [], service.name
-        assert service.quiescent(), service.name
+        assert house.crews[service.name].quiescent(), service.name
     assert house.quiescent()
 
 

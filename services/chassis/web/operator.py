@@ -101,7 +101,7 @@ def parked() -> dict[str, Any]:
 def parked_event(position: int) -> dict[str, Any]:
     """一个搁置事件的信封（无内容）· One parked event's envelope, without its data."""
     service = current_service()
-    found = service.consumer.parked_at(position)
+    found = service.parked.at(position)
     envelope = {name: getattr(found.envelope, name) for name in Envelope.__struct_fields__ if name != "data"}
     behind = [_shown(each) for each in service.store.parked() if each.envelope.partition_key == found.envelope.partition_key]
     return {**_shown(found), "envelope": envelope, "on_this_key": behind}
@@ -113,7 +113,7 @@ def parked_event(position: int) -> dict[str, Any]:
 @ROUTES.response(200)
 def replay(position: int) -> dict[str, Any]:
     """重放 · Handle it again, and what waits behind it."""
-    return {"handled": current_service().consumer.replay(position)}
+    return {"handled": current_service().parked.replay(position)}
 
 
 @ROUTES.route("/parked/<int:position>:discard", methods=["POST"])
@@ -122,7 +122,7 @@ def replay(position: int) -> dict[str, Any]:
 @ROUTES.response(200)
 def discard(position: int) -> dict[str, Any]:
     """放弃 · Count it as handled without effect, and go on with what waits behind it."""
-    return {"handled": current_service().consumer.discard(position)}
+    return {"handled": current_service().parked.discard(position)}
 
 
 def _lost(each: Lost) -> dict[str, Any]:

@@ -13,12 +13,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.service import Service
 from services.chassis.storage.tables import APPOINTMENTS
 from services.chassis.web.frame import create_app
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
-from tests.chassis.toy import MIGRATIONS, TOPICS, Keys, SetClock, foundation, in_directory, roll_model
+from tests.chassis.toy import MIGRATIONS, Keys, SetClock, foundation, in_directory, roll_model
 from tests.chassis.web.school_app import ROLL, Gate
 
 PRINCIPAL, TEACHER, CLERK = "officer-principal", "officer-teacher", "officer-clerk"
@@ -76,12 +75,9 @@ class Desk:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    bus = EmbeddedBus(tmp_path / "bus.sqlite")
-    bus.create_topics(TOPICS)
-    roll = Service(roll_model(), foundation(in_directory(tmp_path), bus, SetClock(), Keys()), migrations=MIGRATIONS / "roll")
+    roll = Service(roll_model(), foundation(in_directory(tmp_path), SetClock(), Keys()), migrations=MIGRATIONS / "roll")
     yield roll
     roll.close()
-    bus.close()
 
 
 @pytest.fixture

@@ -173,7 +173,7 @@ def test_a_file_uploaded_while_its_first_upload_is_being_decided_is_accepted_onc
     for checked in uploads:
         answers.append(offices.service.turns.run(lambda turn, checked=checked: intake.decide(turn, context, checked)))  # type: ignore[misc]  # bound at once
         intake.settle(checked)
-    settle(offices.service)
+    settle(offices.crew)
     reader.close()
     assert [answer["repeated"] for answer in answers] == [False, True]
     assert answers[0]["import_id"] == answers[1]["import_id"]
@@ -318,8 +318,8 @@ def test_a_row_that_is_overtaken_after_its_check_is_left_out_and_reported(office
     answer = offices.upload("clerk", roster([child(1)]), kind="roster", school_code=OTHER_SCHOOL_CODE).json or {}
     assert (len(held), len(waiting), answer["status"]) == (1, 2, "accepted")
     late = [piece for piece in offices.service.store.pending_work("9999", 10) if piece not in held]
-    offices.service.worker._do(late[0])
-    settle(offices.service)
+    offices.crew.worker._do(late[0])
+    settle(offices.crew)
     done = offices.get("registrar", f"/imports/{accepted['import_id']}").json or {}
     assert (done["status"], done["enrolled"], done["refused"]) == ("completed_with_refusals", 1, 1)
     again = offices.upload("registrar", roster(children(2)), kind="roster", school_code=SCHOOL_CODE).json or {}
@@ -353,10 +353,10 @@ def test_an_import_goes_on_where_a_crash_has_left_it(offices: Offices, monkeypat
     monkeypatch.setattr(staging, "ROWS_A_CHUNK", 10)
     accepted = offices.upload("registrar", roster(children(35)), kind="roster", school_code=SCHOOL_CODE).json or {}
     (piece,) = offices.service.store.pending_work("9999", 10)
-    offices.service.worker._do(piece)  # the first chunk
+    offices.crew.worker._do(piece)  # the first chunk
     (piece,) = offices.service.store.pending_work("9999", 10)
     call = offices.service.model.outside_call_of[piece.kind]
-    envelope = offices.service.worker._event(piece)
+    envelope = offices.crew.worker._event(piece)
     started = "UPDATE work SET state = 'started', attempts = 1"
     with offices.service.store.exclusive() as writer:
         writer.execute(started)
@@ -364,7 +364,7 @@ def test_an_import_goes_on_where_a_crash_has_left_it(offices: Offices, monkeypat
     assert len(offices.pupils()) == 20
     offices.service.store.close()
     offices.open()
-    settle(offices.service)
+    settle(offices.crew)
     done = offices.get("registrar", f"/imports/{accepted['import_id']}").json or {}
     assert (done["status"], done["enrolled"], done["chunks_applied"]) == ("completed", 35, 4)
     assert len(set(offices.pupils())) == len(offices.pupils()) == 35
@@ -381,7 +381,7 @@ def test_what_cannot_be_applied_waits_for_a_person_and_is_resumed(offices: Offic
     with monkeypatch.context() as patched:
         patched.setattr(application, "put_on_roll", broken)
         for _ in range(10):
-            settle(offices.service)
+            settle(offices.crew)
             due = offices.service.store.next_due()
             if due is not None:
                 offices.clock.instant = max(offices.clock.instant, offices.clock.instant.fromisoformat(due))
@@ -391,7 +391,7 @@ def test_what_cannot_be_applied_waits_for_a_person_and_is_resumed(offices: Offic
     assert refused.status_code == 404
     resumed = offices.post("registrar", f"{path}:resume", {}, **{"Idempotency-Key": "resume-1"})
     assert (resumed.status_code, (resumed.json or {})["status"]) == (200, "accepted")
-    settle(offices.service)
+    settle(offices.crew)
     assert (offices.get("registrar", path).json or {})["status"] == "completed"
     assert len(offices.pupils()) == 2
     again = offices.post("registrar", f"{path}:resume", {}, **{"Idempotency-Key": "resume-2"})
@@ -416,14 +416,14 @@ def staged_imports(offices: Offices) -> list[str]:
 
 def test_rows_that_an_upload_left_behind_are_deleted_at_the_next_start(offices: Offices) -> None:
     left_behind(offices, 7_200, 60)
-    offices.service.close()
+    offices.close()
     offices.open()
     assert staged_imports(offices) == []
 
 
 def test_rows_that_an_upload_left_behind_an_hour_ago_are_deleted_while_the_house_runs(offices: Offices) -> None:
     _, young = left_behind(offices, 7_200, 60)
-    hands = Hands(offices.service, offices.bus)
+    hands = Hands(offices.crew)
     hands._timers_step()
     assert staged_imports(offices) == [young]
 

@@ -64,7 +64,7 @@ def test_the_canary_is_nowhere_in_files_logs_and_answers(
         offices.upload("registrar", b'"' + roster_csv([CANARY]), kind="roster", school_code=SCHOOL_CODE),
         offices.upload("registrar", roster([CANARY], [*CANARY, str(CANARY["姓名"])]), kind="roster", school_code=SCHOOL_CODE),
     ]
-    settle(offices.service)
+    settle(offices.crew)
     (pupil_id,) = offices.pupils()
     for answer in tuple(answers):
         if "import_id" in (answer.json or {}):
@@ -81,7 +81,7 @@ def test_the_canary_is_nowhere_in_files_logs_and_answers(
     for answer in answers:
         assert found_in(answer.get_data(), CANARY) == []
     assert found_in(files_below(offices.directory), CANARY) == []
-    offices.service.close()
+    offices.close()
     assert found_in(files_below(offices.directory), CANARY) == []
     offices.open()
     printed = capfd.readouterr()

@@ -29,7 +29,7 @@ def allow(offices: Offices, people: int) -> None:
     """The county sets its number."""
     others = Neighbours(offices.bus, offices.clock)
     others.tell("county-reveals", PolicySet(code=REVEALED_A_DAY.code, value=people, source="a test"))
-    settle(offices.service)
+    settle(offices.crew)
 
 
 def ask(offices: Offices, officer: str, *pupils: str, purpose: str = "casework", fields: tuple[str, ...] = ("name",)) -> Any:

@@ -169,7 +169,7 @@ def test_a_duty_is_about_its_own_child_for_its_own_department_until_it_is_done(e
     assert [shown(enrolled.pupils()[1], "duty-8"), shown(pupil, "duty-9"), shown(pupil, "duty-none")] == [0, 0, 0]
     withdrawn = DutyWithdrawn(duty_id=DutyId("duty-8"), case_id=CaseId("case-1"), pupil_id=PupilId(pupil))
     others.tell("duty-duty-8", withdrawn, key=pupil)
-    settle(enrolled.service)
+    settle(enrolled.crew)
     assert shown(pupil, "duty-8") == 0
 
 
@@ -190,7 +190,7 @@ def assigned(
         term_days=5,
     )
     others.tell(f"duty-{duty}", event, key=event.pupil_id)
-    settle(offices.service)
+    settle(offices.crew)
 
 
 def test_the_text_service_reads_the_childs_name_and_the_guardians_phone(enrolled: Offices, pupil: str) -> None:
