@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -22,7 +22,8 @@ FIRST_BACK_OFF_SECONDS = 0.05
 LONGEST_BACK_OFF_SECONDS = 30.0
 CHECKPOINT_SECONDS = 60.0
 HOURLY_SECONDS = 3600.0
-STOP_SECONDS = 10.0
+STOP_SECONDS = 6.0
+"""How long the batches at hand may take to be finished; what takes longer is broken off, as a crash would."""
 
 Subscribe = Callable[[Callable[[], None]], None]
 """Takes what is to be called when something new may be there."""
@@ -31,10 +32,11 @@ Subscribe = Callable[[Callable[[], None]], None]
 class Hands:
     """Four threads a service: sending, listening, timers, outside calls.
 
-    A bus that does not answer, a reader that waits for messages and a slow gateway hold up nothing else.
+    A bus that does not answer, a reader that waits for messages and a slow gateway hold up nothing else. What commits wakes them:
+    those of this process, and those of others as far as `also_wake_on` tells.
     """
 
-    def __init__(self, crew: Crew) -> None:
+    def __init__(self, crew: Crew, *, also_wake_on: Sequence[Subscribe] = ()) -> None:
         service, bus = crew.service, crew.bus
         self._service = service
         self._crew = crew
@@ -43,18 +45,21 @@ class Hands:
         self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
         self._next_hourly = time.monotonic()
         self._bus_may_forget = True
+        on_commit = (service.store.on_commit, *also_wake_on)
         self._threads = (
-            self._thread("relay", self._relay_step, LOOK_AGAIN_SECONDS, service.store.on_commit),
-            self._thread("bus", crew.consumer.step, bus.look_again_seconds, bus.on_published),
-            self._thread("timers", self._timers_step, LOOK_AGAIN_SECONDS, service.store.on_commit),
-            self._thread("work", crew.worker.step, LOOK_AGAIN_SECONDS, service.store.on_commit),
+            self._thread("relay", self._relay_step, LOOK_AGAIN_SECONDS, on_commit),
+            self._thread("bus", crew.consumer.step, bus.look_again_seconds, (bus.on_published,)),
+            self._thread("timers", self._timers_step, LOOK_AGAIN_SECONDS, on_commit),
+            self._thread("work", self._work_step, LOOK_AGAIN_SECONDS, on_commit),
         )
 
-    def _thread(self, name: str, step: Callable[[], int], rest: float, on_news: Subscribe) -> threading.Thread:
+    def _thread(self, name: str, step: Callable[[], int], rest: float, on_news: Sequence[Subscribe]) -> threading.Thread:
         wake = threading.Event()
         self._wakes.append(wake)
-        on_news(wake.set)
-        return threading.Thread(target=self._run, args=(step, wake, rest), name=f"{self._service.name}-{name}")
+        for subscribe in on_news:
+            subscribe(wake.set)
+        name = f"{self._service.name}-{name}"
+        return threading.Thread(target=self._run, args=(step, wake, rest), name=name, daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -62,14 +67,20 @@ class Hands:
             thread.start()
 
     def stop(self) -> None:
-        """Finish the batch at hand and end."""
+        """Finish the batch at hand, leave the lead to another process and end."""
         self._stopping.set()
         for wake in self._wakes:
             wake.set()
+        until = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
-            thread.join(STOP_SECONDS)
+            thread.join(max(until - time.monotonic(), 0.0))
+        if late := [thread.name for thread in self._threads if thread.is_alive()]:
+            log.warning("broken_off", service=self._service.name, threads=late)
+        self._service.store.resign()
 
     def _timers_step(self) -> int:
+        if not self._service.store.leads():
+            return 0
         if time.monotonic() >= self._next_checkpoint:
             self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
             self._service.checkpoints.sign()
@@ -79,6 +90,9 @@ class Hands:
             for chore in self._service.hourly:
                 chore()
         return self._crew.timers.step()
+
+    def _work_step(self) -> int:
+        return self._crew.worker.step(enough=self._stopping.is_set)
 
     def _relay_step(self) -> int:
         done = self._crew.relay.step()

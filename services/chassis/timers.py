@@ -29,7 +29,7 @@ PUT_OFF = timedelta(hours=1)
 
 
 class Timers:
-    """Fires one service's due timers, and lets those that stand follow calendars, numbers and releases."""
+    """Fires one service's due timers, and lets those that stand follow calendars, numbers and releases; all that where it leads."""
 
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
@@ -45,6 +45,8 @@ class Timers:
 
         One that fails is put off, and holds up no other.
         """
+        if not self._turns.store.leads():
+            return 0
         return self._renewal.step() + self._fire_due()
 
     def _fire_due(self) -> int:

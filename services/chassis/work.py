@@ -7,6 +7,7 @@ where the gateway deduplicates, else the question is left to a person – neithe
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
@@ -14,7 +15,7 @@ import structlog
 
 from services.chassis.decider import Command
 from services.chassis.envelope import Context, Envelope, stamp
-from services.chassis.errors import Fault, Refusal
+from services.chassis.errors import Fault, Refusal, VersionConflict
 from services.chassis.reactions import NotReached, OutsideCall
 from services.chassis.storage.port import Work
 from services.chassis.transient import TRANSIENT
@@ -31,24 +32,27 @@ class WorkLost(Fault):
 
 
 class Worker:
-    """Does one service's outside calls, one after another."""
+    """Does one service's outside calls, one after another, where this process leads."""
 
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._at_work = threading.Lock()
 
-    def step(self) -> int:
-        """Do what may be done now; answers how many pieces were tried, none while another thread is at it."""
-        if not self._at_work.acquire(blocking=False):
+    def step(self, enough: Callable[[], bool] = lambda: False) -> int:
+        """Do what may be done now, until it is `enough`; answers how many pieces were tried, none while another thread is at it."""
+        if not self._turns.store.leads() or not self._at_work.acquire(blocking=False):
             return 0
         try:
-            return self._step()
+            return self._step(enough)
         finally:
             self._at_work.release()
 
-    def _step(self) -> int:
-        pieces = self._turns.store.pending_work(stamp(self._turns.clock.now()), PIECES_A_STEP)
-        for piece in pieces:
+    def _step(self, enough: Callable[[], bool]) -> int:
+        tried = 0
+        for piece in self._turns.store.pending_work(stamp(self._turns.clock.now()), PIECES_A_STEP):
+            if enough():
+                break
+            tried += 1
             try:
                 self._do(piece)
             except TRANSIENT:
@@ -56,7 +60,7 @@ class Worker:
             except Exception:
                 log.exception("work_failed", kind=piece.kind, work_id=piece.work_id)
                 self._put_off(piece)
-        return len(pieces)
+        return tried
 
     def _do(self, piece: Work) -> None:
         call = self._turns.model.outside_call_of[piece.kind]
@@ -66,7 +70,8 @@ class Worker:
             self._finish(piece, envelope, [call.uncertain(event)])
             return
         started = msgspec.structs.replace(piece, state="started", attempts=piece.attempts + 1)
-        self._turns.run(lambda turn: turn.batch.work_updates.append(started))
+        if not self._taken_up(started):
+            return
         try:
             results = list(call.call(event, envelope))
         except NotReached as trouble:
@@ -79,6 +84,17 @@ class Worker:
                 self._finish(started, envelope, [call.uncertain(event)])
         else:
             self._finish(started, envelope, results)
+
+    def _taken_up(self, started: Work) -> bool:
+        """Commit that the call begins; not so where a worker that led a moment ago, or leads since, was first."""
+        try:
+            with self._turns.open() as turn:
+                turn.batch.work_claims.append(started)
+                turn.commit()
+        except VersionConflict:
+            log.info("work_taken_up_elsewhere", kind=started.kind, work_id=started.work_id)
+            return False
+        return True
 
     def _again_or_give_up(self, piece: Work, call: OutsideCall, envelope: Envelope, giving_up: list[Command], why: str) -> None:
         log.info("outside_call_not_done", kind=piece.kind, work_id=piece.work_id, attempts=piece.attempts, why=why)

@@ -70,6 +70,13 @@ class Town:
         self.house = House(self.site, self.clock, self.keys, care)
         return self.house
 
+    def house_after_death(self) -> House:
+        """The house of the next process, where the former has died: it is not closed, but leads no more."""
+        for crew in self.house.crews:
+            crew.service.store.resign()
+        self.house = House(self.site, self.clock, self.keys)
+        return self.house
+
 
 @pytest.fixture(params=("sqlite", "postgres"))
 def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:

@@ -11,24 +11,27 @@ from typing import Any
 
 import pytest
 
+from services.chassis import hands
+from services.chassis.doorbell import Doorbell, Ringer
 from services.chassis.errors import BusForbidden, BusUnavailable
 from services.chassis.hands import STOP_SECONDS, Hands
 from tests.chassis.conftest import Town
 from tests.chassis.test_projections import tables
 from tests.chassis.toy import House
+from tests.chassis.toy_care import OpenCase
 from tests.chassis.toy_roll import START_DAY, EnrolPupil, NoticeAbsence
 from tests.patience import eventually
 
 
 @contextmanager
 def at_work(house: House) -> Iterator[None]:
-    hands = [Hands(crew) for crew in house.crews]
-    for each in hands:
+    at_it = [Hands(crew) for crew in house.crews]
+    for each in at_it:
         each.start()
     try:
         yield
     finally:
-        for each in hands:
+        for each in at_it:
             each.stop()
 
 
@@ -79,6 +82,58 @@ def test_they_end_soon_even_while_they_wait(house: House) -> None:
         eventually(lambda: sum("roll-" in thread.name for thread in threading.enumerate()) == 4)
         begun = time.monotonic()
     assert time.monotonic() - begun < STOP_SECONDS
+
+
+def test_what_does_not_end_in_time_is_broken_off_and_the_lead_left_to_another(
+    house: House, monkeypatch: pytest.MonkeyPatch, told: list[Any]
+) -> None:
+    answers, resigned = threading.Event(), threading.Event()
+    monkeypatch.setattr(hands, "STOP_SECONDS", 0.2)
+    monkeypatch.setattr(house.bus, "publish", lambda _messages: answers.wait() and 0)
+    monkeypatch.setattr(house.roll.store, "resign", resigned.set)
+    house.tell(EnrolPupil(pupil_id="p1"))
+    with at_work(house):
+        eventually(lambda: sum("roll-" in thread.name for thread in threading.enumerate()) == 4)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 5
+    assert resigned.is_set()
+    assert [line["threads"] for line in told if line["event"] == "broken_off"] == [["roll-relay"]]
+    assert all(thread.daemon for thread in threading.enumerate() if "roll-" in thread.name)
+    answers.set()
+
+
+def test_who_is_told_to_stop_begins_no_further_outside_call(house: House) -> None:
+    for number in range(3):
+        house.tell(OpenCase(case_id=f"c{number}", pupil_id="p1", episode_id="e1"))
+    enough = iter((False, True))
+    assert house.care_crew.worker.step(lambda: next(enough)) == 1
+    assert house.care.store.backlog()["work"] == 2
+
+
+def test_who_does_not_lead_only_listens(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.tell(EnrolPupil(pupil_id="p1"))
+    house.tell(OpenCase(case_id="c1", pupil_id="p1", episode_id="e1"))
+    monkeypatch.setattr(house.roll.store, "leads", lambda: False)
+    monkeypatch.setattr(house.care.store, "leads", lambda: False)
+    assert [crew.step() for crew in house.crews] == [0, 0]
+    monkeypatch.undo()
+    assert all(crew.step() for crew in house.crews)
+
+
+def test_what_another_process_commits_wakes_them(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hands, "LOOK_AGAIN_SECONDS", 3600.0)
+    bell = Doorbell(("127.0.0.1", 0))
+    ringer = Ringer(("127.0.0.1", bell.port))
+    at_it = Hands(house.roll_crew, also_wake_on=(bell.on_ring,))
+    at_it.start()
+    eventually(lambda: not house.roll.store.backlog()["outbox"])
+    monkeypatch.setattr(house.roll.store, "_wakers", [])  # as in a process of its own
+    house.tell(EnrolPupil(pupil_id="p1"))
+    ringer.ring()
+    eventually(lambda: not house.roll.store.backlog()["outbox"])
+    at_it.stop()
+    ringer.close()
+    bell.close()
 
 
 def test_a_topic_that_cannot_be_read_is_told_once_and_when_it_can_again(

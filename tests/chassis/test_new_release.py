@@ -143,7 +143,7 @@ def test_after_a_crash_in_the_middle_it_goes_on_behind_the_last_slice(
     half = release(deadlines_of_the_next_release)
     half.roll_crew.timers.step()
     request.addfinalizer(half.close)  # it is not closed before the next one begins
-    town.house = again = House(town.site, town.clock, town.keys)
+    again = town.house_after_death()
     begun: list[str] = []
     named = again.roll.store.streams_named
     monkeypatch.setattr(

@@ -40,7 +40,7 @@ def test_after_a_crash_in_the_middle_of_moving_all_timers_come_right(
     house.tell(SetPolicy(code=SUSPECT_AFTER.code, value=school_days(2)))
     house.roll_crew.timers.step()
     request.addfinalizer(house.close)  # it is not closed before the next one begins
-    town.house = again = House(town.site, town.clock, town.keys)
+    again = town.house_after_death()
     again.settle()
     assert {at for name, at in due(again).items() if name.endswith("suspect")} == {county(9, 11)}
 

@@ -30,6 +30,7 @@ from tests.chassis.test_projections import tables
 from tests.chassis.toy import CATALOGUE, START, House, Keys, Site, care_model
 from tests.chassis.toy_care import CASE
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
+from tests.patience import eventually
 
 KILLS = 40
 LEAST_KILLS = 5
@@ -126,6 +127,8 @@ def kill_once(site: Site, keys: Keys, life: int, life_seconds: float) -> None:
 def settled(site: Site, keys: Keys) -> House:
     """The house of the next process, when all that waited is done."""
     house = build(site, keys)
+    for crew in house.crews:
+        eventually(crew.service.store.leads)  # a server takes a moment to notice that the one who led is dead
     house.settle()
     return house
 

@@ -98,7 +98,7 @@ def test_a_process_that_dies_has_its_timers_in_the_next(town: Town, house: House
     request.addfinalizer(house.close)  # it is not closed before the next one begins
     missing(house)
     before = due(house)
-    town.house = House(town.site, town.clock, town.keys)
+    town.house_after_death()
     assert due(town.house) == before
     pass_until(town, county(9, 16))
     assert kinds(town.house)[2:] == ["TextFellDue", "PupilSuspected"]

@@ -230,3 +230,14 @@ def test_a_worker_killed_in_the_middle_of_a_call(tmp_path: Path, dies: str, dedu
     assert house.care.store.backlog()["work"] == 0
     assert (box.path.read_text() if box.path.exists() else "") == "c1" * letters
     house.close()
+
+
+def test_a_piece_that_another_worker_has_taken_up_since_it_was_read_is_left_to_it(town: Town) -> None:
+    post = PostOffice()
+    house = build(town, post)
+    open_case(house)
+    (piece,) = house.care.store.pending_work("9999", 10)
+    commit(house.care.store, Batch(work_claims=[msgspec.structs.replace(piece, state="started", attempts=1)]))
+    house.care_crew.worker._do(piece)
+    assert post.letters == []
+    assert letter(house) != "sent"

@@ -110,9 +110,10 @@ class Batch:
 
     `expected` names the version each touched stream must still have; `rows` are read-model rows (None deletes), `records`
     are inserts into source tables (vault, keys), `counters` are (from, to) pairs that must still start at `from`,
-    `work_delays` are (work id, not before) pairs that leave the rest of the piece as it is; `said_again` names topics whose
-    producer has sent its log again, and when: lost places of theirs are settled, if they were found before or the reader has
-    gone on from the topic's very first message.
+    `work_claims` are pieces as they are taken up, which must still have been attempted once less; `work_delays` are (work id,
+    not before) pairs that leave the rest of the piece as it is; `said_again` names topics whose producer has sent its log again,
+    and when: lost places of theirs are settled, if they were found before or the reader has gone on from the topic's very first
+    message.
     """
 
     events: list[Envelope] = field(default_factory=list)
@@ -123,6 +124,7 @@ class Batch:
     deletions: list[tuple[sa.Table, Mapping[str, Any]]] = field(default_factory=list)
     timers: dict[str, Timer | None] = field(default_factory=dict)
     work: list[Work] = field(default_factory=list)
+    work_claims: list[Work] = field(default_factory=list)
     work_updates: list[Work] = field(default_factory=list)
     work_delays: list[tuple[str, str]] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
@@ -193,6 +195,10 @@ class EventStore(Protocol):
     def engine(self) -> sa.Engine:
         """For queries on read models."""
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may be writing too."""
+
     def transaction(self) -> AbstractContextManager[Transaction]:
         """A transaction; left without `commit`, nothing has happened."""
 
@@ -200,7 +206,10 @@ class EventStore(Protocol):
         """Call `wake` after each transaction that was committed, whatever its batch held."""
 
     def leads(self) -> bool:
-        """Whether this process is the service's one relay; the place falls to another when its holder goes."""
+        """Whether this process is the one that sends, fires timers and calls outside; that falls to another when it goes."""
+
+    def resign(self) -> None:
+        """Leave the lead to another process for good."""
 
     def outbox(self, limit: int) -> list[tuple[int, str, Envelope]]:
         """The oldest unacknowledged outbox rows: number, topic, event; in an order that keeps each key's order."""

@@ -7,7 +7,6 @@ barrier (`fuxue_barrier`, a function of the migrator's: the application may neit
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,10 +38,11 @@ from services.chassis.storage.port import (
     Work,
 )
 from services.chassis.storage.postgres_beside import PostgresBeside
+from services.chassis.storage.postgres_lead import LOCKS, REBUILDER, Lead
 from services.chassis.storage.postgres_statement import EVENT_FIELDS, TIMER_FIELDS, WORK_FIELDS, quoted, statement_of
 from services.chassis.storage.tables import LOST_PLACES
 
-RACES = frozenset(("events_stream_version", "received_stream_version", "answers_pkey"))
+RACES = frozenset(("events_stream_version", "received_stream_version", "answers_pkey", "subject_keys_pkey"))
 """Unique constraints on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
 
 MOVED = "FX001"
@@ -56,10 +56,6 @@ PREPARED_HELD = 500
 
 ROWS_A_FETCH = 2_000
 STATEMENT_SECONDS = 60
-LEADER, REBUILDER = 1, 2
-"""Second halves of the advisory locks' keys; the first is `_LOCKS`."""
-
-_LOCKS = 0x46555855
 _unpacker = msgspec.msgpack.Decoder(Envelope)
 _EVENTS = quoted(EVENT_FIELDS)
 _LOST = quoted(LOST_PLACES.columns.keys())
@@ -209,12 +205,15 @@ class PostgresStore:
         self._engine = engine_for(url, connections)
         self._wakers: list[Callable[[], None]] = []
         self._url = url
-        self._leading: psycopg.Connection[tuple[Any, ...]] | None = None
-        self._leader_lock = threading.Lock()
+        self._lead = Lead(url)
 
     @property
     def engine(self) -> sa.Engine:
         return self._engine
+
+    @property
+    def shared(self) -> bool:
+        return True
 
     def on_commit(self, wake: Callable[[], None]) -> None:
         self._wakers.append(wake)
@@ -239,27 +238,10 @@ class PostgresStore:
     # --- outbox, offsets, answers ---------------------------------------------------------------------------------
 
     def leads(self) -> bool:
-        """Hold the session lock of the one relay; whoever loses the connection loses the lead."""
-        with self._leader_lock:
-            if self._leading is not None and self._still(self._leading):
-                return True
-            with by_name():
-                connection = psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.RawCursor)
-            mine = connection.execute("SELECT pg_try_advisory_lock($1, $2)", (_LOCKS, LEADER)).fetchone()
-            if mine != (True,):
-                connection.close()
-                return False
-            self._leading = connection
-            return True
+        return self._lead.held()
 
-    def _still(self, connection: psycopg.Connection[tuple[Any, ...]]) -> bool:
-        try:
-            connection.execute("SELECT 1")
-        except psycopg.OperationalError:
-            connection.close()
-            self._leading = None
-            return False
-        return True
+    def resign(self) -> None:
+        self._lead.resign()
 
     def outbox(self, limit: int) -> list[tuple[int, str, Envelope]]:
         rows = self._read(
@@ -423,7 +405,7 @@ class PostgresStore:
     @contextmanager
     def rebuilding(self) -> Iterator[bool]:
         with by_name(), psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.RawCursor) as connection:
-            mine = connection.execute("SELECT pg_try_advisory_lock($1, $2)", (_LOCKS, REBUILDER)).fetchone()
+            mine = connection.execute("SELECT pg_try_advisory_lock($1, $2)", (LOCKS, REBUILDER)).fetchone()
             yield mine == (True,)
 
     @contextmanager
@@ -432,8 +414,6 @@ class PostgresStore:
             yield PostgresBeside(connection, tables)
 
     def close(self) -> None:
-        with self._leader_lock:
-            if self._leading is not None:
-                self._leading.close()
+        self._lead.resign()
         self._pool.close()
         self._engine.dispose()

@@ -224,6 +224,8 @@ def _timers_and_work(statement: Statement, batch: Batch) -> None:
         statement.upsert(TIMERS, TIMER_FIELDS, ("timer_id",), [msgspec.structs.asdict(timer) for timer in timers])
     if batch.work:
         statement.insert(WORK, WORK_FIELDS, [msgspec.structs.asdict(work) for work in batch.work])
+    for claim in sorted(batch.work_claims, key=lambda work: work.work_id):
+        _claim(statement, claim)
     updates = sorted(batch.work_updates, key=lambda work: work.work_id)
     if done := [{"work_id": work.work_id} for work in updates if work.state == "done"]:
         statement.delete(WORK, ("work_id",), done)
@@ -232,6 +234,16 @@ def _timers_and_work(statement: Statement, batch: Batch) -> None:
     if batch.work_delays:
         delays = [{"work_id": work_id, "not_before": not_before} for work_id, not_before in sorted(batch.work_delays)]
         statement.update(WORK, ("not_before",), "work_id", delays)
+
+
+def _claim(statement: Statement, started: Work) -> None:
+    columns = ("work_id", "state", "attempts")
+    given = statement.rows_of(WORK, columns, [{name: getattr(started, name) for name in columns}])
+    claimed = statement.part(
+        f"UPDATE work w SET state = x.state, attempts = x.attempts FROM {given}"
+        " WHERE w.work_id = x.work_id AND w.attempts = x.attempts - 1 RETURNING 1"
+    )
+    statement.check(f"EXISTS (SELECT 1 FROM {claimed})")
 
 
 def _journal(statement: Statement, batch: Batch) -> None:

@@ -41,7 +41,7 @@ from services.chassis.storage.tables import LOST_PLACES, OFFSETS
 PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY")
 """The time-out stands first: turning WAL on already needs the file's lock."""
 
-RACES = ("events.stream_id", "received.stream_id", "answers.scope")
+RACES = ("events.stream_id", "received.stream_id", "answers.scope", "subject_keys.subject_id")
 """Unique columns on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
 
 PASSING = frozenset(
@@ -219,6 +219,8 @@ class SqliteTransaction:
                     execute(_INSERT_TIMER, tuple(getattr(timer, name) for name in _TIMER_FIELDS))
             if batch.work:
                 many(_INSERT_WORK, [tuple(getattr(work, name) for name in _WORK_FIELDS) for work in batch.work])
+            for work in batch.work_claims:
+                self._claim(work)
             for work in batch.work_updates:
                 if work.state == "done":
                     execute("DELETE FROM work WHERE work_id = ?", (work.work_id,))
@@ -252,6 +254,14 @@ class SqliteTransaction:
         for name, (first, _) in batch.counters.items():
             if self.counter(name) != first:
                 raise VersionConflict(f"the counter {name} has moved")
+
+    def _claim(self, started: Work) -> None:
+        claimed = self._connection.execute(
+            "UPDATE work SET state = ?, attempts = ? WHERE work_id = ? AND attempts = ?",
+            (started.state, started.attempts, started.work_id, started.attempts - 1),
+        )
+        if claimed.rowcount != 1:
+            raise VersionConflict(f"another worker has taken up {started.work_id}")
 
     def _write_rows(self, batch: Batch) -> None:
         upserts: dict[str, tuple[sa.Table, list[tuple[Any, ...]]]] = {}
@@ -339,6 +349,10 @@ class SqliteStore:
     def engine(self) -> sa.Engine:
         return self._engine
 
+    @property
+    def shared(self) -> bool:
+        return False
+
     def on_commit(self, wake: Callable[[], None]) -> None:
         self._wakers.append(wake)
 
@@ -397,6 +411,9 @@ class SqliteStore:
 
     def leads(self) -> bool:
         return True  # the file has one owner
+
+    def resign(self) -> None:
+        """Nothing: there is nobody else."""
 
     @contextmanager
     def beside(self, tables: Sequence[sa.Table]) -> Iterator[Beside]:

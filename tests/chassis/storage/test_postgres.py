@@ -16,7 +16,7 @@ from services.chassis.relay import Relay
 from services.chassis.storage.migrate import SchemaTooNew, SchemaTooOld, migrate
 from services.chassis.storage.port import Batch
 from services.chassis.storage.postgres import PostgresStore, engine_for, on_server
-from services.chassis.storage.tables import HOUSE, SUBJECT_KEYS
+from services.chassis.storage.tables import COUNTY_POLICIES, HOUSE
 from services.chassis.verification import Wrong, verify
 from tests.chassis.conftest import Town, on_postgres
 from tests.chassis.storage.adapters import CARE, append, appended, commit, event
@@ -24,6 +24,7 @@ from tests.chassis.storage.test_schema import schema
 from tests.chassis.toy import CATALOGUE
 from tests.chassis.toy_care import TABLES
 from tests.chassis.toy_roll import START_DAY, EnrolPupil, NoticeAbsence
+from tests.patience import eventually
 from tests.postgres import PostgresServer
 
 PATIENCE_SECONDS = 10
@@ -106,13 +107,13 @@ def test_migrating_again_changes_nothing(postgres: PostgresServer, url: str) -> 
 
 
 def test_a_refused_row_is_not_quoted(store: PostgresStore) -> None:
-    row = {"subject_id": "p1", "suite": "一个孩子的姓名", "wrapping_key_id": "w", "wrapped_key": b"k"}
-    commit(store, Batch(records=[(SUBJECT_KEYS, row)]))
+    row = {"code": "一个孩子的姓名", "value": "1"}
+    commit(store, Batch(records=[(COUNTY_POLICIES, row)]))
     with pytest.raises(NotStorable) as refused:
-        commit(store, Batch(records=[(SUBJECT_KEYS, row)]))
+        commit(store, Batch(records=[(COUNTY_POLICIES, row)]))
     assert "姓名" not in str(refused.value)
     with pytest.raises(NotStorable):
-        commit(store, Batch(records=[(SUBJECT_KEYS, row | {"subject_id": "a\0b"})]))
+        commit(store, Batch(records=[(COUNTY_POLICIES, row | {"code": "a\0b"})]))
 
 
 # --- many writers -----------------------------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def test_a_position_is_told_only_when_nothing_can_still_appear_behind_it(store: 
     assert [e.event_id for e in store.walk_from(0, until=own)] == ["case-slow/1"]
 
 
-def test_only_one_process_relays_and_its_place_falls_to_another_with_its_connection(
+def test_only_one_process_leads_and_its_place_falls_to_another_with_its_connection(
     postgres: PostgresServer, store: PostgresStore, url: str
 ) -> None:
     other = PostgresStore(url)
@@ -174,11 +175,14 @@ def test_only_one_process_relays_and_its_place_falls_to_another_with_its_connect
         assert (store.leads(), other.leads()) == (True, False)
         with owner(postgres, url) as connection:
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
-        assert other.leads()
+        eventually(other.leads)
         assert not store.leads()
+        other.resign()
+        assert not other.leads()
+        eventually(store.leads)
+        assert not other.leads()
     finally:
         other.close()
-    assert store.leads()
 
 
 def test_after_the_server_has_gone_away_the_store_is_busy_and_then_goes_on(

@@ -15,7 +15,7 @@ from services.chassis.bus.places import Loss, LostPlace, Position
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable, VersionConflict
 from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Lost, Parked, Received, Timer, Work
-from services.chassis.storage.tables import SUBJECT_KEYS
+from services.chassis.storage.tables import COUNTY_POLICIES, SUBJECT_KEYS
 from tests.chassis.storage.adapters import ADAPTERS, AT, LATER, TOPIC, Opened, append, appended, commit, event, place_of
 from tests.chassis.toy_care import CASES, WATCHED
 
@@ -152,8 +152,12 @@ def _row_without_a_needed_column(batch: Batch) -> None:
     batch.rows["watched", ("p2", "e")] = (WATCHED, watched_row("p2") | {"stage": None})
 
 
-def _record_there_already(batch: Batch) -> None:
+def _second_key_of_a_child(batch: Batch) -> None:
     batch.records.append((SUBJECT_KEYS, key_row("p0")))
+
+
+def _record_there_already(batch: Batch) -> None:
+    batch.records.append((COUNTY_POLICIES, {"code": "p0", "value": "1"}))
 
 
 @pytest.mark.parametrize(
@@ -164,13 +168,14 @@ def _record_there_already(batch: Batch) -> None:
         (_received_before, VersionConflict),
         (_version_taken, VersionConflict),
         (_row_without_a_needed_column, NotStorable),
+        (_second_key_of_a_child, VersionConflict),
         (_record_there_already, NotStorable),
     ],
 )
 def test_of_a_refused_batch_nothing_is_true(store: EventStore, fault: Callable[[Batch], None], raises: type[Exception]) -> None:
     before = appended(event("case-0", 1))
     before.received.append(Received(envelope=event("pupil-0", 1), topic="roll"))
-    before.records.append((SUBJECT_KEYS, key_row("p0")))
+    before.records += [(SUBJECT_KEYS, key_row("p0")), (COUNTY_POLICIES, {"code": "p0", "value": "1"})]
     commit(store, before)
     was = contents(store)
     batch = full_batch()
@@ -366,6 +371,19 @@ def test_work_is_offered_until_it_is_done(store: EventStore) -> None:
     assert store.pending_work(AT, 10) == []
     assert [(w.work_id, w.state) for w in store.pending_work(LATER, 1)] == [("w1", "started")]
     assert store.next_due() == LATER
+
+
+def test_a_piece_of_work_is_taken_up_by_one_worker_only(store: EventStore) -> None:
+    commit(store, Batch(work=[work("w1")]))
+    taken_up = msgspec.structs.replace(work("w1"), state="started", attempts=1)
+    commit(store, Batch(work_claims=[taken_up]))
+    with pytest.raises(VersionConflict):
+        commit(store, Batch(work_claims=[taken_up]))
+    assert store.pending_work(AT, 10) == [taken_up]
+    commit(store, Batch(work_claims=[msgspec.structs.replace(taken_up, attempts=2)]))  # its worker has died
+    commit(store, Batch(work_updates=[work("w1", state="done")]))
+    with pytest.raises(VersionConflict):
+        commit(store, Batch(work_claims=[msgspec.structs.replace(taken_up, attempts=3)]))
 
 
 def test_what_is_parked_waits_in_order_once_and_by_key(store: EventStore) -> None:
