@@ -45,6 +45,10 @@ class Caller:
         named = {"Idempotency-Key": f"test-key-{next(_keys)}", **self._headers, **(headers or {})}
         return self._client.post(path, headers=named, json={} if body is None else body)
 
+    def post_form(self, path: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> TestResponse:
+        """A form as OAuth sends it."""
+        return self._client.post(path, headers=headers, data=dict(form), content_type="application/x-www-form-urlencoded")
+
     def upload(self, path: str, form: Mapping[str, Any]) -> TestResponse:
         named = {"Idempotency-Key": f"test-key-{next(_keys)}", **self._headers}
         return self._client.post(path, headers=named, data=dict(form), content_type="multipart/form-data")

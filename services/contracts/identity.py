@@ -11,7 +11,7 @@ from services.chassis.county import DayKind
 from services.chassis.decider import Event, Term
 from services.chassis.envelope import Envelope
 from services.contracts.codes import BodyKind, Department, Role
-from services.contracts.ids import AccountId, AppointmentId, BodyId, ClassId, OfficerId
+from services.contracts.ids import AccountId, AppointmentId, BodyId, ClassId, ClientId, OfficerId
 
 TOPIC = "identity"
 
@@ -74,6 +74,28 @@ class PasswordSet(Event, frozen=True):
     credential_version: int
 
 
+class ClientOpened(Event, frozen=True):
+    """A department's system may ask for tokens: `officer_id` is the officer as whom it acts, appointed like any other."""
+
+    client_id: ClientId
+    officer_id: OfficerId
+    body_id: BodyId
+
+
+class ClientSecretIssued(Event, frozen=True):
+    """The system has a new secret; its digest is not in any event."""
+
+    client_id: ClientId
+    secret_version: int
+
+
+class ClientSecretWithdrawn(Event, frozen=True):
+    """A secret opens nothing any more."""
+
+    client_id: ClientId
+    secret_version: int
+
+
 class CalendarPublished(Event, frozen=True):
     """Days of a calendar (`county.GOVERNMENT`, `county.ALL_SCHOOLS` or a school's id); a later edition overrides day by day."""
 
@@ -97,6 +119,9 @@ EVENTS: tuple[type[Event], ...] = (
     AppointmentEnded,
     AccountOpened,
     PasswordSet,
+    ClientOpened,
+    ClientSecretIssued,
+    ClientSecretWithdrawn,
     CalendarPublished,
     PolicySet,
 )

@@ -1,4 +1,4 @@
-"""Identity's read models: bodies, officers, accounts (appointments, calendars and numbers are in `contracts.identity`)."""
+"""Identity's read models: bodies, officers, accounts, department systems (`contracts.identity` has those of every service)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,17 @@ from msgspec.structs import replace
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
-from services.contracts.identity import AccountOpened, BodyRegistered, OfficerRegistered, PasswordSet
-from services.identity.storage.rows import AccountRow, BodyRow, OfficerRow
-from services.identity.storage.tables import ACCOUNTS, BODIES, OFFICERS
+from services.contracts.identity import (
+    AccountOpened,
+    BodyRegistered,
+    ClientOpened,
+    ClientSecretIssued,
+    ClientSecretWithdrawn,
+    OfficerRegistered,
+    PasswordSet,
+)
+from services.identity.storage.rows import AccountRow, BodyRow, ClientRow, OfficerRow
+from services.identity.storage.tables import ACCOUNTS, BODIES, CLIENTS, OFFICERS
 
 
 def body_row(_row: BodyRow | None, event: BodyRegistered, _envelope: Envelope) -> BodyRow:
@@ -45,6 +53,20 @@ def account_row(row: AccountRow | None, event: Event, _envelope: Envelope) -> Ac
             return row
 
 
+def client_row(row: ClientRow | None, event: Event, _envelope: Envelope) -> ClientRow | None:
+    """The system with the secrets that open the door to it."""
+    match event:
+        case ClientOpened():
+            return ClientRow(event.client_id, event.officer_id, event.body_id)
+        case ClientSecretIssued() if row is not None:
+            return replace(row, secret_versions=(*row.secret_versions, event.secret_version))
+        case ClientSecretWithdrawn() if row is not None:
+            left = tuple(version for version in row.secret_versions if version != event.secret_version)
+            return replace(row, secret_versions=left)
+        case _:
+            return row
+
+
 BODY_ROWS = Projection(BODIES, BodyRow, {BodyRegistered: lambda e: e.body_id}, body_row)
 OFFICER_ROWS = Projection(OFFICERS, OfficerRow, {OfficerRegistered: lambda e: e.officer_id}, officer_row)
 ACCOUNT_ROWS = Projection(
@@ -54,4 +76,11 @@ ACCOUNT_ROWS = Projection(
     account_row,
 )
 
-PROJECTIONS: tuple[Projection[Any], ...] = (BODY_ROWS, OFFICER_ROWS, ACCOUNT_ROWS)
+CLIENT_ROWS = Projection(
+    CLIENTS,
+    ClientRow,
+    dict.fromkeys((ClientOpened, ClientSecretIssued, ClientSecretWithdrawn), lambda e: e.client_id),
+    client_row,
+)
+
+PROJECTIONS: tuple[Projection[Any], ...] = (BODY_ROWS, OFFICER_ROWS, ACCOUNT_ROWS, CLIENT_ROWS)

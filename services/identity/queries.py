@@ -14,9 +14,9 @@ from services.contracts.codes import Role
 from services.contracts.ids import AccountId, OfficerId
 from services.identity.domain.authority import Authority, over_the_county
 from services.identity.domain.errors import NoSuchBody
-from services.identity.projections import BODY_ROWS
-from services.identity.storage.rows import BodyRow
-from services.identity.storage.tables import ACCOUNTS, BODIES, CREDENTIALS, OFFICERS
+from services.identity.projections import BODY_ROWS, CLIENT_ROWS
+from services.identity.storage.rows import BodyRow, ClientRow
+from services.identity.storage.tables import ACCOUNTS, BODIES, CLIENT_SECRETS, CLIENTS, CREDENTIALS, OFFICERS
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -75,6 +75,24 @@ def any_account(engine: sa.Engine) -> bool:
     """Whether anybody can log in at all."""
     with engine.connect() as connection:
         return connection.execute(sa.select(ACCOUNTS.c.account_id).limit(1)).first() is not None
+
+
+def clients() -> sa.Select[tuple[object, ...]]:
+    """The departments' systems with their names and the versions of their secrets in force."""
+    return sa.select(CLIENTS, OFFICERS.c.name).join(OFFICERS, OFFICERS.c.officer_id == CLIENTS.c.officer_id)
+
+
+def client(engine: sa.Engine, client_id: str) -> tuple[ClientRow, list[str]] | None:
+    """A department's system and the digests of its secrets in force."""
+    row_of, digests_of = sa.select(CLIENTS), sa.select(CLIENT_SECRETS.c.digest)
+    with engine.connect() as connection:
+        found = connection.execute(row_of.where(CLIENTS.c.client_id == client_id)).mappings().first()
+        if found is None:
+            return None
+        row = CLIENT_ROWS.read_form(dict(found))
+        in_force = CLIENT_SECRETS.c.secret_version.in_(row.secret_versions)
+        digests = connection.execute(digests_of.where(CLIENT_SECRETS.c.client_id == client_id, in_force)).scalars().all()
+    return row, list(digests)
 
 
 def bodies() -> sa.Select[tuple[object, ...]]:

@@ -12,6 +12,7 @@ from services.contracts.catalogue import CATALOGUE
 from services.contracts.identity_rows import COUNTY_PROJECTIONS
 from services.identity.domain.account import ACCOUNT
 from services.identity.domain.body import BODY
+from services.identity.domain.client import CLIENT
 from services.identity.domain.county import COUNTY
 from services.identity.domain.officer import OFFICER
 from services.identity.projections import PROJECTIONS
@@ -23,7 +24,7 @@ MODEL = Model(
     topic=identity.TOPIC,
     listens_to=(),
     catalogue=CATALOGUE,
-    aggregates=(BODY, OFFICER, ACCOUNT, COUNTY, CHECKPOINT),
+    aggregates=(BODY, OFFICER, ACCOUNT, CLIENT, COUNTY, CHECKPOINT),
     projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),
 )
 

@@ -12,8 +12,8 @@ from services.chassis.web.access import access_of, unguarded_routes
 from services.deployment import Deployment, found
 from services.embedded import House
 
-OPEN = {"/health", "/docs", "/openapi.json", "/login", "/password", "/keys"}
-"""Health, documentation, login, keys: nothing else of a service may be asked without a token (issue 3)."""
+OPEN = {"/health", "/docs", "/openapi.json", "/login", "/password", "/token", "/keys"}
+"""Health, documentation, login, the door for systems, keys: nothing else of a service may be asked without a token (issue 3)."""
 
 METRICS = "/metrics"
 """Asks for the network instead of a token (docs/decisions/0013)."""

@@ -20,6 +20,7 @@ from tests.neighbours import COUNTY, StandingClock, foundation
 from tests.scenario import NOW
 
 CODE = "a-one-time-code"
+HOUSE_SECRET = "a secret that the deployment gave"
 
 
 @dataclass
@@ -45,6 +46,13 @@ class Office:
         changed = {"login": FIRST_LOGIN, "password": self.code, "new_password": "a longer password"}
         assert self.anybody.post("/password", changed).status_code == 200
         return self.login(FIRST_LOGIN, "a longer password")
+
+    def administrator_again(self) -> Caller:
+        """The first account, once its code is changed."""
+        return self.login(FIRST_LOGIN, "a longer password")
+
+    def with_token(self, token: str) -> Caller:
+        return Caller(self.web, token)
 
     def lead(self) -> Caller:
         """The bureau's lead."""
@@ -73,6 +81,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
     service = identity.build(ground)
     open_first_account(service, COUNTY, CODE)
     signer = TokenSigner.generate()
-    yield Office(service, app(service, TokenVerifier(lambda: key_set(signer)), signer, version="test"), CODE, signer)
+    verifier = TokenVerifier(lambda: key_set(signer))
+    web = app(service, verifier, signer, version="test", house_clients={"notifications": ("service:notifications", HOUSE_SECRET)})
+    yield Office(service, web, CODE, signer)
     service.close()
     bus.close()

@@ -8,10 +8,13 @@ import pytest
 
 from services.chassis.county import GOVERNMENT, DayKind
 from services.chassis.envelope import Context
-from services.contracts.ids import AppointmentId, OfficerId
+from services.contracts.ids import AppointmentId, ClientId, OfficerId
+from services.identity.domain.authority import SETTING_UP
+from services.identity.domain.client import WithdrawSecret
 from services.identity.domain.county import PublishCalendar, SetPolicy
 from services.identity.domain.officer import EndAppointment
 from services.identity.storage.tables import IDENTITY
+from tests.identity.api.test_tokens import CLIENT, let_in
 from tests.identity.conftest import Office
 from tests.neighbours import COUNTY
 from tests.read_models import every_folded_event_happened, migrated_as_described, order_among_streams_is_free, rebuilt_is_live
@@ -19,9 +22,9 @@ from tests.read_models import every_folded_event_happened, migrated_as_described
 
 @pytest.fixture
 def lived(office: Office) -> Office:
-    """Bodies, officers, accounts with a changed password, an appointment that ended, two editions of a calendar, a number."""
+    """Bodies, officers, accounts, a system with a withdrawn secret, an ended appointment, two editions of a calendar, a number."""
     by = Context(actor="service:identity")
-    office.administrator()
+    let_in(office)
     office.lead()
     year = {"county": COUNTY, "calendar_id": GOVERNMENT}
     for command in (
@@ -31,6 +34,7 @@ def lived(office: Office) -> Office:
         SetPolicy(county=COUNTY, code="registry.reveal.people_a_day", value=100, source="invented"),
         SetPolicy(county=COUNTY, code="registry.reveal.people_a_day", value=200, source="invented"),
         EndAppointment(officer_id=OfficerId("lead"), appointment_id=AppointmentId("lead"), until_on=date(2027, 7, 31)),
+        WithdrawSecret(client_id=ClientId(CLIENT), secret_version=1, authority=SETTING_UP),
     ):
         office.service.execute(command, by)
     return office

@@ -12,8 +12,9 @@ import marshmallow as ma
 from flask_smorest.utils import deepupdate, prepare_response  # type: ignore[import-untyped]  # it has no types
 
 from services.chassis.web.access import Access, View
+from services.chassis.web.bodies import URLENCODED_TYPE
 from services.chassis.web.forms import Form
-from services.chassis.web.parser import UPLOAD_TYPE, StrictParser
+from services.chassis.web.parser import UPLOAD_TYPE, URLENCODED, StrictParser
 from services.chassis.web.problems import MEDIA_TYPE
 
 SECURITY_SCHEME = "token"
@@ -63,6 +64,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
     """A service's routes; `create_app` takes no other kind, because only this one reads strictly."""
 
     ARGUMENTS_PARSER: ClassVar[StrictParser] = StrictParser()
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING: ClassVar[dict[str, str]] = {
+        **flask_smorest.Blueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING,
+        URLENCODED: URLENCODED_TYPE,
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

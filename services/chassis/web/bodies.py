@@ -28,6 +28,7 @@ DEEPEST = 32
 """How many objects and lists may lie in each other; the deepest form of the house has six."""
 
 JSON_TYPE = "application/json"
+URLENCODED_TYPE = "application/x-www-form-urlencoded"
 ARGUMENTS_AT_MOST = 50
 _LONGEST_NUMBER = 20
 _LEAST, _MOST = -(2**63), 2**63 - 1
@@ -73,7 +74,17 @@ def strict_json(raw: bytes) -> Any:
 
 def query_arguments(request: Request) -> list[tuple[str, str]]:
     """The query string's arguments in order; raises QueryNotReadable and CharacterNotAccepted."""
-    raw = request.query_string
+    return _pairs(request.query_string)
+
+
+def urlencoded_arguments(request: Request) -> list[tuple[str, str]]:
+    """The arguments of a form as OAuth and browsers send it, in order; raises MediaTypeNotAccepted beside the same."""
+    if request.mimetype != URLENCODED_TYPE:
+        raise MediaTypeNotAccepted(accepted=URLENCODED_TYPE)
+    return _pairs(request.get_data(cache=True))
+
+
+def _pairs(raw: bytes) -> list[tuple[str, str]]:
     if not raw:
         return []
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import marshmallow as ma
@@ -12,12 +13,14 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 
 from services.chassis.errors import FieldError, FormRejected
-from services.chassis.web.bodies import beyond_64_bits, json_body, query_arguments
+from services.chassis.web.bodies import beyond_64_bits, json_body, query_arguments, urlencoded_arguments
 from services.chassis.web.problems import rejected_form
 from services.chassis.web.refusals import MediaTypeNotAccepted
 from services.chassis.web.sentences import Sentence
 
 UPLOAD_TYPE = "multipart/form-data"
+URLENCODED = "urlencoded"
+"""The location of a form as OAuth and browsers without files send it, for `@arguments`."""
 _ONCE = Sentence("只能给出一次。", "May be given once.")
 
 
@@ -30,6 +33,11 @@ class StrictParser(FlaskParser):
         "querystring": None,
         "form": None,
         "files": None,
+        URLENCODED: None,
+    }
+    __location_map__: dict[str, str | Callable[..., Any]] = {  # noqa: RUF012  so it is declared in webargs
+        **FlaskParser.__location_map__,
+        URLENCODED: "load_urlencoded",
     }
 
     def __init__(self) -> None:
@@ -62,6 +70,9 @@ class StrictParser(FlaskParser):
         if req.mimetype != UPLOAD_TYPE:
             raise MediaTypeNotAccepted(accepted=UPLOAD_TYPE)
         return self._once_each(req.files, schema)
+
+    def load_urlencoded(self, req: Request, schema: ma.Schema) -> Any:
+        return self._once_each(MultiDict(urlencoded_arguments(req)), schema)
 
     def _once_each(self, given: MultiDict[str, Any], schema: ma.Schema) -> MultiDictProxy:
         """What was given, for a form; raises FormRejected where a field of one value was given several."""

@@ -76,10 +76,10 @@ class CharacterNotAccepted(MalformedRequest):
 
 
 class QueryNotReadable(MalformedRequest):
-    """The query string is not percent-encoded UTF-8."""
+    """The query string, or a form written like one, is not percent-encoded UTF-8."""
 
-    zh = "查询参数无法读取；接受格式：百分号编码的 UTF-8，最多 {most} 个参数。"
-    en = "The query string cannot be read; accepted form: percent-encoded UTF-8, at most {most} arguments."
+    zh = "查询参数或表单无法读取；接受格式：百分号编码的 UTF-8，最多 {most} 个参数。"
+    en = "The query string or form cannot be read; accepted form: percent-encoded UTF-8, at most {most} arguments."
 
 
 class MediaTypeNotAccepted(Refusal):

@@ -15,7 +15,7 @@ from services.identity.domain.account import ACCOUNT, OpenAccount, ResetPassword
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.errors import NoSuchAccount
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer, appointment_id
-from services.identity.projections import ACCOUNT_ROWS
+from services.identity.projections import ACCOUNT_ROWS, CLIENT_ROWS
 from services.identity.storage.tables import CREDENTIALS
 
 FIRST_LOGIN = "first-account"
@@ -27,10 +27,16 @@ def account_id_of(officer: str) -> AccountId:
 
 
 def open_account(turn: Turn, officer: OfficerId, login: str, context: Context) -> AccountId:
-    """Open the officer's account; raises LoginTaken."""
+    """Open the officer's account; raises LoginTaken, SystemHasNoPassword."""
     account = account_id_of(officer)
     holders = {row.account_id for row in turn.rows(ACCOUNT_ROWS, login=login)}
-    command = OpenAccount(account_id=account, officer_id=officer, login=login, login_free=holders <= {account})
+    command = OpenAccount(
+        account_id=account,
+        officer_id=officer,
+        login=login,
+        login_free=holders <= {account},
+        is_system=bool(turn.rows(CLIENT_ROWS, officer_id=officer)),
+    )
     turn.execute(command, context)
     return account
 

@@ -16,6 +16,7 @@ from services.chassis.spreadsheets import Cell, SheetRow
 from services.contracts.codes import BodyKind, Department, Role
 from services.contracts.identity_numbers import NotWellFormed, division_code
 from services.contracts.ids import ClassId, body_id, class_id, officer_id, school_year
+from services.contracts.topics import DEPARTMENT_PREFIX
 from services.identity.domain.authority import Authority
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer, appointment_id
@@ -142,6 +143,8 @@ def officers(rows: Iterable[SheetRow], body_of: BodyOf, today: date, authority: 
 
     def read(row: _Row) -> OfficerLine:
         number, code = row.text("工号"), row.text("单位代码")
+        if number.startswith(DEPARTMENT_PREFIX):
+            row.wrong("工号", f"不能以“{DEPARTMENT_PREFIX}”开头。", f"Must not begin with “{DEPARTMENT_PREFIX}”, as systems do.")
         role = row.choice("角色", roles) or Role.TEACHER
         grade, class_number = row.whole("年级", GRADES), row.whole("班号", range(1, 100))
         from_on = row.day("任职开始")

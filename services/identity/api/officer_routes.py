@@ -18,6 +18,7 @@ from services.identity import queries
 from services.identity.api import schemas
 from services.identity.api.pages import officer_shown
 from services.identity.domain.officer import AppointOfficer, EndAppointment, appointment_id
+from services.identity.projections import CLIENT_ROWS
 from services.identity.storage.tables import BODIES
 from services.identity.storage.tables import OFFICERS as OFFICER_TABLE
 
@@ -65,6 +66,7 @@ def appoint(body: dict[str, Any], officer_id: str) -> Any:
     appointment = appointment_id(officer_id, Role(body["role"]), body["body_id"], body["class_id"])
 
     def appointing(turn: Turn, context: Context) -> dict[str, Any]:
+        is_system = bool(turn.rows(CLIENT_ROWS, officer_id=officer_id))
         command = AppointOfficer(
             officer_id=OfficerId(officer_id),
             appointment_id=appointment,
@@ -74,7 +76,8 @@ def appoint(body: dict[str, Any], officer_id: str) -> Any:
             division=registered.division,
             from_on=body["from_on"],
             class_id=ClassId(body["class_id"]) if body["class_id"] else None,
-            department=registered.department,
+            department=registered.desk_department if is_system else registered.department,
+            is_system=is_system,
             authority=authority,
         )
         turn.execute(command, context)

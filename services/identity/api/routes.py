@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from services.identity.api.account_routes import ACCOUNTS
+from services.identity.api.client_routes import CLIENTS
 from services.identity.api.county_routes import COUNTY
 from services.identity.api.door_routes import DOORS
 from services.identity.api.officer_routes import OFFICERS
+from services.identity.api.token_routes import TOKENS
 
-BLUEPRINTS = (DOORS, OFFICERS, ACCOUNTS, COUNTY)
+BLUEPRINTS = (DOORS, TOKENS, OFFICERS, ACCOUNTS, CLIENTS, COUNTY)

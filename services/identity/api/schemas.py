@@ -10,13 +10,14 @@ from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask
 from marshmallow import fields, validate
 
 from services.chassis.decider import Term, Unit
-from services.chassis.web.forms import Day, Form, Identifier, PageAnswer, PageQuery, Text
+from services.chassis.web.forms import Day, Form, Identifier, PageAnswer, PageQuery, Text, WholeNumber
 from services.chassis.web.sentences import Sentence
 from services.contracts.codes import Role
 
 LOGIN_LONGEST = 64
 PASSWORD_LONGEST = 200
 NAME_LONGEST = 100
+CLIENT_CODE_LONGEST = 32
 ONE_VALUE = Sentence("number 与 term 必须且只能填一个。", "Give either number or term, not both.")
 
 
@@ -37,6 +38,56 @@ class OneTimeCode(Form):
 class AccountForm(Form):
     officer_id = Identifier(required=True)
     login = Text(required=True, longest=LOGIN_LONGEST)
+
+
+class ClientForm(Form):
+    body_id = Identifier(required=True)
+    code = fields.String(
+        required=True,
+        validate=[validate.Length(max=CLIENT_CODE_LONGEST), validate.Regexp("^[a-z0-9]+(-[a-z0-9]+)*$")],
+        metadata={"description": "what tells it from other systems of the body; the last part of the client id"},
+    )
+    name = Text(required=True, longest=NAME_LONGEST)
+
+
+class ClientAnswer(Form):
+    client_id = fields.String()
+    name = fields.String()
+    officer_id = fields.String()
+    body_id = fields.String()
+    secret_versions = fields.List(fields.Integer())
+
+
+class ClientsPage(PageAnswer):
+    items = fields.List(fields.Nested(ClientAnswer))
+
+
+class SecretAnswer(Form):
+    client_id = fields.String()
+    client_secret = fields.String(metadata={"description": "shown this once, kept nowhere"})
+    secret_version = fields.Integer()
+
+
+class WithdrawForm(Form):
+    secret_version = WholeNumber(1, required=True)
+
+
+class TokenForm(Form):
+    """RFC 6749, section 4.4; what it does not know it passes over (section 3.2)."""
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+    grant_type = fields.String(load_default="", metadata={"examples": ["client_credentials"]})
+    client_id = fields.String(load_default="")
+    client_secret = fields.String(load_default="")
+    scope = fields.String(load_default="")
+
+
+class AccessTokenAnswer(Form):
+    access_token = fields.String(required=True)
+    token_type = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"description": "seconds"})
 
 
 class AppointmentForm(Form):

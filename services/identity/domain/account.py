@@ -12,17 +12,24 @@ from services.contracts.codes import Role
 from services.contracts.identity import AccountOpened, PasswordSet
 from services.contracts.ids import AccountId, OfficerId
 from services.identity.domain.authority import Authority
-from services.identity.domain.errors import LoginTaken, NoSuchAccount, PasswordTooWeak, WrongLoginOrPassword
+from services.identity.domain.errors import (
+    LoginTaken,
+    NoSuchAccount,
+    PasswordTooWeak,
+    SystemHasNoPassword,
+    WrongLoginOrPassword,
+)
 from services.identity.domain.policies import PASSWORD_LEAST_CHARACTERS
 
 
 class OpenAccount(Command, frozen=True):
-    """Let an officer log in; `login_free` is looked up in the same turn."""
+    """Let an officer log in; `login_free` and whether the officer is a department's system are looked up in the same turn."""
 
     account_id: AccountId
     officer_id: OfficerId
     login: str
     login_free: bool
+    is_system: bool = False
 
 
 class SetPassword(Command, frozen=True):
@@ -67,6 +74,8 @@ def decide(state: AccountState, command: AccountCommand) -> list[AccountEvent]:
             opened = AccountOpened(account_id=command.account_id, officer_id=command.officer_id, login=command.login)
             if opened == state.opened:
                 return []
+            if command.is_system:
+                raise SystemHasNoPassword
             if not command.login_free:
                 raise LoginTaken
             return [opened]

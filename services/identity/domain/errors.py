@@ -25,6 +25,66 @@ class NoSuchAppointment(NotFound):
     en = "The officer holds no such appointment."
 
 
+class NoSuchClient(NotFound):
+    zh = "没有该部门系统。"
+    en = "There is no such department system."
+
+
+class NoSuchSecret(NotFound):
+    zh = "该部门系统没有第 {version} 版有效密钥。"
+    en = "The department system has no secret of version {version} in force."
+
+
+class BodyOwesNoDuties(RuleBroken):
+    zh = "该单位不是联控联保部门，不能接入部门系统。"
+    en = "The body is none of the linked departments; it has no duties that a system could answer."
+
+
+class ClientIdTaken(RuleBroken):
+    zh = "该部门在此区划已有名为“{name}”的系统，请换一个名称。"
+    en = "The department has a system named {name} in this division already; choose another name."
+
+
+class TwoSecretsInForce(RuleBroken):
+    zh = "已有两版密钥有效（第 {versions} 版），请先收回一版。"
+    en = "Two secrets are in force (versions {versions}); withdraw one first."
+
+
+class SystemHasNoPassword(RuleBroken):
+    zh = "部门系统没有登录名和密码，请签发接入密钥。"
+    en = "A department's system has no login and password; issue a client secret."
+
+
+class SystemAnswersDutiesOnly(RuleBroken):
+    zh = "部门系统只能担任部门联络员。"
+    en = "A department's system is appointed department officer and nothing else."
+
+
+class WrongClientOrSecret(NotPermitted):
+    zh = "系统标识或密钥不正确。"
+    en = "The client id or the client secret is wrong."
+
+
+class ClientNamedTwice(RuleBroken):
+    zh = "系统标识和密钥只能以一种方式提交（Basic 或表单）。"
+    en = "Give the client id and secret in one way only: by Basic or in the form."
+
+
+class GrantMissing(RuleBroken):
+    zh = "缺少 grant_type；应为 client_credentials。"
+    en = "grant_type is missing; it is client_credentials."
+
+
+class GrantNotOffered(RuleBroken):
+    zh = "grant_type 只接受 client_credentials。"
+    en = "The only grant_type is client_credentials."
+
+
+class ScopeNotOffered(RuleBroken):
+    zh = "令牌没有 scope：权限由任职决定，请不要填写 scope。"
+    en = "Tokens have no scope: what a system may do follows from its appointments; leave scope out."
+
+
 class AppointmentEndsBeforeItBegins(RuleBroken):
     zh = "任职结束日期 {until_on} 早于开始日期 {from_on}。"
     en = "The appointment cannot end on {until_on}, before it began on {from_on}."

@@ -21,8 +21,9 @@ from services.identity.domain.errors import (
     NoSuchAppointment,
     NoSuchOfficer,
     RoleNotOfBody,
+    SystemAnswersDutiesOnly,
 )
-from services.identity.domain.policies import PLACES_OF_ROLES, ROLES_OF_A_CLASS
+from services.identity.domain.policies import PLACES_OF_ROLES, PLACES_OF_SYSTEMS, ROLES_OF_A_CLASS
 
 
 class RegisterOfficer(Command, frozen=True):
@@ -37,7 +38,7 @@ class RegisterOfficer(Command, frozen=True):
 class AppointOfficer(Command, frozen=True):
     """Appoint to a role in a body.
 
-    Looked up at the edge: the kind of the body, and with which authority it is asked.
+    Looked up at the edge: the kind of the body, whether the officer is a department's system, with which authority it is asked.
     """
 
     officer_id: OfficerId
@@ -49,6 +50,7 @@ class AppointOfficer(Command, frozen=True):
     from_on: date
     class_id: ClassId | None = None
     department: Department | None = None
+    is_system: bool = False
     authority: Authority = SETTING_UP
 
 
@@ -124,7 +126,10 @@ def decide(state: OfficerState, command: OfficerCommand) -> list[OfficerEvent]:
 
 def _check_appointment(command: AppointOfficer) -> None:
     """Roles are held in their own kind of body, and nobody makes himself, or helps himself to, a reader of the county."""
-    if command.body_kind not in PLACES_OF_ROLES.get(command.role, frozenset()):
+    if command.is_system and command.role is not Role.DEPARTMENT_OFFICER:
+        raise SystemAnswersDutiesOnly
+    places = PLACES_OF_SYSTEMS if command.is_system else PLACES_OF_ROLES.get(command.role, frozenset())
+    if command.body_kind not in places:
         raise RoleNotOfBody(role=command.role, kind=command.body_kind)
     if (command.class_id is not None) != (command.role in ROLES_OF_A_CLASS):
         raise ClassNotInForm

@@ -14,6 +14,9 @@ FAILED_LOGINS_ALLOWED = 10
 
 FAILED_LOGINS_WINDOW_SECONDS = 15 * 60
 
+SECRETS_IN_FORCE = 2
+"""Of one department system: the new one and, until the system has gone over to it, the one before."""
+
 TOKEN_SECONDS = 15 * 60
 """Life of a token; short, because services verify it without asking identity (architecture.md §6)."""
 
@@ -39,6 +42,9 @@ PLACES_OF_ROLES: Mapping[Role, frozenset[BodyKind]] = {
     Role.ACCOUNT_ADMIN: frozenset({BodyKind.BUREAU, BodyKind.SCHOOL, BodyKind.COUNTY_OFFICE}),
 }
 """In which bodies a role is held (domain.md §1); the operator is nobody's appointment."""
+
+PLACES_OF_SYSTEMS = frozenset({BodyKind.DEPARTMENT, BodyKind.BUREAU, BodyKind.TOWNSHIP})
+"""Which bodies' systems answer duties; a township's is its department officer, which no person there is: people see cases too."""
 
 ROLES_OF_A_CLASS = frozenset({Role.HOMEROOM_TEACHER})
 

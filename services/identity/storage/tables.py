@@ -1,4 +1,4 @@
-"""Identity's tables: three read models, and the credentials, which are a source."""
+"""Identity's tables: four read models, and the credentials and client secrets, which are sources."""
 
 from __future__ import annotations
 
@@ -44,4 +44,21 @@ CREDENTIALS = sa.Table(
     sa.Column("credential_version", sa.Integer, primary_key=True),
     sa.Column("password_hash", sa.Text, nullable=False),
     sa.Column("one_time", sa.Boolean, nullable=False),
+)
+
+CLIENTS = sa.Table(
+    "clients",
+    IDENTITY,
+    sa.Column("client_id", sa.Text, primary_key=True),
+    sa.Column("officer_id", sa.Text, nullable=False),
+    sa.Column("body_id", sa.Text, nullable=False),
+    sa.Column("secret_versions", sa.JSON, nullable=False),
+)
+
+CLIENT_SECRETS = sa.Table(
+    "client_secrets",
+    IDENTITY,
+    sa.Column("client_id", sa.Text, primary_key=True),
+    sa.Column("secret_version", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
 )

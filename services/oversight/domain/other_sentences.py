@@ -14,6 +14,15 @@ OTHER_SENTENCES: Mapping[str, Names] = {
     "identity.AppointmentEnded": ("任职至 {until_on} 止", "The appointment ends on {until_on}"),
     "identity.AccountOpened": ("开通账号", "An account was opened"),
     "identity.PasswordSet": ("设置密码（第 {credential_version} 版）", "The password was set (version {credential_version})"),
+    "identity.ClientOpened": ("部门系统获准接入", "A department's system was let in"),
+    "identity.ClientSecretIssued": (
+        "签发接入密钥（第 {secret_version} 版）",
+        "A client secret was issued (version {secret_version})",
+    ),
+    "identity.ClientSecretWithdrawn": (
+        "收回接入密钥（第 {secret_version} 版）",
+        "The client secret was withdrawn (version {secret_version})",
+    ),
     "identity.CalendarPublished": ("发布{calendar_id}", "The {calendar_id} was published"),
     "identity.PolicySet": ("设定{code}", "The county set a number: {code}"),
     # assistance
