@@ -6,12 +6,14 @@ from pathlib import Path
 
 from services.casework.domain.case import CASE
 from services.casework.domain.duty import DUTY
+from services.casework.domain.telling import tell
 from services.casework.projections import PROJECTIONS
 from services.casework.reactions import REACTIONS
 from services.chassis.checkpoints import CHECKPOINT
 from services.chassis.model import Model
+from services.chassis.publication import Publication
 from services.chassis.service import Foundation, Service
-from services.contracts import casework, identity, notifications, registry
+from services.contracts import casework, department, identity, notifications, registry
 from services.contracts.catalogue import CATALOGUE
 from services.contracts.identity_rows import COUNTY_PROJECTIONS
 
@@ -25,6 +27,7 @@ MODEL = Model(
     aggregates=(CASE, DUTY, CHECKPOINT),
     projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),
     reactions=REACTIONS,
+    publications=(Publication(casework.DUTY_EVENTS, tell, department.written),),
 )
 
 

@@ -21,7 +21,7 @@ class Crew:
     def __init__(self, service: Service, bus: Bus) -> None:
         self.service = service
         self.bus = bus
-        self.relay = Relay(service.store, bus)
+        self.relay = Relay(service.store, bus, service.model.topic)
         self.consumer = Consumer(service.turns, service.handling, service.parked, bus)
         self.timers = Timers(service.turns)
         self.worker = Worker(service.turns)

@@ -6,7 +6,7 @@ So no command is stored that a later release could not read, and no term that a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ import structlog
 
 from services.chassis.county import LONGEST_TERM_DAYS
 from services.chassis.county_in_force import County
-from services.chassis.decider import Deadline, Decider, Policy, Term, days
+from services.chassis.decider import Deadline, Decider, Policy, Term, days, last_day
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.storage.port import Timer
 
@@ -27,6 +27,16 @@ ENDLESS = (OverflowError, TypeError)
 def timer_id(stream_id: str, purpose: str) -> str:
     """The name of a deadline's timer."""
     return f"{stream_id}/{purpose}"
+
+
+def ends_of_terms(timers: Mapping[str, Timer | None], stream_id: str) -> dict[str, date]:
+    """With which day each term of a stream ends, by its purpose, of those that these timers count."""
+    prefix = timer_id(stream_id, "")
+    return {
+        name.removeprefix(prefix): last_day(datetime.fromisoformat(timer.due_at))
+        for name, timer in timers.items()
+        if timer is not None and name.startswith(prefix)
+    }
 
 
 def asked_for(decider: Decider[Any, Any, Any], stream_id: str, state: Any) -> dict[str, Deadline]:

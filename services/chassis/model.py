@@ -12,6 +12,7 @@ from services.chassis.catalogue import Catalogue
 from services.chassis.decider import Command, Decider, Event
 from services.chassis.errors import Misconfigured
 from services.chassis.projections import Index, Projection
+from services.chassis.publication import Publication
 from services.chassis.reactions import OutsideCall, When
 from services.chassis.republication import REPUBLICATION
 
@@ -36,6 +37,7 @@ class Model:
     indexes: Sequence[Index[Any]] = ()
     reactions: Sequence[When] = ()
     outside_calls: Sequence[OutsideCall] = ()
+    publications: Sequence[Publication[Any]] = ()
 
     def __post_init__(self) -> None:
         """Refuse what would be lost silently: two things of one name, and events that the catalogue does not know."""
@@ -89,6 +91,11 @@ class Model:
     def outside_calls_on(self) -> dict[type[Event], list[OutsideCall]]:
         """The outside calls that an event asks for."""
         return _by_event((call.event, call) for call in self.outside_calls)
+
+    @cached_property
+    def publications_on(self) -> dict[type[Event], list[Publication[Any]]]:
+        """What others outside are told of an event."""
+        return _by_event((event, publication) for publication in self.publications for event in publication.on)
 
     @cached_property
     def outside_call_of(self) -> dict[str, OutsideCall]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from uuid6 import uuid7
 from services.chassis.bus.places import LostPlace
 from services.chassis.clock import Clock
 from services.chassis.county_in_force import COUNTY_TABLES, County, read_county
-from services.chassis.deadlines import asked_for, new_timer
+from services.chassis.deadlines import asked_for, ends_of_terms, new_timer
 from services.chassis.decider import NOT_GIVEN, Command, Decider, Event, Given, county_day
 from services.chassis.envelope import Context, Envelope, Sealed, stamp
 from services.chassis.errors import Superseded, VersionConflict
@@ -28,7 +28,7 @@ from services.chassis.model import Model
 from services.chassis.projections import Projection
 from services.chassis.sealing import Keyring
 from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Key, Lost, Parked, Received, Transaction, Work
-from services.chassis.storage.tables import SUBJECT_KEYS
+from services.chassis.storage.tables import PUBLICATIONS, SUBJECT_KEYS
 
 T = TypeVar("T")
 
@@ -90,8 +90,10 @@ class Turn:
         if counter is not None:
             self.take_number(counter)
         before = stream.state
-        envelopes = [self._take(decider, stream_id, stream, event, context) for event in events]
+        taken = [(self._take(decider, stream_id, stream, event, context), event, stream.state) for event in events]
+        envelopes = [envelope for envelope, _, _ in taken]
         self._set_timers(decider, stream_id, before, stream, envelopes[-1])
+        self._publish(stream_id, taken)
         return envelopes
 
     @property
@@ -313,6 +315,16 @@ class Turn:
                 )
             )
         return envelope
+
+    def _publish(self, stream_id: str, taken: Sequence[tuple[Envelope, Event, Any]]) -> None:
+        """Keep what others outside are told of the events, and put it into the outbox behind them."""
+        for envelope, event, state in taken:
+            for publication in self._model.publications_on.get(type(event), ()):
+                for told in publication.of(state, event, ends_of_terms(self.batch.timers, stream_id)):
+                    place = {"topic": told.topic, "stream_id": stream_id, "version": envelope.version}
+                    message = {"subject": told.subject, "type": told.type, "schema": told.schema, "data": told.data}
+                    self.record(PUBLICATIONS, place | message)
+                    self.batch.outbox.append((told.topic, stream_id, envelope.version))
 
     def _set_timers(self, decider: Decider[Any, Any, Any], stream_id: str, before: Any, stream: Stream, last: Envelope) -> None:
         was = asked_for(decider, stream_id, before)

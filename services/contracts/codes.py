@@ -192,6 +192,26 @@ class DutyKind(StrEnum):
     FIND_CONTACT = "find_contact"
 
 
+class Evidence(StrEnum):
+    """What a department's answer should rest on."""
+
+    SEARCH_REPLY = "search_reply"
+    SITUATION_REPLY = "situation_reply"
+    RELIEF_DECISION = "relief_decision"
+    LABOUR_INSPECTION = "labour_inspection"
+    EMPLOYER_INSPECTION = "employer_inspection"
+    PERSUASION_RECORD = "persuasion_record"
+    SYSTEM_RESULT = "system_result"
+    SUPPORT_RECORD = "support_record"
+    HOME_VISIT_RECORD = "home_visit_record"
+    SUPERVISION_OPINION = "supervision_opinion"
+    DETERMINATION = "determination"
+    GUARDIANSHIP_PAPERS = "guardianship_papers"
+    ENROLMENT_REPLY = "enrolment_reply"
+    NEW_CONTACT = "new_contact"
+    TUTORING_RECORD = "tutoring_record"
+
+
 class Promise(StrEnum):
     """What a household takes upon itself in the commitment 承诺书; each is checked afterwards."""
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 import msgspec
 
 from services.chassis.bus.layout import Layout, Operation, Resource, Right, TopicForm
+from services.chassis.publication import PARTITIONS
 from services.contracts import assistance, casework, identity, notifications, registry
-from services.contracts.codes import Department
+from services.contracts.codes import TOWNSHIP_DIGITS, Department
 
 OVERSIGHT = "oversight"
 """It decides nothing; on its topic are its checkpoints."""
@@ -23,7 +24,7 @@ INTERNAL_KEPT_DAYS = 14
 DEPARTMENT_KEPT_DAYS = 90
 """A department's system may be down for a vacation, and be set up by reading from the beginning."""
 
-DEPARTMENT_PARTITIONS = 1
+DEPARTMENT_PARTITIONS = PARTITIONS
 """All duties of one department in one division are few, and one order is simplest for its system."""
 
 DEPARTMENT_PREFIX = "department."
@@ -88,13 +89,19 @@ class Desk(msgspec.Struct, frozen=True, order=True):
         )
 
 
+def desk_of(department: Department, division: str) -> Desk:
+    """Who answers for a division: a township for all its villages, any other department for the division itself."""
+    return Desk(department, division[:TOWNSHIP_DIGITS] if department is Department.TOWNSHIP else division)
+
+
 def _rights_of_services() -> Iterable[Right]:
     for topic in SERVICE_TOPICS:
         yield Right(topic.service, Operation.WRITE, Resource.TOPIC, topic.service)
         yield from (Right(reader, Operation.READ, Resource.TOPIC, topic.service) for reader in topic.read_by)
     readers = {reader for topic in SERVICE_TOPICS for reader in topic.read_by}
     yield from (Right(reader, Operation.READ, Resource.GROUP, reader) for reader in sorted(readers))
-    yield Right(casework.TOPIC, Operation.WRITE, Resource.TOPIC, DEPARTMENT_PREFIX, prefixed=True)
+    for operation in (Operation.CREATE, Operation.WRITE):  # a department may be asked before the bootstrap has heard of it
+        yield Right(casework.TOPIC, operation, Resource.TOPIC, DEPARTMENT_PREFIX, prefixed=True)
 
 
 def layout(desks: Iterable[Desk]) -> Layout:

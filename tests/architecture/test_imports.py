@@ -31,9 +31,9 @@ VOCABULARY: Mapping[str, frozenset[str]] = {
 }
 """What of the chassis the domain speaks: two whole pages, and of two others the words that stand in events."""
 
-NO_LANGUAGE = frozenset({"published", "identity_rows"})
+NO_LANGUAGE = frozenset({"published", "public_pages", "identity_rows"})
 LANGUAGE = tuple(sorted(module_of(path) for path in (ROOT / "contracts").rglob("*.py") if path.stem not in NO_LANGUAGE))
-"""The pages of the published language; `published` is a command that writes files, `identity_rows` a page of projections."""
+"""The pages of the published language; `published` and `public_pages` write files, `identity_rows` is a page of projections."""
 
 ROOMS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "domain": {**VOCABULARY, **dict.fromkeys(LANGUAGE, ANY)},
@@ -43,6 +43,7 @@ ROOMS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "services.chassis.bus.layout": ANY,
         "services.chassis.catalogue": frozenset({"Catalogue", "Upcaster"}),
         "services.chassis.checkpoints": frozenset({"CheckpointSigned"}),
+        "services.chassis.publication": frozenset({"PARTITIONS", "Told"}),
         "services.chassis.republication": frozenset({"LogRepublished"}),
         "services.chassis.envelope": frozenset({"Sealed", "Envelope"}),
     },

@@ -274,7 +274,7 @@ class RelayMachine(InADirectory):
     def _build(self) -> None:
         self.house = self.town.rebuild_house(care_model(extra_reactions=Trouble().reactions()))
         self.flaky = FlakyBus(self.house.bus)
-        self.relay = Relay(self.house.roll.store, self.flaky)  # type: ignore[arg-type]  # a relay only publishes
+        self.relay = Relay(self.house.roll.store, self.flaky, "roll")  # type: ignore[arg-type]  # a relay only publishes
 
     @rule(child=st.integers(1, 3), missing=st.booleans())
     def something_happens(self, child: int, missing: bool) -> None:  # noqa: FBT001  drawn

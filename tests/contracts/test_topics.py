@@ -14,7 +14,7 @@ from services.chassis.service import Service
 from services.contracts.catalogue import TOPICS
 from services.contracts.codes import Department
 from services.contracts.services import SERVICES
-from services.contracts.topics import SERVICE_TOPICS, Desk, layout
+from services.contracts.topics import SERVICE_TOPICS, Desk, desk_of, layout
 from services.identity import service as identity
 from services.notifications import service as notifications
 from services.notifications.adapters.people import RegistryPeople
@@ -86,3 +86,13 @@ def test_every_topic_is_made_once_under_a_name_that_kafka_takes_and_kept_for_a_w
 def test_a_department_named_twice_is_one() -> None:
     assert layout([POLICE, POLICE]) == layout([POLICE])
     assert Right("casework", Operation.WRITE, Resource.TOPIC, "department.", prefixed=True) in layout([]).rights
+
+
+def test_only_casework_makes_topics_and_only_departments_ones() -> None:
+    makers = [right for right in LAYOUT.rights if right.operation is Operation.CREATE]
+    assert makers == [Right("casework", Operation.CREATE, Resource.TOPIC, "department.", prefixed=True)]
+
+
+def test_a_township_answers_for_its_villages_and_others_for_the_division_itself() -> None:
+    assert desk_of(Department.TOWNSHIP, "990100101203") == desk_of(Department.TOWNSHIP, "990100101")
+    assert desk_of(Department.HEALTH, "990100") == HEALTH

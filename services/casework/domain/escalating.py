@@ -11,6 +11,9 @@ from services.chassis.decider import Command, Deadline
 from services.contracts.casework import DutyEscalated, DutyOverdue
 from services.contracts.ids import DutyId
 
+TERM = "term"
+"""The purpose of the timer with whose end a duty is overdue."""
+
 
 class NoteDutyOverdue(Command, frozen=True):
     """Timer: the term has passed."""
@@ -67,7 +70,7 @@ def deadlines(state: DutyState) -> Iterator[Deadline]:
         return
     if state.overdue_on is None:
         command = NoteDutyOverdue(duty_id=duty.duty_id, round=state.round)
-        yield Deadline("term", since, policy, command, duty.school_id)
+        yield Deadline(TERM, since, policy, command, duty.school_id)
     elif state.level < len(ESCALATION):
         level = state.level + 1
         term, _ = ESCALATION[state.level]

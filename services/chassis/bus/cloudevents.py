@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.chassis.bus.port import Message
+from services.chassis.decider import derived_id
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Fault
+from services.chassis.publication import Told
 
 TYPE_PREFIX = "cn.fuxue."
 
@@ -45,6 +47,26 @@ def to_message(envelope: Envelope, topic: str) -> Message:
     if envelope.traceparent:
         headers["ce_traceparent"] = envelope.traceparent
     return Message(topic=topic, key=envelope.partition_key, headers=headers, value=envelope.data)
+
+
+def to_told_message(envelope: Envelope, told: Told) -> Message:
+    """What is told outside of an event: about whom by the public id only, numbered as the event is, without actor or chain."""
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": derived_id("told", envelope.event_id, told.topic),
+        "ce_source": f"/fuxue/{envelope.county}/{told.topic}",
+        "ce_type": f"{TYPE_PREFIX}{told.type}.v{told.schema}",
+        "ce_subject": told.subject,
+        "ce_time": envelope.occurred_at,
+        "content-type": "application/json",
+        "ce_county": envelope.county,
+        "ce_sequence": str(envelope.version),
+        "ce_partitionkey": told.subject,
+        "ce_recordedtime": envelope.recorded_at,
+    }
+    if envelope.traceparent:
+        headers["ce_traceparent"] = envelope.traceparent
+    return Message(topic=told.topic, key=told.subject, headers=headers, value=told.data)
 
 
 def from_message(message: Message) -> Envelope:

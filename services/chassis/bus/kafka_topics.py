@@ -48,6 +48,6 @@ def make_missing(admin: Any, settings: KafkaSettings, forms: Iterable[TopicForm]
 def _must_be_there(answer: Mapping[str, Any], settings: KafkaSettings) -> None:
     code, name = answer["error_code"], answer["name"]
     if code in NOT_ALLOWED:
-        raise BusForbidden(f"Kafka does not let {settings.who} make topic {name}: it must be a super user")
+        raise BusForbidden(f"Kafka does not let {settings.who} make topic {name}: it lacks CREATE on it")
     if code not in {0, ALREADY_THERE}:
         raise BusUnavailable(f"Kafka did not make topic {name}: {answer['error_message']}")

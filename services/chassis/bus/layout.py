@@ -16,10 +16,11 @@ class TopicForm(msgspec.Struct, frozen=True):
 
 
 class Operation(StrEnum):
-    """What a right allows; either lets its holder see that the thing is there."""
+    """What a right allows; reading and writing let their holder see that the thing is there."""
 
     READ = "READ"
     WRITE = "WRITE"
+    CREATE = "CREATE"
 
 
 class Resource(StrEnum):

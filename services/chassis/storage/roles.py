@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.chassis.storage.tables import EVENTS, RECEIVED
+from services.chassis.storage.tables import EVENTS, PUBLICATIONS, RECEIVED
 
-UNCHANGEABLE = (EVENTS.name, RECEIVED.name)
-"""Log and journal: rows are added, never changed or taken away."""
+UNCHANGEABLE = (EVENTS.name, RECEIVED.name, PUBLICATIONS.name)
+"""Log, journal and what was told outside: rows are added, never changed or taken away."""
 
 _GRANTS = (
     "GRANT USAGE ON SCHEMA public TO {role}",

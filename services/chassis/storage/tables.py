@@ -48,6 +48,18 @@ OUTBOX = sa.Table(
     sqlite_autoincrement=True,
 )
 
+PUBLICATIONS = sa.Table(
+    "publications",
+    HOUSE,
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("stream_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("schema", sa.Integer, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
 RECEIVED = sa.Table(
     "received",
     HOUSE,

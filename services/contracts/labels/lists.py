@@ -12,6 +12,7 @@ from services.contracts.codes import (
     ContactMeans,
     Department,
     DutyKind,
+    Evidence,
     ExcuseKind,
     Group,
     Ledger,
@@ -26,6 +27,23 @@ from services.contracts.codes import (
 from services.contracts.labels.names import Names
 
 LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
+    Evidence: {
+        Evidence.SEARCH_REPLY: ("查询结果回复", "reply with the result of the search"),
+        Evidence.SITUATION_REPLY: ("情况回复（如有）", "a reply, if there is anything"),
+        Evidence.RELIEF_DECISION: ("审批意见", "the decision"),
+        Evidence.LABOUR_INSPECTION: ("检查笔录或处理决定", "inspection record or decision"),
+        Evidence.EMPLOYER_INSPECTION: ("检查记录", "inspection record"),
+        Evidence.PERSUASION_RECORD: ("走访记录", "record of the visit"),
+        Evidence.SYSTEM_RESULT: ("系统查询结果", "result from the system"),
+        Evidence.SUPPORT_RECORD: ("帮扶记录", "record of the support"),
+        Evidence.HOME_VISIT_RECORD: ("家访记录", "visit record"),
+        Evidence.SUPERVISION_OPINION: ("督导意见与整改情况", "supervision opinion and what was put right"),
+        Evidence.DETERMINATION: ("评定结论", "the determination"),
+        Evidence.GUARDIANSHIP_PAPERS: ("监护安排材料", "papers of the guardianship"),
+        Evidence.ENROLMENT_REPLY: ("就读证明或函复", "certificate of enrolment or reply"),
+        Evidence.NEW_CONTACT: ("登记新号码，或说明走访情况", "the new number on record, or what was found out"),
+        Evidence.TUTORING_RECORD: ("帮教记录", "record of the support"),
+    },
     Role: {
         Role.BUREAU_LEAD: ("教育局负责人", "head of the education bureau"),
         Role.BUREAU_CLERK: ("教育局控辍专干", "bureau clerk"),

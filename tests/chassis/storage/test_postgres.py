@@ -140,7 +140,7 @@ def test_a_slow_commit_is_not_passed_over_by_those_that_came_after(store: Postgr
             sent.extend(message.headers["ce_id"] for message in messages)
             return len(messages)
 
-    relay = Relay(store, Bus())  # type: ignore[arg-type]  # a relay only publishes
+    relay = Relay(store, Bus(), "care")  # type: ignore[arg-type]  # a relay only publishes
     with slow_commit(url, "case-slow") as finish:
         append(store, "case-quick", 3)
         while relay.step():

@@ -1,0 +1,98 @@
+"""What others were told is kept with the events and told again in their order, on each adapter of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.bus.cloudevents import TYPE_PREFIX
+from services.chassis.bus.port import Message
+from services.chassis.publication import Told
+from services.chassis.relay import Relay
+from services.chassis.storage import publications
+from services.chassis.storage.port import EventStore
+from services.chassis.storage.tables import PUBLICATIONS
+from tests.chassis.storage.adapters import ADAPTERS, TOPIC, Opened, appended, commit, event, place_of
+
+DESKS = ("department.health", "department.justice")
+
+
+class Bus:
+    """Takes everything, and remembers which topics it was asked to make first."""
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+        self.made: list[Mapping[str, int]] = []
+
+    def create_topics(self, topics: Mapping[str, int]) -> None:
+        self.made.append(topics)
+
+    def publish(self, messages: Sequence[Message]) -> int:
+        self.sent.extend(messages)
+        return len(messages)
+
+    def to(self, topic: str) -> list[tuple[str, bytes]]:
+        return [(each.headers["ce_sequence"], each.value) for each in self.sent if each.topic == topic]
+
+
+@pytest.fixture(params=ADAPTERS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore]:
+    opened = Opened(place_of(request.param, tmp_path, request))
+    yield opened.store
+    opened.store.close()
+
+
+def tell(store: EventStore, version: int, *desks: str) -> None:
+    """An event of which these are told, in one commit."""
+    batch = appended(event("case-1", version))
+    for desk in desks:
+        told = Told(desk, "duty-1", "department.Step", 2, b"step %d" % version)
+        kept = {"topic": told.topic, "stream_id": "case-1", "version": version, "subject": told.subject}
+        batch.records.append((PUBLICATIONS, kept | {"type": told.type, "schema": told.schema, "data": told.data}))
+        batch.outbox.append((desk, "case-1", version))
+    commit(store, batch)
+
+
+def drained(store: EventStore) -> Bus:
+    bus = Bus()
+    relay = Relay(store, bus, TOPIC)  # type: ignore[arg-type]  # a relay only makes topics and publishes
+    while relay.step():
+        pass
+    return bus
+
+
+def test_each_is_sent_the_bytes_that_were_kept_on_a_topic_that_is_made_first(store: EventStore) -> None:
+    tell(store, 1, *DESKS)
+    tell(store, 2)
+    tell(store, 3, DESKS[0])
+    bus = drained(store)
+    assert bus.made == [dict.fromkeys(DESKS, 1)]
+    assert bus.to(DESKS[0]) == [("1", b"step 1"), ("3", b"step 3")]
+    assert bus.to(DESKS[1]) == [("1", b"step 1")]
+    assert [number for number, _ in bus.to(TOPIC)] == ["1", "2", "3"]
+    assert {each.headers["ce_type"] for each in bus.sent if each.topic in DESKS} == {f"{TYPE_PREFIX}department.Step.v2"}
+
+
+def test_told_again_it_is_everything_in_its_order_and_the_same_messages(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publications, "ROWS_A_REQUEUE", 2)
+    for version in (1, 2, 3):
+        tell(store, version, *DESKS)
+    first = [each for each in drained(store).sent if each.topic in DESKS]
+    assert publications.requeue(store) == 6
+    again = drained(store).sent
+    assert again == first
+    assert len({each.headers["ce_id"] for each in again}) == 6
+
+
+def test_nothing_that_was_told_can_be_changed_by_the_application(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    store = place_of("postgres", tmp_path, request).open()
+    try:
+        tell(store, 1, DESKS[0])
+        for statement in ("UPDATE publications SET data = '\\x00'", "DELETE FROM publications"):
+            with store.engine.connect() as connection, pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
+                connection.exec_driver_sql(statement)
+    finally:
+        store.close()
