@@ -5,18 +5,19 @@ A browser signs in here and gets its token in a cookie that only opens pages (`c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
 import httpx
 from flask import Flask, Response, redirect, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as Answer
 
 from services.chassis.web.access import anonymous
 from services.chassis.web.problems import HTTP_SENTENCES, MEDIA_TYPE, OTHER_SENTENCE, problem_response
 from services.chassis.web.reception import PAGE, PAGE_COOKIE
+from services.contracts.public_pages import public_pages
 
 OUTBOX = "/notifications/outbox"
 FORM_BYTES = 4096
@@ -45,6 +46,7 @@ def front_page(services: Sequence[str], inside: Callable[[str], httpx.Client]) -
     """The application at `/`; `inside` gives a browser's address a client on the house, which checks the password."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    promised = public_pages()
     app.url_map.merge_slashes = False  # an address with two slashes is another address, not a redirection
 
     def page(status: int = 200, wrong: str = "") -> Response:
@@ -54,6 +56,18 @@ def front_page(services: Sequence[str], inside: Callable[[str], httpx.Client]) -
     @anonymous
     def door() -> Response:
         return page()
+
+    @app.get("/events")
+    @anonymous
+    def events() -> Response:
+        return Response(_events_page(promised), mimetype="text/html")
+
+    @app.get("/events/<name>")
+    @anonymous
+    def event_page(name: str) -> Response:
+        if name not in promised:
+            raise NotFound
+        return Response(promised[name], mimetype="application/json")
 
     @app.post("/sign-in")
     @anonymous
@@ -109,5 +123,18 @@ def _page(services: Sequence[str], wrong: str) -> str:
         "<form method=post action=/sign-in><label>登录名 Login<input name=login autocomplete=username required></label>"
         "<label>密码 Password<input name=password type=password autocomplete=current-password required></label>"
         f"<button>登录 Sign in</button></form><p class=wrong>{escape(wrong)}</p>"
-        f"<p><a href='{OUTBOX}'>{OUTBOX}</a></p><table>{rows}</table></html>"
+        f"<p><a href='{OUTBOX}'>{OUTBOX}</a></p><table>{rows}</table>"
+        "<p><a href='/events'>/events</a> <small>部门系统订阅的事项消息 · what departments' systems hear</small></p></html>"
+    )
+
+
+def _events_page(names: Iterable[str]) -> str:
+    rows = "".join(f"<tr><td><a href='/events/{escape(name)}'>{escape(name)}</a></td></tr>" for name in names)
+    return (
+        "<!doctype html><html lang=zh><meta charset=utf-8><title>复学 Fuxue · events</title>"
+        f"<meta name=viewport content='width=device-width'><style>{_STYLE}</style>"
+        "<h1>部门系统订阅 <small>Events for departments</small></h1>"
+        "<p>每种消息每个版本一个 JSON Schema；asyncapi.json 为全部约定。<br>"
+        "<small>One JSON Schema of each message's version; asyncapi.json is all of it.</small></p>"
+        f"<table>{rows}</table></html>"
     )

@@ -1,4 +1,4 @@
-"""The JSON Schema of every event, as `docs/events/<service>.json`; `--check` fails when a page is not what the code says."""
+"""The pages of `docs/events`: services' events, and what departments are promised; `--check` fails where code says otherwise."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import msgspec
 
 from services.chassis.decider import Event
 from services.contracts.catalogue import CATALOGUE
+from services.contracts.public_pages import public_pages
 
 PAGES = Path(__file__).parents[2] / "docs" / "events"
 
 
 def pages() -> dict[str, bytes]:
-    """The pages by file name, each with the schemas of one service's events by type and version."""
+    """The pages by file name: the schemas of each service's events by type and version, and the public pages."""
     by_service: dict[str, dict[str, type[Event]]] = {}
     for name, cls in sorted(CATALOGUE.types().items()):
         service, _, event = name.partition(".")
@@ -29,7 +30,7 @@ def pages() -> dict[str, bytes]:
             "$defs": dict(sorted(definitions.items())),
         }
         written[f"{service}.json"] = msgspec.json.format(msgspec.json.encode(page), indent=2) + b"\n"
-    return written
+    return written | public_pages()
 
 
 def main(arguments: list[str]) -> int:
