@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from services.chassis.web.state import MEBIBYTE
-from services.cli.connections import READ_OUT_BYTES
+from services.chassis.web.connections import READ_OUT_BYTES
 from services.deployment import Deployment, found
 from tests.cli.test_stopping import PATIENCE_SECONDS, fuxue, until
 
