@@ -1,6 +1,6 @@
 """Two clocks: business time (occurred, recorded, due, quiet hours) and wall time (tokens, leases, retries).
 
-Only a demo deployment holds a `DemoClock`; no other lets its business time be moved.
+Only a demo deployment holds a `DemoClock`, or several processes that follow one; no other lets its business time be moved.
 """
 
 from __future__ import annotations

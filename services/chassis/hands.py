@@ -25,6 +25,9 @@ HOURLY_SECONDS = 3600.0
 STOP_SECONDS = 6.0
 """How long the batches at hand may take to be finished; what takes longer is broken off, as a crash would."""
 
+LATELY_SECONDS = 60.0
+"""Within this time a step must have ended well; the longest batch and a slow gateway's call take less."""
+
 Subscribe = Callable[[Callable[[], None]], None]
 """Takes what is to be called when something new may be there."""
 
@@ -45,6 +48,7 @@ class Hands:
         self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
         self._next_hourly = time.monotonic()
         self._bus_may_forget = True
+        self._got_on: dict[str, float] = {}
         on_commit = (service.store.on_commit, *also_wake_on)
         self._threads = (
             self._thread("relay", self._relay_step, LOOK_AGAIN_SECONDS, on_commit),
@@ -59,12 +63,18 @@ class Hands:
         for subscribe in on_news:
             subscribe(wake.set)
         name = f"{self._service.name}-{name}"
+        self._got_on[name] = time.monotonic()
         return threading.Thread(target=self._run, args=(step, wake, rest), name=name, daemon=True)
 
     def start(self) -> None:
         """Begin."""
         for thread in self._threads:
             thread.start()
+
+    def get_on(self) -> bool:
+        """Whether each of them has come to the end of a step lately, without trouble."""
+        since = time.monotonic() - LATELY_SECONDS
+        return all(thread.is_alive() and self._got_on[thread.name] > since for thread in self._threads)
 
     def stop(self) -> None:
         """Finish the batch at hand, leave the lead to another process and end."""
@@ -107,6 +117,7 @@ class Hands:
             try:
                 done = step()
                 back_off = 0.0
+                self._got_on[threading.current_thread().name] = time.monotonic()
             except TRANSIENT as trouble:
                 back_off = min(max(back_off * 2, FIRST_BACK_OFF_SECONDS), LONGEST_BACK_OFF_SECONDS)
                 log.warning("step_again", service=self._service.name, in_seconds=back_off, **_told(trouble))

@@ -36,20 +36,10 @@ class Keys:
     def __init__(self, directory: Path) -> None:
         directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
         self._directory = directory
-        wrapping = base64.b64decode(self._kept("wrapping.key", lambda: base64.b64encode(os.urandom(KEY_BYTES))))
+        wrapping = base64.b64decode(self._kept("wrapping.key", new_wrapping_key))
         self.wrapping = WrappingKeys({hashlib.sha256(wrapping).hexdigest()[:12]: wrapping})
-        self.checkpoint = self._signing_key("checkpoint.pem")
-        self.token_pem = self._kept("token.pem", _new_signing_key)
-
-    def _signing_key(self, name: str) -> Ed25519PrivateKey:
-        pem = self._kept(name, _new_signing_key)
-        try:
-            key = load_pem_private_key(pem, password=None)
-        except ValueError as broken:
-            raise Misconfigured(f"{self._directory / name} is not a private key in PEM form") from broken
-        if not isinstance(key, Ed25519PrivateKey):
-            raise Misconfigured(f"{self._directory / name} is not an Ed25519 key")
-        return key
+        self.checkpoint = signing_key(self._kept("checkpoint.pem", new_signing_key), str(directory / "checkpoint.pem"))
+        self.token_pem = self._kept("token.pem", new_signing_key)
 
     def _kept(self, name: str, make: Callable[[], bytes]) -> bytes:
         path = self._directory / name
@@ -64,5 +54,22 @@ class Keys:
         return put_once(path, make())
 
 
-def _new_signing_key() -> bytes:
+def new_wrapping_key() -> bytes:
+    """A wrapping key, in base64."""
+    return base64.b64encode(os.urandom(KEY_BYTES))
+
+
+def signing_key(pem: bytes, where: str) -> Ed25519PrivateKey:
+    """A private key that signs checkpoints; raises Misconfigured, which names `where` it stood."""
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except ValueError as broken:
+        raise Misconfigured(f"{where} is not a private key in PEM form") from broken
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Misconfigured(f"{where} is not an Ed25519 key")
+    return key
+
+
+def new_signing_key() -> bytes:
+    """A private key in PEM form."""
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

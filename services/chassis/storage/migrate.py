@@ -41,17 +41,27 @@ def migrate(engine: sa.Engine, migrations: Path) -> None:
 
 def must_be_current(engine: sa.Engine, migrations: Path) -> None:
     """Raises SchemaTooNew and SchemaTooOld where the database has not the schema of this release."""
-    script = scripts(migrations)
-    with engine.connect() as connection:
-        current = set(MigrationContext.configure(connection).get_current_heads())
-    if unknown := current - {revision.revision for revision in script.walk_revisions()}:
-        raise SchemaTooNew(_too_new(_name(engine), unknown))
-    if missing := set(script.get_heads()) - current:
+    if missing := _missing(engine, migrations):
         name, revisions = _name(engine), ", ".join(sorted(missing))
         raise SchemaTooOld(
             f"{name} 尚未升级到本版本（缺 {revisions}），请先运行升级。\n"
             f"{name} has not been upgraded to this release (revision {revisions} is missing); run the upgrade first."
         )
+
+
+def is_current(engine: sa.Engine, migrations: Path) -> bool:
+    """Whether a database has the schema of this release; raises SchemaTooNew."""
+    return not _missing(engine, migrations)
+
+
+def _missing(engine: sa.Engine, migrations: Path) -> set[str]:
+    """The heads of this release that a database has not reached; raises SchemaTooNew."""
+    script = scripts(migrations)
+    with engine.connect() as connection:
+        current = set(MigrationContext.configure(connection).get_current_heads())
+    if unknown := current - {revision.revision for revision in script.walk_revisions()}:
+        raise SchemaTooNew(_too_new(_name(engine), unknown))
+    return set(script.get_heads()) - current
 
 
 def _name(engine: sa.Engine) -> str:
@@ -65,7 +75,13 @@ def _too_new(name: str, unknown: set[str]) -> str:
 
 
 def upgrade(connection: sa.Connection, script: ScriptDirectory, name: str) -> None:
-    """Run the missing revisions in one transaction."""
+    """Run the missing revisions in one transaction, and commit."""
+    run_missing(connection, script, name)
+    connection.commit()
+
+
+def run_missing(connection: sa.Connection, script: ScriptDirectory, name: str) -> None:
+    """Run the missing revisions in a transaction that the caller commits; raises SchemaTooNew."""
     context = EnvironmentContext(Config(), script)
     known = {revision.revision for revision in script.walk_revisions()}
 
@@ -80,4 +96,3 @@ def upgrade(connection: sa.Connection, script: ScriptDirectory, name: str) -> No
     context.configure(connection=connection, fn=missing, target_metadata=None, transactional_ddl=True)
     with context.begin_transaction():
         context.run_migrations()
-    connection.commit()

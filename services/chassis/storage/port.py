@@ -223,6 +223,9 @@ class EventStore(Protocol):
     def bus_position(self, topic: str, partition: int) -> Position:
         """Where this service goes on reading."""
 
+    def bus_positions(self) -> Mapping[tuple[str, int], int]:
+        """The next offset of each partition of which something was read."""
+
     def lost_places(self) -> list[Lost]:
         """The places on the bus that were lost and are not settled, by topic and partition."""
 

@@ -204,9 +204,21 @@ def _rows(statement: Statement, batch: Batch) -> None:
         given = {name for row in rows for name in row}
         statement.insert(table, [name for name in table.columns.keys() if name in given], rows)  # noqa: SIM118  a collection of columns, not a dict
     for table, match in batch.deletions:
-        if table.name in records or table.name in replaced:
-            raise NotStorable(f"one batch cannot write rows of {table.name} and delete others by what they hold")
-        statement.delete(table, tuple(match), [_stored(table, match)])
+        wanted = _stored(table, match)
+        _, new = records.get(table.name, (table, []))
+        _, present = replaced.get(table.name, (table, []))
+        keys = table.primary_key.columns.keys()
+        if any(_is_like(row, wanted, wanted) for row in new) or any(_is_like(row, wanted, keys) for row in present):
+            raise NotStorable(f"one batch cannot write a row of {table.name} that it deletes by what it holds")
+        statement.delete(table, tuple(match), [wanted])
+
+
+def _is_like(row: Row, match: Row, names: Iterable[str]) -> bool:
+    """Whether a row may be among those that a deletion means, as far as these columns tell.
+
+    A statement sees neither its own new rows nor which of two changes of one row counts.
+    """
+    return all(row.get(name) == match[name] for name in names if name in match)
 
 
 def _stored(table: sa.Table, row: Row) -> Row:

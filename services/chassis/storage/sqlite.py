@@ -452,6 +452,10 @@ class SqliteStore:
         rows = self._read("SELECT next_offset, topic_id FROM bus_offsets WHERE topic = ? AND bus_partition = ?", (topic, partition))
         return Position(*rows[0]) if rows else Position()
 
+    def bus_positions(self) -> dict[tuple[str, int], int]:
+        rows = self._read("SELECT topic, bus_partition, next_offset FROM bus_offsets")
+        return {(topic, partition): offset for topic, partition, offset in rows}
+
     def lost_places(self) -> list[Lost]:
         return [lost_of(row) for row in self._read("SELECT * FROM lost_places ORDER BY topic, bus_partition")]
 

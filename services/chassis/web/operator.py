@@ -12,7 +12,7 @@ import msgspec
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask-smorest has no types
 
 from services.chassis.checkpoints import CheckpointSigned
-from services.chassis.envelope import Envelope
+from services.chassis.envelope import Envelope, stamp
 from services.chassis.errors import FieldError, FormRejected
 from services.chassis.rebuild import rebuild
 from services.chassis.republish import republish
@@ -148,4 +148,19 @@ def _shown(each: Parked) -> dict[str, Any]:
         "reason": each.reason,
         "detail": each.detail,
         "parked_at": each.parked_at,
+    }
+
+
+@ROUTES.route("/rest", methods=["GET"])
+@allowed(services=(OPERATOR,))
+@ROUTES.response(200)
+def rest() -> dict[str, Any]:
+    """是否空闲 · Whether nothing waits that could be done now; when something falls due; how far each partition was read."""
+    service = current_service()
+    due = service.store.next_due()
+    return {
+        "quiescent": not service.store.backlog()["outbox"] and (due is None or due > stamp(service.clock.now())),
+        "next_due": due,
+        "reads": list(service.model.listens_to),
+        "positions": {f"{topic}/{partition}": at for (topic, partition), at in service.store.bus_positions().items()},
     }

@@ -574,6 +574,13 @@ def test_records_are_inserted_and_removed_with_the_events_that_cite_them(store: 
         assert transaction.row(SUBJECT_KEYS, "p2") == key_row("p2")
 
 
+def test_one_batch_adds_records_to_a_table_and_removes_others_from_it(store: EventStore) -> None:
+    commit(store, Batch(records=[(SUBJECT_KEYS, key_row("p1")), (SUBJECT_KEYS, key_row("p2"))]))
+    commit(store, Batch(records=[(SUBJECT_KEYS, key_row("p3"))], deletions=[(SUBJECT_KEYS, {"subject_id": "p1"})]))
+    with store.transaction() as transaction:
+        assert [transaction.row(SUBJECT_KEYS, each) is not None for each in ("p1", "p2", "p3")] == [False, True, True]
+
+
 def test_the_bytes_of_an_event_come_back_as_they_were_hashed(opened: Opened) -> None:
     odd = '{ "name" : "䶮·𠮷",\r\n "n": 1.0 }'.encode() + bytes(range(256))
     commit(opened.store, appended(event("case-1", 1, data=odd)))
