@@ -51,8 +51,8 @@ from services.oversight import service as oversight
 from services.oversight.app import app as oversight_app
 from services.registry import service as registry
 from services.registry.app import app as registry_app
+from services.version import VERSION
 
-VERSION = "0.1.0"
 INSIDE_URL = "http://inside"
 """The address of the process's own WSGI application; nothing listens there."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from services.cli.answering import Told
+from services.cli.deploying import container
 from services.cli.importing import import_group
 from services.cli.listening import require_free, require_unowned
 from services.cli.operating import parked, rebuild, republish, verify
@@ -81,7 +82,7 @@ def serve(settings: Settings, county: str | None, host: str, port: int) -> None:
     serving.serve(settings.data, host, port)
 
 
-for command in (import_group, summary, ledger, case, trace, verify, rebuild, republish, parked):
+for command in (import_group, summary, ledger, case, trace, verify, rebuild, republish, parked, container):
     main.add_command(command)
 
 

@@ -47,8 +47,8 @@ def run(data: Path, *, seed: int, pupils: int, until: date | None) -> None:
     console = Console()
     try:
         county = _prepared(data, seed, pupils, console)
-        with heard_between_steps() as between_steps, _open(data) as house:
-            _live(house, county, until, console, between_steps)
+        with heard_between_steps() as between_steps, _open(data) as house, on_stage(house, county) as stage:
+            live(stage, county, until, console, between_steps)
     except KeyboardInterrupt:
         raise Stopped(
             "演示已停止；再运行一次 `fuxue demo` 就从这里继续。 Stopped; run `fuxue demo` again to go on from here."
@@ -77,18 +77,18 @@ def _open(data: Path) -> Iterator[House]:
         house.stop()
 
 
-def _live(house: House, county: CountyDirectory, until: date | None, console: Console, between_steps: Callable[[], None]) -> None:
+def live(stage: Stage, county: CountyDirectory, until: date | None, console: Console, between_steps: Callable[[], None]) -> None:
+    """Play what is not played yet, compare it with what was planted, say what came of it; raises NotAsPlanted, Refused."""
     truth = county.truth()
-    with on_stage(house, county) as stage:
-        differences: list[Difference] | None = None
-        if is_over(stage, truth):
-            console.print("各日已演完，沿用现有数据。 The days were played before; going on with the data that are there.")
-        elif _played(stage, county, until, console, between_steps):
-            differences = check(stage, truth)
-        between_steps()
-        if is_over(stage, truth):
-            leave_to_visitors(stage, truth)
-        show_summary(stage, truth, console)
+    differences: list[Difference] | None = None
+    if is_over(stage, truth):
+        console.print("各日已演完，沿用现有数据。 The days were played before; going on with the data that are there.")
+    elif _played(stage, county, until, console, between_steps):
+        differences = check(stage, truth)
+    between_steps()
+    if is_over(stage, truth):
+        leave_to_visitors(stage, truth)
+    show_summary(stage, truth, console)
     if differences is not None:
         _compare(truth, differences, console)
 

@@ -1,12 +1,14 @@
-"""Reaching a house: over HTTP where a process owns the data directory, else by owning it for the length of one command."""
+"""Reaching a house: a deployed one at FUXUE_URL; else over HTTP where a process owns the data directory; else by owning it for
+the length of one command."""
 
 from __future__ import annotations
 
 import os
 import re
+import ssl
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,7 @@ import httpx
 import msgspec
 
 from services.chassis.keys import Keys
+from services.chassis.reactions import NotReached
 from services.chassis.web.tokens import TokenSigner
 from services.deployment import deployment_in, owner_of
 
@@ -45,9 +48,12 @@ class Refused(click.ClickException):
 class Reach:
     """A house within reach, spoken to as one officer or as the operator."""
 
-    def __init__(self, client: httpx.Client, data: Path, house: House | None) -> None:
+    def __init__(
+        self, client: httpx.Client, data: Path, house: House | None, operator_token: Callable[[], str] | None = None
+    ) -> None:
         self._client = client
         self._data = data
+        self._operator_token = operator_token or self._signed_here
         self._login: str | None = None
         self.house = house
 
@@ -64,9 +70,11 @@ class Reach:
 
     def as_operator(self) -> None:
         """Speak as the operator, who holds the deployment's keys and sees no child."""
+        self._client.headers["Authorization"] = f"Bearer {self._operator_token()}"
+
+    def _signed_here(self) -> str:
         signer = TokenSigner.from_pem(Keys(self._data / "keys").token_pem)
-        token = signer.sign("service:operator", lifetime_seconds=OPERATOR_TOKEN_SECONDS)
-        self._client.headers["Authorization"] = f"Bearer {token}"
+        return signer.sign("service:operator", lifetime_seconds=OPERATOR_TOKEN_SECONDS)
 
     def get(self, path: str, **query: Any) -> Any:
         """A question; raises Refused with the house's own sentence."""
@@ -150,16 +158,17 @@ def demo_accounts(data: Path) -> dict[str, str]:
 
 @contextmanager
 def reach(data: Path, language: str) -> Iterator[Reach]:
-    """A house on the data directory; raises NoSuchDeployment where there is none."""
-    deployment_in(data)
+    """The deployed house at FUXUE_URL, else the one on the data directory; raises NoSuchDeployment where there is none."""
     headers = {"Accept-Language": language, "Accept": "application/json"}
+    if url := os.environ.get("FUXUE_URL"):
+        with _deployed(url, headers, data) as reached:
+            yield reached
+        return
+    deployment_in(data)
     owner = owner_of(data)
     if owner is not None:
-        try:
-            with httpx.Client(base_url=owner.url, timeout=REQUEST_SECONDS, headers=headers) as client:
-                yield Reach(client, data, None)
-        except httpx.TransportError as silence:
-            raise OwnerGone(f"{owner.url} 没有应答，请稍后再试。\n{owner.url} does not answer; try again later.") from silence
+        with _answering(owner.url), httpx.Client(base_url=owner.url, timeout=REQUEST_SECONDS, headers=headers) as client:
+            yield Reach(client, data, None)
         return
     from services.embedded import House  # noqa: PLC0415  a second of loading that a served house does not need
 
@@ -171,3 +180,35 @@ def reach(data: Path, language: str) -> Iterator[Reach]:
             house.settle()
     finally:
         house.stop()
+
+
+@contextmanager
+def _deployed(url: str, headers: dict[str, str], data: Path) -> Iterator[Reach]:
+    """A house behind its gateway, whose certificate is checked against FUXUE_CA_FILE; the operator has a client secret."""
+    from services.deployed.settings import environment  # noqa: PLC0415  see the house below
+    from services.deployed.tokens import OwnToken  # noqa: PLC0415
+
+    read = environment()
+    ca_file = read.optional("FUXUE_CA_FILE")
+    verify = ssl.create_default_context(cafile=ca_file or None)
+
+    def operator_token() -> str:
+        token = OwnToken(url, "operator", read.text("FUXUE_OPERATOR_SECRET"), ca_file=Path(ca_file) if ca_file else None)
+        try:
+            return token()
+        except NotReached as refused:
+            raise OwnerGone(f"{url} 未向运维人员签发令牌。\n{url} gave the operator no token: {refused}") from refused
+        finally:
+            token.close()
+
+    with _answering(url), httpx.Client(base_url=url, timeout=REQUEST_SECONDS, headers=headers, verify=verify) as client:
+        yield Reach(client, data, None, operator_token)
+
+
+@contextmanager
+def _answering(url: str) -> Iterator[None]:
+    """Raises OwnerGone where nobody answers at an address."""
+    try:
+        yield
+    except httpx.TransportError as silence:
+        raise OwnerGone(f"{url} 没有应答，请稍后再试。\n{url} does not answer; try again later.") from silence

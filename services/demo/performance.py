@@ -47,11 +47,16 @@ def prepare(data: Path, *, seed: int, pupils: int, first_day: date = FIRST_DAY) 
             f"{data} holds a real county's data and is not for demonstrations; name another directory with --data (or FUXUE_DATA)."
         )
     county = CountyDirectory(data / COUNTY_DIRECTORY)
+    generate_where_missing(county, seed=seed, pupils=pupils, first_day=first_day)
+    found(data, Deployment(COUNTY_CODE, demo_from=demo_start(date.fromisoformat(county.truth()["first_day"]))))
+    return county
+
+
+def generate_where_missing(county: CountyDirectory, *, seed: int, pupils: int, first_day: date) -> None:
+    """The county's files, unless they are there as a whole."""
     if not county.is_whole():
         county.path.mkdir(parents=True, exist_ok=True)
         generate(county.path, seed=seed, pupils=pupils, first_day=first_day)
-    found(data, Deployment(COUNTY_CODE, demo_from=demo_start(date.fromisoformat(county.truth()["first_day"]))))
-    return county
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from flask import Flask
 
 from services.chassis.service import Service
 from services.chassis.web import operator
-from services.chassis.web.frame import create_app
+from services.chassis.web.frame import WebSettings, create_app
 from services.chassis.web.tokens import TokenSigner, TokenVerifier
 from services.identity.adapters.attempts import FailedLogins
 from services.identity.adapters.clients import HouseClients
@@ -21,6 +21,7 @@ def app(
     signer: TokenSigner,
     *,
     version: str,
+    settings: WebSettings | None = None,
     house_clients: Mapping[str, tuple[str, str]] | None = None,
 ) -> Flask:
     """Who may log in, as whom, and what the county has set.
@@ -34,5 +35,6 @@ def app(
         title="复学 · 身份与日历 (Fuxue identity)",
         version=version,
         tokens=tokens,
+        settings=settings,
         extra=(signer, FailedLogins(), HouseClients(house_clients or {})),
     )

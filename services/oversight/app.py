@@ -6,12 +6,12 @@ from flask import Flask
 
 from services.chassis.service import Service
 from services.chassis.web import operator
-from services.chassis.web.frame import create_app
+from services.chassis.web.frame import WebSettings, create_app
 from services.chassis.web.tokens import TokenVerifier
 from services.oversight.api.routes import BLUEPRINTS
 
 
-def app(service: Service, tokens: TokenVerifier, *, version: str) -> Flask:
+def app(service: Service, tokens: TokenVerifier, *, version: str, settings: WebSettings | None = None) -> Flask:
     """Trace, summary, distribution, alarms, anchors."""
     return create_app(
         service,
@@ -19,4 +19,5 @@ def app(service: Service, tokens: TokenVerifier, *, version: str) -> Flask:
         title="复学 · 监督与追溯 (Fuxue oversight)",
         version=version,
         tokens=tokens,
+        settings=settings,
     )

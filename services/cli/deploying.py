@@ -1,0 +1,105 @@
+"""What the containers of a deployment run: secrets, bootstrap, web and worker of a service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from services.cli.answering import Told
+from services.contracts.services import SERVICES
+
+
+@click.group(cls=Told)
+def container() -> None:
+    """容器 · What the containers of a deployment run."""
+
+
+INSIDE_NAMES = ("gateway", "kafka", "localhost", "127.0.0.1")
+"""What certificates are for beside the names from outside: the operator's commands come from inside."""
+
+a_service = click.argument("service", type=click.Choice(SERVICES))
+
+
+@container.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--data-there",
+    type=click.Path(path_type=Path),
+    help="A path that exists once the deployment holds data: then no key is made anew. 已有数据的标志路径。",
+)
+def secrets(directory: Path, data_there: Path | None) -> None:
+    """密钥 · Make a deployment's passwords and keys, once."""
+    from services.deployed.bootstrap.settings import desks  # noqa: PLC0415  see main
+    from services.deployed.secrets import Wanted, make_secrets  # noqa: PLC0415
+    from services.deployed.settings import environment  # noqa: PLC0415
+
+    read = environment()
+    names = dict.fromkeys((*read.words("FUXUE_TLS_NAMES"), *INSIDE_NAMES))
+    wanted = Wanted(tuple(names), desks(read))
+    for made in make_secrets(directory, wanted, data_there=data_there is not None and data_there.exists()):
+        click.echo(f"已生成 made: {made}")
+
+
+@container.command()
+def bootstrap() -> None:
+    """引导与升级 · Bring databases, broker and first account to this release."""
+    from services.chassis.logs import configure_logs  # noqa: PLC0415  see main
+    from services.deployed.bootstrap import bootstrap as run  # noqa: PLC0415
+    from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415
+    from services.deployed.settings import service_settings  # noqa: PLC0415
+
+    configure_logs("warning")
+    told: list[str] = []
+
+    def tell(change: str) -> None:
+        told.append(change)
+        click.echo(f"已更新 brought: {change}")
+
+    run(bootstrap_settings(), service_settings("identity"), tell)
+    if not told:
+        click.echo("一切就绪，无需更改。 Everything was as it should be.")
+
+
+@container.command()
+@a_service
+@click.option("--processes", envvar="FUXUE_WEB_PROCESSES", default=1, show_default=True, type=click.IntRange(1, 64))
+def web(service: str, processes: int) -> None:
+    """网页进程 · The web process of a deployed service."""
+    from services.deployed import web as process  # noqa: PLC0415  see main
+    from services.deployed.settings import service_settings  # noqa: PLC0415
+
+    process.serve(service_settings(service), processes=processes)
+
+
+@container.command()
+@a_service
+def worker(service: str) -> None:
+    """后台进程 · The worker process of a deployed service."""
+    from services.deployed import worker as process  # noqa: PLC0415  see main
+    from services.deployed.settings import service_settings  # noqa: PLC0415
+
+    process.work(service_settings(service))
+
+
+@container.command()
+@click.option(
+    "--seed", envvar="FUXUE_DEMO_SEED", default=7, show_default=True, help="The same seed makes the same county. 随机种子。"
+)
+@click.option(
+    "--pupils",
+    envvar="FUXUE_DEMO_PUPILS",
+    default=2_000,
+    show_default=True,
+    type=click.IntRange(40, 50_000),
+    help="How many pupils. 学生人数。",
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Play no further than this day. 只演到这一天。")
+def play(seed: int, pupils: int, until: Any) -> None:
+    """演示 · Live 30 school days of an invented county in a demo deployment."""
+    from services.chassis.logs import configure_logs  # noqa: PLC0415  see main
+    from services.cli import playing_deployed  # noqa: PLC0415
+
+    configure_logs("warning")
+    playing_deployed.run(seed=seed, pupils=pupils, until=until.date() if until else None)

@@ -1,0 +1,131 @@
+"""The databases: made where they are not there, each with its two roles; brought to this release all together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import sql
+
+from services.chassis.errors import StoreBusy
+from services.chassis.storage.migrate import is_current, run_missing, scripts
+from services.chassis.storage.postgres import engine_for
+from services.chassis.storage.roles import grant_application
+from services.deployed.bootstrap.settings import ServiceDatabase
+from services.deployed.settings import DatabaseSettings
+
+ONE_AT_A_TIME = 0x46555842
+"""The advisory lock of whoever bootstraps."""
+
+
+@contextmanager
+def as_superuser(settings: DatabaseSettings) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """The server, for one bootstrap at a time; raises StoreBusy, with what to look at."""
+    try:
+        connection = psycopg.connect(settings.url, autocommit=True)
+    except psycopg.OperationalError as trouble:
+        raise StoreBusy(_why_not(settings, trouble)) from trouble
+    with connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (ONE_AT_A_TIME,))
+        yield connection
+
+
+def make_databases(connection: psycopg.Connection[tuple[object, ...]], wanted: Sequence[ServiceDatabase]) -> list[str]:
+    """Roles with their passwords, and databases that nobody else may enter; answers what was made or changed."""
+    changed: list[str] = []
+    for database in wanted:
+        roles = (database.migrator, database.application)
+        changed += [f"role {role.user}" for role in roles if _bring_role(connection, role)]
+        if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database.migrator.name):
+            name = sql.Identifier(database.migrator.name)
+            owner, application = sql.Identifier(database.migrator.user), sql.Identifier(database.application.user)
+            for statement in (
+                sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0").format(name, owner),
+                sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name),
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, application),
+            ):
+                connection.execute(statement)
+            changed.append(f"database {database.migrator.name}")
+    return changed
+
+
+def _bring_role(connection: psycopg.Connection[tuple[object, ...]], role: DatabaseSettings) -> bool:
+    """Whether the role was made, or given the password that it could not sign in with."""
+    name, password = sql.Identifier(role.user), sql.Literal(role.password)
+    if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role.user):
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}").format(name, password))
+        return True
+    if _signs_in(role):
+        return False
+    connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, password))
+    return True
+
+
+def _signs_in(role: DatabaseSettings) -> bool:
+    try:
+        psycopg.connect(role.url).close()
+    except psycopg.OperationalError as trouble:
+        # a database that is not there yet is told only to who has signed in
+        return "does not exist" in str(trouble) and "role" not in str(trouble)
+    return True
+
+
+def _exists(connection: psycopg.Connection[tuple[object, ...]], question: str, name: str) -> bool:
+    return connection.execute(question, (name,)).fetchone() is not None
+
+
+def outdated(wanted: Sequence[ServiceDatabase], migrations: Mapping[str, Path]) -> list[ServiceDatabase]:
+    """The databases whose schema is older than this release; raises SchemaTooNew."""
+    return [database for database in wanted if not _current(database, migrations[database.service])]
+
+
+def holds_events(database: ServiceDatabase) -> bool:
+    """Whether anything has happened in it."""
+    with _engine(database.migrator) as engine, engine.connect() as connection:
+        if not sa.inspect(connection).has_table("events"):
+            return False
+        return connection.execute(sa.text("SELECT EXISTS (SELECT 1 FROM events)")).scalar_one() is True
+
+
+def upgrade_all(databases: Sequence[ServiceDatabase], migrations: Mapping[str, Path]) -> None:
+    """Run what is missing in each, and commit when all have succeeded: where one fails, all stay what they were."""
+    with ExitStack() as opened:
+        begun: list[sa.RootTransaction] = []
+        for database in databases:
+            engine = opened.enter_context(_engine(database.migrator))
+            connection = opened.enter_context(engine.connect())
+            begun.append(connection.begin())
+            run_missing(connection, scripts(migrations[database.service]), database.migrator.name)
+            grant_application(connection, database.application.user)
+        for transaction in begun:
+            transaction.commit()
+
+
+def _current(database: ServiceDatabase, migrations: Path) -> bool:
+    with _engine(database.migrator) as engine:
+        return is_current(engine, migrations)
+
+
+@contextmanager
+def _engine(settings: DatabaseSettings) -> Iterator[sa.Engine]:
+    engine = engine_for(settings.url, 1)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _why_not(settings: DatabaseSettings, trouble: psycopg.OperationalError) -> str:
+    if "password authentication failed" in str(trouble):
+        return (
+            f"PostgreSQL 不接受 {settings.user} 的密码：deploy/secrets 与数据库不是同一套部署的。\n"
+            f"PostgreSQL at {settings.host} does not take the password of {settings.user}:"
+            " deploy/secrets and the database are not of one deployment."
+        )
+    return (
+        f"无法连接 {settings.host}:{settings.port} 的 PostgreSQL。\n"
+        f"PostgreSQL at {settings.host}:{settings.port} cannot be reached ({type(trouble).__name__})."
+    )

@@ -1,0 +1,61 @@
+"""One run of the bootstrap, step by step; each step says what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from services.assistance.service import MIGRATIONS as ASSISTANCE
+from services.casework.service import MIGRATIONS as CASEWORK
+from services.chassis.bus import kafka_admin
+from services.contracts.topics import layout
+from services.deployed.backups import back_up
+from services.deployed.bootstrap import first_account
+from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
+from services.deployed.bootstrap.settings import BootstrapSettings
+from services.deployed.settings import ServiceSettings
+from services.identity.service import MIGRATIONS as IDENTITY
+from services.notifications.service import MIGRATIONS as NOTIFICATIONS
+from services.oversight.service import MIGRATIONS as OVERSIGHT
+from services.registry.service import MIGRATIONS as REGISTRY
+
+MIGRATIONS: Mapping[str, Path] = {
+    "identity": IDENTITY,
+    "registry": REGISTRY,
+    "casework": CASEWORK,
+    "assistance": ASSISTANCE,
+    "notifications": NOTIFICATIONS,
+    "oversight": OVERSIGHT,
+}
+
+Tell = Callable[[str], None]
+
+
+def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell) -> None:
+    """Bring servers, databases and broker to this release; raises Misconfigured, StoreBusy, BusUnavailable, SchemaTooNew.
+
+    What runs meanwhile is left running; where something fails, it goes on as before.
+    """
+    with as_superuser(settings.superuser) as connection:
+        for change in make_databases(connection, settings.databases):
+            tell(change)
+        old = outdated(settings.databases, MIGRATIONS)
+        if any(holds_events(database) for database in old):
+            tell(f"backup {back_up(settings.superuser, settings.backups)}")
+        if old:
+            upgrade_all(old, MIGRATIONS)
+            tell(f"schema of {', '.join(database.service for database in old)}")
+    _bring_broker(settings, tell)
+    if first_account.open_where_none_is(identity, settings.first_account_code):
+        tell("first account; its one-time code is in deploy/secrets/bootstrap/first_account_code")
+
+
+def _bring_broker(settings: BootstrapSettings, tell: Tell) -> None:
+    applied = kafka_admin.apply(settings.kafka, layout(settings.desks), settings.passwords)
+    for what, names in (("topics", (*applied.topics_made, *applied.topics_changed)), ("users", applied.users_set)):
+        if names:
+            tell(f"{what} {', '.join(names)}")
+    if applied.rights_given or applied.rights_taken:
+        tell(f"rights: {applied.rights_given} given, {applied.rights_taken} taken")
+    for sentence in applied.left:
+        tell(sentence)

@@ -1,0 +1,112 @@
+"""What the bootstrap is told: where the servers are, and the directory with every password that it sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from environs import FileAwareEnv
+
+from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.errors import Misconfigured
+from services.contracts.codes import Department
+from services.contracts.identity_numbers import NotWellFormed, division_code
+from services.contracts.services import SERVICES
+from services.contracts.topics import Desk
+from services.deployed.settings import (
+    APPLICATION_SUFFIX,
+    MIGRATOR_SUFFIX,
+    POSTGRES_PORT,
+    DatabaseSettings,
+    Reading,
+    county,
+    database_of,
+    environment,
+    kafka,
+)
+
+SUPERUSER = "postgres"
+KAFKA_ADMIN = "admin"
+
+
+class ServiceDatabase(msgspec.Struct, frozen=True):
+    """A service's database: who owns it, and who works in it."""
+
+    service: str
+    migrator: DatabaseSettings
+    application: DatabaseSettings
+
+
+class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`passwords` are the broker's users'; `backups` is where an upgrade puts a backup before it begins."""
+
+    county: str
+    superuser: DatabaseSettings
+    databases: tuple[ServiceDatabase, ...]
+    kafka: KafkaSettings
+    passwords: Mapping[str, str]
+    desks: tuple[Desk, ...]
+    first_account_code: str
+    backups: Path
+
+    def __repr__(self) -> str:
+        return f"BootstrapSettings(county {self.county})"
+
+
+def bootstrap_settings(env: FileAwareEnv | None = None) -> BootstrapSettings:
+    """The settings from the environment; raises Misconfigured."""
+    read = environment(env)
+    secret = _Secrets(Path(read.text("FUXUE_BOOTSTRAP_SECRETS", "/run/secrets/fuxue")))
+    host, port = read.text("FUXUE_DATABASE_HOST", "postgres"), read.number("FUXUE_DATABASE_PORT", POSTGRES_PORT)
+    wanted = desks(read)
+    return BootstrapSettings(
+        county=county(read),
+        superuser=DatabaseSettings(host, port, "postgres", SUPERUSER, secret("postgres_password")),
+        databases=tuple(_database(service, host, port, secret) for service in SERVICES),
+        kafka=msgspec.structs.replace(kafka(read, user=KAFKA_ADMIN, password=secret("kafka_admin_password")), user=KAFKA_ADMIN),
+        passwords={user: secret(f"{user}_kafka_password") for user in (*SERVICES, *(desk.topic for desk in wanted))},
+        desks=wanted,
+        first_account_code=secret("first_account_code"),
+        backups=Path(read.text("FUXUE_BACKUPS", "/backups")),
+    )
+
+
+def desks(read: Reading) -> tuple[Desk, ...]:
+    """The departments' systems that connect, as FUXUE_DEPARTMENT_SYSTEMS names them: `civil_affairs:570126,…`."""
+    return tuple(_desk(word) for word in read.words("FUXUE_DEPARTMENT_SYSTEMS"))
+
+
+def _desk(word: str) -> Desk:
+    department, _, division = word.partition(":")
+    try:
+        return Desk(Department(department), division_code(division).code)
+    except (ValueError, NotWellFormed) as broken:
+        raise Misconfigured(
+            f"FUXUE_DEPARTMENT_SYSTEMS: {word} is not in form; the form is department:division with a department of"
+            f" {', '.join(Department)} and a division code such as 570126"
+        ) from broken
+
+
+def _database(service: str, host: str, port: int, secret: _Secrets) -> ServiceDatabase:
+    name = database_of(service)
+    return ServiceDatabase(
+        service=service,
+        migrator=DatabaseSettings(host, port, name, name + MIGRATOR_SUFFIX, secret(f"{service}_migrator_password")),
+        application=DatabaseSettings(host, port, name, name + APPLICATION_SUFFIX, secret(f"{service}_database_password")),
+    )
+
+
+class _Secrets:
+    """One file a secret."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def __call__(self, name: str) -> str:
+        try:
+            return (self._directory / name).read_text().strip()
+        except OSError as trouble:
+            raise Misconfigured(
+                f"{self._directory / name} cannot be read ({trouble.strerror}); `fuxue secrets` makes it"
+            ) from trouble

@@ -1,0 +1,154 @@
+"""Passwords and keys of a deployment, made once: what is there stays what it is.
+
+A directory for each container, which is all that it gets of them; in `deploy/secrets/` as it stands on the operator's machine:
+
+postgres/    superuser_password
+kafka/       admin_password · tls.pem (key and chain)
+gateway/     tls.key · tls.crt
+ca/          ca.key · ca.crt (the deployment's own authority; ca.crt is for those who connect from outside)
+bootstrap/   a copy of every password that it sets, and the first account's one-time code
+operator/    client_secret · database_password
+<service>/   database_password · kafka_password · client_secret · wrapping_keys · checkpoint_key (identity: token_key · clients)
+departments/ one password for each department's system that may connect to the bus
+
+Wrapping keys open the children's data and exist nowhere else: they are to be backed up, apart from the data.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets as random
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from services.chassis.errors import Misconfigured
+from services.chassis.files import put_in_place, put_once
+from services.chassis.keys import new_signing_key, new_wrapping_key
+from services.contracts.services import SERVICES
+from services.contracts.topics import Desk
+from services.deployed.certificates import Authority, issue_where_needed
+
+PASSWORD_BYTES = 32
+ONE_TIME_BYTES = 16
+DIRECTORY_MODE, FILE_MODE, PUBLIC_MODE = 0o755, 0o600, 0o644
+
+OPERATOR = "operator"
+CLIENTS = (*SERVICES, OPERATOR)
+"""Who may ask identity for a token of the house."""
+
+OWNERS = {"postgres": 999, "kafka": 1000, "gateway": 101}
+"""As whom the official images, and ours, run; everything else is Fuxue's."""
+
+FUXUE_USER = 10001
+
+Make = Callable[[], bytes]
+
+
+class KeysMissing(Misconfigured):
+    """Data are there whose keys are not."""
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What the deployment is called from outside, and which departments' systems connect to it."""
+
+    names: tuple[str, ...]
+    desks: tuple[Desk, ...] = ()
+
+
+def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mapping[str, int] = OWNERS) -> list[str]:
+    """Make what is missing, hand each container its own; answers what was made, by its place under `root`.
+
+    Raises KeysMissing where there are data already, but not the keys that open them.
+    """
+    cupboard = _Cupboard(root, data_there=data_there, owners=owners)
+    cupboard.keep("postgres/superuser_password", _password, copies=("bootstrap/postgres_password",))
+    cupboard.keep("kafka/admin_password", _password, copies=("bootstrap/kafka_admin_password",))
+    cupboard.keep("bootstrap/first_account_code", _one_time_code)
+    for service in SERVICES:
+        cupboard.keep(f"{service}/database_password", _password, copies=(f"bootstrap/{service}_database_password",))
+        cupboard.keep(f"bootstrap/{service}_migrator_password", _password)
+        cupboard.keep(f"{service}/kafka_password", _password, copies=(f"bootstrap/{service}_kafka_password",))
+        cupboard.keep(f"{service}/wrapping_keys", new_wrapping_key, opens_data=True)
+        cupboard.keep(f"{service}/checkpoint_key", new_signing_key, opens_data=True)
+    cupboard.keep("identity/token_key", new_signing_key)
+    clients = {client: cupboard.keep(f"{client}/client_secret", _password) for client in CLIENTS}
+    cupboard.hand("identity/clients", b"".join(b"%s=%s\n" % (name.encode(), secret) for name, secret in clients.items()))
+    for desk in wanted.desks:
+        cupboard.keep(f"departments/{desk.topic}", _password, copies=(f"bootstrap/{desk.topic}_kafka_password",))
+    _certificates(cupboard, wanted.names)
+    return cupboard.made
+
+
+def _certificates(cupboard: _Cupboard, names: Iterable[str]) -> None:
+    """Certificates by the deployment's own authority, renewed in time; one that was imported is left alone."""
+    authority = Authority.kept(cupboard.path("ca/ca.key"), cupboard.path("ca/ca.crt"))
+    cupboard.own("ca/ca.key", FILE_MODE)
+    cupboard.own("ca/ca.crt", PUBLIC_MODE)
+    key, certificate = cupboard.path("gateway/tls.key"), cupboard.path("gateway/tls.crt")
+    if issue_where_needed(authority, key, certificate, tuple(names)):
+        cupboard.made.append("gateway/tls.crt")
+    cupboard.own("gateway/tls.key", FILE_MODE)
+    cupboard.own("gateway/tls.crt", FILE_MODE)
+    cupboard.hand("kafka/tls.pem", key.read_bytes() + certificate.read_bytes())
+
+
+class _Cupboard:
+    """The directory and what was put into it."""
+
+    def __init__(self, root: Path, *, data_there: bool, owners: Mapping[str, int]) -> None:
+        self._root = root
+        self._data_there = data_there
+        self._owners = owners
+        self.made: list[str] = []
+
+    def path(self, name: str) -> Path:
+        """Where something stands; its directory is made."""
+        path = self._root / name
+        path.parent.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
+        return path
+
+    def keep(self, name: str, make: Make, *, copies: Iterable[str] = (), opens_data: bool = False) -> bytes:
+        """What stands there, made if it does not, with its copies; raises KeysMissing."""
+        path = self.path(name)
+        if not path.exists():
+            if opens_data and self._data_there:
+                raise KeysMissing(
+                    f"{path} 不见了，而已有数据离不开它；请从备份放回，新的密钥打不开这些数据。\n"
+                    f"{path} is missing, but there are data that need it. Put the key back from its backup; a new one would not"
+                    " open what is there."
+                )
+            put_once(path, make(), mode=FILE_MODE)
+            self.made.append(name)
+        content = path.read_bytes().strip()
+        self.own(name, FILE_MODE)
+        for copy in copies:
+            self.hand(copy, content)
+        return content
+
+    def hand(self, name: str, content: bytes) -> None:
+        """A copy that follows its original."""
+        path = self.path(name)
+        if not path.exists() or path.read_bytes() != content:
+            put_in_place(path, content, mode=FILE_MODE)
+            self.made.append(name)
+        self.own(name, FILE_MODE)
+
+    def own(self, name: str, mode: int) -> None:
+        """Give a file to the one user that reads it."""
+        path = self._root / name
+        path.chmod(mode)
+        if os.geteuid() == 0:  # a developer's own files stay the developer's
+            user = self._owners.get(name.partition("/")[0], FUXUE_USER)
+            if name.startswith("ca/"):
+                user = self._root.stat().st_uid
+            os.chown(path, user, user)
+
+
+def _password() -> bytes:
+    return random.token_urlsafe(PASSWORD_BYTES).encode()
+
+
+def _one_time_code() -> bytes:
+    return random.token_urlsafe(ONE_TIME_BYTES).encode()

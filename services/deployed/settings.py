@@ -1,0 +1,237 @@
+"""What a container is told: by its environment, where a value may come from a file (`NAME_FILE`), and by nothing else."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from environs import EnvError, FileAwareEnv
+
+from services.chassis.bus.kafka_settings import KafkaSettings, Security
+from services.chassis.errors import Misconfigured
+from services.chassis.sealing import WrappingKeys
+from services.contracts.identity_numbers import NotWellFormed, division_code
+from services.contracts.services import SERVICES
+
+T = TypeVar("T")
+
+COUNTY_DIGITS = 6
+DATABASE_PREFIX = "fuxue_"
+APPLICATION_SUFFIX, MIGRATOR_SUFFIX = "_app", "_migrator"
+POSTGRES_PORT = 5432
+DOORBELL_PORT = 7070
+KAFKA_CLIENT_SECONDS = 10.0
+
+
+class DatabaseSettings(msgspec.Struct, frozen=True):
+    """A database and who we are in it; the password stands in no `repr`."""
+
+    host: str
+    port: int
+    name: str
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"DatabaseSettings({self.user}@{self.host}:{self.port}/{self.name})"
+
+    @property
+    def url(self) -> str:
+        """As psycopg and SQLAlchemy take it."""
+        made = sa.URL.create("postgresql", self.user, self.password, self.host, self.port, self.name)
+        return made.render_as_string(hide_password=False)
+
+
+class DemoSettings(msgspec.Struct, frozen=True):
+    """Where a demo deployment keeps the position of its business clock, which all its containers share, and where it begins."""
+
+    clock: Path
+    begins: datetime
+
+
+class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the two processes of a service are told.
+
+    `clients` are those who may ask identity for a token of a service: client id → secret; `token_key` signs tokens. Both are
+    identity's alone. `workers` are rung at this address when something was committed.
+    """
+
+    service: str
+    county: str
+    database: DatabaseSettings
+    kafka: KafkaSettings
+    wrapping_keys: Mapping[str, bytes]
+    checkpoint_key: bytes
+    identity_url: str
+    registry_url: str
+    client_secret: str
+    workers: tuple[str, int]
+    token_key: bytes | None = None
+    clients: Mapping[str, str] = {}
+    demo: DemoSettings | None = None
+    metrics_from: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"ServiceSettings({self.service}, county {self.county})"
+
+
+def service_settings(service: str, env: FileAwareEnv | None = None) -> ServiceSettings:
+    """The settings of a service; raises Misconfigured, which names the variable and the accepted form."""
+    read = environment(env)
+    if service not in SERVICES:
+        raise Misconfigured(f"there is no service {service!r}; the services are {', '.join(SERVICES)}")
+    identity = service == "identity"
+    return ServiceSettings(
+        service=service,
+        county=county(read),
+        database=database(read, service),
+        kafka=kafka(read, user=service, password=read.text("FUXUE_KAFKA_PASSWORD")),
+        wrapping_keys=wrapping_keys(read.text("FUXUE_WRAPPING_KEYS")),
+        checkpoint_key=read.text("FUXUE_CHECKPOINT_KEY").encode(),
+        identity_url=read.text("FUXUE_IDENTITY_URL", "http://identity:8000"),
+        registry_url=read.text("FUXUE_REGISTRY_URL", "http://registry:8000"),
+        client_secret=read.text("FUXUE_CLIENT_SECRET"),
+        token_key=read.text("FUXUE_TOKEN_KEY").encode() if identity else None,
+        clients=read.named("FUXUE_CLIENTS") if identity else {},
+        demo=demo(read),
+        metrics_from=read.words("FUXUE_METRICS_FROM"),
+        workers=read.address("FUXUE_WORKERS") or (f"{service}-worker", DOORBELL_PORT),
+    )
+
+
+def environment(env: FileAwareEnv | None = None) -> Reading:
+    """The process's own environment, unless another is given."""
+    return Reading(env or FileAwareEnv(strip_whitespace=True))
+
+
+class Reading:
+    """Variables by name; what is missing or malformed is told in a sentence that names the variable, never its value."""
+
+    def __init__(self, env: FileAwareEnv) -> None:
+        self._env = env
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """A text that is not empty."""
+        value = self._read(name, lambda: self._env.str(name, default), "a text")
+        if not value:
+            raise Misconfigured(f"{name} is not set; set it, or {name}_FILE to the file that holds it")
+        return value
+
+    def optional(self, name: str) -> str:
+        """A text, or nothing."""
+        return self._read(name, lambda: self._env.str(name, ""), "a text")
+
+    def number(self, name: str, default: int) -> int:
+        """A whole number."""
+        return self._read(name, lambda: self._env.int(name, default), "a whole number")
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Words with commas between; none where the variable is not set."""
+        return tuple(word.strip() for word in self.optional(name).split(",") if word.strip())
+
+    def named(self, name: str) -> Mapping[str, str]:
+        """Lines of `name=value`."""
+        pairs = [line.partition("=") for line in self.optional(name).splitlines() if line.strip()]
+        if not all(key and equals and value for key, equals, value in pairs):
+            raise Misconfigured(f"{name} is not in form; the form is name=value, one a line")
+        return {key.strip(): value.strip() for key, _, value in pairs}
+
+    def address(self, name: str) -> tuple[str, int] | None:
+        """`host:port`, or nothing."""
+        value = self.optional(name)
+        if not value:
+            return None
+        host, colon, port = value.rpartition(":")
+        if not (host and colon and port.isdigit()):
+            raise Misconfigured(f"{name} is not in form; the form is host:port")
+        return host, int(port)
+
+    def instant(self, name: str) -> datetime:
+        """An instant in UTC, given with its zone as ISO 8601 has it."""
+        try:
+            instant = datetime.fromisoformat(self.text(name))
+        except ValueError as broken:
+            raise Misconfigured(f"{name} is not an instant; the form is 2026-09-01T09:00:00+08:00") from broken
+        if instant.tzinfo is None:
+            raise Misconfigured(f"{name} names no zone; the form is 2026-09-01T09:00:00+08:00")
+        return instant.astimezone(UTC)
+
+    @staticmethod
+    def _read(name: str, ask: Callable[[], T], form: str) -> T:
+        try:
+            return ask()
+        except (EnvError, ValueError) as broken:
+            why = f"is not {form}" if isinstance(broken, EnvError) else "names a file that cannot be read, by this user"
+            where = name if isinstance(broken, EnvError) else f"{name}_FILE"
+            raise Misconfigured(f"{where} {why}") from broken
+
+
+def county(read: Reading) -> str:
+    """The county's division code."""
+    code = read.text("FUXUE_COUNTY")
+    try:
+        well_formed = len(division_code(code).code) == COUNTY_DIGITS
+    except NotWellFormed:
+        well_formed = False
+    if not well_formed:
+        raise Misconfigured("FUXUE_COUNTY is not a county's division code; the form is six digits such as 570126")
+    return code
+
+
+def database(read: Reading, service: str) -> DatabaseSettings:
+    """The service's own database, as the application."""
+    return DatabaseSettings(
+        host=read.text("FUXUE_DATABASE_HOST", "postgres"),
+        port=read.number("FUXUE_DATABASE_PORT", POSTGRES_PORT),
+        name=read.text("FUXUE_DATABASE_NAME", database_of(service)),
+        user=read.text("FUXUE_DATABASE_USER", database_of(service) + APPLICATION_SUFFIX),
+        password=read.text("FUXUE_DATABASE_PASSWORD"),
+    )
+
+
+def database_of(service: str) -> str:
+    """What a service's database is called where nobody says otherwise."""
+    return DATABASE_PREFIX + service
+
+
+def kafka(read: Reading, *, user: str, password: str) -> KafkaSettings:
+    """The broker, as one of its users."""
+    ca_file = read.optional("FUXUE_KAFKA_CA")
+    prefix = read.optional("FUXUE_KAFKA_PREFIX")
+    security = read.text("FUXUE_KAFKA_SECURITY", Security.SASL_PLAINTEXT)
+    if security not in set(Security):
+        raise Misconfigured(f"FUXUE_KAFKA_SECURITY is none of {', '.join(Security)}")
+    return KafkaSettings(
+        servers=read.words("FUXUE_KAFKA_SERVERS") or ("kafka:9092",),
+        security=Security(security),
+        user=prefix + user,
+        password=password,
+        ca_file=Path(ca_file) if ca_file else None,
+        prefix=prefix,
+        replication=read.number("FUXUE_KAFKA_REPLICATION", 1),
+        connect_seconds=KAFKA_CLIENT_SECONDS,
+    )
+
+
+def wrapping_keys(lines: str) -> Mapping[str, bytes]:
+    """Wrapping keys in base64, one a line, the one in force first; an id is derived from each. Raises Misconfigured."""
+    try:
+        keys = [base64.b64decode(line, validate=True) for line in lines.split()]
+    except binascii.Error as broken:
+        raise Misconfigured("FUXUE_WRAPPING_KEYS is not in form; the form is base64 of 32 bytes, one key a line") from broken
+    named = {hashlib.sha256(key).hexdigest()[:12]: key for key in keys}
+    WrappingKeys(named)  # refuses what is too short, or nothing
+    return named
+
+
+def demo(read: Reading) -> DemoSettings | None:
+    """The shared clock of a demo deployment; nothing for a county's own."""
+    clock = read.optional("FUXUE_DEMO_CLOCK")
+    return DemoSettings(Path(clock), read.instant("FUXUE_DEMO_BEGINS")) if clock else None

@@ -1,0 +1,56 @@
+"""The worker process of a service: relay, consumers, timers and outside calls, until told to stop.
+
+While all of them get on, a file is touched every few seconds: how old it is tells a health check what it wants to know,
+without starting an interpreter.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from pathlib import Path
+
+import structlog
+
+from services.chassis.bus.kafka import KafkaBus
+from services.chassis.crew import Crew
+from services.chassis.doorbell import Doorbell
+from services.chassis.hands import Hands
+from services.chassis.logs import configure_logs
+from services.deployed.composition import compose
+from services.deployed.settings import DOORBELL_PORT, ServiceSettings
+
+log = structlog.get_logger()
+
+LOG_LEVEL = "info"
+PULSE = Path("/tmp/pulse")  # noqa: S108  a container's own, and the only place where it may write
+PULSE_SECONDS = 5.0
+
+
+def work(settings: ServiceSettings, pulse: Path = PULSE) -> None:
+    """Work until SIGTERM or SIGINT: the batch at hand is finished, the lead handed over, a last checkpoint signed."""
+    configure_logs(LOG_LEVEL)
+    stopping = threading.Event()
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, lambda _signal, _frame: stopping.set())
+    composed = compose(settings)
+    bus = KafkaBus(settings.kafka)
+    crew = Crew(composed.service, bus)
+    bell = Doorbell(("0.0.0.0", DOORBELL_PORT))  # noqa: S104  in the container's own network; a ring says nothing
+    hands = Hands(crew, also_wake_on=(bell.on_ring,))
+    hands.start()
+    log.info("worker_started", service=settings.service)
+    try:
+        while not stopping.wait(PULSE_SECONDS):
+            if hands.get_on():
+                pulse.touch()
+    finally:
+        begun = time.monotonic()
+        hands.stop()
+        composed.service.checkpoints.sign()
+        crew.close()
+        bus.close()
+        bell.close()
+        composed.close()
+        log.info("worker_stopped", service=settings.service, seconds=round(time.monotonic() - begun, 3))
