@@ -60,6 +60,9 @@ AT_LEAST_ONE = count_from(1)
 A_PANEL = count_from(2)
 """One person is no panel."""
 
+AN_AGE = PolicyForm(frozenset(), 15, 18, "15–18 周岁", "an age from 15 to 18 years")
+"""Nine years begun at six end at fifteen at the earliest; at eighteen nobody is a child any more."""
+
 A_TEXT = count_from(70)
 """Characters of a text: one message in UCS-2 has 70; a county that allows less could send none of its templates."""
 
@@ -131,6 +134,8 @@ POLICY_FORMS: Mapping[str, PolicyForm] = {
     "registry.roll_call.late_days": COUNT,
     "registry.roll_call.morning_due": DAYS,
     "registry.roll_call.return_day_due": RETURN_DAYS,
+    "registry.school_age.review": DAYS,
+    "registry.school_age.until": AN_AGE,
     "registry.suspicion.term": DAYS,
     "registry.transfer.term": DAYS,
 }

@@ -65,6 +65,16 @@ class SchoolSessionsSet(Event, frozen=True):
     sessions: tuple[Session, ...]
 
 
+class AgeReviewFellDue(Event, frozen=True):
+    """The ages of a school's children are to be looked over: whoever has reached the upper age leaves the ledger of school age.
+
+    Looked over every so often and not on birthdays: the day of an event is not to tell one.
+    """
+
+    school_id: SchoolId
+    due_on: date
+
+
 class ClassOpened(Event, frozen=True):
     """A class: `cohort` is the year in which it was (or would have been) grade 1."""
 
@@ -526,6 +536,14 @@ class PupilGraduated(Event, frozen=True):
     graduated_on: date
 
 
+class SchoolAgeEnded(Event, frozen=True):
+    """The child has reached the upper age: it leaves the ledger of school age, and stays on the roll where it is on one."""
+
+    pupil_id: PupilId
+    school_id: SchoolId
+    ended_on: date
+
+
 class TransferStarted(Event, frozen=True):
     """The child is between two schools 转学在途: a status of its own, with a deadline (`to_school_id` none: out of the county)."""
 
@@ -648,6 +666,7 @@ PUPIL_EVENTS: tuple[type[Event], ...] = (
     PupilRegistered,
     LeaverWithoutSchool,
     PupilGraduated,
+    SchoolAgeEnded,
     TransferStarted,
     TransferCompleted,
     TransferCancelled,
@@ -691,6 +710,7 @@ EVENTS: tuple[type[Event], ...] = (
     SchoolRegistered,
     SchoolChanged,
     SchoolSessionsSet,
+    AgeReviewFellDue,
     ClassOpened,
     ClassTermOpened,
     ClassSessionsChanged,

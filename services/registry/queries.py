@@ -193,6 +193,9 @@ def _reports_of(caller: Caller) -> Condition:
 
 # --- classes and roll calls -------------------------------------------------------------------------------------------
 
+_ON_ROLL = PUPILS.c.enrolment != "left"
+"""Whoever is past the upper age has left the ledgers, and sits in class all the same."""
+
 CLASS_KEYS = (CLASSES.c.school_id, CLASSES.c.cohort, CLASSES.c.number, CLASSES.c.class_id)
 
 
@@ -203,7 +206,7 @@ def grade_on(cohort: int, day: date) -> int:
 
 def classes(caller: Caller) -> sa.Select[Any]:
     """The caller's classes with their schools and the number of pupils on the roll."""
-    on_roll = sa.select(sa.func.count()).where(PUPILS.c.class_id == CLASSES.c.class_id, PUPILS.c.ledger != Ledger.STRUCK_OFF)
+    on_roll = sa.select(sa.func.count()).where(PUPILS.c.class_id == CLASSES.c.class_id, _ON_ROLL)
     return _classes(caller).add_columns(on_roll.scalar_subquery().label("pupils"))
 
 
@@ -266,7 +269,7 @@ _UNREGISTERED = sa.and_(
     PUPILS.c.registered_term != sa.bindparam("term"),
 )
 _MEMBERS = sa.select(PUPILS.c.pupil_id, PUPILS.c.boarding, _AWAITED.label("awaited"), _UNREGISTERED.label("unregistered")).where(
-    PUPILS.c.class_id == sa.bindparam("class_id"), PUPILS.c.ledger != Ledger.STRUCK_OFF
+    PUPILS.c.class_id == sa.bindparam("class_id"), _ON_ROLL
 )
 
 

@@ -134,7 +134,7 @@ def open_next_term(event: ClassTermEnded, envelope: Envelope, rows: Rows) -> Ite
 def _leavers(event: ClassTermEnded, next_grade: int, today: date, rows: Rows) -> Iterable[NoteLeaver | GraduatePupil]:
     members: list[PupilRow] = rows.rows(PUPIL_ROWS, class_id=event.class_id)
     for pupil in members:
-        if pupil.ledger is not Ledger.SCHOOL_AGE:
+        if pupil.enrolment == "left" or pupil.ledger in (Ledger.SUSPECTED, Ledger.DROPOUT):
             continue
         if next_grade > YEARS_OF_SCHOOLING:
             yield GraduatePupil(pupil_id=pupil.pupil_id, graduated_on=event.until_on)

@@ -11,6 +11,7 @@ from services.chassis.service import Foundation, Service
 from services.contracts import casework, identity, registry
 from services.contracts.catalogue import CATALOGUE
 from services.contracts.identity_rows import COUNTY_PROJECTIONS
+from services.registry.adapters.age_review import AgeReview
 from services.registry.adapters.imports.application import Application
 from services.registry.adapters.imports.staging import ORPHANED_AFTER, drop_orphans
 from services.registry.adapters.vault import Vault
@@ -25,8 +26,8 @@ from services.registry.reactions import REACTIONS
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
 
-def model(application: Application) -> Model:
-    """The pure part; accepted imports are applied as the worker's work."""
+def model(application: Application, age_review: AgeReview) -> Model:
+    """The pure part; accepted imports are applied, and ages looked over, as the worker's work."""
     return Model(
         service="registry",
         topic=registry.TOPIC,
@@ -35,14 +36,16 @@ def model(application: Application) -> Model:
         aggregates=(SCHOOL, SCHOOL_CLASS, CLASS_TERM, PUPIL, IMPORT, CHECKPOINT),
         projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),
         reactions=REACTIONS,
-        outside_calls=application.calls(),
+        outside_calls=(*application.calls(), *age_review.calls()),
     )
 
 
 def build(foundation: Foundation) -> Service:
     """The service on its foundation."""
-    application = Application()
-    service = Service(model(application), foundation, migrations=MIGRATIONS)
-    application.begin(service.turns, Vault(service.engine, service.keyring))
+    application, age_review = Application(), AgeReview()
+    service = Service(model(application, age_review), foundation, migrations=MIGRATIONS)
+    vault = Vault(service.engine, service.keyring)
+    application.begin(service.turns, vault)
+    age_review.begin(service.turns, vault)
     service.hourly.append(partial(drop_orphans, service.turns, older_than=ORPHANED_AFTER))
     return service

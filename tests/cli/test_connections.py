@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.chassis.web.state import MEBIBYTE
 from services.chassis.web.connections import READ_OUT_BYTES
+from services.chassis.web.state import MEBIBYTE
 from services.deployment import Deployment, found
 from tests.cli.test_stopping import PATIENCE_SECONDS, fuxue, until
 

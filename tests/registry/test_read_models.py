@@ -10,7 +10,7 @@ from services.contracts.codes import ContactMeans, ExcuseKind, Outcome, SchoolKi
 from services.contracts.ids import ContactId, OfficerId, PupilId, ReportId, VisitId
 from services.contracts.registry import IMPORT_EVENTS, ImportInterrupted, ImportResumed
 from services.registry.domain.absence_reports import WriteAbsenceReport
-from services.registry.domain.age import AnswerAge
+from services.registry.domain.age import AnswerAge, EndSchoolAge
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.calling import CorrectRollCall
 from services.registry.domain.contacts import ConfirmAbsence, RecordContact
@@ -127,13 +127,15 @@ def comings_and_goings(county: County) -> None:
 
 def last_grades(county: County) -> None:
     """A child whose school has no next grade, and one who has finished the ninth."""
-    left, finished = PupilId("pupil-left"), PupilId("pupil-finished")
+    left, finished, grown = (PupilId(name) for name in ("pupil-left", "pupil-finished", "pupil-grown"))
     county.do(
         enrol(left, THIRD, grade=6, division=OTHER_TOWNSHIP),
         NoteLeaver(pupil_id=left, term="2027-1", since_on=LAST),
         enrol(finished, EIGHTH, grade=9),
         GraduatePupil(pupil_id=finished, graduated_on=LAST),
         AnswerAge(pupil_id=left, on=LAST, under_16=True),
+        enrol(grown, EIGHTH, grade=9),
+        EndSchoolAge(pupil_id=grown),
     )
 
 

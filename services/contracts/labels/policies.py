@@ -57,6 +57,8 @@ POLICY_NAMES: Mapping[str, Names] = {
     "registry.roll_call.late_days": ("点名补录期限", "days for late roll calls"),
     "registry.roll_call.morning_due": ("上午点名期限", "morning roll call due"),
     "registry.roll_call.return_day_due": ("返校日点名期限", "return day roll call due"),
+    "registry.school_age.review": ("适龄儿童年龄核对间隔", "how often the ages of school-age children are looked over"),
+    "registry.school_age.until": ("适龄儿童年龄上限", "upper age of school-age children"),
     "registry.suspicion.term": ("疑似辍学期限", "term of suspicion"),
     "registry.transfer.term": ("转学办理期限", "term of a transfer"),
 }

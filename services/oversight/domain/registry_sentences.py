@@ -10,6 +10,10 @@ REGISTRY_SENTENCES: Mapping[str, Names] = {
     "registry.SchoolRegistered": ("登记学校：{name}（{kind}）", "A school was registered: {name_en} ({kind})"),
     "registry.SchoolChanged": ("学校信息变更：{name}", "A school's record changed: {name_en}"),
     "registry.SchoolSessionsSet": ("学校点名场次变更", "The school calls the roll at other sessions"),
+    "registry.AgeReviewFellDue": (
+        "核对在校适龄儿童年龄（{due_on}）",
+        "The ages of the school's children were looked over on {due_on}",
+    ),
     "registry.ClassOpened": ("开设班级（{cohort} 级 {number} 班）", "A class was opened (cohort {cohort}, class {number})"),
     "registry.ClassTermOpened": ("班级开始{term}", "The class began the {term}"),
     "registry.ClassSessionsChanged": ("班级点名场次变更", "The class calls the roll at other sessions"),
@@ -34,6 +38,10 @@ REGISTRY_SENTENCES: Mapping[str, Names] = {
     "registry.PupilGraduated": (
         "完成九年义务教育，出台账（{graduated_on}）",
         "Completed nine years of school on {graduated_on}",
+    ),
+    "registry.SchoolAgeEnded": (
+        "已到年龄上限，出适龄儿童台账（{ended_on}）",
+        "Reached the upper age and left the ledger of school-age children ({ended_on})",
     ),
     "registry.TransferStarted": ("转学在途（{started_on}）", "The transfer began on {started_on}"),
     "registry.TransferCompleted": ("转学完成（{completed_on}）", "The transfer was completed on {completed_on}"),

@@ -72,6 +72,8 @@ def _standing(row: PupilRow, event: Event, envelope: Envelope) -> PupilRow:
             return replace(row, ledger=Ledger.STRUCK_OFF, under_observation=False, left_on=event.struck_off_on)
         case registry.PupilGraduated():
             return replace(row, ledger=Ledger.STRUCK_OFF, under_observation=False, left_on=event.graduated_on)
+        case registry.SchoolAgeEnded():
+            return replace(row, ledger=Ledger.STRUCK_OFF, left_on=event.ended_on)
         case registry.TransferCompleted():
             return replace(row, ledger=Ledger.STRUCK_OFF, under_observation=False, left_on=event.completed_on)
         case _:
@@ -179,6 +181,7 @@ PUPIL_ROWS = Projection(
             registry.PupilRegistered,
             registry.LeaverWithoutSchool,
             registry.PupilGraduated,
+            registry.SchoolAgeEnded,
             registry.TransferStarted,
             registry.PupilSuspected,
             registry.SuspicionLifted,

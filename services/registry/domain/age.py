@@ -1,17 +1,19 @@
-"""Whether a child is under 16 on a day: a coded answer from the vault, for child labour and the upper age (domain.md §3)."""
+"""A child's age, as the vault answers it in codes: under 16 on a day (domain.md §3), past the upper age of school (§2)."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import assert_never
 
 from services.chassis.decider import Command
+from services.contracts.codes import Ledger
 from services.contracts.ids import PupilId
-from services.contracts.registry import AgeAnswered
+from services.contracts.registry import AgeAnswered, SchoolAgeEnded
 from services.registry.domain.errors import AgeOfTheFuture
 from services.registry.domain.pupil_state import PupilEvent, PupilState
 
 WORKING_AGE = 16
-"""Years from which work is legal (未成年工), and default upper age of the ledgers; the law's number, no county's."""
+"""Years from which work is legal (未成年工); the law's number, no county's."""
 
 
 class AnswerAge(Command, frozen=True):
@@ -22,12 +24,40 @@ class AnswerAge(Command, frozen=True):
     under_16: bool
 
 
+class EndSchoolAge(Command, frozen=True):
+    """The vault says that the child has reached the upper age."""
+
+    pupil_id: PupilId
+
+
+AgeCommand = AnswerAge | EndSchoolAge
+
+
+def is_under(age: int, born_on: date, day: date) -> bool:
+    """Whether the birthday of that age is still to come that day; of a birthday on 29 February it is 1 March."""
+    return (day.year - born_on.year, day.month, day.day) < (age, born_on.month, born_on.day)
+
+
 def is_under_16(born_on: date, day: date) -> bool:
-    """Whether the sixteenth birthday is still to come that day; of a birthday on 29 February it is 1 March."""
-    return (day.year - born_on.year, day.month, day.day) < (WORKING_AGE, born_on.month, born_on.day)
+    """Whether the child may not work yet that day."""
+    return is_under(WORKING_AGE, born_on, day)
 
 
-def decide(state: PupilState, command: AnswerAge) -> list[PupilEvent]:
-    if command.on > command.given.today:
-        raise AgeOfTheFuture(field="on", day=command.on)
-    return [AgeAnswered(pupil_id=state.pupil_id, on=command.on, under_16=command.under_16)]
+def decide(state: PupilState, command: AgeCommand) -> list[PupilEvent]:
+    match command:
+        case AnswerAge():
+            if command.on > command.given.today:
+                raise AgeOfTheFuture(field="on", day=command.on)
+            return [AgeAnswered(pupil_id=state.pupil_id, on=command.on, under_16=command.under_16)]
+        case EndSchoolAge():
+            return _ended(state, command)
+        case _:
+            assert_never(command)
+
+
+def _ended(state: PupilState, command: EndSchoolAge) -> list[PupilEvent]:
+    """Nothing is dropped in silence: what is open – an absence, a registration, a transfer, a case – comes to its end first."""
+    awaited = state.expected is not None or state.leaver is not None
+    if state.ledger is not Ledger.SCHOOL_AGE or state.told_run or awaited or state.transfer is not None:
+        return []
+    return [SchoolAgeEnded(pupil_id=state.pupil_id, school_id=state.school_id, ended_on=command.given.today)]

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from services.chassis.decider import Command, Deadline, derived_id
 from services.chassis.envelope import Sealed
-from services.contracts.codes import ExcuseKind, Ledger, Session
+from services.contracts.codes import ExcuseKind, Session
 from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
 from services.contracts.registry import (
     AbsenceExcused,
@@ -131,7 +131,7 @@ def _missed(state: PupilState, command: NoticeAbsence) -> list[PupilEvent]:
 
 def _episode_with(state: PupilState, command: NoticeAbsence) -> EpisodeId:
     """The episode that is open, else that of the run which the session joins, else a new one."""
-    if state.episode_id is not None and (state.told_run or state.ledger is not Ledger.SCHOOL_AGE):
+    if state.episode_id is not None and (state.told_run or state.in_case):
         return state.episode_id
     joined = open_run({**state.facts, when(command.day, command.session): Fact(Standing.ABSENT)})
     if joined is not None and joined.episode_id is not None:
@@ -146,9 +146,9 @@ def _attended(state: PupilState, command: NoteAttendance | WithdrawAbsence, chan
     if known is not None and known.standing is Standing.PRESENT:
         return []
     missing = open_run({earlier: fact for earlier, fact in state.facts.items() if earlier < at})
-    if missing is None and state.ledger is Ledger.SCHOOL_AGE:
+    if missing is None and not state.in_case:
         return []
-    episode = state.episode_id if state.told_run or state.ledger is not Ledger.SCHOOL_AGE else None
+    episode = state.episode_id if state.told_run or state.in_case else None
     noted = AttendanceNoted(pupil_id=state.pupil_id, episode_id=episode, day=command.day, session=command.session)
     return settled(state, noted, change, command.day, command.given)
 

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from services.chassis.decider import Command
 from services.chassis.envelope import Sealed
-from services.contracts.codes import ContactMeans, Ledger
+from services.contracts.codes import ContactMeans
 from services.contracts.ids import ContactId, OfficerId, PupilId
 from services.contracts.registry import AbsenceConfirmed, ContactRecorded
 from services.registry.domain.absence import Standing
@@ -62,7 +62,7 @@ def _confirmed(state: PupilState, command: ConfirmAbsence) -> list[PupilEvent]:
 def _contact(state: PupilState, command: RecordContact) -> list[PupilEvent]:
     if command.day > command.given.today:
         raise ContactNotYetMade(field="day", day=command.day)
-    if state.episode_id is None or not (state.told_run or state.ledger is not Ledger.SCHOOL_AGE):
+    if state.episode_id is None or not (state.told_run or state.in_case):
         raise NoOpenAbsence
     return [
         ContactRecorded(

@@ -81,7 +81,7 @@ def _no_visit_because(state: PupilState, run: Run | None) -> Literal["done", "wi
     """Why no visit is asked for, however many days are missed."""
     if run is not None and state.visited_on is not None and state.visited_on >= run.first_on:
         return "done"
-    if state.ledger in (Ledger.SUSPECTED, Ledger.DROPOUT):
+    if state.in_case:
         return "case"
     return "withdrawn" if run is None or state.transfer is not None or state.ledger is Ledger.STRUCK_OFF else None
 

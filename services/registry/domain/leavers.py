@@ -34,8 +34,12 @@ LeaverCommand = NoteLeaver | GraduatePupil
 
 
 def decide(state: PupilState, command: LeaverCommand) -> list[PupilEvent]:
-    """Nothing for a child with a case or between two schools: that ends with the case, or at the transfer's deadline."""
-    if state.ledger is not Ledger.SCHOOL_AGE or state.transfer is not None:
+    """Nothing for a child with a case or between two schools: that ends with the case, or at the transfer's deadline.
+
+    Whoever is past the upper age graduates like the others, and needs no other school.
+    """
+    may = state.ledger is Ledger.SCHOOL_AGE or (state.over_age and isinstance(command, GraduatePupil))
+    if not may or state.transfer is not None:
         return []
     match command:
         case NoteLeaver():

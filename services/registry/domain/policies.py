@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.decider import Policy, Term, at_time, return_day_at, school_day_at, term_days, working_days
+from services.chassis.decider import Policy, Term, at_time, days, return_day_at, school_day_at, term_days, working_days
 from services.contracts.codes import SchoolKind, Session
 
 DAY_CLOSES = Policy("registry.absence.day_closes", default=at_time(18), source="domain.md §2: end of the school day, local")
@@ -50,6 +50,19 @@ TRANSFER_TERM = Policy(
     "registry.transfer.term", default=working_days(20), source="local: ten working days for each side of a transfer of roll"
 )
 """How long a transfer may be in flight."""
+
+SCHOOL_AGE_UNTIL = Policy(
+    "registry.school_age.until",
+    default=16,
+    unit="years of age",
+    source="domain.md §2: until nine years are completed or the upper age, local",
+)
+"""From which birthday on a child is of school age no longer."""
+
+AGE_REVIEW = Policy(
+    "registry.school_age.review", default=days(30), source="local: monthly, so that no event tells a birthday (domain.md §11)"
+)
+"""How often the ages of a school's children are looked over."""
 
 ROLL_CALL_LATE_DAYS = Policy(
     "registry.roll_call.late_days", default=7, unit="calendar days", source="domain.md §2: paper lists come later, local"

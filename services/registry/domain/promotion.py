@@ -68,7 +68,7 @@ def _after_the_run(state: PupilState, change: Change, on: date, given: Given) ->
 
 def _in_the_run(state: PupilState, run: Run, change: Change, given: Given) -> list[PupilEvent]:
     """The child is missing: what its closed days ask for, and what they no longer do."""
-    reopened = run.episode_id if not state.told_run and state.ledger is Ledger.SCHOOL_AGE else None
+    reopened = run.episode_id if not state.told_run and not state.in_case else None
     missed = [day for day in run.missed_days if day in state.closed]
     events = _asked(state, run, reopened or state.episode, missed, given)
     events += _moves(after(state, events), run, missed, change, given)

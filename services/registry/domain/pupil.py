@@ -20,7 +20,7 @@ from services.registry.domain import (
     transfers,
 )
 from services.registry.domain.absence_reports import WriteAbsenceReport
-from services.registry.domain.age import AnswerAge
+from services.registry.domain.age import AgeCommand, AnswerAge, EndSchoolAge
 from services.registry.domain.attendance import (
     AttendanceCommand,
     CloseAbsentDay,
@@ -50,7 +50,7 @@ from services.registry.domain.transfers import (
 
 PupilCommand = (
     EnrolmentCommand
-    | AnswerAge
+    | AgeCommand
     | RegistrationCommand
     | LeaverCommand
     | TransferCommand
@@ -78,7 +78,7 @@ def _decided(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
     match command:
         case EnrolPupil() | WritePupilRecord():
             return enrolment.decide(state, command)
-        case AnswerAge():
+        case AnswerAge() | EndSchoolAge():
             return age.decide(state, command)
         case ExpectRegistration() | RegisterPupil() | CloseRegistration():
             return registration.decide(state, command)
@@ -120,6 +120,7 @@ PUPIL: Decider[PupilState, PupilCommand, PupilEvent] = Decider(
         EnrolPupil,
         WritePupilRecord,
         AnswerAge,
+        EndSchoolAge,
         ExpectRegistration,
         RegisterPupil,
         CloseRegistration,

@@ -40,6 +40,7 @@ from services.contracts.registry import (
     RegistrationExpected,
     ReturnLost,
     ReturnRestored,
+    SchoolAgeEnded,
     SchoolVisitFellDue,
     SchoolVisitRecorded,
     SchoolVisitSettled,
@@ -59,6 +60,7 @@ RollEvent = (
     | PupilRegistered
     | LeaverWithoutSchool
     | PupilGraduated
+    | SchoolAgeEnded
     | TransferStarted
     | TransferCompleted
     | TransferCancelled
@@ -144,7 +146,17 @@ class PupilState(msgspec.Struct, frozen=True):
     @property
     def known(self) -> bool:
         """On the roll, or expected there."""
-        return self.pupil_id != "" and self.ledger is not Ledger.STRUCK_OFF
+        return self.pupil_id != "" and (self.ledger is not Ledger.STRUCK_OFF or self.enrolled)
+
+    @property
+    def over_age(self) -> bool:
+        """Still on the roll, and of school age no longer: missing is noticed, and promotes to no ledger."""
+        return self.ledger is Ledger.STRUCK_OFF and self.enrolled
+
+    @property
+    def in_case(self) -> bool:
+        """Suspected, dropped out, or back under observation."""
+        return self.ledger in (Ledger.SUSPECTED, Ledger.DROPOUT)
 
     @property
     def episode(self) -> EpisodeId:
@@ -206,6 +218,8 @@ def _on_the_roll(state: PupilState, event: RollEvent) -> PupilState:
             return replace(state, leaver=event)
         case PupilGraduated():
             return _left(state)
+        case SchoolAgeEnded():
+            return replace(state, ledger=Ledger.STRUCK_OFF)
         case TransferStarted():
             return replace(state, transfer=event, leaver=None)
         case TransferCancelled():

@@ -1,16 +1,19 @@
-"""A school: registered with its place and kind, and what changes of that."""
+"""A school: registered with its place and kind, and what changes of that; when the ages of its children are looked over."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import assert_never
 
 import msgspec
 from msgspec.structs import replace
 
-from services.chassis.decider import Command, Decider
+from services.chassis.decider import Command, Deadline, Decider, minutes
 from services.contracts.codes import SchoolKind, Session
 from services.contracts.ids import SchoolId, school_id
-from services.contracts.registry import SchoolChanged, SchoolRegistered, SchoolSessionsSet
+from services.contracts.registry import AgeReviewFellDue, SchoolChanged, SchoolRegistered, SchoolSessionsSet
+from services.registry.domain.policies import AGE_REVIEW
 
 EVERY_SCHOOL = (Session.MORNING,)
 BOARDING_SCHOOL = (Session.MORNING, Session.RETURN_DAY)
@@ -33,7 +36,18 @@ class RegisterSchool(Command, frozen=True):
     sessions: tuple[Session, ...] = ()
 
 
-SchoolEvent = SchoolRegistered | SchoolChanged | SchoolSessionsSet
+class ReviewAges(Command, frozen=True):
+    """The ages of the school's children are to be looked over (by the clock)."""
+
+    school_id: SchoolId
+
+
+SchoolCommand = RegisterSchool | ReviewAges
+SchoolEvent = SchoolRegistered | SchoolChanged | SchoolSessionsSet | AgeReviewFellDue
+
+AT_ONCE = minutes(0)
+NEVER_YET = date(2000, 1, 1)
+"""Since when a school that was never looked over waits: from before there was this house."""
 
 
 class SchoolState(msgspec.Struct, frozen=True):
@@ -42,9 +56,20 @@ class SchoolState(msgspec.Struct, frozen=True):
     school_id: SchoolId = SchoolId("")
     described: SchoolChanged | None = None
     sessions: tuple[Session, ...] = ()
+    ages_reviewed_on: date | None = None
 
 
-def decide(state: SchoolState, command: RegisterSchool) -> list[SchoolEvent]:
+def decide(state: SchoolState, command: SchoolCommand) -> list[SchoolEvent]:
+    match command:
+        case RegisterSchool():
+            return _registered(state, command)
+        case ReviewAges():
+            return [AgeReviewFellDue(school_id=state.school_id, due_on=command.given.today)]
+        case _:
+            assert_never(command)
+
+
+def _registered(state: SchoolState, command: RegisterSchool) -> list[SchoolEvent]:
     described = SchoolChanged(
         school_id=school_id(command.code),
         name=command.name,
@@ -91,16 +116,27 @@ def evolve(state: SchoolState, event: SchoolEvent) -> SchoolState:
             return replace(state, described=event)
         case SchoolSessionsSet():
             return replace(state, sessions=event.sessions)
+        case AgeReviewFellDue():
+            return replace(state, ages_reviewed_on=event.due_on)
         case _:
             assert_never(event)
 
 
-SCHOOL: Decider[SchoolState, RegisterSchool, SchoolEvent] = Decider(
+def deadlines(state: SchoolState) -> Iterator[Deadline]:
+    """The next look at the ages; a school that was never looked over – new, or of a former release – waits for none."""
+    if state.described is not None:
+        review = ReviewAges(school_id=state.school_id)
+        since = state.ages_reviewed_on
+        yield Deadline("ages", since or NEVER_YET, AGE_REVIEW if since else AT_ONCE, review)
+
+
+SCHOOL: Decider[SchoolState, SchoolCommand, SchoolEvent] = Decider(
     kind="school",
-    commands=(RegisterSchool,),
+    commands=(RegisterSchool, ReviewAges),
     initial=SchoolState,
     decide=decide,
     evolve=evolve,
-    stream_of=lambda command: school_id(command.code),
+    stream_of=lambda command: command.school_id if isinstance(command, ReviewAges) else school_id(command.code),
     partition_of=lambda state: state.school_id,
+    deadlines=deadlines,
 )

@@ -39,6 +39,7 @@ from services.contracts.registry import (
     RegistrationExpected,
     ReturnLost,
     ReturnRestored,
+    SchoolAgeEnded,
     SchoolVisitFellDue,
     SchoolVisitRecorded,
     SchoolVisitSettled,
@@ -72,6 +73,8 @@ def pupil_row(row: PupilRow | None, event: Event, envelope: Envelope) -> PupilRo
             return replace(row, leaver_since=event.since_on)
         case PupilGraduated():
             return replace(_moved(_run_over(row), Ledger.STRUCK_OFF, event.graduated_on), enrolment="left", unconfirmed_on=None)
+        case SchoolAgeEnded():
+            return _moved(row, Ledger.STRUCK_OFF, event.ended_on)
         case TransferCancelled():
             return replace(row, enrolment="enrolled")
         case TransferStarted():

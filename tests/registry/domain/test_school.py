@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from msgspec.structs import replace
 
 from services.contracts.codes import SchoolKind, Session
 from services.contracts.ids import class_id, school_id
-from services.contracts.registry import ClassOpened, SchoolChanged, SchoolRegistered, SchoolSessionsSet
-from services.registry.domain.school import SCHOOL, RegisterSchool
+from services.contracts.registry import AgeReviewFellDue, ClassOpened, SchoolChanged, SchoolRegistered, SchoolSessionsSet
+from services.registry.domain.policies import AGE_REVIEW
+from services.registry.domain.school import AT_ONCE, NEVER_YET, SCHOOL, RegisterSchool, ReviewAges
 from services.registry.domain.school_class import SCHOOL_CLASS, OpenClass
-from tests.scenario import scenario
+from tests.scenario import due, scenario
 
 CODE = "2199012600"
 register = RegisterSchool(
@@ -73,3 +76,13 @@ def test_a_class_is_opened_once() -> None:
 
 def test_a_class_keeps_its_id_as_it_moves_up() -> None:
     assert class_id(CODE, 2026, 4, 1) == class_id(CODE, 2027, 5, 1)
+
+
+def test_the_ages_of_its_children_are_looked_over_at_once_and_then_every_so_often() -> None:
+    review = ReviewAges(school_id=school_id(CODE))
+    first = due(SCHOOL, registered)["ages"]
+    assert (first.since, first.term, first.command) == (NEVER_YET, AT_ONCE, review)
+    fell_due = AgeReviewFellDue(school_id=school_id(CODE), due_on=date(2026, 9, 8))
+    scenario(SCHOOL, given=[registered], when=review, then=[fell_due])
+    following = due(SCHOOL, registered, fell_due)["ages"]
+    assert (following.since, following.term) == (fell_due.due_on, AGE_REVIEW)
