@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 
 from services.demo.checking.asking import LEDGERS, Asking
 from services.demo.checking.differences import Difference, differences
@@ -16,6 +17,9 @@ from services.demo.stage import Fact, Stage
 __all__ = ["Asking", "Difference", "check", "observe"]
 
 CLERK = "bureau_clerk"
+
+REVIEWED_WITHIN = timedelta(days=32)
+"""The longest that a child may be past the upper age before the registry looks: its term, from midnight to midnight."""
 
 
 def check(stage: Stage, truth: Fact) -> list[Difference]:
@@ -31,6 +35,7 @@ def check(stage: Stage, truth: Fact) -> list[Difference]:
         *_evenings(truth, found, last),
         *_totals(asking, truth, last),
         *_silence(asking, truth, last),
+        *_over_age(asking, truth, over[-1].on),
     ]
 
 
@@ -67,6 +72,15 @@ def _totals(asking: Asking, truth: Fact, last: int) -> Iterator[Difference]:
         total = standing[ledger]
         if total != planted[ledger]:
             yield Difference("county", f"children in the ledger {ledger}", planted[ledger], total)
+
+
+def _over_age(asking: Asking, truth: Fact, today: date) -> Iterator[Difference]:
+    """Whoever has been sixteen for longer than a review's term has left the ledgers; nobody else has."""
+    turned = {asking.roll.pupil_id(each["roll_number"]): date.fromisoformat(each["on"]) for each in truth["sixteen"]}
+    grown = {pupil_id for pupil_id, on in turned.items() if on <= today}
+    for_long = {pupil_id for pupil_id, on in turned.items() if on + REVIEWED_WITHIN <= today}
+    if not for_long <= asking.left <= grown:
+        yield Difference("county", "children past the upper age", f"{len(for_long)}–{len(grown)}", len(asking.left))
 
 
 def _silence(asking: Asking, truth: Fact, last: int) -> Iterator[Difference]:

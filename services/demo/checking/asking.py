@@ -67,6 +67,7 @@ class Asking:
         self._client = stage.client(LEAD)
         self.roll = roll
         self.standing = {each["pupil_id"]: name for name in LEDGERS for each in self._all("/registry/ledger", ledger=name)}
+        self.left = {each["pupil_id"] for each in self._all("/registry/ledger", ledger="struck_off")}
         self._owed = {kind: {each["pupil_id"] for each in self._all("/registry/alarms", kind=kind)} for kind in OWED}
         self._reports = _by_child(self._all("/registry/reports"))
         self._cases = _by_child(self._all("/casework/cases"))

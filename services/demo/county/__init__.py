@@ -62,7 +62,7 @@ def generate(directory: Path, *, seed: int, pupils: int, first_day: date) -> Cou
     appointed = officers.officers(stream(seed, "officers"), townships, founded, opened, first_day=first_day)
     papers = Papers(stream(seed, "papers"))
     admission = enrolment.admit_all(stream(seed, "pupils"), papers, founded, opened, townships, first_day=first_day)
-    casting = Casting(stream(seed, "casting"), papers, admission)
+    casting = Casting(stream(seed, "casting"), papers, admission, last_day=school_days[LAST_PLAYED_DAY - 1])
     written = stories.stories(seed, casting)
     silent = stories.silent_classes(stream(seed, "silent classes"), opened, written)
     spoilt = broken.broken_roster(stream(seed, "broken"), papers, founded[0], townships[0], first_day=first_day)
@@ -78,7 +78,8 @@ def generate(directory: Path, *, seed: int, pupils: int, first_day: date) -> Cou
     files.write_workbook(county.broken[0], {ROSTER_SHEET: [rosters.HEADERS, *spoilt.rows]})
     files.write_csv(county.broken[1], [rosters.HEADERS, *spoilt.as_text()])
     planted = truth(seed, pupils, school_days, opened, written, silent)
-    files.write_json(county.truth, {**planted, "broken": spoilt.facts([path.name for path in county.broken])})
+    sixteen = [{"roll_number": each.roll_number, "on": each.sixteen_on.isoformat()} for each in casting.of_age]
+    files.write_json(county.truth, {**planted, "sixteen": sixteen, "broken": spoilt.facts([path.name for path in county.broken])})
     return county
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from random import Random
 
 from services.demo.county.households import Household, Papers
@@ -35,9 +36,9 @@ class Cast:
 
 
 class Casting:
-    """Holds the children who are still free; a chosen child's brothers and sisters are left alone too."""
+    """Holds the children who are still free, of school age on all played days; a chosen child's siblings are left alone too."""
 
-    def __init__(self, chance: Random, papers: Papers, admission: Admission) -> None:
+    def __init__(self, chance: Random, papers: Papers, admission: Admission, *, last_day: date) -> None:
         self.pupils = list(admission.pupils)
         self.households = list(admission.households)
         self._chance = chance
@@ -45,7 +46,8 @@ class Casting:
         self._siblings: defaultdict[int, set[int]] = defaultdict(set)
         for place, pupil in enumerate(self.pupils):
             self._siblings[pupil.household].add(place)
-        order = [place for place, pupil in enumerate(self.pupils) if pupil.roll_number]
+        order = [place for place, pupil in enumerate(self.pupils) if pupil.roll_number and pupil.sixteen_on > last_day]
+        self.of_age = [pupil for pupil in self.pupils if pupil.sixteen_on <= last_day]
         chance.shuffle(order)
         self._free = dict.fromkeys(order)
 

@@ -33,6 +33,7 @@ _BOARDING_SHARES = {"primary": 0.25, "junior": 0.55}
 _FIRST_BOARDING_GRADE = 4
 _NO_GROUPS: tuple[str, ...] = ()
 _PUPIL_GROUPS: dict[tuple[str, ...], float] = {("残疾",): 0.01}
+UPPER_AGE = 16  # domain.md section 2: until then a child is of school age
 _PERMIT_DIVISION = "815701"  # the form of a Hong Kong resident's permit, of a division that issues none
 
 
@@ -50,6 +51,13 @@ class Pupil:
     boards: bool
     household: int
     groups: tuple[str, ...]
+
+    @property
+    def sixteen_on(self) -> date:
+        """When school age ends; a birthday on 29 February is kept on 1 March."""
+        years = self.born_on.year + UPPER_AGE
+        leap_day = (self.born_on.month, self.born_on.day) == (2, 29) and years % 4 != 0
+        return date(years, 3, 1) if leap_day else self.born_on.replace(year=years)
 
     @property
     def class_key(self) -> tuple[str, int, int]:
