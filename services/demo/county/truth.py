@@ -29,6 +29,8 @@ No importer reads it. Children are named by roll number, officers by login, days
 | resolve_uncertainty | template, decision, text |
 | report_new_phone | guardian, phone, text |
 
+`sixteen` are the children who turn sixteen by the last played day, whether or not a story is about them.
+
 Codes (causes, departments, results …) are those of the published language, `contracts.codes`.
 """
 
@@ -49,7 +51,8 @@ from services.demo.county.story import (
     Story,
 )
 
-FORMAT = 1
+FORMAT = 2
+"""Since 2 the truth plants what a school owes after three missed days, and who turns sixteen."""
 
 
 def truth(
