@@ -15,7 +15,7 @@ from services.cli.answering import Stopped
 from services.cli.interrupts import heard_between_steps
 from services.demo.checking import Difference, check
 from services.demo.founding import CountyDirectory
-from services.demo.performance import LivedOn, is_over, leave_to_visitors, on_stage, perform, prepare
+from services.demo.performance import LivedOn, OtherRelease, is_over, leave_to_visitors, on_stage, perform, prepare
 from services.demo.player import PlayedDay
 from services.demo.stage import Fact, Refused, Stage
 from services.demo.summary import show_summary
@@ -94,7 +94,7 @@ def live(stage: Stage, county: CountyDirectory, until: date | None, console: Con
 
 
 def _played(stage: Stage, county: CountyDirectory, until: date | None, console: Console, between_steps: Callable[[], None]) -> bool:
-    """Whether the days were played to the end that was asked for; a county that has lived on stays as it is."""
+    """Whether the days were played to the end that was asked for; one that has lived on, or another release's, stays as it is."""
     days_of_truth = len(county.truth()["days"])
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
@@ -119,6 +119,13 @@ def _played(stage: Stage, county: CountyDirectory, until: date | None, console: 
             console.print(
                 "县已自行运转，错过了后面的剧情，不再续演（`make clean-demo` 重新开始）。"
                 " The county has lived on by itself past its story, which is not played on (`make clean-demo` starts afresh)."
+            )
+            return False
+        except OtherRelease:
+            console.print(
+                "剧情由另一版本编写，本版本不续演，数据照常可用（`make clean-demo` 重新开始）。"
+                " Another release wrote this story; it is not played on, its data are served as they are"
+                " (`make clean-demo` starts afresh)."
             )
             return False
     return True

@@ -12,6 +12,7 @@ from services.chassis.decider import COUNTY_TIME
 from services.chassis.errors import Misconfigured
 from services.demo.county import generate
 from services.demo.county.places import COUNTY_CODE
+from services.demo.county.truth import FORMAT
 from services.demo.embedded_stage import EmbeddedStage
 from services.demo.founding import CountyDirectory, Progress, demo_start, found_county, is_founded, opening, useful_logins
 from services.demo.player import OnDay, OnTick, play
@@ -30,6 +31,10 @@ MORNING_AFTER = time(7, 45)
 
 class NotADemo(Misconfigured):
     """The data directory belongs to a real county: no invented child comes near it."""
+
+
+class OtherRelease(Exception):
+    """Another release has planted the story, with acts that this one may not know: it is not played on."""
 
 
 class LivedOn(Exception):
@@ -78,9 +83,14 @@ def perform(
     on_day: OnDay | None = None,
     on_tick: OnTick | None = None,
 ) -> None:
-    """Found the county if it is not founded, and play the days that are not played yet; raises Refused, LivedOn."""
+    """Found the county if it is not founded, and play the days that are not played yet.
+
+    Raises Refused, OtherRelease, LivedOn.
+    """
     gc.freeze()  # all that is loaded by now stays to the end: the collector need not look at it again and again
     truth = county.truth()
+    if truth["format"] != FORMAT:
+        raise OtherRelease
     if _has_lived_on(stage, truth):
         raise LivedOn
     if not is_founded(stage, truth):

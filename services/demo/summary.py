@@ -41,6 +41,7 @@ TURNING_POINTS = frozenset(
         "FollowUpRecorded",
         "ObservationCompleted",
         "ClosingProposed",
+        "ClosingSentBack",
         "ClosingConfirmed",
         "CaseClosed",
         "PupilStruckOff",

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from services.contracts.catalogue import CATALOGUE
 from services.demo.checking.differences import differences
 from services.demo.checking.expected import Expected, ExpectedDuty, expected_on
 from services.demo.checking.observed import Observed, ObservedDuty
+from services.demo.checking.turns import TURNS, turns_of
 from services.demo.county import generate
 from services.demo.player.timetable import timetable
 from services.demo.stage import Fact
@@ -28,6 +30,7 @@ EXPECTED = Expected(
     alarms={"relapse": (1, 1)},
     owed=frozenset({"report_due"}),
     reports=0,
+    turns=(("2026-09-22", "AidGranted"),),
 )
 SEEN = ObservedDuty("township", "persuade", "completed", "will_return", overdue=False, escalated=False)
 OBSERVED = Observed(
@@ -41,6 +44,7 @@ OBSERVED = Observed(
     alarms={"relapse": 1},
     owed=frozenset({"report_due"}),
     reports=0,
+    turns=(("2026-09-22", "AidGranted"),),
 )
 
 
@@ -73,6 +77,9 @@ def test_a_child_as_planted_makes_no_difference() -> None:
         ({"alarms": {}}, "alarms: relapse"),
         ({"owed": frozenset()}, "owed"),
         ({"reports": 1}, "reports"),
+        ({"turns": ()}, "turns"),
+        ({"turns": (("2026-09-23", "AidGranted"),)}, "turns"),
+        ({"turns": (*OBSERVED.turns, ("2026-09-23", "AidPaused dropout"))}, "turns"),
         ({"duties": ()}, "duty of township: persuade"),
         ({"duties": (SEEN, SEEN)}, "duties"),
         ({"duties": (SEEN, replace(SEEN, kind="school_visit"))}, "duty of township: school_visit"),
@@ -108,16 +115,102 @@ def test_on_the_last_day_what_is_derived_is_what_was_planted(truth: Fact) -> Non
         ], story["id"]
 
 
+def a_story(truth: Fact, kind: str) -> Fact:
+    return next(story for story in children(truth) if story["kind"] == kind)
+
+
+def day_of(story: Fact, act: str, *, last: bool = False, **facts: str) -> int:
+    """The first or last day on which the act is planted, with these facts."""
+    days = [each["day"] for each in story["acts"] if each["act"] == act and facts.items() <= each.items()]
+    return int(days[-1] if last else days[0])
+
+
+def test_aid_granted_to_a_child_that_is_away_rests_until_its_return(truth: Fact) -> None:
+    story = a_story(truth, "aid_while_away")
+    granted, back = day_of(story, "review_application"), day_of(story, "confirm_return")
+    assert [expected_on(story, day, 30).aid for day in (granted - 1, granted, back - 1, back, 30)] == [
+        None,
+        "paused",
+        "paused",
+        "granted",
+        "granted",
+    ]
+
+
+def test_an_application_that_the_panel_does_not_recommend_is_refused_that_day(truth: Fact) -> None:
+    story = a_story(truth, "not_recommended")
+    panel = day_of(story, "decide_in_panel")
+    assert [expected_on(story, day, 30).aid for day in (panel - 1, panel, 30)] == [None, "refused", "refused"]
+
+
+def test_after_an_upheld_objection_the_bureau_refuses(truth: Fact) -> None:
+    story = a_story(truth, "objection_upheld")
+    raised, answered, reviewed = (day_of(story, act) for act in ("raise_objection", "answer_objection", "review_application"))
+    assert day_of(story, "decide_in_panel") < raised < answered < reviewed
+    assert [expected_on(story, day, 30).aid for day in (reviewed - 1, reviewed)] == [None, "refused"]
+
+
+def test_a_duty_is_what_the_last_word_on_it_says(truth: Fact) -> None:
+    story = a_story(truth, "duties_disputed")
+    ways = {"human_resources": ["declined", "open", "completed"], "public_security": ["completed", "open", "completed"]}
+    for department, outcomes in {**ways, "market_regulation": ["declined", "excused"]}.items():
+        seen = []
+        for day in range(day_of(story, "make_plan"), 31):
+            (duty,) = (each for each in expected_on(story, day, 30).duties if each.department == department)
+            seen += [duty.outcome] if [duty.outcome] != seen[-1:] else []
+        assert seen == ["open", *outcomes]
+    first, last = (day_of(story, "complete_duty", last=last, department="public_security") for last in (False, True))
+    found = {
+        day: duty.finding
+        for day in (first, last - 1, last)
+        for duty in expected_on(story, day, 30).duties
+        if duty.department == "public_security"
+    }
+    assert found == {first: "not_found", last - 1: None, last: "found"}
+
+
+def test_a_closing_that_was_sent_back_is_proposed_again_and_the_case_closed(truth: Fact) -> None:
+    story = a_story(truth, "closing_sent_back")
+    first, again = (day_of(story, "propose_closing", last=last) for last in (False, True))
+    assert day_of(story, "send_closing_back") == first < again == day_of(story, "approve_closing")
+    assert [expected_on(story, day, 30).case for day in (first, again)] == ["observed", "closed"]
+
+
+def test_a_turn_is_told_with_its_county_day_and_its_coded_fact() -> None:
+    told = [
+        {"type": "AidPaused", "occurred_at": "2026-09-22T17:30:00+00:00", "facts": {"reason": "dropout"}},
+        {"type": "ObjectionAnswered", "occurred_at": "2026-09-22T02:00:00+00:00", "facts": {"upheld": True}},
+        {"type": "ClosingSentBack", "occurred_at": "2026-09-22T02:00:00+00:00", "facts": {"case_id": "c"}},
+        {"type": "PupilSuspected", "occurred_at": "2026-09-22T02:00:00+00:00", "facts": {"reason": "moved_away"}},
+        {"type": "PupilSuspected", "occurred_at": "2026-09-22T02:00:00+00:00", "facts": {"reason": "absent"}},
+        {"type": "AbsenceNoticed", "occurred_at": "2026-09-22T02:00:00+00:00", "facts": {}},
+    ]
+    assert list(turns_of(told)) == [
+        ("2026-09-23", "AidPaused dropout"),
+        ("2026-09-22", "ObjectionAnswered true"),
+        ("2026-09-22", "ClosingSentBack"),
+        ("2026-09-22", "PupilSuspected moved_away"),
+    ]
+
+
+def test_turns_are_planted_under_the_names_and_facts_of_the_published_language(truth: Fact) -> None:
+    events = {name.partition(".")[2]: cls for name, cls in CATALOGUE.types().items()}
+    assert all(fact is None or fact in events[name].__struct_fields__ for name, fact in TURNS.items())
+    planted = {turn["turn"].partition(" ")[0] for story in children(truth) for turn in story["expected"]["turns"]}
+    assert planted == set(TURNS)
+
+
 def test_before_anything_happened_nothing_is_expected(truth: Fact) -> None:
     for story in children(truth):
         before = expected_on(story, 0, truth["last_played_day"])
-        assert (before.ledger, before.moves, before.case, before.cause, before.duties, before.aid) == (
+        assert (before.ledger, before.moves, before.case, before.cause, before.duties, before.aid, before.turns) == (
             "school_age",
             (),
             "none",
             None,
             (),
             None,
+            (),
         )
         assert {least for least, _ in before.texts.values()} <= {0}
 

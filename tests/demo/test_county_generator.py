@@ -331,6 +331,15 @@ def test_a_year_that_the_library_does_not_know_falls_back_to_weekdays(tmp_path: 
     assert all((row["类型"] == "工作日") == (date.fromisoformat(row["日期"]).weekday() < 5) for row in days)
 
 
+def working_days(county: CountyFiles) -> list[date]:
+    return [date.fromisoformat(row["日期"]) for row in csv_rows(county.calendar_government) if row["类型"] == "工作日"]
+
+
+def after(works: list[date], on: date, count: int) -> date:
+    """The last day of a term of working days."""
+    return [day for day in works if day > on][count - 1]
+
+
 # --- the truth --------------------------------------------------------------------------------------------------------
 
 
@@ -375,14 +384,19 @@ def test_whoever_acts_is_an_officer_and_acts_in_order_on_a_played_school_day(cou
 def test_the_expected_ledgers_follow_from_the_marks_by_the_countys_rule(county: CountyFiles) -> None:
     """Counted again, from marks alone: six missed days in a row make suspected, presence before dropout lifts.
 
-    Who has not come since the term began is suspected when the registration window closes, on the third day.
+    Who has not come since the term began is suspected when the registration window closes, on the third day. Of a child whose
+    transfer is in flight nothing follows from the marks: it is suspected when the term has passed.
     """
     last_day = truth(county)["last_played_day"]
+    works = working_days(county)
     for story in child_stories(county):
         withdrawn = {act["day"] for act in story["acts"] if act["act"] == "correct_roll_call"}
         missed = {mark["day"] for mark in story["marks"] if mark["mark"] == "absent"} - withdrawn
         confirmed = {act["day"] for act in story["acts"] if act["act"] == "confirm_dropout"}
         closed = {act["day"] for act in story["acts"] if act["act"] == "approve_closing"}
+        let_go = [date.fromisoformat(act["on"]) for act in story["acts"] if act["act"] == "start_transfer"]
+        overdue = {(after(works, on, 20) + timedelta(days=1)).isoformat() for on in let_go}
+        missed = set() if let_go else missed
         ledger, in_a_row, moves = "school_age", 0, []
         for day in range(1, last_day + 1):
             in_a_row = in_a_row + 1 if day in missed else 0
@@ -392,7 +406,9 @@ def test_the_expected_ledgers_follow_from_the_marks_by_the_countys_rule(county: 
             elif day in confirmed:
                 assert ledger == "suspected"
                 ledger = "dropout"
-            elif ledger == "suspected" and not in_a_row:
+            elif truth(county)["school_days"][day - 1] in overdue:
+                ledger = "suspected"
+            elif ledger == "suspected" and not in_a_row and not let_go:
                 ledger = "school_age"
             elif ledger == "school_age" and (in_a_row > 5 or in_a_row == day >= 3):
                 ledger = "suspected"
@@ -414,17 +430,17 @@ def test_departments_answer_within_their_term_or_are_expected_to_be_overdue(coun
         "support_family": ten,
         "supervise_school": ten,
     }
-    works = [date.fromisoformat(row["日期"]) for row in csv_rows(county.calendar_government) if row["类型"] == "工作日"]
+    works = working_days(county)
     late = 0
     for story in child_stories(county):
         for duty in story["expected"]["duties"]:
             if duty["kind"] not in terms:  # answered by a visit, or standing
                 continue
-            raised = next(date.fromisoformat(act["on"]) for act in story["acts"] if act["act"] == "record_cause")
-            due = [day for day in works if day > raised][terms[duty["kind"]] - 1]
-            answers = [act for act in story["acts"] if act["act"] == "complete_duty"]
-            (answer,) = [act for act in answers if act["kind"] == duty["kind"]]
-            assert duty["overdue"] == duty["escalated"] == (date.fromisoformat(answer["on"]) > due)
+            acts = [act for act in story["acts"] if act["act"] == "record_cause" or act.get("kind") == duty["kind"]]
+            asked = [date.fromisoformat(act["on"]) for act in acts if act["act"] in ("record_cause", "return_duty")]
+            answers = [date.fromisoformat(act["on"]) for act in acts if act["act"] in ("complete_duty", "decline_duty")]
+            beyond = [answered > after(works, since, terms[duty["kind"]]) for since, answered in zip(asked, answers, strict=True)]
+            assert duty["overdue"] == duty["escalated"] == any(beyond)
             late += duty["overdue"]
     assert late == truth(county)["totals"]["kinds"]["labour_open"]
 
@@ -442,11 +458,42 @@ def test_a_closed_case_was_observed_long_enough_and_closed_by_three_people(count
 
 
 def test_aid_is_reviewed_after_five_working_days_of_public_notice(county: CountyFiles) -> None:
-    works = [date.fromisoformat(row["日期"]) for row in csv_rows(county.calendar_government) if row["类型"] == "工作日"]
+    works = working_days(county)
     for story in child_stories(county):
         on = {act["act"]: date.fromisoformat(act["on"]) for act in story["acts"]}
-        if story["expected"]["aid"]:
+        if "review_application" in on:
             assert sum(on["decide_in_panel"] < day < on["review_application"] for day in works) >= 5
+            assert "raise_objection" not in on or (on["raise_objection"] - on["decide_in_panel"]).days <= 5
+
+
+def test_a_panel_is_of_three_people_at_least_without_the_one_who_took_the_signature(county: CountyFiles) -> None:
+    panels = 0
+    for story in child_stories(county):
+        by = {act["act"]: act for act in story["acts"]}
+        if "decide_in_panel" in by:
+            members = by["decide_in_panel"]["members"]
+            assert len(members) == len(set(members)) >= 3
+            assert by["sign_application"]["by"] not in members
+            panels += 1
+    assert panels >= 5
+
+
+def test_a_household_that_is_told_by_a_call_has_no_phone(county: CountyFiles) -> None:
+    by_number = {row["学籍号"]: row for row in pupils(county)}
+    called = [story for story in child_stories(county) if story["kind"] == "call_made"]
+    assert called
+    for story in called:
+        row = by_number[story["roll_number"]]
+        assert (row["监护人1电话"], row["监护人2电话"]) == ("", "")
+
+
+def test_a_transfer_leads_to_another_school_that_teaches_the_grade_or_out_of_the_county(large: CountyFiles) -> None:
+    taught = {(row["学校代码"], row["年级"]) for row in sheet_rows(large.schools, "班级")}
+    for story in child_stories(large):
+        for act in story["acts"]:
+            if act["act"] == "start_transfer":
+                assert act["to_school"] != story["school_code"]
+                assert act["to_school"] is None or (act["to_school"], str(story["grade"])) in taught
 
 
 def test_a_silent_class_has_nothing_else_to_tell_on_that_day(county: CountyFiles) -> None:
@@ -498,7 +545,7 @@ def test_every_code_in_the_truth_is_one_of_the_published_language(county: County
         for fact in (*story["acts"], *story["marks"]):
             for name in lists.keys() & fact.keys():
                 assert lists[name](fact[name])
-            if fact.get("act") in ("acknowledge_duty", "complete_duty"):
+            if str(fact.get("act")).endswith(("_duty", "_decline")):
                 assert codes.DutyKind(fact["kind"])
     assert all(codes.Role(row["角色"]) for row in sheet_rows(county.officers, "人员"))
     assert all(not row["部门"] or codes.Department(row["部门"]) for row in csv_rows(county.bodies))

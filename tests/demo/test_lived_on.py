@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from services.chassis.clock import DemoClock
 from services.chassis.decider import COUNTY_TIME
-from services.demo.performance import LivedOn, NotADemo, is_over, leave_to_visitors, on_stage, perform, prepare
+from services.demo.county.truth import FORMAT
+from services.demo.performance import LivedOn, NotADemo, OtherRelease, is_over, leave_to_visitors, on_stage, perform, prepare
 from services.demo.player.roll import ClassKey, Roll
 from services.demo.stage import Fact, answered
 from services.deployment import DEPLOYMENT_FILE, Deployment, found
@@ -132,6 +134,16 @@ def test_a_story_that_the_county_has_outlived_is_not_played_on(county: Played, s
     let_live(county, stopwatch, timedelta(hours=12))
     before = happenings(county.house)
     with pytest.raises(LivedOn):
+        perform(county.stage, county.county)
+    assert happenings(county.house) == before
+
+
+def test_a_story_of_another_release_is_not_played_on(county: Played) -> None:
+    perform(county.stage, county.county, until=SECOND_DAY)
+    before = happenings(county.house)
+    path = county.county.path / "truth" / "truth.json"
+    path.write_text(json.dumps({**county.truth, "format": FORMAT - 1}), encoding="utf-8")
+    with pytest.raises(OtherRelease):
         perform(county.stage, county.county)
     assert happenings(county.house) == before
 

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from services.demo.accounts import FILE_NAME
 from services.demo.checking import check
+from services.demo.checking.turns import TURNS
 from services.demo.performance import perform
 from services.demo.player import play_tick
 from services.demo.player.roll import Roll
@@ -85,6 +86,7 @@ def test_an_act_that_the_house_refuses_is_named_by_story_act_and_code(played: Pl
         ("cause", "cause"),
         ("texts", "texts: absence_query"),
         ("duties", "duty of township: persuade"),
+        ("turns", "turns"),
     ],
 )
 def test_what_was_planted_otherwise_is_found_and_named_by_its_story(played: Played, kind: str, what: str) -> None:
@@ -95,6 +97,7 @@ def test_what_was_planted_otherwise_is_found_and_named_by_its_story(played: Play
         "cause": "learning",
         "texts": {"absence_query": [0, 0]},
         "duties": [duty for duty in story["expected"]["duties"] if duty["department"] != "township"],
+        "turns": [turn for turn in story["expected"]["turns"] if turn["turn"] != "PanelDecided true"],
     }
     story["expected"][kind] = otherwise[kind]
     found = [difference for difference in check(played.stage, truth) if difference.story == story["id"]]
@@ -130,11 +133,24 @@ def test_the_summary_shows_the_county_one_childs_way_and_accounts(played: Played
     assert "bureau_lead" in shown
 
 
+def _each_turn_counts(played: Played) -> None:
+    """A turn that was planted and did not come, or came and was not planted, is a difference of its story."""
+    truth = copy.deepcopy(played.truth)
+    turning = [story for story in truth["stories"] if story["expected"].get("turns")]
+    assert {turn["turn"].partition(" ")[0] for story in turning for turn in story["expected"]["turns"]} == set(TURNS)
+    for place, story in enumerate(turning):
+        turns = story["expected"]["turns"]
+        story["expected"]["turns"] = turns[1:] if place % 2 else [*turns, {**turns[-1], "turn": "ClosingSentBack"}]
+    found = {difference.story for difference in check(played.stage, truth) if difference.what == "turns"}
+    assert found == {story["id"] for story in turning}
+
+
 @pytest.mark.slow
 def test_after_thirty_days_every_child_is_where_the_truth_put_it(tmp_path: Path) -> None:
     quickly()
     play(tmp_path, pupils=PUPILS)
     with house_of(tmp_path, pupils=PUPILS) as living:
         assert check(living.stage, living.truth) == []
+        _each_turn_counts(living)
         living.stage.settle()
         assert all(crew.quiescent() for crew in living.house.crews.values())

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from services.demo.checking.observed import Observed, ObservedDuty
+from services.demo.checking.turns import turns_of
 from services.demo.player.roll import Roll
 from services.demo.stage import Fact, Stage, answered
 
@@ -93,6 +94,7 @@ class Asking:
             alarms=_alarms(told, but=() if self._dues_planted else OWED),
             owed=frozenset(kind for kind, children in self._owed.items() if pupil_id in children),
             reports=len(self._reports[pupil_id]),
+            turns=tuple(sorted(turns_of(told))),
         )
 
     def silent(self, class_id: str, day: str, session: str) -> int:
@@ -118,7 +120,8 @@ class Asking:
 
     def _went_astray(self, pupil_id: str) -> bool:
         return any(
-            text["status"] not in PLAIN or text["decision"] is not None or _failed_before(text) for text in self._texts[pupil_id]
+            text["status"] not in PLAIN or text["decision"] is not None or text["call_result"] is not None or _failed_before(text)
+            for text in self._texts[pupil_id]
         )
 
     def _all(self, path: str, **query: Any) -> Iterator[Fact]:

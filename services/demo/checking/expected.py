@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.demo.checking.turns import Turn, aid_after
 from services.demo.stage import Fact
 
 PROTECT = "protect_returned"
@@ -12,6 +13,10 @@ SCHOOL_VISIT = "school_visit"
 
 OWED = {"record_school_visit": "visit_due", "write_report": "report_due"}
 """What a school does on the day after it has fallen due, and the alarm that it is on the evening before."""
+OUTCOMES = {"complete_duty": "completed", "decline_duty": "declined", "return_duty": "open", "accept_decline": "excused"}
+"""Acts that speak a word on a duty, and what it is after them."""
+
+ANSWERED = frozenset({"completed", "excused"})
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Expected:
     alarms: Mapping[str, tuple[int, int]]
     owed: frozenset[str]
     reports: int
+    turns: tuple[Turn, ...]
 
 
 def expected_on(story: Fact, day: int, last_played_day: int) -> Expected:
@@ -47,6 +53,7 @@ def expected_on(story: Fact, day: int, last_played_day: int) -> Expected:
     over = day >= last_played_day
     planted = story["expected"]
     moves = tuple((move["on"], move["ledger"]) for move in planted["moves"] if move["day"] <= day)
+    turns = tuple((turn["on"], turn["turn"]) for turn in planted["turns"] if turn["day"] <= day)
     happened = _Happened(story, day)
     return Expected(
         ledger=moves[-1][1] if moves else "school_age",
@@ -55,10 +62,11 @@ def expected_on(story: Fact, day: int, last_played_day: int) -> Expected:
         cause=planted["cause"] if happened.act("record_cause") else None,
         texts={code: (least if over else 0, most) for code, (least, most) in planted["texts"].items()},
         duties=tuple(duty for each in planted["duties"] if (duty := happened.duty(each)) is not None),
-        aid=planted["aid"] if happened.act("review_application") else None,
+        aid=aid_after(turns),
         alarms={kind: (count if over else 0, count) for kind, count in planted["alarms"].items()},
         owed=frozenset(kind for act, kind in OWED.items() if happened.is_due_tomorrow(act)),
         reports=int(happened.act("write_report")),
+        turns=tuple(sorted(turns)),
     )
 
 
@@ -102,20 +110,23 @@ class _Happened:
             return ExpectedDuty(planted["department"], kind, outcome, finding=None, overdue=False, escalated=False)
         if not self.act("make_plan"):
             return None
-        answered = self._answered(planted)
+        outcome, finding = self._answer(planted)
+        answered = outcome in ANSWERED
         return ExpectedDuty(
             department=planted["department"],
             kind=kind,
-            outcome="completed" if answered else "open",
-            finding=planted["finding"] if answered else None,
+            outcome=outcome,
+            finding=finding,
             overdue=planted["overdue"] if answered else None,
             escalated=planted["escalated"] if answered else None,
         )
 
-    def _answered(self, planted: Fact) -> bool:
+    def _answer(self, planted: Fact) -> tuple[str, str | None]:
+        """What the last word on the duty was, and the finding that it gave."""
         if planted["kind"] == SCHOOL_VISIT:
-            return self.act("record_visit")
-        return any(
-            act["act"] == "complete_duty" and (act["department"], act["kind"]) == (planted["department"], planted["kind"])
-            for act in self._acts
-        )
+            return ("completed", planted["finding"]) if self.act("record_visit") else ("open", None)
+        outcome, finding = "open", None
+        for act in self._acts:
+            if act["act"] in OUTCOMES and (act["department"], act["kind"]) == (planted["department"], planted["kind"]):
+                outcome, finding = OUTCOMES[act["act"]], act.get("finding")
+        return outcome, finding

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.demo.checking.turns import Turn
+
 
 @dataclass(frozen=True)
 class ObservedDuty:
@@ -32,3 +34,4 @@ class Observed:
     alarms: Mapping[str, int]
     owed: frozenset[str]
     reports: int
+    turns: tuple[Turn, ...]

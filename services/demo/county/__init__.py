@@ -16,6 +16,7 @@ from services.demo.county.casting import Casting, CountyTooSmall
 from services.demo.county.chance import stream
 from services.demo.county.households import Papers
 from services.demo.county.story import LAST_PLAYED_DAY
+from services.demo.county.transfers import transfer_terms
 from services.demo.county.truth import truth
 
 __all__ = ["CountyFiles", "CountyTooSmall", "ForeignRosters", "TermTooShort", "generate"]
@@ -63,7 +64,8 @@ def generate(directory: Path, *, seed: int, pupils: int, first_day: date) -> Cou
     papers = Papers(stream(seed, "papers"))
     admission = enrolment.admit_all(stream(seed, "pupils"), papers, founded, opened, townships, first_day=first_day)
     casting = Casting(stream(seed, "casting"), papers, admission, last_day=school_days[LAST_PLAYED_DAY - 1])
-    written = stories.stories(seed, casting)
+    government = calendars.government_days(first_day)
+    written = stories.stories(seed, casting, transfer_terms(government, school_days))
     silent = stories.silent_classes(stream(seed, "silent classes"), opened, written)
     spoilt = broken.broken_roster(stream(seed, "broken"), papers, founded[0], townships[0], first_day=first_day)
 
@@ -73,7 +75,7 @@ def generate(directory: Path, *, seed: int, pupils: int, first_day: date) -> Cou
     files.write_workbook(county.schools, sheets)
     files.write_workbook(county.officers, {"人员": tables.officers(appointed)})
     _write_rosters(county.rosters, casting)
-    files.write_csv(county.calendar_government, tables.government_calendar(calendars.government_days(first_day)))
+    files.write_csv(county.calendar_government, tables.government_calendar(government))
     files.write_csv(county.calendar_school, tables.school_calendar(calendar))
     files.write_workbook(county.broken[0], {ROSTER_SHEET: [rosters.HEADERS, *spoilt.rows]})
     files.write_csv(county.broken[1], [rosters.HEADERS, *spoilt.as_text()])

@@ -5,11 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
+from typing import Literal
 
 from services.demo.county.households import Household, Papers
 from services.demo.county.officers import homeroom_login, office_login, parent_login, teacher_login
 from services.demo.county.pupils import Admission, Pupil
 from services.demo.county.schools import FIRST_JUNIOR_GRADE
+
+Phones = Literal["any", "one", "none"]
+"""How many of a household's guardians have a phone: as it comes, or counted."""
 
 
 class CountyTooSmall(ValueError):
@@ -51,24 +55,24 @@ class Casting:
         chance.shuffle(order)
         self._free = dict.fromkeys(order)
 
-    def choose(self, suits: Callable[[Pupil], bool], *, one_phone: bool, groups: Sequence[tuple[str, ...]] = ()) -> Cast:
+    def choose(self, suits: Callable[[Pupil], bool], phones: Phones = "any", groups: Sequence[tuple[str, ...]] = ()) -> Cast:
         """A free child, if possible one who suits.
 
-        With `one_phone` its household is left with one guardian who can get a text, so that texts can be counted;
-        with `groups` the child gets one of these sets of groups.
+        With `one` phone its household is left with one guardian who can get a text, so that texts can be counted, with `none`
+        with nobody; with `groups` the child gets one of these sets of groups.
         """
         if not self._free:
             raise CountyTooSmall
         suiting = (place for place in self._free if suits(self.pupils[place]))
-        place = next((place for place in suiting if not one_phone or self._has_mobile(place)), None)
+        place = next((place for place in suiting if self._spares_landlines(place, phones)), None)
         if place is None:
             place = next((place for place in self._free if suits(self.pupils[place])), next(iter(self._free)))
         pupil = self.pupils[place]
-        taken = self._siblings[pupil.household] if one_phone else {place}
+        taken = {place} if phones == "any" else self._siblings[pupil.household]
         for each in taken:
             self._free.pop(each, None)
-        if one_phone:
-            self.households[pupil.household] = self._with_one_phone(self.households[pupil.household])
+        if phones != "any":
+            self.households[pupil.household] = self._left_with(phones, self.households[pupil.household])
         if groups:
             self.pupils[place] = replace(pupil, groups=tuple(dict.fromkeys(self._chance.choice(groups) + pupil.groups)))
         return self._cast(self.pupils[place])
@@ -76,13 +80,25 @@ class Casting:
     def new_phone(self) -> str:
         return self._papers.mobile()
 
-    def _has_mobile(self, place: int) -> bool:
-        """Its first guardian: then no landline has to be taken out of the county for a story."""
-        return bool(self.households[self.pupils[place].household].guardians[0].mobile)
+    def _spares_landlines(self, place: int, phones: Phones) -> bool:
+        """Whether the household can be left with so many phones without taking a landline out of the county for a story."""
+        guardians = self.households[self.pupils[place].household].guardians
+        match phones:
+            case "any":
+                return True
+            case "one":
+                return bool(guardians[0].mobile)
+            case "none":
+                return all(guardian.mobile or not guardian.phone for guardian in guardians)
 
-    def _with_one_phone(self, household: Household) -> Household:
+    def other_school(self, child: Pupil) -> str | None:
+        """A school of the county where children of that grade are taught too, if there is one."""
+        others = sorted({each.school_code for each in self.pupils if each.grade == child.grade} - {child.school_code})
+        return self._chance.choice(others) if others else None
+
+    def _left_with(self, phones: Phones, household: Household) -> Household:
         first, *others = household.guardians
-        first = replace(first, phone=first.mobile or self._papers.mobile())
+        first = replace(first, phone=(first.mobile or self._papers.mobile()) if phones == "one" else "")
         return replace(household, guardians=(first, *(replace(other, phone="") for other in others)))
 
     def _cast(self, child: Pupil) -> Cast:

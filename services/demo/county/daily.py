@@ -2,7 +2,7 @@
 
 from services.contracts.codes import ContactMeans, ExcuseKind
 from services.demo.county.chance import clock
-from services.demo.county.scripts import confirm_absence, contact
+from services.demo.county.phases import confirm_absence, contact
 from services.demo.county.story import LAST_PLAYED_DAY, Story
 
 ILL_WITH_PROOF_SCHOOL_DAYS = 8  # longer than the six after which an unexcused child is suspected
@@ -84,6 +84,16 @@ def uncertain_text(story: Story) -> None:
     story.act(day, 11, "resolve_uncertainty", cast.homeroom, template="absence_query", decision=decision, text=words)
     story.expect_texts("absence_query", 1, 1)
     story.alarms["uncertain_text"] = 1
+
+
+def call_made(story: Story) -> None:
+    """Nobody in the household has a phone: no text can go, and the teacher goes there in its place."""
+    day = _day(story, last=LAST_PLAYED_DAY - 5)
+    story.absent(day, day)
+    confirm_absence(story, day)
+    story.act(day, 12, "finish_call", story.cast.homeroom, template="absence_query", call_result="told")
+    story.takes_turn(day, "CallTaskDone", "told")
+    story.expect_texts("absence_query", 0, 0)
 
 
 def unreachable_number(story: Story, new_phone: str) -> None:

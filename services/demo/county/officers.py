@@ -141,6 +141,11 @@ def office_login(role: str, body_code: str = "") -> str:
     return f"{role}.{body_code}" if body_code else role
 
 
+BUREAU_LEAD = office_login("bureau_lead")
+BUREAU_CLERK = office_login("bureau_clerk")
+COUNTY_LEADER = office_login("county_leader")
+
+
 def homeroom_login(school_code: str, grade: int, class_number: int) -> str:
     return f"homeroom.{school_code}.{grade}.{class_number}"
 

@@ -61,6 +61,7 @@ class Story:
     aid: str | None = None
     alarms: dict[str, int] = field(default_factory=dict)
     gateway: Fact | None = None
+    turns: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def ledger(self) -> Ledger:
@@ -83,6 +84,11 @@ class Story:
 
     def moves_to(self, day: int, ledger: Ledger) -> None:
         self.moves.append((day, ledger))
+
+    def takes_turn(self, day: int, event: str, fact: str = "") -> None:
+        """That a service tells of this event on that day, with this coded fact (`checking/turns.py` says of which)."""
+        if day <= LAST_PLAYED_DAY:
+            self.turns.append((day, f"{event} {fact}".rstrip()))
 
     def expect_texts(self, template: str, least: int, most: int) -> None:
         """How many texts of this template reach the gateway; between when it hangs on how absences are grouped."""

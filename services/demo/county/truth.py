@@ -17,19 +17,26 @@ No importer reads it. Children are named by roll number, officers by login, days
 | record_whereabouts | place, employer |
 | sign_commitment | guardian, text |
 | acknowledge_duty | department, kind |
+| decline_duty | department, kind, text, letter (as above) |
+| return_duty, accept_decline | department, kind, text |
 | complete_duty | department, kind, finding, answer, letter (a clerk enters the department's sealed reply) |
 | sign_application | guardian, hardship_recognised_day |
-| decide_in_panel | recommended, members, text |
-| review_application | granted |
+| decide_in_panel | recommended, members, text, reason (of a refusal) |
+| raise_objection | text |
+| answer_objection | upheld, text |
+| review_application | granted, reason (of a refusal) |
 | agree_return | return_day |
 | confirm_return | placement, evidence |
 | record_follow_up | nth, study, life, psychology, attendance |
 | propose_closing | outcome, evidence |
-| confirm_closing, approve_closing | text |
+| confirm_closing, approve_closing, send_closing_back | text |
+| start_transfer | to_school (none: out of the county) |
+| finish_call | template, call_result |
 | resolve_uncertainty | template, decision, text |
 | report_new_phone | guardian, phone, text |
 
 `sixteen` are the children who turn sixteen by the last played day, whether or not a story is about them.
+`expected.turns` are events that a story turns on, each with its day (`checking/turns.py`).
 
 Codes (causes, departments, results …) are those of the published language, `contracts.codes`.
 """
@@ -52,7 +59,7 @@ from services.demo.county.story import (
 )
 
 FORMAT = 2
-"""Since 2 the truth plants what a school owes after three missed days, and who turns sixteen."""
+"""Since 2 the truth plants what a school owes after three missed days, who turns sixteen, and each event that a story turns on."""
 
 
 def truth(
@@ -124,6 +131,7 @@ def _child_story(story: Story, days: _Days) -> Fact:
             "duties": story.duties,
             "aid": story.aid,
             "alarms": story.alarms,
+            "turns": [{**days.dated(day), "turn": turn} for day, turn in sorted(story.turns, key=lambda turn: turn[0])],
         },
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from services.demo.player import absences, aid, cases, duties, texts
+from services.demo.player import absences, aid, cases, duties, texts, transfers
 from services.demo.player.scene import Scene
 
 ACTS: Mapping[str, Callable[[Scene], None]] = {
@@ -26,11 +26,19 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
     "propose_closing": cases.propose_closing,
     "confirm_closing": cases.confirm_closing,
     "approve_closing": cases.approve_closing,
+    "send_closing_back": cases.send_closing_back,
     "acknowledge_duty": duties.acknowledge_duty,
     "complete_duty": duties.complete_duty,
+    "decline_duty": duties.decline_duty,
+    "return_duty": duties.return_duty,
+    "accept_decline": duties.accept_decline,
     "sign_application": aid.sign_application,
     "decide_in_panel": aid.decide_in_panel,
+    "raise_objection": aid.raise_objection,
+    "answer_objection": aid.answer_objection,
     "review_application": aid.review_application,
+    "start_transfer": transfers.start_transfer,
+    "finish_call": texts.finish_call,
     "resolve_uncertainty": texts.resolve_uncertainty,
     "report_new_phone": texts.report_new_phone,
 }

@@ -111,3 +111,8 @@ def confirm_closing(scene: Scene) -> None:
 def approve_closing(scene: Scene) -> None:
     """The bureau."""
     _as_read(scene, "closing:approve", {"note": scene.act["text"]})
+
+
+def send_closing_back(scene: Scene) -> None:
+    """Township or bureau finds the papers wanting."""
+    _as_read(scene, "closing:send-back", {"reason": scene.act["text"]})

@@ -21,6 +21,22 @@ def complete_duty(scene: Scene) -> None:
     scene.do(f"{_duty(scene)}:complete", body)
 
 
+def decline_duty(scene: Scene) -> None:
+    """Not this department's duty; a clerk cites the department's letter."""
+    body: Fact = {"reason": scene.act["text"], "evidence_name": scene.act.get("letter")}
+    scene.do(f"{_duty(scene)}:decline", body)
+
+
+def return_duty(scene: Scene) -> None:
+    """The bureau finds that this is no answer."""
+    scene.do(f"{_duty(scene)}:return", {"reason": scene.act["text"]})
+
+
+def accept_decline(scene: Scene) -> None:
+    """The bureau agrees that it is not the department's duty."""
+    scene.do(f"{_duty(scene)}:accept-decline", {"note": scene.act["text"]})
+
+
 def _duty(scene: Scene) -> str:
     """The department's duty of the kind in the child's case; its number was told to the department by the bureau."""
     asked = scene.act["department"], scene.act["kind"]

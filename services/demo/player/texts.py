@@ -1,4 +1,4 @@
-"""What a homeroom teacher does when a text goes astray."""
+"""What a homeroom teacher does when a text goes astray, or cannot go."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ def resolve_uncertainty(scene: Scene) -> None:
     texts = scene.ask(NOTIFICATIONS, pupil_id=scene.pupil_id, template=scene.act["template"])["items"]
     (doubtful,) = (text for text in texts if text["status"] == "uncertain" or text["decision"] is not None)
     scene.do(f"{NOTIFICATIONS}{doubtful['notification_id']}:resolve", {"decision": scene.act["decision"]})
+
+
+def finish_call(scene: Scene) -> None:
+    """No text could go: the teacher has told the household in its place."""
+    texts = scene.ask(NOTIFICATIONS, pupil_id=scene.pupil_id, template=scene.act["template"])["items"]
+    (call,) = (text for text in texts if text["calling"] or text["call_result"] is not None)
+    scene.do(f"{NOTIFICATIONS}call-tasks/{call['notification_id']}:done", {"result": scene.act["call_result"]})
 
 
 def report_new_phone(scene: Scene) -> None:
