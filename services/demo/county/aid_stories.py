@@ -2,7 +2,7 @@
 
 from services.contracts.codes import Cause, Department, VisitResult
 from services.demo.county import aid
-from services.demo.county.phases import SUSPECTED_ON_MISSED_DAY, come_back, drop_out, duty, stay_away, visit
+from services.demo.county.phases import SUSPECTED_ON_MISSED_DAY, come_back, drop_out, duty, household_status, stay_away, visit
 from services.demo.county.story import Story
 
 _BACK_ON = 9
@@ -17,7 +17,7 @@ def aid_while_away(story: Story) -> None:
     back = reviewed + story.chance.randint(2, 4)
     stay_away(story, first, back - 1)
     _plan_for_hardship(story, first)
-    duty(story, Department.RURAL_REVITALISATION, confirmed + 2, "neither")
+    duty(story, Department.RURAL_REVITALISATION, confirmed + 2, household_status(story))
     duty(story, Department.CIVIL_AFFAIRS, confirmed + 3, "granted")
     aid.sign(story, confirmed + 1)
     aid.recommend(story, confirmed + 2)
@@ -52,7 +52,7 @@ def _hardship_until_return(story: Story) -> None:
     stay_away(story, first, _BACK_ON - 1)
     _plan_for_hardship(story, first)
     visit(story, _BACK_ON - 1, VisitResult.WILL_RETURN)
-    duty(story, Department.RURAL_REVITALISATION, _BACK_ON + 1, "neither")
+    duty(story, Department.RURAL_REVITALISATION, _BACK_ON + 1, household_status(story))
     duty(story, Department.CIVIL_AFFAIRS, _BACK_ON + 3, "refused")
     come_back(story, _BACK_ON)
 

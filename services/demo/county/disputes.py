@@ -29,7 +29,7 @@ def duties_disputed(story: Story) -> None:
     _answer(story, Department.PUBLIC_SECURITY, confirmed + 2, "not_found")
     _return(story, Department.PUBLIC_SECURITY, confirmed + 3, BUREAU_CLERK, "duty.returned.answered")
     _answer(story, Department.PUBLIC_SECURITY, confirmed + 5, "found")
-    _decline(story, Department.MARKET_REGULATION, confirmed + 2, by=BUREAU_CLERK, letter=story.says("duty.letter"))
+    _decline(story, Department.MARKET_REGULATION, confirmed + 2, by_letter=True)
     _let_be(story, Department.MARKET_REGULATION, confirmed + 3)
     for department, finding in ((Department.HUMAN_RESOURCES, "child_labour"), (Department.PUBLIC_SECURITY, "found")):
         expect_duty(story, department, DUTIES[department], finding=finding)
@@ -59,10 +59,10 @@ def _answer(story: Story, department: Department, day: int, finding: str) -> Non
     story.act(day, 15, "complete_duty", by, **_asked(department), finding=finding, answer=answer)
 
 
-def _decline(story: Story, department: Department, day: int, **entered: str) -> None:
-    """The department says that it is not its duty; `entered` by a clerk who cites its letter, where it is not online."""
-    by = entered.pop("by", officer_of(story, department))
-    story.act(day, 10, "decline_duty", by, **_asked(department), text=story.says("duty.declined"), **entered)
+def _decline(story: Story, department: Department, day: int, *, by_letter: bool = False) -> None:
+    """The department says that it is not its duty; if it is not online, a clerk enters its letter."""
+    by, letter = (BUREAU_CLERK, story.says("duty.letter")) if by_letter else (officer_of(story, department), None)
+    story.act(day, 10, "decline_duty", by, **_asked(department), text=story.says("duty.declined"), letter=letter)
     story.takes_turn(day, "DutyDeclined")
 
 

@@ -34,6 +34,7 @@ DUTIES = {
 }
 _BY_LETTER = frozenset({Department.MARKET_REGULATION})
 """Nobody of theirs is online: a clerk enters the sealed reply."""
+_STATUS_BY_GROUP = {"脱贫户": "relief_household", "监测户": "monitored"}
 _NEXT_STEPS = {
     VisitResult.WILL_RETURN: "next.return",
     VisitResult.UNDECIDED: "next.visit",
@@ -124,6 +125,12 @@ def duty(story: Story, department: Department, day: int, finding: str, *, late: 
         story.act(day, 9, "acknowledge_duty", by, **asked)
         story.act(day, 15, "complete_duty", by, **asked, finding=finding, answer=answer)
     expect_duty(story, department, kind, finding=finding, late=late, day=day)
+
+
+def household_status(story: Story) -> str:
+    """What rural revitalisation's system says of the household."""
+    status = [_STATUS_BY_GROUP[group] for group in story.cast.child.groups if group in _STATUS_BY_GROUP]
+    return status[0] if status else "neither"
 
 
 def officer_of(story: Story, department: Department) -> str:

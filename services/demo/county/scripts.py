@@ -13,13 +13,12 @@ from services.demo.county.phases import (
     drop_out,
     duty,
     end_protection,
+    household_status,
     school_visited,
     stay_away,
     visit,
 )
 from services.demo.county.story import LAST_PLAYED_DAY, Story
-
-_STATUS_BY_GROUP = {"脱贫户": "relief_household", "监测户": "monitored"}
 
 
 def hardship_returns(story: Story) -> None:
@@ -36,8 +35,7 @@ def hardship_until_return(story: Story, first: int, back: int) -> None:
     drop_out(story, first, Cause.HARDSHIP, *measures)
     visit(story, back - 1, VisitResult.WILL_RETURN)
     duty(story, Department.TOWNSHIP, back, "will_return")
-    status = [_STATUS_BY_GROUP[group] for group in cast.child.groups if group in _STATUS_BY_GROUP]
-    duty(story, Department.RURAL_REVITALISATION, back + 2, status[0] if status else "neither")
+    duty(story, Department.RURAL_REVITALISATION, back + 2, household_status(story))
     duty(story, Department.CIVIL_AFFAIRS, back + 3, "granted")
     aid.sign(story, back)
     aid.grant(story, aid.recommend(story, back + 1))

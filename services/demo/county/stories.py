@@ -24,7 +24,7 @@ class Kind:
     name: str
     share: float
     suits: Callable[[Pupil], bool]
-    write: Write | None = None  # nothing: the page of the same name needs more than the story
+    write: Write | None = None  # nothing: `stories` gives it more than the story
     serious: bool = False
     phones: Phones = "any"
     groups: tuple[tuple[str, ...], ...] = ()

@@ -17,9 +17,9 @@ No importer reads it. Children are named by roll number, officers by login, days
 | record_whereabouts | place, employer |
 | sign_commitment | guardian, text |
 | acknowledge_duty | department, kind |
-| decline_duty | department, kind, text, letter (as above) |
-| return_duty, accept_decline | department, kind, text |
 | complete_duty | department, kind, finding, answer, letter (a clerk enters the department's sealed reply) |
+| decline_duty | department, kind, text, letter (as above, else none) |
+| return_duty, accept_decline | department, kind, text |
 | sign_application | guardian, hardship_recognised_day |
 | decide_in_panel | recommended, members, text, reason (of a refusal) |
 | raise_objection | text |

@@ -65,6 +65,7 @@ def test_an_unknown_policy_is_refused() -> None:
         ("registry.absence.contact_due_after", 0),
         ("registry.absence.visit_due_after", 0),
         ("case.hard.failed_visits", 0),
+        ("aid.panel.members", 1),
         ("notifications.guardians_texted", 0),
         ("notifications.longest_variable", 0),
         ("notifications.longest_text", 69),
