@@ -11,7 +11,8 @@ import hmac
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -75,6 +76,14 @@ class WrappingKeys:
         return hmac.digest(subkey, value.encode(), "sha256").hex()
 
 
+@dataclass
+class NewKeys:
+    """Keys made in a transaction that is not true yet: nobody else may seal with them, for they may never be stored."""
+
+    ciphers: dict[str, AESGCM] = field(default_factory=dict)
+    rows: list[Mapping[str, Any]] = field(default_factory=list)
+
+
 class Keyring:
     """The children's keys of one service."""
 
@@ -89,16 +98,16 @@ class Keyring:
         """See `WrappingKeys.blind_index`."""
         return self._wrapping.blind_index(field, value)
 
-    def seal(self, subject_id: str, place: str, text: str, keep: Callable[[Mapping[str, Any]], None]) -> Sealed[str]:
+    def seal(self, subject_id: str, place: str, text: str, new: NewKeys) -> Sealed[str]:
         """Seal a text under the subject's key; `place` (record and field) is bound in, so that it opens nowhere else.
 
-        `keep` stores the row of a new key, in the transaction that stores the text. Raises SubjectErased.
+        A key that is made for it is in `new`, to be stored in the transaction that stores the text. Raises SubjectErased.
         """
-        cipher = self._held_key(subject_id)
+        cipher = new.ciphers.get(subject_id) or self._held_key(subject_id)
         if cipher is None and subject_id not in self._keyless:
             cipher = self._stored_key(subject_id)
         if cipher is None:
-            cipher = self._new_key(subject_id, keep)
+            cipher = self._new_key(subject_id, new)
         nonce = os.urandom(NONCE_BYTES)
         sealed = nonce + cipher.encrypt(nonce, text.encode(), f"{subject_id}|{place}".encode())
         return Sealed(suite=SUITE, key=subject_id, text=base64.b64encode(sealed).decode())
@@ -137,14 +146,19 @@ class Keyring:
             with self._engine.connect() as connection:
                 rows = connection.execute(sa.select(SUBJECT_KEYS).where(SUBJECT_KEYS.c.subject_id.in_(some))).all()
             for row in filter(lambda row: row.wrapped_key, rows):
-                self._hold(row.subject_id, self._wrapping.unwrap(row.wrapping_key_id, row.subject_id, row.wrapped_key))
+                self._hold(row.subject_id, AESGCM(self._wrapping.unwrap(row.wrapping_key_id, row.subject_id, row.wrapped_key)))
             with self._lock:
                 if len(self._keyless) > UNWRAPPED_KEYS_HELD:
                     self._keyless.clear()
                 self._keyless.update(set(some) - {row.subject_id for row in rows})
 
+    def take_over(self, new: NewKeys) -> None:
+        """Seal with keys from now on that have been stored."""
+        for subject_id, cipher in new.ciphers.items():
+            self._hold(subject_id, cipher)
+
     def forget(self, subject_id: str) -> None:
-        """Let go of an unwrapped key, after its transaction failed or its subject was erased."""
+        """Let go of what is known of a subject's key: somebody else has made one, or it is no more."""
         with self._lock:
             self._held.pop(subject_id, None)
             self._keyless.discard(subject_id)
@@ -163,18 +177,18 @@ class Keyring:
             return None
         if not row.wrapped_key:
             raise SubjectErased(subject_id)
-        return self._hold(subject_id, self._wrapping.unwrap(row.wrapping_key_id, subject_id, row.wrapped_key))
+        return self._hold(subject_id, AESGCM(self._wrapping.unwrap(row.wrapping_key_id, subject_id, row.wrapped_key)))
 
-    def _new_key(self, subject_id: str, keep: Callable[[Mapping[str, Any]], None]) -> AESGCM:
+    def _new_key(self, subject_id: str, new: NewKeys) -> AESGCM:
         key = os.urandom(KEY_BYTES)
         wrapped = self._wrapping.wrap(subject_id, key)
-        keep(
+        new.rows.append(
             {"subject_id": subject_id, "suite": SUITE, "wrapping_key_id": self._wrapping.current, "wrapped_key": wrapped}
         )  # fmt: skip
-        return self._hold(subject_id, key)
+        cipher = new.ciphers[subject_id] = AESGCM(key)
+        return cipher
 
-    def _hold(self, subject_id: str, key: bytes) -> AESGCM:
-        cipher = AESGCM(key)
+    def _hold(self, subject_id: str, cipher: AESGCM) -> AESGCM:
         with self._lock:
             self._held[subject_id] = cipher
             self._keyless.discard(subject_id)

@@ -19,14 +19,14 @@ from uuid6 import uuid7
 
 from services.chassis.bus.places import LostPlace
 from services.chassis.clock import Clock
-from services.chassis.county_in_force import COUNTY_TABLES, County, read_county
+from services.chassis.county_in_force import COUNTY_TABLES, County, CountyInForce
 from services.chassis.deadlines import asked_for, ends_of_terms, new_timer
 from services.chassis.decider import NOT_GIVEN, Command, Decider, Event, Given, county_day
 from services.chassis.envelope import Context, Envelope, Sealed, stamp
 from services.chassis.errors import Superseded, VersionConflict
 from services.chassis.model import Model
 from services.chassis.projections import Projection
-from services.chassis.sealing import Keyring
+from services.chassis.sealing import Keyring, NewKeys
 from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Key, Lost, Parked, Received, Transaction, Work
 from services.chassis.storage.tables import PUBLICATIONS, SUBJECT_KEYS
 
@@ -61,7 +61,7 @@ class Turn:
         self._tx = transaction
         self._streams: dict[str, Stream] = {}
         self._rows: dict[tuple[str, Key], Any] = {}
-        self._new_keys: list[str] = []
+        self._new_keys = NewKeys()
         self.now = now
         self.batch = Batch()
 
@@ -162,12 +162,11 @@ class Turn:
         """Seal text about a child under the child's key in this service (see `sealing.Keyring.seal`); nothing stays nothing."""
         if text is None:
             return None
-
-        def keep(row: Mapping[str, Any]) -> None:
-            self._new_keys.append(subject_id)
+        known = len(self._new_keys.rows)
+        sealed = self._turns.keyring.seal(subject_id, place, text, self._new_keys)
+        for row in self._new_keys.rows[known:]:
             self.record(SUBJECT_KEYS, row)
-
-        return self._turns.keyring.seal(subject_id, place, text, keep)
+        return sealed
 
     def record(self, table: sa.Table, row: Mapping[str, Any]) -> None:
         """Insert into a source table (vault, keys, credentials) with the events that cite it."""
@@ -240,16 +239,16 @@ class Turn:
         if self.batch.empty():
             return
         self._tx.commit(self.batch)
-        self._new_keys.clear()
+        self._turns.keyring.take_over(self._new_keys)
+        self._new_keys = NewKeys()
         self._turns.hold(self._streams)
         if any(table in COUNTY_TABLES for table, _ in self.batch.rows):
             self._turns.county_changed()
 
     def abandon(self) -> None:
-        """Forget keys that were made for a turn that does not become true."""
-        for subject_id in self._new_keys:
+        """Forget keys that were made for a turn that does not become true; somebody else may have made them first."""
+        for subject_id in self._new_keys.ciphers:
             self._turns.keyring.forget(subject_id)
-        self._new_keys.clear()
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
@@ -343,33 +342,23 @@ class Turns:
         self.store = store
         self.clock = clock
         self.keyring = keyring
-        self._county_code = county_code
-        self._county: County | None = None
-        self._county_edition = 0
+        self._county = CountyInForce(store, county_code)
         self._states: OrderedDict[str, tuple[Any, int, str, str]] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
     def county(self) -> County:
         """What the service knows of its county now."""
-        while (county := self._county) is None:
-            edition = self._county_edition
-            read = read_county(self.store.engine, self._county_code)
-            with self._lock:
-                if edition == self._county_edition:  # else it changed while it was read
-                    self._county = read
-        return county
+        return self._county.now
 
     @property
     def county_edition(self) -> int:
-        """Counts the changes that this process has seen of the county's calendars and numbers."""
-        return self._county_edition
+        """See `CountyInForce.edition`."""
+        return self._county.edition
 
     def county_changed(self) -> None:
-        """A calendar was published or a number set: read them again, and move the timers that hang on them."""
-        with self._lock:
-            self._county = None
-            self._county_edition += 1
+        """See `CountyInForce.changed`."""
+        self._county.changed()
 
     @contextmanager
     def open(self) -> Iterator[Turn]:

@@ -104,3 +104,4 @@ def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     """A walk over timers takes two streams a turn, however slow the machine."""
     monkeypatch.setattr("services.chassis.renewal.STREAMS_A_SLICE", 2)
     monkeypatch.setattr("services.chassis.renewal.TURN_SECONDS", 3600.0)
+    monkeypatch.setattr("services.chassis.county_in_force.HEARD_EVERYWHERE_SECONDS", 3600.0)

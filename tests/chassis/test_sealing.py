@@ -6,7 +6,6 @@ import base64
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 
 from services.chassis.envelope import Sealed
 from services.chassis.errors import Misconfigured, Tampered
-from services.chassis.sealing import Keyring, SubjectErased, WrappingKeys
+from services.chassis.sealing import Keyring, NewKeys, SubjectErased, WrappingKeys
 from services.chassis.storage.sqlite import engine_for
 from services.chassis.storage.tables import SUBJECT_KEYS
 
@@ -33,11 +32,12 @@ def engine(tmp_path: Path) -> Iterator[sa.Engine]:
 
 def seal(engine: sa.Engine, keyring: Keyring, subject_id: str = "p1", text: str = TEXT) -> Sealed[str]:
     """Seal and store the key as a committed turn does."""
-    rows: list[Mapping[str, Any]] = []
-    sealed = keyring.seal(subject_id, PLACE, text, rows.append)
+    new = NewKeys()
+    sealed = keyring.seal(subject_id, PLACE, text, new)
     with engine.begin() as connection:
-        for row in rows:
+        for row in new.rows:
             connection.execute(SUBJECT_KEYS.insert().values(**row))
+    keyring.take_over(new)
     return sealed
 
 
@@ -195,9 +195,9 @@ def test_keys_held_beforehand_open_and_seal_without_another_read(engine: sa.Engi
     reads: list[str] = []
     sa.event.listen(engine, "before_cursor_execute", lambda *asked: reads.append(asked[2]))
     assert {later.open(sealed, PLACE) for sealed in texts.values()} == {TEXT}
-    rows: list[Mapping[str, Any]] = []
-    later.seal("p3", PLACE, TEXT, rows.append)
-    assert [row["subject_id"] for row in rows] == ["p3"]
+    new = NewKeys()
+    later.seal("p3", PLACE, TEXT, new)
+    assert [row["subject_id"] for row in new.rows] == ["p3"]
     assert reads == []
 
 
@@ -205,10 +205,11 @@ def test_who_was_without_a_key_is_looked_for_again_after_a_turn_that_failed(engi
     keyring, other = fresh(engine), fresh(engine)
     keyring.hold(["p1"])
     sealed = seal(engine, other)  # another process was first
-    rows: list[Mapping[str, Any]] = []
-    keyring.seal("p1", PLACE, TEXT, rows.append)
-    assert len(rows) == 1  # its insert conflicts, and the turn is abandoned
+    in_vain = NewKeys()
+    keyring.seal("p1", PLACE, TEXT, in_vain)
+    assert len(in_vain.rows) == 1  # its insert conflicts, and the turn is abandoned
     keyring.forget("p1")
-    assert keyring.seal("p1", PLACE, TEXT, rows.append).key == "p1"
-    assert len(rows) == 1
+    again = NewKeys()
+    assert keyring.seal("p1", PLACE, TEXT, again).key == "p1"
+    assert again.rows == []
     assert keyring.open(sealed, PLACE) == TEXT

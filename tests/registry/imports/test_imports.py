@@ -14,6 +14,7 @@ import pytest
 from services.chassis.envelope import Context
 from services.chassis.hands import Hands
 from services.chassis.spreadsheets import WorkbookReader
+from services.chassis.storage.sqlite import SqliteStore
 from services.contracts.ids import school_id
 from services.contracts.registry import ImportInterrupted, PupilEnrolled, SchoolRegistered
 from services.demo.county import generate
@@ -419,6 +420,16 @@ def test_rows_that_an_upload_left_behind_are_deleted_at_the_next_start(offices: 
     offices.close()
     offices.open()
     assert staged_imports(offices) == []
+
+
+def test_what_another_process_is_checking_is_left_to_it_at_the_start_of_one_that_shares_the_data(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = left_behind(offices, 7_200, 60)
+    monkeypatch.setattr(SqliteStore, "shared", True)
+    offices.close()
+    offices.open()
+    assert sorted(staged_imports(offices)) == sorted(ids)
 
 
 def test_rows_that_an_upload_left_behind_an_hour_ago_are_deleted_while_the_house_runs(offices: Offices) -> None:

@@ -40,9 +40,10 @@ class Application:
         self._vault: Vault | None = None
 
     def begin(self, turns: Turns, vault: Vault) -> None:
-        """Take up work. The process owns the data alone: whatever is not decided yet an earlier one left behind."""
+        """Take up work. Where the process owns the data alone, whatever is not decided yet an earlier one left behind."""
         self._turns, self._vault = turns, vault
-        drop_orphans(turns, older_than=timedelta(0))
+        if not turns.store.shared:
+            drop_orphans(turns, older_than=timedelta(0))
 
     def calls(self) -> tuple[OutsideCall, ...]:
         """The pieces of work: after acceptance the first chunk, after a chunk the next, after an interruption the same."""
