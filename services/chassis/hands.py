@@ -22,7 +22,7 @@ FIRST_BACK_OFF_SECONDS = 0.05
 LONGEST_BACK_OFF_SECONDS = 30.0
 CHECKPOINT_SECONDS = 60.0
 HOURLY_SECONDS = 3600.0
-STOP_SECONDS = 6.0
+STOP_SECONDS = 4.0
 """How long the batches at hand may take to be finished; what takes longer is broken off, as a crash would."""
 
 LATELY_SECONDS = 60.0

@@ -60,9 +60,14 @@ class Sender:
         return acknowledged
 
     def close(self) -> None:
-        """Let go of the producer."""
-        with self._lock:
-            self._throw_away()
+        """Let go of the producer; a publication that another thread waits for and that does not end is broken off."""
+        if self._lock.acquire(timeout=self._settings.close_seconds):
+            try:
+                self._throw_away()
+            finally:
+                self._lock.release()
+        elif (producer := self._producer) is not None:
+            producer._sender.force_close()  # noqa: SLF001  it ends the other thread's wait, which then throws the producer away
 
     def _waves(self, messages: Sequence[Message]) -> Iterator[list[Record]]:
         wave: list[Record] = []

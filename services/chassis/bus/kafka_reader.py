@@ -30,6 +30,7 @@ class KafkaSubscription:
         self._untold: dict[TopicPartition, int] = {}
         self._tell_at = 0.0
         self._closed = threading.Event()
+        self._at_it = threading.Lock()
         self.group = group
         self.topics = frozenset(topics)
 
@@ -39,16 +40,20 @@ class KafkaSubscription:
         if not self.topics:
             self._closed.wait(self._settings.poll_seconds)
             return []
-        try:
-            self._read(limit)
-        except TopicMadeAnew:
-            self._leave()
-        except errors.KafkaError as trouble:
-            self._fail(trouble)
-        deliveries = self._membership.shares.deal(limit) if self._membership else []
-        if not deliveries and len(unread := self.unread()) == len(self.topics):
-            raise next(iter(unread.values()))
-        return deliveries
+        with self._at_it:
+            try:
+                self._read(limit)
+            except TopicMadeAnew:
+                self._leave()
+            except errors.KafkaError as trouble:
+                self._fail(trouble)
+            if self._closed.is_set():  # meanwhile, and without waiting for this
+                self._leave()
+                return []
+            deliveries = self._membership.shares.deal(limit) if self._membership else []
+            if not deliveries and len(unread := self.unread()) == len(self.topics):
+                raise next(iter(unread.values()))
+            return deliveries
 
     def _read(self, limit: int) -> None:
         """Have records at hand: of new partitions from where the database says, of others from where they were left."""
@@ -66,13 +71,15 @@ class KafkaSubscription:
         return self._membership.unread() if self._membership else {}
 
     def rewind(self, topic: str, partition: int, offset: int) -> None:
-        if self._membership is not None:
-            self._membership.rewind((topic, partition), offset)
+        with self._at_it:
+            if self._membership is not None:
+                self._membership.rewind((topic, partition), offset)
 
     def processed(self, positions: Mapping[TopicPartition, int]) -> None:
-        self._note(positions)
-        if self._membership is not None:
-            self._tell(self._membership)
+        with self._at_it:
+            self._note(positions)
+            if self._membership is not None:
+                self._tell(self._membership)
 
     def told(self) -> Mapping[TopicPartition, int]:
         """How far this member has said to be in the partitions that are its own."""
@@ -91,12 +98,18 @@ class KafkaSubscription:
         if self._closed.is_set():
             return
         self._closed.set()
-        if self._membership is not None:
-            try:
-                self._membership.tell(self._untold, wait=True)
-            except errors.KafkaError as trouble:  # whoever is given the partitions tells it
-                log.info("lag_not_told", group=self.group, trouble=type(trouble).__name__)
-            self._leave()
+        if not self._at_it.acquire(timeout=self._settings.close_seconds):
+            log.warning("left_without_a_word", group=self.group)  # its thread waits for a broker; the group will miss it
+            return
+        try:
+            if self._membership is not None:
+                try:
+                    self._membership.tell(self._untold, wait=True)
+                except errors.KafkaError as trouble:  # whoever is given the partitions tells it
+                    log.info("lag_not_told", group=self.group, trouble=type(trouble).__name__)
+                self._leave()
+        finally:
+            self._at_it.release()
 
     def _note(self, positions: Mapping[TopicPartition, int]) -> None:
         self._told.update(positions)

@@ -52,7 +52,7 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
     tell_seconds: float = 1.0
     session_seconds: float = 10.0
     heartbeat_seconds: float = 2.0
-    close_seconds: float = 3.0
+    close_seconds: float = 1.5
 
     def __post_init__(self) -> None:
         """Refuse what no client could work with."""

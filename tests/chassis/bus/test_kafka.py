@@ -7,7 +7,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -209,6 +209,39 @@ def test_leaving_takes_seconds_even_when_the_broker_does_not_answer(kafka: Kafka
         begun = time.monotonic()
         bus.close()
         assert time.monotonic() - begun < 8
+
+
+def test_closing_takes_seconds_even_while_other_threads_wait_for_a_broker_that_does_not_answer(kafka: KafkaServer) -> None:
+    bus = KafkaBus(kafka.settings(request_seconds=20.0, delivery_seconds=60.0, connect_seconds=20.0, close_seconds=1.0))
+    bus.create_topics({TOPIC: 1})
+    bus.publish([message("pupil-1", 1)])
+    member = bus.subscribe("care", [TOPIC], Database())
+    read_some(member)
+    late = bus.subscribe("aid", [TOPIC], Database())
+    raised: list[BaseException] = []
+
+    def fails(act: Callable[[], object]) -> None:
+        try:
+            act()
+        except BusUnavailable as trouble:
+            raised.append(trouble)
+
+    with kafka.away():
+        waiting = [
+            threading.Thread(target=fails, args=(act,), daemon=True)
+            for act in (lambda: bus.publish([message("pupil-1", 2)]), lambda: late.poll(1))
+        ]
+        for thread in waiting:
+            thread.start()
+        eventually(lambda: bus._sender._lock.locked() and late._at_it.locked())
+        begun = time.monotonic()
+        bus.close()
+        assert time.monotonic() - begun < 8
+        waiting[0].join(10)
+        assert not waiting[0].is_alive()
+        assert len(raised) >= 1
+    waiting[1].join(30)
+    assert late.poll(1) == []
 
 
 def test_an_address_where_nobody_listens_is_named(kafka: KafkaServer) -> None:
