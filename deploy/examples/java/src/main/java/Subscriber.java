@@ -1,0 +1,223 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** A department's system in one page: hears its duties on Kafka, looks each up through the API, acknowledges and completes it. */
+public final class Subscriber {
+    private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
+    private static final Set<String> TO_ANSWER =
+            Set.of("cn.fuxue.department.DutyAssigned.v1", "cn.fuxue.department.DutyReturned.v1");
+    private static final Set<String> OPEN = Set.of("assigned", "acknowledged", "returned");
+
+    private final String api = env("FUXUE_API"); // https://fuxue.county.example
+    private final String topic = env("FUXUE_TOPIC"); // department.<department>.<division>, also the broker's user
+    private final String clientId = env("FUXUE_CLIENT_ID"); // the topic, a dot, a name; also the group of readers
+    private final String clientSecret = file("FUXUE_CLIENT_SECRET_FILE");
+    private final Path stateFile = Path.of(System.getenv().getOrDefault("FUXUE_STATE_FILE", "subscriber.properties"));
+    private final ObjectMapper json = new ObjectMapper();
+    private final HttpClient http;
+    private final Properties handled = new Properties(); // the last sequence of each duty
+    private String token = "";
+    private Instant tokenUntil = Instant.MIN;
+
+    private Subscriber() throws Exception {
+        http = HttpClient.newBuilder().sslContext(trusting(Path.of(env("FUXUE_CA_FILE")))).connectTimeout(Duration.ofSeconds(10)).build();
+        if (Files.exists(stateFile)) {
+            try (InputStream kept = Files.newInputStream(stateFile)) {
+                handled.load(kept);
+            }
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        new Subscriber().run(Duration.ofSeconds(Long.parseLong(System.getenv().getOrDefault("FUXUE_STOP_AFTER_IDLE_SECONDS", "999999999"))));
+    }
+
+    /** Reads from where this program was, in order; what was handled is kept before the place on the topic is. */
+    private void run(Duration stopAfterIdle) throws Exception {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", env("FUXUE_BROKER"),
+                "security.protocol", "SASL_SSL",
+                "sasl.mechanism", "SCRAM-SHA-512",
+                "sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + topic
+                        + "\" password=\"" + file("FUXUE_BROKER_PASSWORD_FILE") + "\";",
+                "ssl.truststore.type", "PEM",
+                "ssl.truststore.location", env("FUXUE_CA_FILE"),
+                "group.id", clientId,
+                "auto.offset.reset", "earliest",
+                "enable.auto.commit", false);
+        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+            consumer.subscribe(List.of(topic));
+            Instant lastHeard = Instant.now();
+            while (Duration.between(lastHeard, Instant.now()).compareTo(stopAfterIdle) < 0) {
+                for (ConsumerRecord<String, String> message : consumer.poll(Duration.ofMillis(500))) {
+                    lastHeard = Instant.now();
+                    handle(message);
+                }
+                consumer.commitSync();
+            }
+        }
+    }
+
+    private void handle(ConsumerRecord<String, String> message) throws Exception {
+        String kind = header(message, "ce_type"), dutyId = header(message, "ce_subject"), sequence = header(message, "ce_sequence");
+        if (Long.parseLong(sequence) <= Long.parseLong(handled.getProperty(dutyId, "0"))) {
+            System.out.println(kind + " " + dutyId + " " + sequence + ": a repeat");
+            return;
+        }
+        System.out.println(kind + " " + dutyId + " " + sequence + ": " + message.value());
+        if (TO_ANSWER.contains(kind)) {
+            answer(header(message, "ce_id"), header(message, "ce_traceparent"), "/casework/duties/" + dutyId);
+        }
+        handled.setProperty(dutyId, sequence);
+        Path next = Path.of(stateFile + ".next");
+        try (var kept = Files.newOutputStream(next)) {
+            handled.store(kept, null);
+        }
+        Files.move(next, stateFile, java.nio.file.StandardCopyOption.ATOMIC_MOVE, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Looks the duty up as it stands now, acknowledges and completes it; keys follow from the message, so repeats do nothing. */
+    private void answer(String messageId, String trace, String path) throws Exception {
+        Answer found = call("GET", path, "", "", trace);
+        if (found.status != 200) {
+            System.out.println("  cannot be looked up: " + found.body.path("detail").asText());
+            return;
+        }
+        JsonNode duty = found.body;
+        String status = duty.path("status").asText();
+        System.out.printf("  %s %s, due %s, %s%n", duty.path("number").asText(), duty.path("kind_en").asText(), duty.path("due_on").asText(), status);
+        String finding = yourOwnSystem(duty);
+        for (String act : List.of(":acknowledge", ":complete")) {
+            if (!OPEN.contains(status)) {
+                return; // answered or withdrawn meanwhile
+            }
+            String body = act.equals(":complete") ? json.writeValueAsString(Map.of("finding", finding)) : "";
+            Answer done = call("POST", path + act, body, messageId + act, trace);
+            System.out.println("  " + act.substring(1) + ": " + done.body.path(done.status == 200 ? "status" : "detail").asText());
+        }
+    }
+
+    /** Here your department does its work; this example answers with the first finding of the list. */
+    private static String yourOwnSystem(JsonNode duty) {
+        return duty.path("findings").path(0).path("code").asText();
+    }
+
+    private record Answer(int status, JsonNode body, double waitSeconds) {}
+
+    /** An answer below 500 as the department's own officer; `key` makes a repeated POST the same act. */
+    private Answer call(String method, String path, String body, String key, String trace) throws Exception {
+        for (int attempt = 1; attempt < 9; attempt++) {
+            var request = HttpRequest.newBuilder(URI.create(api + path)).header("Authorization", "Bearer " + freshToken());
+            request.header("Content-Type", "application/json").header("Accept-Language", "zh");
+            if (!key.isEmpty()) request.header("Idempotency-Key", key);
+            if (!trace.isEmpty()) request.header("traceparent", trace);
+            Answer answer = send(request.method(method, HttpRequest.BodyPublishers.ofString(body)));
+            if (answer.status == 401) {
+                tokenUntil = Instant.MIN; // withdrawn before its time: get another
+            } else if (!PASSING.contains(answer.status) && !answer.body.path("code").asText().equals("request-still-running")) {
+                return answer;
+            }
+            rest(answer, Math.min(Math.pow(2, attempt) / 4, 30));
+        }
+        throw new IOException(method + " " + path + " did not come through; started again, this program goes on where it was");
+    }
+
+    private String freshToken() throws Exception {
+        String pair = encoded(clientId) + ":" + encoded(clientSecret);
+        while (Instant.now().isAfter(tokenUntil)) {
+            var request = HttpRequest.newBuilder(URI.create(api + "/identity/token"));
+            request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+            request.header("Content-Type", "application/x-www-form-urlencoded");
+            Answer answer = send(request.POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials")));
+            if (answer.status == 200) {
+                token = answer.body.path("access_token").asText();
+                tokenUntil = Instant.now().plusSeconds(answer.body.path("expires_in").asLong() * 8 / 10);
+            } else if (PASSING.contains(answer.status)) {
+                rest(answer, 2);
+            } else {
+                throw new IOException("no token: " + answer.body.path("error").asText() + ", " + answer.body.path("error_description").asText());
+            }
+        }
+        return token;
+    }
+
+    /** 503 where the API was not reached. */
+    private Answer send(HttpRequest.Builder request) throws InterruptedException {
+        try {
+            HttpResponse<String> response = http.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+            boolean isJson = response.headers().firstValue("Content-Type").orElse("").contains("json");
+            double wait = Double.parseDouble(response.headers().firstValue("Retry-After").orElse("0"));
+            return new Answer(response.statusCode(), json.readTree(isJson ? response.body() : "{}"), wait);
+        } catch (IOException unreached) {
+            return new Answer(503, json.createObjectNode(), 0);
+        }
+    }
+
+    private static void rest(Answer answer, double seconds) throws InterruptedException {
+        Thread.sleep((long) (1000 * (answer.waitSeconds > 0 ? answer.waitSeconds : seconds)));
+    }
+
+    private static String header(ConsumerRecord<?, ?> message, String name) {
+        var found = message.headers().lastHeader(name);
+        return found == null ? "" : new String(found.value(), StandardCharsets.UTF_8);
+    }
+
+    private static SSLContext trusting(Path caFile) throws Exception {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        try (InputStream pem = Files.newInputStream(caFile)) {
+            int number = 0;
+            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+                store.setCertificateEntry("ca-" + number++, each);
+            }
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    private static String env(String name) {
+        String value = System.getenv(name);
+        if (value == null || value.isBlank()) throw new IllegalStateException(name + " is not set");
+        return value;
+    }
+
+    private static String file(String variable) {
+        try {
+            return Files.readString(Path.of(env(variable))).strip();
+        } catch (IOException missing) {
+            throw new IllegalStateException("the file of " + variable + " cannot be read", missing);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+"""The example subscribers, run for real: over TLS against a broker with its rights and a house that answers over HTTPS.
+
+Each hears its duty, looks it up, acknowledges and completes it, though an answer is lost and its token is refused on the way.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from ipaddress import IPv4Address
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+from werkzeug.serving import make_server
+
+from services.casework.domain.opening import NumberCase, OpenCase
+from services.casework.domain.planning import RecordCause
+from services.chassis.bus.kafka import KafkaBus
+from services.chassis.bus.kafka_admin import apply
+from services.chassis.bus.kafka_settings import KafkaSettings, Security
+from services.chassis.bus.port import Message
+from services.chassis.envelope import Context
+from services.chassis.relay import Relay
+from services.chassis.republish import republish
+from services.contracts.casework import DutyAcknowledged, DutyCompleted
+from services.contracts.codes import BodyKind, Cause, Department, Role
+from services.contracts.ids import AppointmentId, ClassId, EpisodeId, OfficerId, PupilId, SchoolId, body_id, case_id
+from services.contracts.topics import Desk, layout
+from services.deployment import FIRST_ACCOUNT, Deployment, found
+from services.embedded import FirstAccount, House
+from services.identity.domain.body import RegisterBody
+from services.identity.domain.officer import AppointOfficer, RegisterOfficer
+from tests.deploy.certificates import broker_keystore
+from tests.deploy.containers import ADMIN, PASSWORD, Images, broker
+from tests.engine import cannot_run
+from tests.patience import eventually
+
+COUNTY = "990126"
+HERE = IPv4Address("127.0.0.1")
+SET_UP = Context(actor="service:tests")
+EXAMPLES = Path(__file__).parents[2] / "deploy" / "examples"
+IN_TABLE, NOT_IN_TABLE = Desk(Department.CIVIL_AFFAIRS, COUNTY), Desk(Department.RURAL_REVITALISATION, COUNTY)
+"""The desks that poverty asks; of the second the bootstrap hears only after it was asked for the first time."""
+
+IDLE_SECONDS = "6"
+RUN_SECONDS = 120
+
+
+class DepartmentsOnKafka:
+    """Everything of the house on its own bus, what departments are told on the broker."""
+
+    def __init__(self, house: House, kafka: KafkaBus) -> None:
+        self._inside, self._kafka = house.bus, kafka
+
+    def create_topics(self, topics: Mapping[str, int]) -> None:
+        self._kafka.create_topics(topics)
+
+    def publish(self, messages: Sequence[Message]) -> int:
+        acknowledged = 0
+        for outside, run in groupby(messages, key=lambda message: message.topic.startswith("department.")):
+            part = list(run)
+            done = (self._kafka if outside else self._inside).publish(part)
+            acknowledged += done
+            if done < len(part):
+                break
+        return acknowledged
+
+
+class TroubledDoor:
+    """The house's application behind a way on which one token is refused, and one answer to a completion is lost."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self.troubles: list[str] = []
+
+    def plan(self) -> None:
+        self.troubles = ["refuse a token", "lose an answer"]
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        path = environ["PATH_INFO"]
+        if path.startswith("/casework") and "refuse a token" in self.troubles:
+            self.troubles.remove("refuse a token")
+            start_response("401 UNAUTHORIZED", [("Content-Type", "application/problem+json"), ("WWW-Authenticate", "Bearer")])
+            return [b'{"code": "token-expired"}']
+        if path.endswith(":complete") and "lose an answer" in self.troubles:
+            self.troubles.remove("lose an answer")
+            b"".join(self._app(environ, lambda *_: lambda _: None))
+            start_response("503 SERVICE UNAVAILABLE", [("Content-Type", "text/html"), ("Retry-After", "1")])
+            return [b"<html>gateway</html>"]
+        return self._app(environ, start_response)
+
+
+@dataclass
+class County:
+    """A house at work, its broker, and where they are reached from outside."""
+
+    house: House
+    door: TroubledDoor
+    settings: KafkaSettings
+    secrets: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def execute(self, service: str, *commands: Any) -> None:
+        for command in commands:
+            self.house.services[service].execute(command, SET_UP)
+
+    def apply(self, *desks: Desk) -> None:
+        table = layout(desks)
+        apply(self.settings, table, dict.fromkeys(table.users, PASSWORD))
+
+    def let_in(self, desk: Desk) -> str:
+        """A system of the department's body, with its secret in a file; its client id."""
+        where = body_id(desk.topic)
+        body = RegisterBody(
+            body_id=where, code=desk.topic, kind=BodyKind.DEPARTMENT, name="某局", name_en="A department", division=COUNTY,
+            department=desk.department,
+        )  # fmt: skip
+        self.execute("identity", body)
+        with self.house.client(self.house.signer.sign("clerk")) as lead:
+            opened = lead.post(
+                "/identity/clients",
+                json={"body_id": where, "code": "example", "name": "协查系统"},
+                headers={"Idempotency-Key": f"let-in-{desk.topic}"},
+            )
+            client: str = opened.raise_for_status().json()["id"]
+            secret = lead.post(f"/identity/clients/{client}:issue-secret").raise_for_status().json()["client_secret"]
+        (self.secrets / client).write_text(secret)
+        return client
+
+    def ask(self) -> None:
+        """A case of poverty begins, which asks both departments."""
+        pupil, episode = PupilId(str(uuid4())), EpisodeId(str(uuid4()))
+        case, today = case_id(pupil, episode), datetime.now(UTC).date()
+        opened = OpenCase(
+            case_id=case, pupil_id=pupil, episode_id=episode, school_id=SchoolId("school"), class_id=ClassId("class"), grade=8,
+            division=f"{COUNTY}101201", opened_on=today,
+        )  # fmt: skip
+        caused = RecordCause(case_id=case, primary=Cause.HARDSHIP)
+        self.execute("casework", opened, NumberCase(case_id=case, dropout_on=today), caused)
+
+    def duties(self, desk: Desk) -> list[dict[str, Any]]:
+        with self.house.client(self.house.signer.sign("clerk")) as clerk:
+            page = clerk.get("/casework/duties", params={"department": desk.department.value}).raise_for_status().json()
+        items: list[dict[str, Any]] = page["items"]
+        return items
+
+    def run(self, command: Sequence[str], desk: Desk, client: str, folder: Path) -> str:
+        """The subscriber until nothing comes any more; what it wrote."""
+        given = {
+            **os.environ,
+            **self.environment,
+            "FUXUE_TOPIC": desk.topic,
+            "FUXUE_CLIENT_ID": client,
+            "FUXUE_CLIENT_SECRET_FILE": str(self.secrets / client),
+            "FUXUE_STATE_FILE": str(folder / "state"),
+            "FUXUE_STOP_AFTER_IDLE_SECONDS": IDLE_SECONDS,
+        }
+        ended = subprocess.run(  # noqa: S603  the example
+            command, env=given, capture_output=True, text=True, timeout=RUN_SECONDS, check=False
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+
+def appoint_clerk(house: House) -> None:
+    """Somebody of the bureau who follows all duties and lets systems in."""
+    bureau = body_id("bureau")
+    names = {"name": "某县教育局", "name_en": "Education Bureau"}
+    identity = house.services["identity"]
+    identity.execute(RegisterBody(body_id=bureau, code="bureau", kind=BodyKind.BUREAU, division=COUNTY, **names), SET_UP)
+    clerk = OfficerId("clerk")
+    identity.execute(RegisterOfficer(officer_id=clerk, staff_number="1", name="专干", body_id=bureau), SET_UP)
+    for role in (Role.BUREAU_CLERK, Role.ACCOUNT_ADMIN):
+        identity.execute(
+            AppointOfficer(
+                officer_id=clerk, appointment_id=AppointmentId(role), role=role, body_id=bureau, body_kind=BodyKind.BUREAU,
+                division=COUNTY, from_on=date(2020, 1, 1),
+            ),
+            SET_UP,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def county(image: Images, tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    folder, data = tmp_path_factory.mktemp("outside"), tmp_path_factory.mktemp("house") / "data"
+    keystore, authority = broker_keystore(folder, HERE)
+    started = broker(image("kafka"), folder)
+    outside = started.outside(keystore)
+    found(data, Deployment(COUNTY))
+    house = House(data)
+    door = TroubledDoor(house.wsgi)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(keystore)
+    server = make_server(str(HERE), 0, door, threaded=True, ssl_context=tls)
+    serving = threading.Thread(target=server.serve_forever)
+    with started.container:
+        admin = KafkaSettings(
+            servers=(f"{HERE}:{started.port}",), security=Security.SASL_PLAINTEXT, user=ADMIN, password=PASSWORD
+        )  # fmt: skip
+        county = County(house, door, admin, folder)
+        county.apply(IN_TABLE)
+        kafka = KafkaBus(msgspec.structs.replace(admin, user="casework"))
+        store, split = house.services["casework"].store, DepartmentsOnKafka(house, kafka)
+        house.crews["casework"].relay = Relay(store, split, "casework")  # type: ignore[arg-type]  # a relay only makes and publishes
+        (folder / "broker-password").write_text(PASSWORD)
+        county.environment = {
+            "FUXUE_API": f"https://{HERE}:{server.server_port}",
+            "FUXUE_BROKER": f"{HERE}:{outside}",
+            "FUXUE_BROKER_PASSWORD_FILE": str(folder / "broker-password"),
+            "FUXUE_CA_FILE": str(authority),
+        }
+        appoint_clerk(house)
+        house.settle()
+        serving.start()
+        house.start()
+        yield county
+        house.stop()
+        kafka.close()
+        server.shutdown()
+        serving.join()
+
+
+@pytest.fixture(scope="module")
+def java(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The Java example, built from Maven Central."""
+    if not all(map(shutil.which, ("mvn", "javac", "java"))):
+        cannot_run("there is no Maven with a JDK (Debian: maven, openjdk-17-jdk-headless)")
+    built = tmp_path_factory.mktemp("java") / "subscriber"
+    shutil.copytree(EXAMPLES / "java", built, ignore=shutil.ignore_patterns("target"))
+    command = ["mvn", "--batch-mode", "--quiet", "--strict-checksums", "package"]
+    subprocess.run(command, cwd=built, check=True, timeout=300)  # noqa: S603  the example's own build
+    return ["java", "-cp", f"{built}/target/subscriber-1.jar:{built}/target/libs/*", "Subscriber"]
+
+
+@pytest.fixture
+def python() -> list[str]:
+    return [sys.executable, str(EXAMPLES / "python" / "subscriber.py")]
+
+
+@pytest.mark.parametrize(("language", "desk"), [("python", IN_TABLE), ("java", NOT_IN_TABLE)])
+def test_a_departments_system_hears_looks_up_acknowledges_and_completes_its_duty(
+    language: str, desk: Desk, county: County, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    command: list[str] = request.getfixturevalue(language)
+    client = county.let_in(desk)
+    before = county.duties(desk)
+    county.ask()
+    [duty] = eventually(lambda: [each for each in county.duties(desk) if each not in before])
+    county.apply(IN_TABLE, desk)
+    county.door.plan()
+    out = county.run(command, desk, client, tmp_path)
+    lines = out.splitlines()
+    heard = [line.partition(": ")[0] for line in lines if duty["duty_id"] in line and line.startswith("cn.fuxue")]
+    steps = ["DutyAssigned", "DutyAcknowledged", "DutyCompleted"]
+    assert heard == [f"cn.fuxue.department.{step}.v1 {duty['duty_id']} {number}" for number, step in enumerate(steps, 1)]
+    assert "  acknowledge: acknowledged" in lines
+    assert "  complete: completed" in lines, "the same Idempotency-Key gave the answer that was lost"
+    assert county.door.troubles == []
+    _both_sides_are_in_the_trace(county, duty["duty_id"], duty["number"])
+
+    republish(county.house.services["casework"])
+    again = county.run(command, desk, client, tmp_path)
+    assert again.count(f"{duty['duty_id']} ") == len(steps)
+    assert again.count(": a repeat") == len(again.splitlines())
+
+    (tmp_path / "state").unlink()
+    republish(county.house.services["casework"])
+    forgotten = county.run(command, desk, client, tmp_path)
+    assert "complete:" not in forgotten, "what is answered already is looked up, and left alone"
+    events = [type(each) for each in _events(county, duty["duty_id"])]
+    assert (events.count(DutyAcknowledged), events.count(DutyCompleted)) == (1, 1)
+
+
+def _events(county: County, duty_id: str) -> list[Any]:
+    casework = county.house.services["casework"]
+    return [casework.model.catalogue.decode(each) for each in casework.store.walk([f"duty-{duty_id}"])]
+
+
+def _both_sides_are_in_the_trace(county: County, duty_id: str, number: str) -> None:
+    with county.house.client(county.house.signer.sign("clerk")) as clerk:
+        duty = clerk.get(f"/casework/duties/{number}").raise_for_status().json()
+        trace = eventually(lambda: _trace_of(clerk, duty_id))
+    assert duty["status"] == "completed"
+    told = {(entry["type"], entry["who"]["service"] or entry["who"]["name"]) for entry in trace}
+    assert {
+        ("casework.DutyAssigned", "casework"),
+        ("casework.DutyAcknowledged", "协查系统"),
+        ("casework.DutyCompleted", "协查系统"),
+    } <= told
+
+
+def _trace_of(clerk: Any, duty_id: str) -> Any:
+    answer = clerk.get(f"/oversight/trace/{duty_id}")
+    entries: list[dict[str, Any]] = answer.json()["items"] if answer.is_success else []
+    return entries if any(entry["type"].endswith("DutyCompleted") for entry in entries) else None
+
+
+def test_the_first_account_is_there_but_no_system_is_before_somebody_lets_it_in(county: County) -> None:
+    first = msgspec.json.decode((county.house.data / FIRST_ACCOUNT).read_bytes(), type=FirstAccount)
+    form = {"grant_type": "client_credentials", "client_id": first.login, "client_secret": first.one_time_code}
+    with county.house.client() as anybody:
+        assert anybody.post("/identity/token", data=form).status_code == 401
