@@ -16,7 +16,7 @@ from services.chassis.hands import Hands
 from services.chassis.spreadsheets import WorkbookReader
 from services.chassis.storage.sqlite import SqliteStore
 from services.contracts.ids import school_id
-from services.contracts.registry import ImportInterrupted, PupilEnrolled, SchoolRegistered
+from services.contracts.registry import AgeReviewFellDue, ImportInterrupted, PupilEnrolled, SchoolRegistered
 from services.demo.county import generate
 from services.registry.adapters.imports import application, staging, tables
 from services.registry.adapters.imports import intake as intake_page
@@ -51,8 +51,9 @@ def test_a_school_list_registers_schools_and_classes(tmp_path: Path) -> None:
     offices = Offices(tmp_path, schools=False)
     done = offices.bring("clerk", two_schools(), kind="schools")
     assert (done["status"], done["enrolled"], done["rows"]) == ("completed", 10, 10)
-    (registered,) = events_of(offices.service, f"school-{school_id(SCHOOL_CODE)}")
+    registered, *reviewed = events_of(offices.service, f"school-{school_id(SCHOOL_CODE)}")
     assert isinstance(registered, SchoolRegistered)
+    assert [type(event) for event in reviewed] == [AgeReviewFellDue]
     assert registered.name == "测试小学00"
     assert offices.count("classes") == 8
     offices.close()

@@ -28,9 +28,9 @@ def move(offices: Offices, instant: datetime) -> None:
     """On by the clock, stopping at each timer."""
     while (due := offices.service.store.next_due()) is not None and datetime.fromisoformat(due) <= instant:
         offices.clock.instant = max(datetime.fromisoformat(due), offices.clock.instant)
-        settle(offices.service)
+        settle(offices.crew)
     offices.clock.instant = instant
-    settle(offices.service)
+    settle(offices.crew)
 
 
 def bring(offices: Offices, *rows: Row) -> list[str]:
@@ -82,7 +82,7 @@ def test_whoever_has_turned_sixteen_leaves_the_ledger_and_stays_on_the_list_of_t
 def test_the_county_sets_the_upper_age(offices: Offices) -> None:
     [pupil] = bring(offices, born(0, BORN_ON))
     Neighbours(offices.bus, offices.clock).tell("county-ages", PolicySet(code=SCHOOL_AGE_UNTIL.code, value=17, source="a test"))
-    settle(offices.service)
+    settle(offices.crew)
     move(offices, AFTER_A_MONTH)
     assert ended(offices, pupil) == []
 
