@@ -10,7 +10,8 @@ Refusal                 somebody asked for something that the rules do not allow
 
 Fault                   the house is not in order; nobody's request is to blame
 ├── VersionConflict     two writers met on one stream; the loser loads again
-├── NotStorable         a row breaks a constraint of its table; trying again does not help
+├── NotStorable         a row breaks a constraint of its table
+│   └── AlreadyThere    another row has its key: perhaps another process was first, then a second look tells
 ├── BusUnavailable      the bus did not take or give messages
 ├── StoreBusy           the store's file is locked, full or unreachable just now
 ├── PlacesTaken         as many pieces of heavy work are under way as the process does at a time
@@ -118,6 +119,10 @@ class VersionConflict(Fault):
 
 class NotStorable(Fault):
     """A row of the batch breaks a constraint of its table: a bug of the service that made it, not a race."""
+
+
+class AlreadyThere(NotStorable):
+    """A row has the key of another: a bug too, unless another process has written that one since this turn looked."""
 
 
 class BusUnavailable(Fault):

@@ -23,7 +23,7 @@ from services.chassis.county_in_force import COUNTY_TABLES, County, CountyInForc
 from services.chassis.deadlines import asked_for, ends_of_terms, new_timer
 from services.chassis.decider import NOT_GIVEN, Command, Decider, Event, Given, county_day
 from services.chassis.envelope import Context, Envelope, Sealed, stamp
-from services.chassis.errors import Superseded, VersionConflict
+from services.chassis.errors import AlreadyThere, Superseded, VersionConflict
 from services.chassis.model import Model
 from services.chassis.projections import Projection
 from services.chassis.sealing import Keyring, NewKeys
@@ -373,7 +373,7 @@ class Turns:
     def run(self, act: Callable[[Turn], T]) -> T:
         """Act in a turn and commit it; where another writer was first, load again and act once more.
 
-        Raises what `act` raises, and VersionConflict after five lost races.
+        Raises what `act` raises, VersionConflict after five lost races, and AlreadyThere where a second look does not help.
         """
         for attempt in range(1, CONFLICT_TRIES + 1):
             try:
@@ -383,6 +383,9 @@ class Turns:
                     return answer
             except VersionConflict:
                 if attempt == CONFLICT_TRIES:
+                    raise
+            except AlreadyThere:
+                if attempt > 1:
                     raise
         raise AssertionError("unreachable")
 

@@ -13,8 +13,9 @@ import pytest
 from services.chassis import county_in_force
 from services.chassis.county_in_force import HEARD_EVERYWHERE_SECONDS, HELD_SECONDS, CountyInForce
 from services.chassis.decider import school_days
+from services.chassis.errors import NotStorable
 from services.chassis.service import Service
-from services.chassis.storage.tables import SUBJECT_KEYS
+from services.chassis.storage.tables import COUNTY_POLICIES, SUBJECT_KEYS
 from services.chassis.turn import Turn
 from services.chassis.web.frame import create_app
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
@@ -135,6 +136,42 @@ def test_nobody_seals_with_a_key_whose_turn_has_not_become_true(town: Town) -> N
         note = town.house.care.turns.run(lambda turn: turn.seal("p1", PLACE, "told"))
     again = town.rebuild_house()
     assert again.care.keyring.open(note, PLACE) == "told"
+
+
+# --- things of which there is one only --------------------------------------------------------------------------------
+
+
+def take_code(turn: Turn) -> str:
+    """Take a code that only one may have, as rosters do with identity numbers."""
+    if turn.kept(COUNTY_POLICIES, "one-only") is not None:
+        return "taken"
+    turn.record(COUNTY_POLICIES, {"code": "one-only", "value": "1"})
+    return "mine"
+
+
+def test_who_looked_before_another_process_took_it_looks_again(town: Town, other: House) -> None:
+    theirs: list[str] = []
+
+    def slowly(turn: Turn) -> str:
+        said = take_code(turn)
+        if not theirs:
+            theirs.append(other.roll.turns.run(take_code))
+        return said
+
+    assert (town.house.roll.turns.run(slowly), theirs) == ("taken", ["mine"])
+
+
+def test_a_row_that_is_there_already_at_a_second_look_too_is_a_bug_and_told_as_one(town: Town) -> None:
+    town.house.roll.turns.run(take_code)
+    looks: list[int] = []
+
+    def without_looking(turn: Turn) -> None:
+        looks.append(1)
+        turn.record(COUNTY_POLICIES, {"code": "one-only", "value": "1"})
+
+    with pytest.raises(NotStorable):
+        town.house.roll.turns.run(without_looking)
+    assert len(looks) == 2
 
 
 # --- one request, two processes -----------------------------------------------------------------------------------------

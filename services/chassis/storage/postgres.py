@@ -20,7 +20,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from services.chassis.bus.places import Position
 from services.chassis.envelope import Envelope
-from services.chassis.errors import NotStorable, StoreBusy, VersionConflict
+from services.chassis.errors import AlreadyThere, NotStorable, StoreBusy, VersionConflict
 from services.chassis.storage.lost_places import lost_of
 from services.chassis.storage.migrate import must_be_current
 from services.chassis.storage.opening import OpenStore
@@ -89,7 +89,8 @@ def by_name() -> Iterator[None]:
             raise VersionConflict("two writers waited for each other") from trouble
         if isinstance(trouble, psycopg.IntegrityError | psycopg.DataError):
             # the driver's own words quote the row, which may hold what must not stand in a log
-            raise NotStorable(f"{type(trouble).__name__}: {constraint or trouble.diag.column_name or ''}") from None
+            kind = AlreadyThere if isinstance(trouble, psycopg.errors.UniqueViolation) else NotStorable
+            raise kind(f"{type(trouble).__name__}: {constraint or trouble.diag.column_name or ''}") from None
         if isinstance(trouble, PASSING):
             raise StoreBusy(type(trouble).__name__) from trouble
         raise

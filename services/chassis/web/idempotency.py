@@ -46,7 +46,7 @@ _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
 
 class RunningRequests(Protocol):
-    """Which scopes have a request at work; on several processes an advisory lock of the database does this."""
+    """Which scopes have a request at work in this process; of two processes the one whose answer is kept first is right."""
 
     def claim(self, scope: str) -> bool:
         """Take the scope; false while another request has it."""
