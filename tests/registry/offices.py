@@ -41,6 +41,7 @@ OFFICERS = (
     ("central", Role.CENTRAL_SCHOOL, school_id(OTHER_SCHOOL_CODE), TOWNSHIP, None),
     ("teacher", Role.TEACHER, school_id(SCHOOL_CODE), TOWNSHIP, None),
     ("parent", Role.PARENT_REPRESENTATIVE, school_id(SCHOOL_CODE), TOWNSHIP, None),
+    ("other-parent", Role.PARENT_REPRESENTATIVE, school_id(OTHER_SCHOOL_CODE), TOWNSHIP, None),
     ("aid", Role.AID_OFFICER, school_id(SCHOOL_CODE), TOWNSHIP, None),
     ("township", Role.TOWNSHIP_OFFICER, body_id("township"), TOWNSHIP, None),
     ("far-township", Role.TOWNSHIP_OFFICER, body_id("far"), f"{COUNTY}999", None),

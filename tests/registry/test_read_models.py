@@ -140,7 +140,7 @@ def last_grades(county: County) -> None:
 
 
 def a_duty(county: County) -> None:
-    """casework asks a department about a child, is answered and asks again."""
+    """casework asks a department about a child, is answered and asks again; somebody goes along on a visit."""
     for event in (
         casework.DutyAssigned,
         casework.DutyCompleted,
@@ -149,6 +149,7 @@ def a_duty(county: County) -> None:
         casework.DutyWithdrawn,
     ):
         county.others.tell("duty-duty_id-1", example_event(event))
+    county.others.tell("case-visited", example_event(casework.VisitRecorded))
     county.settle()
 
 
@@ -196,6 +197,7 @@ def test_imports_are_rebuilt_and_shuffled_the_same(offices: Offices) -> None:
             "absence_reports",
             "case_numbers",
             "duty_subjects",
+            "case_companions",
         ),
     )
     assert offices.get("clerk", "/imports").json == live

@@ -31,8 +31,8 @@ from services.registry.domain.purposes import (
 )
 from services.registry.domain.roll_lookup import PUPIL_ID_NUMBER, PUPIL_ROLL_NUMBER, Person
 from services.registry.domain.school import SCHOOL
-from services.registry.projections.children import DUTY_SUBJECT_ROWS
-from services.registry.storage.rows import DutySubjectRow
+from services.registry.projections.children import CASE_COMPANIONS_ROWS, DUTY_SUBJECT_ROWS
+from services.registry.storage.rows import CaseCompanionsRow, DutySubjectRow
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,14 @@ def _covers(turn: Turn, caller: Caller, row: Entitlement, state: PupilState, que
         case Scope.DUTY:
             duties = _duties(turn, question.duty_id or "")
             return any(duty.pupil_id == state.pupil_id and _owes(caller, row, duty) for duty in duties)
+        case Scope.NAMED:
+            return state.school_id in caller.school_ids(*row.roles) and _went_along(turn, caller, state)
+
+
+def _went_along(turn: Turn, caller: Caller, state: PupilState) -> bool:
+    """Whether the caller is named in a visit of a case of the child."""
+    cases: list[CaseCompanionsRow] = turn.rows(CASE_COMPANIONS_ROWS, pupil_id=state.pupil_id)
+    return any(caller.officer_id in case.companions for case in cases)
 
 
 def _duties(turn: Turn, named: str) -> list[DutySubjectRow]:

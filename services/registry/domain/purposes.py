@@ -59,6 +59,7 @@ class Scope(StrEnum):
     """About whom: children of the caller's class, school (and points under it), township or village, or all of the county.
 
     `DUTY`: the one child whom the named duty of the caller's department is about, until the duty is done.
+    `NAMED`: children of the caller's school on whose visits the caller went along.
     """
 
     CLASS = "class"
@@ -66,6 +67,7 @@ class Scope(StrEnum):
     DIVISION = "division"
     COUNTY = "county"
     DUTY = "duty"
+    NAMED = "named"
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ PURPOSES: Mapping[Purpose, tuple[Entitlement, ...]] = MappingProxyType(
             _row(Scope.DIVISION, *_AREA, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
             _row(Scope.COUNTY, *_BUREAU, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
             _row(Scope.SCHOOL, Role.AID_OFFICER, masked=_NAME),
+            _row(Scope.NAMED, Role.PARENT_REPRESENTATIVE, masked=_NAME),
             _row(Scope.COUNTY, Role.COUNTY_LEADER, masked=_NAME),
         ),
         Purpose.ROLL_ADMINISTRATION: (
@@ -158,7 +161,8 @@ PURPOSES: Mapping[Purpose, tuple[Entitlement, ...]] = MappingProxyType(
         ),
     }
 )
-"""The table of purposes. Those who work on a case without answering for the child's place are not in it."""
+"""The table of purposes. Those who work on a case without answering for the child's place are not in it, but for the parent
+representative, who sees the cases in which they are named, masked (domain.md §1)."""
 
 FINDERS: Mapping[Purpose, frozenset[Role]] = MappingProxyType(
     {

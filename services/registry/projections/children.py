@@ -7,7 +7,15 @@ from msgspec.structs import replace
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
-from services.contracts.casework import CaseNumbered, DutyAssigned, DutyCompleted, DutyDeclined, DutyReturned, DutyWithdrawn
+from services.contracts.casework import (
+    CaseNumbered,
+    DutyAssigned,
+    DutyCompleted,
+    DutyDeclined,
+    DutyReturned,
+    DutyWithdrawn,
+    VisitRecorded,
+)
 from services.contracts.registry import (
     AbsenceExcused,
     AbsenceNoticed,
@@ -19,13 +27,22 @@ from services.contracts.registry import (
 )
 from services.registry.storage.rows import (
     AbsenceReportRow,
+    CaseCompanionsRow,
     CaseNumberRow,
     ContactRow,
     DutySubjectRow,
     SchoolVisitRow,
     SessionAwayRow,
 )
-from services.registry.storage.tables import ABSENCE_REPORTS, CASE_NUMBERS, CONTACTS, DUTY_SUBJECTS, SCHOOL_VISITS, SESSIONS_AWAY
+from services.registry.storage.tables import (
+    ABSENCE_REPORTS,
+    CASE_COMPANIONS,
+    CASE_NUMBERS,
+    CONTACTS,
+    DUTY_SUBJECTS,
+    SCHOOL_VISITS,
+    SESSIONS_AWAY,
+)
 
 DutyEvent = DutyAssigned | DutyCompleted | DutyDeclined | DutyReturned | DutyWithdrawn
 
@@ -101,6 +118,14 @@ def duty_subject_row(row: DutySubjectRow | None, event: DutyEvent, _envelope: En
     return None if row is None else replace(row, open=isinstance(event, DutyReturned))
 
 
+def case_companions_row(row: CaseCompanionsRow | None, event: VisitRecorded, _envelope: Envelope) -> CaseCompanionsRow | None:
+    """All who went along on any visit of the case."""
+    known = row.companions if row else ()
+    if set(event.accompanied_by) <= set(known):
+        return row
+    return CaseCompanionsRow(event.case_id, event.pupil_id, tuple(sorted({*known, *event.accompanied_by})))
+
+
 SESSION_AWAY_ROWS: Projection[SessionAwayRow] = Projection(
     SESSIONS_AWAY,
     SessionAwayRow,
@@ -128,3 +153,6 @@ DUTY_SUBJECT_ROWS: Projection[DutySubjectRow] = Projection(
     dict.fromkeys((DutyAssigned, DutyCompleted, DutyDeclined, DutyReturned, DutyWithdrawn), lambda e: e.duty_id),
     duty_subject_row,
 )
+CASE_COMPANIONS_ROWS: Projection[CaseCompanionsRow] = Projection(
+    CASE_COMPANIONS, CaseCompanionsRow, {VisitRecorded: lambda e: e.case_id}, case_companions_row
+)  # fmt: skip

@@ -191,6 +191,14 @@ class DutySubjectRow(msgspec.Struct, frozen=True):
     open: bool
 
 
+class CaseCompanionsRow(msgspec.Struct, frozen=True):
+    """Who went along on the visits of a case: a parent representative among them sees the child's name, masked."""
+
+    case_id: CaseId
+    pupil_id: PupilId
+    companions: tuple[OfficerId, ...]
+
+
 class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
     """An import and how far it has come."""
 

@@ -173,3 +173,12 @@ DUTY_SUBJECTS = sa.Table(
     sa.Column("open", sa.Boolean, nullable=False),
 )
 """About which child a department's duty is, and whether it is still to be done."""
+
+CASE_COMPANIONS = sa.Table(
+    "case_companions",
+    REGISTRY,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("pupil_id", sa.Text, nullable=False, index=True),
+    sa.Column("companions", sa.JSON, nullable=False),
+)
+"""Who went along on the visits of which child's case."""

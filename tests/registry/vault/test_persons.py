@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from services.contracts.casework import DutyAssigned, DutyWithdrawn
+from services.contracts.casework import DutyAssigned, DutyWithdrawn, VisitRecorded
 from services.contracts.codes import Cause, Department, DutyKind
-from services.contracts.ids import CaseId, DutyId, PupilId
+from services.contracts.ids import CaseId, DutyId, OfficerId, PupilId
 from services.registry.api import persons
 from services.registry.domain import purposes
 from services.registry.domain.pupil import PUPIL
+from tests.contracts.example_events import example_event
 from tests.neighbours import Neighbours, settle
 from tests.registry.offices import NOW, TOWNSHIP, Offices
 from tests.registry.rosters import OTHER_SCHOOL_CODE, SCHOOL_CODE, child, children, roster, school, school_class, school_list
@@ -82,6 +84,7 @@ def test_casework_shows_the_name_and_all_else_masked(enrolled: Offices, pupil: s
         ("registrar", "roll_administration", NAME),
         ("aid", "aid", NAME),
         ("aid", "casework", "测*"),
+        ("parent", "casework", None),
         ("township", "casework", NAME),
         ("township", "contact_family", NAME),
         ("central", "casework", None),
@@ -117,7 +120,8 @@ def test_a_central_school_answers_for_the_points_under_it(offices: Offices) -> N
         ("homeroom", {"purpose": "roll_call", "fields": ["phone"]}, 403, "field-not-for-purpose"),
         ("aid", {"fields": ["name", "phone"]}, 403, "field-not-for-purpose"),
         ("teacher", {}, 403, "not-permitted"),
-        ("parent", {}, 403, "not-permitted"),
+        ("parent", {"purpose": "roll_call"}, 403, "purpose-not-yours"),
+        ("parent", {"fields": ["phone"]}, 403, "field-not-for-purpose"),
         ("police", {"purpose": "duty"}, 409, "duty-not-named"),
         ("police", {"purpose": "duty", "duty_id": "duty-1", "fields": ["phone"]}, 403, "field-not-for-purpose"),
         ("principal", {"purpose": "gossip"}, 422, "form-rejected"),
@@ -171,6 +175,29 @@ def test_a_duty_is_about_its_own_child_for_its_own_department_until_it_is_done(e
     others.tell("duty-duty-8", withdrawn, key=pupil)
     settle(enrolled.crew)
     assert shown(pupil, "duty-8") == 0
+
+
+def test_a_parent_representative_reads_masked_the_names_of_the_own_schools_children_on_whose_visits_they_went_along(
+    offices: Offices,
+) -> None:
+    offices.bring("registrar", roster([child(0), child(1, 年级="5")]))
+    pupil, other = offices.pupils()
+    others = Neighbours(offices.bus, offices.clock)
+    went = ((pupil, "case-1", ("parent", "other-parent")), (pupil, "case-1", ()), (other, "case-2", ("teacher",)))
+    for of, case, companions in went:
+        visit = msgspec.structs.replace(
+            example_event(VisitRecorded),
+            case_id=CaseId(case),
+            pupil_id=PupilId(of),
+            accompanied_by=tuple(OfficerId(each) for each in companions),
+        )
+        others.tell(f"case-{case}", visit, key=of)
+    settle(offices.service)
+    answer = ask(offices, "parent", "casework", pupil, other).json
+    assert answer == {"persons": [{"pupil_id": pupil, "name": "测*", "masked": ["name"]}], "withheld": [other]}
+    (reveal,) = reveals(offices)
+    assert (reveal["caller"], reveal["person_id"], reveal["plain"], reveal["masked"]) == ("parent", pupil, [], ["name"])
+    assert ask(offices, "other-parent", "casework", pupil).json["persons"] == [], "of another school"
 
 
 def assigned(
