@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from services.chassis.county import Calendars, DayKind
-from services.chassis.decider import Term
+from services.chassis.decider import Policy, Term, V
 from services.chassis.storage.port import EventStore
 from services.chassis.storage.tables import COUNTY_DAYS, COUNTY_POLICIES
 
@@ -38,6 +38,10 @@ class County:
     code: str
     calendars: Calendars = field(default_factory=Calendars)
     policies: Mapping[str, int | Term] = field(default_factory=dict)
+
+    def value(self, policy: Policy[V]) -> V:
+        """The number in force for the policy: the county's own, else the default."""
+        return self.policies.get(policy.code, policy.default)  # type: ignore[return-value]  # checked when it was set
 
 
 def read_county(engine: sa.Engine, code: str) -> County:

@@ -120,6 +120,7 @@ POLICY_FORMS: Mapping[str, PolicyForm] = {
     "notifications.longest_text": A_TEXT,
     "notifications.longest_variable": AT_LEAST_ONE,
     "notifications.return_reminder.at": CLOCK,
+    "oversight.distribution.smallest_cell": AT_LEAST_ONE,
     "registry.absence.contact_due_after": AT_LEAST_ONE,
     "registry.absence.day_closes": CLOCK,
     "registry.absence.report_due_after": AT_LEAST_ONE,

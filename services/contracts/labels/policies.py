@@ -40,6 +40,7 @@ POLICY_NAMES: Mapping[str, Names] = {
     "notifications.longest_text": ("短信最长字数", "longest text"),
     "notifications.longest_variable": ("短信变量最长字数", "longest variable of a text"),
     "notifications.return_reminder.at": ("返校提醒时刻", "time of the return reminder"),
+    "oversight.distribution.smallest_cell": ("分布表最小单元人数", "smallest cell of a distribution"),
     "registry.absence.contact_due_after": ("缺课几日应联系家庭", "days until contact is due"),
     "registry.absence.day_closes": ("缺课日结算时刻", "when a day of absence closes"),
     "registry.absence.report_due_after": ("缺课几日应书面报告", "days until a written report is due"),

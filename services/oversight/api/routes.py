@@ -18,6 +18,7 @@ from services.oversight import queries
 from services.oversight.api import schemas
 from services.oversight.api.scope import READERS, TRACE_READERS, children_scope, scope_of
 from services.oversight.domain.errors import NoSuchService
+from services.oversight.domain.policies import SMALLEST_CELL
 
 ROUTES = Blueprint("oversight", __name__, description="追溯、汇总、分布、预警 · trace, summary, distribution, alarms")
 
@@ -50,7 +51,9 @@ def summary_() -> dict[str, Any]:
 @ROUTES.response(200, schemas.DistributionAnswer)
 def distribution_(query: dict[str, Any]) -> dict[str, Any]:
     """分布 · The children in the ledgers by cause, grade, township, school, sex or group."""
-    return {"by": query["by"], "items": queries.distribution(current_service().engine, children_scope(), query["by"])}
+    service = current_service()
+    smallest = service.turns.county.value(SMALLEST_CELL)
+    return {"by": query["by"], "items": queries.distribution(service.engine, children_scope(), query["by"], smallest)}
 
 
 @ROUTES.route("/alarms", methods=["GET"])

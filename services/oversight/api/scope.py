@@ -18,15 +18,20 @@ READERS = (*COUNTY_ROLES, *SCHOOL_ROLES, *AREA_ROLES)
 TRACE_READERS = tuple(role for role in READERS if role is not Role.AID_OFFICER)
 """A trace tells one child's whole story; aid is granted without it."""
 
+COUNTY_CASE_READERS = (Role.BUREAU_LEAD, Role.BUREAU_CLERK, Role.COUNTY_LEADER)
+"""Who reads every case of the county one by one in casework; a school or an area reads those of its own children."""
+
 RESTRICTED_READERS = (Role.BUREAU_LEAD, Role.BUREAU_CLERK)
 """Beside those named in the case, as casework has it (PIPL art. 28; domain.md §11)."""
 
 
 def scope_of(caller: Caller, roles: Sequence[Role] = READERS) -> Scope:
     """What the caller may see in the roles; the county only where one of them is held for it."""
+    county = caller.county_wide(*roles)
     return Scope(
-        county=caller.county_wide(*roles),
+        county=county,
         sees_restricted=caller.holds(*RESTRICTED_READERS),
+        reads_cases=not county or caller.county_wide(*COUNTY_CASE_READERS),
         schools=caller.school_ids(*SCHOOL_ROLES),
         divisions=caller.divisions(*AREA_ROLES),
         departments=caller.offices(Role.DEPARTMENT_OFFICER),

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from services.chassis.decider import Policy
+
+SMALLEST_CELL = Policy(
+    "oversight.distribution.smallest_cell",
+    default=3,
+    unit="children",
+    source="domain.md §11: least data; local: the threshold of three that official statistics use",
+)
+"""Fewer children than this are no cell of their own for whoever may not read the cases behind it."""
+
 TRACE_EVENTS_AT_MOST = 2_000
 """Events of one trace; a child's whole school life has a few hundred, more than this is shown as cut."""
 

@@ -15,10 +15,12 @@ class Scope:
     """Where a caller may look; `departments` are (department, division) pairs, for their duties only.
 
     `sees_restricted`: the restricted causes of every case, not only of those in which the caller is named.
+    `reads_cases`: the cases of all these children one by one; whoever does not is told no small cells.
     """
 
     county: bool = False
     sees_restricted: bool = False
+    reads_cases: bool = True
     schools: tuple[str, ...] = ()
     divisions: tuple[str, ...] = ()
     departments: tuple[tuple[str, str], ...] = ()

@@ -12,8 +12,10 @@ from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.web.access import unguarded_routes
 from services.contracts import registry
 from services.contracts.codes import Cause, Role, Session
+from services.contracts.ids import EpisodeId, PupilId
 from services.oversight.app import app
 from tests.callers import Caller, SignedTokens, appoint
+from tests.contracts.example_events import example_event
 from tests.oversight.conftest import CASE, CLASS, DUTY, SCHOOL, County
 from tests.oversight.test_read_models import checkpoint
 
@@ -118,12 +120,28 @@ def test_an_aid_officer_of_the_county_who_leads_a_school_traces_that_school_only
 def test_the_restricted_causes_are_for_the_bureau_and_not_for_the_county_leader(county: County) -> None:
     county.live(Cause.RELIGION)
     desk = Desk(county)
-    shown = {"lead": "religion", "clerk": "religion", "county-leader": "", "county-aid": ""}
+    shown = {"lead": "religion", "clerk": "religion", "county-leader": "", "county-aid": "others"}
     for officer, seen in shown.items():
         [share] = desk.as_(officer).get("/distribution", by="cause").get_json()["items"]
         assert share["key"] == seen, officer
     assert "religion" in desk.as_("clerk").get(f"/trace/{CASE}").text
     assert "religion" not in desk.as_("county-leader").get(f"/trace/{CASE}").text
+
+
+def test_whoever_may_not_read_the_cases_is_told_no_small_cells_and_the_same_sum(desk: Desk) -> None:
+    grades = {"pupil-a": 7, "pupil-b": 8, **{f"pupil-{number}": 9 for number in range(5)}}
+    for pupil, grade in grades.items():
+        desk.county.enrol(pupil, grade=grade)
+        suspected = msgspec.structs.replace(
+            example_event(registry.PupilSuspected), pupil_id=PupilId(pupil), episode_id=EpisodeId(f"episode-{pupil}")
+        )
+        desk.county.tell(f"pupil-{pupil}", suspected)
+    desk.county.settle()
+    asked = {officer: desk.as_(officer).get("/distribution", by="grade").get_json()["items"] for officer in ("lead", "county-aid")}
+    exact = {item["key"]: item["suspected"] for item in asked["lead"]}
+    assert (exact["7"], exact["8"], exact["9"]) == (1, 1, 5)
+    told = [(item["key"], item["suspected"], item["under_observation"]) for item in asked["county-aid"]]
+    assert told == [("others", 7, 1)]
 
 
 def test_the_summary_is_the_callers_part_of_the_county(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from services.contracts import assistance, casework, notifications, registry
 from services.contracts.codes import Cause, Department, DutyKind, Placement, Session
 from services.contracts.ids import DutyId, MeasureId, OfficerId
 from services.contracts.labels.states import ALARMS
+from services.oversight.domain.policies import SMALLEST_CELL
 from services.oversight.queries.alarms import alarm_counts, open_alarms
 from services.oversight.queries.distribution import DIMENSIONS, distribution
 from services.oversight.queries.scope import Scope
@@ -33,7 +34,7 @@ def numbers(county: County, scope: Scope = BUREAU) -> dict[str, Any]:
 def shares(county: County, by: str, scope: Scope = BUREAU) -> dict[str, tuple[str, int, int, int]]:
     return {
         item["key"]: (item["en"], item["suspected"], item["dropout"], item["under_observation"])
-        for item in distribution(county.service.engine, scope, by)
+        for item in distribution(county.service.engine, scope, by, SMALLEST_CELL.default)
     }
 
 
@@ -342,4 +343,4 @@ def test_an_event_that_waits_in_oversight_itself_is_an_alarm_of_the_county(count
 
 @pytest.mark.parametrize("by", DIMENSIONS)
 def test_a_distribution_of_nobody_is_empty(county: County, by: str) -> None:
-    assert distribution(county.service.engine, BUREAU, by) == []
+    assert distribution(county.service.engine, BUREAU, by, SMALLEST_CELL.default) == []

@@ -192,7 +192,7 @@ def test_a_parent_representative_reads_masked_the_names_of_the_own_schools_child
             accompanied_by=tuple(OfficerId(each) for each in companions),
         )
         others.tell(f"case-{case}", visit, key=of)
-    settle(offices.service)
+    settle(offices.crew)
     answer = ask(offices, "parent", "casework", pupil, other).json
     assert answer == {"persons": [{"pupil_id": pupil, "name": "测*", "masked": ["name"]}], "withheld": [other]}
     (reveal,) = reveals(offices)
