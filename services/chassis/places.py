@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 from services.chassis.errors import PlacesTaken
 
+UPLOADS_AT_ONCE = 2
+"""Files that a service works off at the same time; who brings a third is asked to come again, and the desks stay open."""
+
 
 class Places:
     """A fixed number of places in this process."""

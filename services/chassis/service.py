@@ -18,6 +18,7 @@ from services.chassis.envelope import Context, Envelope
 from services.chassis.handling import Handling
 from services.chassis.model import Model
 from services.chassis.parked import ParkedEvents
+from services.chassis.places import UPLOADS_AT_ONCE, Places
 from services.chassis.sealing import Keyring, WrappingKeys
 from services.chassis.signing import CheckpointKey, Checkpoints
 from services.chassis.storage.opening import OpenStore
@@ -58,6 +59,8 @@ class Service:
         self.handling = Handling(model)
         self.parked = ParkedEvents(self.turns, self.handling)
         self.checkpoints = Checkpoints(self.turns, foundation.checkpoint_key)
+        self.uploads = Places(UPLOADS_AT_ONCE)
+        """Whoever reads an uploaded file takes one of these for as long as that lasts."""
         self.hourly: list[Callable[[], object]] = [lambda: forget_expired(self.store)]
         """What its crew does now and then: forgetting what nobody will ask for any more."""
 

@@ -24,5 +24,5 @@ def app(service: Service, tokens: TokenVerifier, *, version: str, settings: WebS
         version=version,
         tokens=tokens,
         settings=settings,
-        extra=(vault, Intake(service.turns, vault, WorkbookReader())),
+        extra=(vault, Intake(service.turns, vault, WorkbookReader(), service.uploads)),
     )

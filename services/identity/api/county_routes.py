@@ -79,9 +79,10 @@ def import_county_file(files: dict[str, Any], form: dict[str, Any]) -> Any:
         today=service.today,
         authority=queries.authority(service.engine, current_caller()),
     )
-    commands = commands_in(files["file"].read(), form["kind"], form["edition"], known)
+    with service.uploads.one():
+        commands = commands_in(files["file"].read(), form["kind"], form["edition"], known)
 
-    def importing(turn: Turn, context: Context) -> dict[str, Any]:
-        return {"kind": form["kind"], "rows": len(commands), "changed": apply(turn, commands, context)}
+        def importing(turn: Turn, context: Context) -> dict[str, Any]:
+            return {"kind": form["kind"], "rows": len(commands), "changed": apply(turn, commands, context)}
 
-    return act(importing, status=201)
+        return act(importing, status=201)

@@ -184,8 +184,13 @@ def correct(body: Mapping[str, Any], class_id: str, day: str, session: str) -> A
 @ROLL_CALLS.response(201, schemas.RollCallFileAnswer)
 def take_from_file(files: Mapping[str, Any]) -> Any:
     """上传点名表（日期、学校代码、年级、班号、场次、学籍号、情况）· Lists from a file; a bad row refuses the whole file."""
+    with current_service().uploads.one():
+        return _taken_from(files["file"].read())
+
+
+def _taken_from(data: bytes) -> Any:
     service = current_service()
-    lists, rows = lists_in(files["file"].read(), service.engine, service.keyring, service.today)
+    lists, rows = lists_in(data, service.engine, service.keyring, service.today)
     known = [(each, _class_in_file(each)) for each in lists]
 
     def taking(turn: Turn, context: Context) -> dict[str, Any]:

@@ -54,6 +54,14 @@ def test_a_calendar_names_the_days_on_which_boarders_return(office: Office, tmp_
     assert calendars.is_return_day(date(2026, 10, 7), "any school")
 
 
+def test_a_list_is_asked_to_come_again_while_as_many_are_worked_off_as_may_be(office: Office, county: Path) -> None:
+    administrator = office.administrator()
+    with office.service.uploads.one(), office.service.uploads.one():
+        busy = send(administrator, "bodies", county / "bodies.csv")
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "10")
+    assert send(administrator, "bodies", county / "bodies.csv").status_code == 201
+
+
 def test_a_bad_row_refuses_the_file_and_is_named_without_its_value(office: Office, tmp_path: Path) -> None:
     bad = tmp_path / "bodies.csv"
     bad.write_text(

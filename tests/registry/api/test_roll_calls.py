@@ -276,6 +276,16 @@ def test_a_file_without_its_columns_is_not_read(standing_morning: County) -> Non
     assert "rows.1.学籍号" in [each["field"] for each in answer.json["errors"]]
 
 
+def test_a_file_is_asked_to_come_again_while_as_many_are_worked_off_as_may_be(standing_morning: County) -> None:
+    row = f"2026-09-01,{JUNIOR_CODE},7,1,下午,,全勤"
+    with standing_morning.service.uploads.one(), standing_morning.service.uploads.one():
+        busy = upload(standing_morning, row)
+    assert (busy.status_code, busy.json["code"], busy.headers["Retry-After"]) == (503, "busy", "10")
+    assert upload(standing_morning, "no list").status_code == 422, "its place is free again"
+    assert upload(standing_morning, "no list").status_code == 422
+    assert upload(standing_morning, "no list").status_code == 422
+
+
 def test_a_teacher_brings_lists_of_the_own_class_only(standing_morning: County) -> None:
     row = f"2026-09-01,{JUNIOR_CODE},8,1,上午,,全勤"
     assert upload(standing_morning, row, officer="teacher-7").status_code == 422

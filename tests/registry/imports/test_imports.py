@@ -13,6 +13,7 @@ import pytest
 
 from services.chassis.envelope import Context
 from services.chassis.hands import Hands
+from services.chassis.places import UPLOADS_AT_ONCE
 from services.chassis.spreadsheets import WorkbookReader
 from services.chassis.storage.sqlite import SqliteStore
 from services.contracts.ids import school_id
@@ -168,7 +169,7 @@ def test_a_rejected_file_may_come_again_when_what_it_lacked_is_there(offices: Of
 
 def test_a_file_uploaded_while_its_first_upload_is_being_decided_is_accepted_once(offices: Offices) -> None:
     reader = WorkbookReader()
-    intake = Intake(offices.service.turns, offices.vault, reader)
+    intake = Intake(offices.service.turns, offices.vault, reader, offices.service.uploads)
     context = Context(actor="registrar")
     uploads = [intake.check(Upload("roster", roster(children(2)), SCHOOL_CODE), context) for _ in range(2)]
     answers = []
@@ -489,7 +490,7 @@ def test_who_brings_a_file_while_as_many_are_checked_as_may_be_is_asked_to_come_
 
     def meanwhile(data: bytes, *rest: Any) -> Any:
         at_work.append(data)
-        if len(at_work) <= intake_page.CHECKS_AT_ONCE:
+        if len(at_work) <= UPLOADS_AT_ONCE:
             answers.append(offices.upload("registrar", data, kind="roster", school_code=SCHOOL_CODE, dry_run="true"))
         return table_rows(data, *rest)
 

@@ -40,9 +40,6 @@ from services.registry.storage.vault_tables import IMPORT_FILES, IMPORT_FINDINGS
 FINDINGS_KEPT = 1_000
 """How many findings of a file are kept for the report; a file with more errors is not checked to its end."""
 
-CHECKS_AT_ONCE = 2
-"""Files that are checked at the same time; who brings a third is asked to come again, and the desks stay open for all others."""
-
 FILE_DIGEST = "import.file"
 
 
@@ -78,11 +75,11 @@ class Checked:
 class Intake:
     """Takes files in."""
 
-    def __init__(self, turns: Turns, vault: Vault, reader: WorkbookReader) -> None:
+    def __init__(self, turns: Turns, vault: Vault, reader: WorkbookReader, places: Places) -> None:
         self._turns = turns
         self._vault = vault
         self._reader = reader
-        self._places = Places(CHECKS_AT_ONCE)
+        self._places = places
 
     def check(self, upload: Upload, context: Context) -> Checked:
         """Read and check a file, and stage its rows; raises FileNotReadable, SchoolNotRegistered and PlacesTaken."""
