@@ -18,7 +18,7 @@ from services.chassis.county import ALL_SCHOOLS, Calendars, DayKind
 from services.chassis.decider import last_day
 from services.chassis.reactions import Rows
 from services.chassis.storage.tables import TIMERS
-from services.contracts.codes import Department
+from services.contracts.codes import Department, Role
 from services.contracts.ids import SCHOOL_YEAR_STARTS, SECOND_TERM_STARTS
 
 LONGEST_TERM_DAYS = 250
@@ -156,10 +156,12 @@ CASE_NUMBER = "case_number"
 class DutyScope:
     """Which duties an officer may see: everything, or of departments' offices, townships, villages, schools.
 
-    Each office is a department with the division that it covers.
+    Each office is a department with the division that it covers. `follower_id` is a county leader who follows all duties; those
+    of restricted cases, whose cause they tell, when named in the case or told of the delay.
     """
 
     everything: bool = False
+    follower_id: str = ""
     offices: Sequence[tuple[str, str]] = ()
     townships: Sequence[str] = ()
     villages: Sequence[str] = ()
@@ -175,8 +177,12 @@ class DutyScope:
             sa.and_(DUTIES.c.department == department, DUTIES.c.division.startswith(area, autoescape=True))
             for department, area in self.offices
         ]
+        followed = sa.or_(
+            CASES.c.restricted.is_not(True), DUTIES.c.told == Role.COUNTY_LEADER, _names(CASES.c.officers, self.follower_id)
+        )
         return sa.or_(
             *offices,
+            *([followed] if self.follower_id else []),
             DUTIES.c.school_id.in_(self.school_ids),
             sa.and_(of_township, sa.or_(DUTIES.c.division.in_(self.villages), *areas)),
         )
@@ -241,8 +247,9 @@ def alarms(
 ) -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
     """What somebody has to look at now, oldest first, and the keys of its pages: kind, case, duty (if about one), since when.
 
-    `restricted_seen` are the restricted cases whose causes the caller may know, None for all: a duty tells its cause.
+    `restricted_seen` are the restricted cases whose causes the caller may know, None for all: duties and measures tell the cause.
     """
+    told = sa.true() if restricted_seen is None else sa.or_(sa.not_(CASES.c.restricted), CASES.c.case_id.in_(restricted_seen))
     newer = CASES.alias("newer")
     superseded = sa.exists().where(newer.c.pupil_id == CASES.c.pupil_id, newer.c.opened_on > CASES.c.opened_on)
     is_open = CASES.c.standing == Standing.OPEN
@@ -251,7 +258,7 @@ def alarms(
         "hard_case": (CASES.c.hard_on, sa.and_(is_open, CASES.c.hard)),
         "relapse": (CASES.c.relapsed_on, sa.and_(is_open, CASES.c.relapsed_on.is_not(None))),
         "follow_up_overdue": (CASES.c.follow_up_due_on, sa.and_(CASES.c.follow_up_due_on.is_not(None), sa.not_(superseded))),
-        "measure_overdue": (CASES.c.measure_overdue_on, sa.and_(is_open, CASES.c.measure_overdue_on.is_not(None))),
+        "measure_overdue": (CASES.c.measure_overdue_on, sa.and_(is_open, told, CASES.c.measure_overdue_on.is_not(None))),
         "recheck_due": (CASES.c.recheck_due_on, CASES.c.recheck_due_on.is_not(None)),
     }
     selects = [
@@ -259,7 +266,6 @@ def alarms(
         for name, (since, condition) in found.items()
         if kind in (None, name)
     ]
-    told = sa.true() if restricted_seen is None else sa.or_(sa.not_(CASES.c.restricted), CASES.c.case_id.in_(restricted_seen))
     is_overdue = sa.and_(DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN)))
     of_duties: dict[str, tuple[sa.ColumnElement[Any], sa.ColumnElement[bool]]] = {
         "duty_overdue": (DUTIES.c.overdue_on, is_overdue),

@@ -65,9 +65,8 @@ def case(key: str) -> Any:
     central = queries.central_school(service.engine, row.school_id)
     if not is_for(caller, ONE_CASE_READERS, row, central, today):
         raise NoSuchCase
-    readable = reads_words(caller, row, central, today)
-    log.info("case_read", case_id=row.case_id, officer_id=caller.officer_id, texts=readable)
-    return versioned(case_detail(service, row, caller, today, readable=readable), row.version)
+    log.info("case_read", case_id=row.case_id, officer_id=caller.officer_id, texts=reads_words(caller, row, central, today))
+    return versioned(case_detail(service, row, caller, central, today), row.version)
 
 
 def _restricted_seen(engine: sa.Engine, caller: Caller, today: date) -> list[str] | None:

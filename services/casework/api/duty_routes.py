@@ -62,7 +62,7 @@ def duty(key: str) -> Any:
     if stored is None:
         raise NoSuchDuty
     row = queries.duty_row(stored)
-    if not may_see_duty(caller, row):
+    if not may_see_duty(caller, row, queries.case(service.engine, row.case_id), service.today):
         raise NoSuchDuty
     readable = owes(caller, row) or caller.holds(*BUREAU)
     log.info("duty_read", duty_id=row.duty_id, officer_id=caller.officer_id, texts=readable)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.casework import queries
-from services.casework.api.scope import sees_cause, sees_restricted
+from services.casework.api.scope import persuades, sees_cause, sees_restricted
 from services.casework.domain.duty_kinds import DEPARTMENTS, DUTY_KINDS, Finding, findings_of
 from services.casework.domain.places import note_place, place_of
 from services.casework.storage.rows import CaseRow, DutyRow
@@ -24,6 +25,10 @@ ABOUT_THE_CAUSE = frozenset(
     {"CauseRecorded", "PlanMade", "AidMeasurePlanned", "MeasureDone", "MeasureFellOverdue", "RecheckFellDue"}
 )
 """Events that tell the cause by themselves; who may not see a restricted cause is not shown them."""
+
+RECHECK_CLOSED, LOST_CONTACT = "recheck-closed", "lost_contact"
+SET_BY_A_CAUSE = re.compile(rf"measure-|recheck-(?!{RECHECK_CLOSED.removeprefix('recheck-')})")
+"""The terms of measures, and of the recheck that a lost contact asks for: only a cause sets them."""
 
 NOT_SHOWN = frozenset({"case_id", "pupil_id", "episode_id"})
 """What every event of a case says again."""
@@ -84,22 +89,28 @@ def case_item(row: CaseRow, caller: Caller, today: date) -> dict[str, Any]:
     return item
 
 
-def case_detail(service: Service, row: CaseRow, caller: Caller, today: date, *, readable: bool) -> dict[str, Any]:
-    """The whole case."""
-    seen = sees_cause(caller, row, today)
+def case_detail(service: Service, row: CaseRow, caller: Caller, central_school_id: str | None, today: date) -> dict[str, Any]:
+    """The whole case; to whoever may not know a restricted cause it looks as if neither it nor any words were recorded."""
+    seen, persuading = sees_cause(caller, row, today), persuades(caller, row, central_school_id, today)
+    readable = seen and persuading
+    rechecked = seen or row.recheck_reason != LOST_CONTACT
     timeline = happenings(service, f"case-{row.case_id}", readable=readable, sees_causes=seen)
     return {
         **case_item(row, caller, today),
-        "reads_words": readable,
-        "recheck_reason": row.recheck_reason if seen else None,
-        "groups": row.groups if readable else (),
+        "reads_words": persuading,
+        "recheck_reason": row.recheck_reason if rechecked else None,
+        "recheck_due_on": row.recheck_due_on if rechecked else None,
+        "lead_id": row.lead_id if seen else None,
+        "groups": row.groups if persuading else (),
         "under_16_at_work": row.child_labour if seen and row.primary_cause is not None else None,
         "officers": list(_officers(row, today)),
         "lines_without_officer": [line for line in lines_of(row.division) if row.answers(line, today) is None],
         "plan": [msgspec.structs.asdict(measure) for measure in row.plan] if seen else [],
         "promises": [msgspec.structs.asdict(promise) for promise in row.promises],
         "falling_due": [
-            {"purpose": purpose, "due_on": day} for purpose, day in queries.falling_due(service.engine, f"case-{row.case_id}")
+            {"purpose": purpose, "due_on": day}
+            for purpose, day in queries.falling_due(service.engine, f"case-{row.case_id}")
+            if seen or not SET_BY_A_CAUSE.match(purpose)
         ],
         "visit_records": [each for each in timeline if each["event"] == "VisitRecorded"],
         "follow_up_records": [each for each in timeline if each["event"] == "FollowUpRecorded"],

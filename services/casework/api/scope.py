@@ -98,9 +98,14 @@ def sees_cause(caller: Caller, row: CaseRow, today: date) -> bool:
     return not row.restricted and not only_went_along
 
 
+def persuades(caller: Caller, row: CaseRow, central_school_id: str | None, today: date) -> bool:
+    """Whether the caller is of those who persuade the household, or of the bureau."""
+    return is_for(caller, WORDS_READERS, row, central_school_id, today)
+
+
 def reads_words(caller: Caller, row: CaseRow, central_school_id: str | None, today: date) -> bool:
-    """Whether the caller reads what was typed about the child."""
-    return is_for(caller, WORDS_READERS, row, central_school_id, today) and sees_cause(caller, row, today)
+    """Whether the caller reads what was typed about the child; words tell a restricted cause."""
+    return persuades(caller, row, central_school_id, today) and sees_cause(caller, row, today)
 
 
 def substituted_by(caller: Caller, row: CaseRow, today: date) -> str | None:
@@ -116,9 +121,9 @@ def substituted_by(caller: Caller, row: CaseRow, today: date) -> str | None:
 
 def duty_scope(caller: Caller) -> DutyScope:
     """The duties whose list the caller may ask for."""
-    if caller.holds(*COUNTY_ROLES):
-        return DutyScope(everything=True)
     return DutyScope(
+        everything=caller.holds(*BUREAU),
+        follower_id=caller.officer_id if caller.holds(Role.COUNTY_LEADER) else "",
         offices=caller.offices(Role.DEPARTMENT_OFFICER),
         townships=caller.divisions(Role.TOWNSHIP_OFFICER),
         villages=caller.divisions(Role.VILLAGE_CADRE),
@@ -138,9 +143,12 @@ def owes(caller: Caller, duty: DutyRow) -> bool:
     return duty.department is Department.EDUCATION and caller.holds(*BUREAU)
 
 
-def may_see_duty(caller: Caller, duty: DutyRow) -> bool:
-    """Its own body, and the bureau and county leader, who follow all."""
-    return owes(caller, duty) or caller.holds(*COUNTY_ROLES)
+def may_see_duty(caller: Caller, duty: DutyRow, case: CaseRow | None, today: date) -> bool:
+    """Its own body, the bureau, and the county leader; of a restricted case the latter when named in it or told of the delay."""
+    if owes(caller, duty) or caller.holds(*BUREAU):
+        return True
+    known = case is None or not case.restricted or named_in(caller, case, today) or duty.told is Role.COUNTY_LEADER
+    return caller.holds(Role.COUNTY_LEADER) and known
 
 
 def answers_for(caller: Caller, duty: DutyRow, case: CaseRow | None) -> str | None:

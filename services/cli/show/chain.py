@@ -22,7 +22,9 @@ def trace(answer: Mapping[str, Any], language: str, *, ids: bool) -> None:
         at_depth.append(at_depth[-1].add(_line(item, language, ids=ids)))
     CONSOLE.print(root)
     if answer["restricted"]:
-        CONSOLE.print("此案受限，代码不显示。 The case is restricted: its codes are not shown.")
+        CONSOLE.print("此案受限，原因只告知教育局和本案责任人。 Restricted: only the bureau and those named know the cause.")
+    if answer["restricted"] is None:
+        CONSOLE.print("受限的原因不在此列。 A restricted cause is not told here.")
     if answer["truncated"]:
         CONSOLE.print("… 只显示一部分。 Only a part is shown.")
 

@@ -35,7 +35,7 @@ class TracedAnswer(Form):
     service = fields.String()
     type = fields.String()
     stream_id = fields.String()
-    version = fields.Integer()
+    version = fields.Integer(allow_none=True, metadata={"description": "told to the bureau only"})
     occurred_at = fields.String()
     recorded_at = fields.String()
     who = fields.Nested(WhoAnswer)
@@ -49,7 +49,9 @@ class TraceAnswer(Form):
     reference = fields.String()
     kind = fields.String()
     subject_id = fields.String()
-    restricted = fields.Boolean()
+    restricted = fields.Boolean(
+        allow_none=True, metadata={"description": "told to the bureau only; null to everybody else, whatever the case"}
+    )
     truncated = fields.Boolean()
     items = fields.List(fields.Nested(TracedAnswer))
 

@@ -15,15 +15,6 @@ SMALLEST_CELL = Policy(
 TRACE_EVENTS_AT_MOST = 2_000
 """Events of one trace; a child's whole school life has a few hundred, more than this is shown as cut."""
 
-_PLAIN_ENDINGS = ("_id", "_on", "_at")
-_PLAIN = frozenset({"day", "nth", "number", "count", "grade", "spell", "level", "segments", "members"})
-
-
-def told_though_restricted(field: str) -> bool:
-    """Whether a field of a restricted case is told all the same: ids, days and counts are, codes and terms are not."""
-    return field in _PLAIN or field.endswith(_PLAIN_ENDINGS)
-
-
 DEPARTMENT_FACTS = frozenset(
     {
         "duty_id",

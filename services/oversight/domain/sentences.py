@@ -17,9 +17,6 @@ from services.oversight.domain.subjects import Scalar
 
 SENTENCES: Mapping[str, Names] = {**REGISTRY_SENTENCES, **CASEWORK_SENTENCES, **OTHER_SENTENCES}
 
-HIDDEN: Names = ("（受限）", "(restricted)")
-"""What stands for a code that the caller may not see."""
-
 STANDING_DUTY: Names = (
     "交办 {number}：{department}——{kind}，长期履行",
     "Duty {number} was assigned: {department} – {kind}, a standing one",
@@ -29,20 +26,15 @@ STANDING_DUTY: Names = (
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
-def sentence(
-    event_type: str,
-    facts: Mapping[str, Scalar],
-    hidden: frozenset[str] = frozenset(),
-    programmes: Mapping[str, Names] | None = None,
-) -> Names:
-    """What the event says, in Chinese and English; a fact among `hidden` is not told, one that is not there is a dash.
+def sentence(event_type: str, facts: Mapping[str, Scalar], programmes: Mapping[str, Names] | None = None) -> Names:
+    """What the event says, in Chinese and English; a fact that is not there is a dash.
 
     `programmes` names the county's aid programmes by their codes.
     """
     standing = event_type == "casework.DutyAssigned" and not facts.get("term_days")
 
     def fact(place: re.Match[str]) -> Names:
-        return HIDDEN if place[1] in hidden else told(event_type, place[1], facts, programmes or {})
+        return told(event_type, place[1], facts, programmes or {})
 
     zh, en = STANDING_DUTY if standing else SENTENCES[event_type]
     zh, en = _PLACE.sub(lambda place: fact(place)[0], zh), _PLACE.sub(lambda place: fact(place)[1], en)

@@ -1,59 +1,69 @@
-"""What of a chain is told to whom: all of it, all but the codes of a restricted case, or a department's own duties."""
+"""What of a chain is told to whom: all of it, all but what tells a restricted cause, or a department's own duties."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from services.contracts import casework
+from services.chassis.decider import Event
+from services.contracts import assistance, casework
 from services.contracts.labels import Names
 from services.oversight.domain.actors import Actors
 from services.oversight.domain.chain import Placed, Told
-from services.oversight.domain.policies import DEPARTMENT_FACTS, told_though_restricted
+from services.oversight.domain.policies import DEPARTMENT_FACTS
 from services.oversight.domain.sentences import sentence
 from services.oversight.domain.subjects import Scalar
 
-_OF_DUTIES = frozenset(f"{casework.TOPIC}.{event.__name__}" for event in casework.DUTY_EVENTS)
+_TELLING: tuple[type[Event], ...] = (
+    *casework.DUTY_EVENTS,
+    casework.CauseRecorded,
+    casework.PlanMade,
+    casework.AidMeasurePlanned,
+    casework.MeasureDone,
+    casework.MeasureFellOverdue,
+    casework.RecheckFellDue,
+)
+_ABOUT_THE_CAUSE = frozenset(f"{casework.TOPIC}.{event.__name__}" for event in _TELLING)
+"""What tells the cause by itself: which measures, which department, who signs for it and by when."""
 
 
 class Sight(msgspec.Struct, frozen=True):
-    """How a caller sees a chain.
-
-    `duties` are those to which a department is confined, none for whoever sees the whole; `codes_hidden` where a case of it is
-    restricted and the caller is neither of the bureau nor named in it (PIPL art. 28; domain.md §11).
-    """
+    """How a caller sees a chain: `duties` are those to which a department is confined, none for whoever sees the whole."""
 
     duties: frozenset[str] | None = None
-    codes_hidden: bool = False
 
     @property
     def whole(self) -> bool:
         """Whether all that belongs to the chain is seen."""
         return self.duties is None
 
-    def hidden(self, event: Told) -> frozenset[str]:
-        """The facts that the event's sentence does not tell."""
-        return frozenset(name for name in event.facts if self.codes_hidden and not told_though_restricted(name))
-
     def facts(self, event: Told) -> dict[str, Scalar]:
         """The facts that are shown beside it."""
-        hidden = self.hidden(event)
-        return {
-            name: value for name, value in event.facts.items() if name not in hidden and (self.whole or name in DEPARTMENT_FACTS)
-        }
+        return {name: value for name, value in event.facts.items() if self.whole or name in DEPARTMENT_FACTS}
 
 
-def without_duties(events: Iterable[Told]) -> list[Told]:
-    """The chain of a restricted case without its duties: which department acts, who signs for it and by when tells the cause."""
-    return [event for event in events if event.type not in _OF_DUTIES]
+def as_if_no_cause_were_recorded(events: Iterable[Told], children: Collection[str]) -> list[Told]:
+    """The chain without what tells the cause of these children's cases, without their aid, and without what followed from either.
+
+    What is left is what a case without a recorded cause looks like: nothing says that something is left out.
+    """
+    known = {event.event_id: event for event in events}
+    hidden = {event.event_id for event in known.values() if event.partition_key in children and _tells_the_cause(event)}
+    while following := {event.event_id for event in known.values() if event.causation_id in hidden} - hidden:
+        hidden |= following
+    return [event for event in known.values() if event.event_id not in hidden]
+
+
+def _tells_the_cause(event: Told) -> bool:
+    return event.type in _ABOUT_THE_CAUSE or event.service == assistance.TOPIC
 
 
 def told(placed: Placed, actors: Actors, sight: Sight, programmes: Mapping[str, Names] | None = None) -> dict[str, Any]:
     """One event of the chain: who, when, what, caused by what; `programmes` names the county's aid programmes by code."""
     event = placed.event
-    zh, en = sentence(event.type, event.facts, sight.hidden(event), programmes)
+    zh, en = sentence(event.type, event.facts, programmes)
     return {
         "depth": placed.depth,
         "event_id": event.event_id,

@@ -85,12 +85,10 @@ def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
     yield _alarm("follow_up_due", cases.case_id, due, CASES, is_open, due.is_not(None), mine, **of_case)
     due = cases.recheck_due_on
     yield _alarm("recheck_due", cases.case_id, due, CASES, due.is_not(None), mine, **of_case)
-    for kind, since in (
-        ("relapse", cases.relapsed_on),
-        ("hard_case", cases.hard_since),
-        ("measure_overdue", cases.measure_overdue_on),
-    ):
+    for kind, since in (("relapse", cases.relapsed_on), ("hard_case", cases.hard_since)):
         yield _alarm(kind, cases.case_id, since, CASES, is_open, since.is_not(None), mine, **of_case)
+    due, known = cases.measure_overdue_on, scope.of_open_case(cases.case_id)
+    yield _alarm("measure_overdue", cases.case_id, due, CASES, is_open, due.is_not(None), mine, known, **of_case)
 
 
 def _of_open_case(case_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

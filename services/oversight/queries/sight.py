@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -51,15 +52,20 @@ def _sees_child(engine: sa.Engine, target: Target, scope: Scope) -> bool:
         return connection.execute(query).first() is not None
 
 
-def restricted(engine: sa.Engine, target: Target, events: Iterable[Told], scope: Scope) -> bool:
-    """Whether a child of the chain has a restricted case and the caller is neither of the bureau nor named in it."""
+def children_with_hidden_causes(engine: sa.Engine, target: Target, events: Iterable[Told], scope: Scope) -> set[str]:
+    """The children of the chain with a restricted case in which the caller is not named; none for the bureau."""
     if scope.sees_restricted:
-        return False
+        return set()
+    return {case.pupil_id for case in _restricted_cases(engine, target, events) if scope.officer_id not in case.officers.values()}
+
+
+def has_restricted_case(engine: sa.Engine, target: Target, events: Iterable[Told]) -> bool:
+    """Whether a child of the chain has a restricted case."""
+    return bool(_restricted_cases(engine, target, events))
+
+
+def _restricted_cases(engine: sa.Engine, target: Target, events: Iterable[Told]) -> list[Any]:
     pupils = {event.partition_key for event in events} | ({target.pupil_id} if target.pupil_id is not None else set())
-    query = sa.select(CASES.c.officers).where(CASES.c.restricted)
+    query = sa.select(CASES.c.pupil_id, CASES.c.officers).where(CASES.c.restricted)
     with engine.connect() as connection:
-        return any(
-            scope.officer_id not in officers.values()
-            for part in in_parts(pupils)
-            for officers in connection.execute(query.where(CASES.c.pupil_id.in_(part))).scalars()
-        )
+        return [row for part in in_parts(pupils) for row in connection.execute(query.where(CASES.c.pupil_id.in_(part)))]

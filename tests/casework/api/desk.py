@@ -19,6 +19,7 @@ OTHERS = (
     ("parent", Role.PARENT_REPRESENTATIVE, SCHOOL_ID, TOWNSHIP, None, None),
     ("other-parent", Role.PARENT_REPRESENTATIVE, SCHOOL_ID, TOWNSHIP, None, None),
     ("next-schools-parent", Role.PARENT_REPRESENTATIVE, "school-2", TOWNSHIP, None, None),
+    ("other-leader", Role.COUNTY_LEADER, "county", "990126", None, None),
     ("aid", Role.AID_OFFICER, "bureau", "990126", None, None),
     ("roll", Role.ROLL_ADMINISTRATOR, SCHOOL_ID, TOWNSHIP, None, None),
     ("labour", Role.DEPARTMENT_OFFICER, "labour", "990126", None, Department.HUMAN_RESOURCES),

@@ -231,6 +231,46 @@ def test_who_may_not_know_restricted_causes_is_told_of_no_case_whether_it_is_res
     assert body(desk.by("principal").get("/cases"))["items"][0]["restricted"] is True
 
 
+def plan_for_illness(desk: Desk, case: str) -> None:
+    """A restricted cause, and a plan with a measure that is due soon."""
+    principal = desk.by("principal")
+    assert principal.post(f"/cases/{case}/causes", {"primary": "disability_illness", "note": SAID}).status_code == 201
+    measures = next(each for each in body(principal.get("/tables"))["causes"] if each["code"] == "disability_illness")["measures"]
+    planned = {"cause": "disability_illness", "kind": measures[0]["code"], "due_on": "2026-09-20"}
+    assert desk.versioned("principal", f"/cases/{case}/plans", {"measures": [planned]}).status_code == 201
+    desk.world.settle()
+    assert body(principal.get(f"/cases/{case}"))["plan"]
+
+
+def test_the_page_of_a_restricted_case_is_the_one_that_it_was_before_the_cause_and_its_plan(desk: Desk, case: str) -> None:
+    before = body(desk.by("vice").get(f"/cases/{case}"))
+    plan_for_illness(desk, case)
+    assert body(desk.by("vice").get(f"/cases/{case}")) == before
+    assert before["reads_words"] is True
+
+
+def test_an_overdue_measure_of_a_restricted_case_is_an_alarm_for_those_only_who_may_know_its_cause(desk: Desk, case: str) -> None:
+    plan_for_illness(desk, case)
+    desk.world.pass_days(20)
+    seen = {name: body(desk.by(name).get("/alarms", kind="measure_overdue"))["total"] for name in ("clerk", "principal", "vice")}
+    assert seen == {"clerk": 1, "principal": 1, "vice": 0}
+
+
+def test_the_county_leader_follows_the_duties_of_a_restricted_case_once_told_of_the_delay(desk: Desk, case: str) -> None:
+    leader = desk.by("other-leader")
+    assert body(leader.get("/duties"))["total"] == body(desk.by("lead").get("/duties"))["total"]
+    assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
+    desk.world.settle()
+    restricted = {each["number"] for each in body(desk.by("lead").get(f"/cases/{case}"))["duties"]}
+    assert restricted
+    assert restricted.isdisjoint(each["number"] for each in body(leader.get("/duties", limit=200))["items"])
+    assert {code(leader.get(f"/duties/{number}")) for number in restricted} == {"no-such-duty"}
+    desk.world.pass_days(60)
+    told = {each["number"] for each in body(leader.get("/duties", limit=200))["items"]}
+    assert told & restricted
+    assert {leader.get(f"/duties/{number}").status_code for number in told & restricted} == {200}
+
+
 def test_an_overdue_duty_of_a_restricted_case_is_an_alarm_for_those_only_who_may_know_its_cause(desk: Desk, case: str) -> None:
     assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
     desk.world.settle()
@@ -249,7 +289,7 @@ def test_a_restricted_cause_is_seen_by_the_bureau_and_those_named(desk: Desk, ca
         assert (shown["primary_cause"], len(shown["duties"])) == ("early_marriage", 3), name
     hidden = desk.by("vice").get(f"/cases/{case}")
     shown = body(hidden)
-    assert (shown["restricted"], shown["primary_cause"], shown["duties"], shown["reads_words"]) == (None, None, [], False)
+    assert (shown["restricted"], shown["primary_cause"], shown["duties"]) == (None, None, [])
     assert "early_marriage" not in hidden.text
     assert body(desk.by("vice").get("/cases"))["items"][0]["primary_cause"] is None
     assert body(desk.by("vice").get("/cases"))["items"][0]["restricted"] is None

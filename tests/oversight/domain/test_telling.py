@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from services.oversight.domain.actors import Actors, Office
 from services.oversight.domain.chain import Placed, Told
-from services.oversight.domain.telling import Sight, told
+from services.oversight.domain.telling import Sight, as_if_no_cause_were_recorded, told
 
 CAUSE = {"case_id": "case-1", "pupil_id": "pupil-1", "primary": "early_marriage", "spell": 1}
 DUTY = {"duty_id": "duty-1", "pupil_id": "pupil-1", "cause": "religion", "number": "D2026-0001", "department": "health"}
@@ -36,16 +38,35 @@ def test_who_sees_the_whole_is_told_every_fact() -> None:
     assert item["en"] == "The cause was recorded: early marriage or childbirth"
 
 
-def test_of_a_restricted_case_ids_days_and_counts_are_told_but_no_code() -> None:
-    item = told(event("casework.CauseRecorded", CAUSE), NOBODY, Sight(codes_hidden=True))
-    assert item["facts"] == {"case_id": "case-1", "pupil_id": "pupil-1", "spell": 1}
-    assert (item["zh"], item["en"]) == ("认定原因：（受限）", "The cause was recorded: (restricted)")
+def chain(*events: tuple[str, str, str, str]) -> list[Told]:
+    """Events by id, type, child and cause."""
+    return [
+        msgspec.structs.replace(
+            event(event_type, {}).event,
+            event_id=event_id,
+            service=event_type.partition(".")[0],
+            partition_key=pupil,
+            causation_id=cause,
+        )
+        for event_id, event_type, pupil, cause in events
+    ]
 
 
-def test_the_term_of_a_restricted_cases_duty_is_not_told_for_it_tells_the_kind() -> None:
-    item = told(event("casework.DutyAssigned", {**DUTY, "term_days": 15}), NOBODY, Sight(codes_hidden=True))
-    assert "term_days" not in item["facts"]
-    assert "15" not in item["en"]
+def test_a_hidden_cause_takes_along_plan_duties_aid_and_all_that_followed_of_that_child_only() -> None:
+    events = chain(
+        ("e1", "casework.CaseOpened", "pupil-1", ""),
+        ("e2", "casework.CauseRecorded", "pupil-1", ""),
+        ("e3", "casework.DutyAssigned", "pupil-1", "e2"),
+        ("e4", "casework.PlanMade", "pupil-1", ""),
+        ("e5", "assistance.AidGranted", "pupil-1", ""),
+        ("e6", "notifications.NotificationScheduled", "pupil-1", "e5"),
+        ("e7", "notifications.NotificationSent", "pupil-1", "e6"),
+        ("e8", "casework.VisitRecorded", "pupil-1", ""),
+        ("e9", "casework.CauseRecorded", "pupil-2", ""),
+    )
+    left = as_if_no_cause_were_recorded(events, {"pupil-1"})
+    assert [each.event_id for each in left] == ["e1", "e8", "e9"]
+    assert as_if_no_cause_were_recorded(events, ()) == events
 
 
 def test_a_department_is_told_neither_child_nor_cause_of_its_duty() -> None:

@@ -136,38 +136,61 @@ def test_a_department_traces_the_events_of_its_own_duties_only(county: County) -
             told(county, DUTY, other)
 
 
-def test_the_codes_of_a_restricted_case_are_told_to_the_bureau_and_those_named_in_it_only(county: County) -> None:
+UNNAMED = Scope(schools=(SCHOOL,), officer_id="vice-principal")
+
+
+def events_of(answer: dict[str, Any]) -> set[str]:
+    return {item["type"].rpartition(".")[2] for item in answer["items"]}
+
+
+def test_a_restricted_cause_is_told_to_the_bureau_and_those_named_in_the_case_only(county: County) -> None:
     county.live(Cause.RELIGION)
-
-    def cause(scope: Scope) -> str:
-        answer = told(county, CASE, scope)
-        [item] = [item for item in answer["items"] if item["type"] == "casework.CauseRecorded"]
-        assert ("primary" in item["facts"]) is not answer["restricted"]
-        return str(item["en"])
-
-    assert cause(BUREAU) == cause(PRINCIPAL) == cause(TOWNSHIP) == "The cause was recorded: religion"
-    unnamed = Scope(schools=(SCHOOL,), officer_id="vice-principal")
-    assert cause(unnamed) == "The cause was recorded: (restricted)"
-    assert "religion" not in str(told(county, CASE, unnamed))
-    assert cause(LEADER) == "The cause was recorded: (restricted)"
+    for scope in (BUREAU, PRINCIPAL, TOWNSHIP):
+        [item] = [item for item in told(county, CASE, scope)["items"] if item["type"] == "casework.CauseRecorded"]
+        assert item["en"] == "The cause was recorded: religion"
+    assert told(county, CASE)["restricted"] is True
 
 
-def test_the_trace_of_a_restricted_case_leaves_its_duties_out_for_who_may_not_know_the_cause(county: County) -> None:
+@pytest.mark.parametrize("scope", [UNNAMED, LEADER], ids=["of the school", "the county leader"])
+def test_to_everybody_else_the_trace_looks_as_if_no_cause_were_recorded(county: County, scope: Scope) -> None:
     county.live(Cause.RELIGION)
-    for scope, seen in ((BUREAU, True), (PRINCIPAL, True), (LEADER, False)):
-        for reference in (CASE, DUTY, CHILD):
-            answer = told(county, reference, scope)
-            assert any("Duty" in item["type"] for item in answer["items"]) is seen, reference
-            assert ("term_days" in str(answer)) is seen, reference
+    answer = told(county, CASE, scope)
+    assert events_of(answer) >= {"CaseOpened", "DropoutConfirmed"}
+    assert not [each for each in events_of(answer) if "Duty" in each or "Aid" in each or "Measure" in each]
+    assert events_of(answer).isdisjoint({"CauseRecorded", "PlanMade"})
+    assert "religion" not in str(answer)
+    for reference in (DUTY, AID):
+        with pytest.raises(NothingToTrace):
+            told(county, reference, scope)
+
+
+@pytest.mark.parametrize("cause", [Cause.RELIGION, Cause.HARDSHIP])
+@pytest.mark.parametrize("scope", [UNNAMED, LEADER, PRINCIPAL], ids=["of the school", "the county leader", "named"])
+def test_nobody_but_the_bureau_is_told_whether_a_case_is_restricted_or_shown_a_gap(
+    county: County, cause: Cause, scope: Scope
+) -> None:
+    county.live(cause)
+    answer = told(county, CASE, scope)
+    assert answer["restricted"] is None
+    assert {item["version"] for item in answer["items"]} == {None}
+    of_bureau = told(county, CASE)
+    assert of_bureau["restricted"] is (cause is Cause.RELIGION)
+    assert all(item["version"] > 0 for item in of_bureau["items"])
+
+
+def test_an_unrestricted_cause_is_told_to_the_county_leader_with_its_duties(county: County) -> None:
+    county.live()
+    assert events_of(told(county, CASE, LEADER)) >= {"CauseRecorded", "DutyAssigned"}
+    assert told(county, DUTY, LEADER)["kind"] == "duty"
 
 
 def test_a_restricted_cause_is_not_told_by_way_of_an_event_about_no_child(county: County) -> None:
     county.live(Cause.RELIGION)
     roll_call = next(each for each in county.others.told if each.type == "registry.RollCallTaken")
-    for reference in (roll_call.event_id, CASE, DUTY, AID, CHILD, EPISODE):
-        assert told(county, reference, LEADER)["restricted"], reference
-        assert "religion" not in str(told(county, reference, LEADER)), reference
-    assert not told(county, CASE)["restricted"]
+    for reference in (roll_call.event_id, CASE, CHILD, EPISODE):
+        answer = told(county, reference, LEADER)
+        assert "religion" not in str(answer), reference
+        assert events_of(answer).isdisjoint({"CauseRecorded", "DutyAssigned"}), reference
 
 
 def test_what_does_not_exist_is_not_traced(county: County) -> None:
