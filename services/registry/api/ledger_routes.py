@@ -17,7 +17,7 @@ from services.chassis.web.paging import page
 from services.registry import queries
 from services.registry.api import schemas
 from services.registry.api.scope import acting_as, masked_names, may_read_notes, pupil_of_caller
-from services.registry.domain.places import contact_note, visit_words
+from services.registry.domain.places import EVIDENCE_PLACES, contact_note, visit_words
 from services.registry.domain.pupil import PUPIL
 from services.registry.projections.children import CONTACT_ROWS, SCHOOL_VISIT_ROWS
 
@@ -73,6 +73,7 @@ def pupil(pupil_id: str) -> Any:
         "sessions_away": [dict(each) for each in queries.sessions_away(service.engine, pupil_id, SESSIONS_SHOWN)],
         "contacts": _contacts(service, pupil_id),
         "visits": _visits(service, pupil_id),
+        "evidence": _evidence(service, pupil_id),
     }
     with service.turns.open() as turn:
         _, version = turn.state(PUPIL, pupil_id)
@@ -102,6 +103,21 @@ def _visits(service: Service, pupil_id: str) -> list[dict[str, Any]]:
         shown.append({**stored, "words": service.keyring.read(words, visit_words(visit.visit_id))})
     if any(each["words"] is not None for each in shown):
         log.info("visit_words_opened", caller=current_caller().officer_id, pupil_id=pupil_id)
+    return shown
+
+
+def _evidence(service: Service, pupil_id: str) -> list[dict[str, Any]]:
+    """The acts that rest on evidence; it is opened for those who may read notes, and that it was is logged."""
+    readable = may_read_notes(pupil_id)
+    shown = []
+    for envelope in service.store.walk([PUPIL.stream_id(pupil_id)]):
+        event: Any = service.model.catalogue.decode(envelope)
+        place = EVIDENCE_PLACES.get(type(event))
+        if place is not None and event.evidence is not None:
+            text = service.keyring.read(event.evidence, place) if readable else None
+            shown.append({"act": type(event).__name__, "at": envelope.occurred_at, "by": envelope.actor, "text": text})
+    if any(each["text"] is not None for each in shown):
+        log.info("evidence_opened", caller=current_caller().officer_id, pupil_id=pupil_id)
     return shown
 
 

@@ -318,14 +318,24 @@ class SchoolVisitShown(Form):
     words = ma.fields.String(allow_none=True)
 
 
+class EvidenceShown(Form):
+    """An act that rests on evidence; `text` for those who may read notes, null where the child's data were erased."""
+
+    act = ma.fields.String(required=True)
+    at = ma.fields.String(required=True)
+    by = ma.fields.String(required=True)
+    text = ma.fields.String(allow_none=True)
+
+
 class PupilPage(PupilShown):
-    """A child with its latest absences, contacts and visits by the principal's team."""
+    """A child with its latest absences, contacts and visits by the principal's team, and the evidence on which its acts rest."""
 
     sex = ma.fields.String(allow_none=True)
     record_version = ma.fields.Integer(required=True)
     sessions_away = ListOf(ma.fields.Nested(SessionShown), required=True)
     contacts = ListOf(ma.fields.Nested(ContactShown), required=True)
     visits = ListOf(ma.fields.Nested(SchoolVisitShown), required=True)
+    evidence = ListOf(ma.fields.Nested(EvidenceShown), required=True)
 
 
 class AlarmsQuery(PageQuery):

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
+from services.chassis.decider import Event
 from services.contracts.ids import ContactId, ReportId, VisitId
+from services.contracts.registry import DropoutConfirmed, TransferCompleted
 
 DROPOUT_EVIDENCE = "dropout/evidence"
 """With what the principal confirms a dropout."""
 
 TRANSFER_EVIDENCE = "transfer/evidence"
 """The other school's proof."""
+
+
+EVIDENCE_PLACES: Mapping[type[Event], str] = {DropoutConfirmed: DROPOUT_EVIDENCE, TransferCompleted: TRANSFER_EVIDENCE}
+"""The acts on a child that rest on evidence, and where theirs belongs."""
 
 
 def absence_note(day: date) -> str:

@@ -197,6 +197,23 @@ def test_only_the_principal_confirms_a_dropout(week: County) -> None:
     assert week.service.keyring.open(event.evidence, "dropout/evidence") == WORDS
 
 
+def test_the_evidence_of_a_confirmed_dropout_is_read_on_the_childs_page_by_those_who_read_notes_and_logged(
+    week: County, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert week.caller("principal").post(f"/pupils/{ANNE}:confirm-dropout", {"evidence": WORDS}).status_code == 200
+    week.settle()
+    for reader in ("principal", "teacher-7", "bureau"):
+        capsys.readouterr()
+        [evidence] = week.caller(reader).get(f"/pupils/{ANNE}").json["evidence"]
+        assert (evidence["act"], evidence["by"], evidence["text"]) == ("DropoutConfirmed", "principal", WORDS), reader
+        assert "evidence_opened" in capsys.readouterr().out
+    for not_a_reader in ("registrar", "township"):
+        [evidence] = week.caller(not_a_reader).get(f"/pupils/{ANNE}").json["evidence"]
+        assert evidence["text"] is None, not_a_reader
+    assert "evidence_opened" not in capsys.readouterr().out
+    assert week.caller("principal").get(f"/pupils/{BEI}").json["evidence"] == []
+
+
 def test_a_child_that_does_not_register_in_time_is_suspected(county: County) -> None:
     county.advance(at(SCHOOL_DAYS[0], 8))
     registrar = county.caller("registrar")
