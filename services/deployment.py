@@ -11,7 +11,7 @@ from typing import IO
 import msgspec
 
 from services.chassis.errors import Misconfigured
-from services.chassis.files import PRIVATE, READABLE, put_in_place, put_once
+from services.chassis.files import PRIVATE, put_in_place, put_once
 
 DEPLOYMENT_FILE = "deployment.json"
 FIRST_ACCOUNT = "keys/first-account.json"
@@ -66,7 +66,7 @@ def found(data: Path, deployment: Deployment) -> Deployment:
     """Make a data directory for a deployment; one that is there already stays what it is."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     data.chmod(0o700)
-    put_once(data / DEPLOYMENT_FILE, msgspec.json.encode(deployment), mode=READABLE)
+    put_once(data / DEPLOYMENT_FILE, msgspec.json.encode(deployment))
     return deployment_in(data)
 
 
@@ -82,8 +82,9 @@ class Ownership:
         except BlockingIOError as taken:
             self._file.close()
             raise DataOwnedElsewhere(f"{data} 正由另一个 Fuxue 进程使用。\n{data} is owned by another Fuxue process.") from taken
-        for path in data.glob("*.sqlite*"):  # also what an earlier release made
-            path.chmod(PRIVATE)
+        for path in data.iterdir():  # also what an earlier release made
+            if path.is_file():
+                path.chmod(PRIVATE)
         (data / OWNER_FILE).unlink(missing_ok=True)  # what a killed owner had announced
 
     def announce(self, url: str) -> None:

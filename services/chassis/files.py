@@ -6,10 +6,9 @@ import os
 from pathlib import Path
 
 PRIVATE = 0o600
-READABLE = 0o644
 
 
-def put_in_place(path: Path, content: bytes, *, mode: int = READABLE) -> None:
+def put_in_place(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
     """Replace a file by its new content."""
     os.replace(_beside(path, content, mode), path)  # noqa: PTH105  the pair of os.link below
     _flush_directory(path)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.deployment import Deployment, found
+from services.deployment import DEPLOYMENT_FILE, Deployment, found
 from services.embedded import House
 
 
@@ -22,13 +22,24 @@ def loose() -> Iterator[None]:
     os.umask(before)
 
 
+def modes_of(directory: Path) -> dict[str, int]:
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir() if path.is_file()}
+
+
 @pytest.mark.usefixtures("loose")
 def test_the_data_files_are_readable_by_their_owner_only_also_those_of_an_earlier_release(tmp_path: Path) -> None:
     found(tmp_path, Deployment("570126", demo_from=datetime(2026, 9, 1, tzinfo=UTC)))
     for _ in range(2):
         House(tmp_path).stop()
-        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("*.sqlite*")}
-        assert len(modes) >= 7
+        modes = modes_of(tmp_path)
+        assert len(modes) >= 9
+        assert DEPLOYMENT_FILE in modes
         assert set(modes.values()) == {0o600}
-        for path in tmp_path.glob("*.sqlite*"):
-            path.chmod(0o644)
+        for name in modes:
+            (tmp_path / name).chmod(0o644)
+
+
+@pytest.mark.usefixtures("loose")
+def test_which_county_the_data_are_of_is_nobody_elses_to_read_from_the_first_moment(tmp_path: Path) -> None:
+    found(tmp_path, Deployment("570126"))
+    assert modes_of(tmp_path) == {DEPLOYMENT_FILE: 0o600}
