@@ -11,12 +11,10 @@ import pytest
 from services.assistance.domain.application_state import Status
 from services.assistance.domain.applying import WithdrawalReason
 from services.assistance.domain.judging import RefusalReason
-from services.casework.domain.causes import CAUSES
 from services.casework.domain.duty_state import DutyStatus
-from services.casework.domain.outcomes import OUTCOMES
 from services.casework.storage.rows import Stage
 from services.contracts import assistance, casework, codes, notifications, registry
-from services.contracts.codes import Cause, DutyKind, Outcome
+from services.contracts.codes import Cause, DutyKind
 from services.contracts.labels import LABELS, UNKNOWN, Names, named, names_of, reasons, states
 from services.contracts.labels.findings import DONE, findings_of
 from services.contracts.labels.policies import POLICY_NAMES
@@ -91,11 +89,6 @@ def test_every_code_list_of_the_field_is_named_code_by_code() -> None:
 def test_every_kind_of_duty_may_be_answered_as_done_at_the_least(kind: DutyKind) -> None:
     assert DONE in findings_of(kind)
     assert all(zh and en for zh, en in findings_of(kind).values())
-
-
-def test_causes_and_outcomes_are_called_the_same_in_caseworks_tables() -> None:
-    assert {cause: (row.zh, row.en) for cause, row in CAUSES.items()} == LABELS[Cause]
-    assert {outcome: (row.zh, row.en) for outcome, row in OUTCOMES.items()} == LABELS[Outcome]
 
 
 def test_a_code_without_a_name_is_its_own_name_and_no_code_is_not_recorded() -> None:

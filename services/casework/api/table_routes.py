@@ -12,6 +12,7 @@ from services.casework.domain.outcomes import OUTCOMES, OutcomeRow
 from services.chassis.web.access import signed_in
 from services.chassis.web.frame import Blueprint
 from services.contracts.codes import RESTRICTED_CAUSES, Cause, DutyKind, Outcome
+from services.contracts.labels import names_of
 
 TABLES = Blueprint("tables", __name__, description="代码表 · the tables of the field")
 
@@ -30,10 +31,11 @@ def tables() -> dict[str, Any]:
 
 
 def _cause(code: Cause, row: CauseRow) -> dict[str, Any]:
+    zh, en = names_of(Cause, code)
     return {
         "code": code,
-        "zh": row.zh,
-        "en": row.en,
+        "zh": zh,
+        "en": en,
         "county_plan": row.county_plan,
         "restricted": code in RESTRICTED_CAUSES,
         "measures": row.measures,
@@ -41,10 +43,11 @@ def _cause(code: Cause, row: CauseRow) -> dict[str, Any]:
 
 
 def _outcome(code: Outcome, row: OutcomeRow) -> dict[str, Any]:
+    zh, en = names_of(Outcome, code)
     return {
         "code": code,
-        "zh": row.zh,
-        "en": row.en,
+        "zh": zh,
+        "en": en,
         "counts_as_returned": row.counts_as_returned,
         "evidence": [{"code": kind, "zh": zh, "en": en} for kind, (zh, en) in row.evidence.items()],
     }

@@ -34,10 +34,8 @@ class MeasureKind:
 
 @dataclass(frozen=True)
 class CauseRow:
-    """A cause: names, measures, duties; `county_plan` marks the four of the county plan."""
+    """A cause: measures and duties; `county_plan` marks the four of the county plan. Its names are in `contracts.labels`."""
 
-    zh: str
-    en: str
     measures: tuple[MeasureKind, ...]
     duties: tuple[Asked, ...] = ()
     county_plan: bool = False
@@ -52,8 +50,6 @@ _INDIVIDUAL = MeasureKind("individual", "个别帮教", "individual support")
 
 CAUSES: Mapping[Cause, CauseRow] = {
     Cause.HARDSHIP: CauseRow(
-        "家庭经济困难",
-        "family hardship",
         (
             MeasureKind(AID, "落实资助项目", "aid matched to programmes"),
             MeasureKind("donation_in_kind", "物资捐助", "donation in kind"),
@@ -66,8 +62,6 @@ CAUSES: Mapping[Cause, CauseRow] = {
         county_plan=True,
     ),
     Cause.LEARNING: CauseRow(
-        "学习困难/厌学",
-        "learning difficulty or aversion to school",
         (
             MeasureKind("assessment", "学业测评", "academic assessment"),
             MeasureKind("tutoring", "一对一辅导", "individual tutoring", names_officer=True),
@@ -79,8 +73,6 @@ CAUSES: Mapping[Cause, CauseRow] = {
         county_plan=True,
     ),
     Cause.FAMILY_ATTITUDE: CauseRow(
-        "家庭观念",
-        "attitude of the family",
         (
             MeasureKind("group_visit", "工作组家访", "home visits by the working group"),
             MeasureKind("success_stories", "典型引导", "success stories"),
@@ -92,8 +84,6 @@ CAUSES: Mapping[Cause, CauseRow] = {
         county_plan=True,
     ),
     Cause.SCHOOL_FACTOR: CauseRow(
-        "学校教育",
-        "the school",
         (
             MeasureKind("pupil_view", "回访听取学生意见", "return visit asking for the pupil's view"),
             MeasureKind("class_change", "调整班级", "change of class"),
@@ -104,8 +94,6 @@ CAUSES: Mapping[Cause, CauseRow] = {
         county_plan=True,
     ),
     Cause.LABOUR: CauseRow(
-        "外出务工/童工",
-        "work or child labour",
         (
             MeasureKind("bring_home", "寻找并接回", "find and bring home"),
             MeasureKind("employer_report", "举报用人单位", "report of the employer", only_child_labour=True),
@@ -117,8 +105,6 @@ CAUSES: Mapping[Cause, CauseRow] = {
         ),
     ),
     Cause.EARLY_MARRIAGE: CauseRow(
-        "早婚早育",
-        "early marriage or childbirth",
         (MeasureKind("care_plan", "关爱方案", "care plan"),),
         (
             Asked(Department.CIVIL_AFFAIRS, DutyKind.SUPPORT_FAMILY),
@@ -127,8 +113,6 @@ CAUSES: Mapping[Cause, CauseRow] = {
         ),
     ),
     Cause.DISABILITY_ILLNESS: CauseRow(
-        "残疾/疾病",
-        "disability or illness",
         (
             MeasureKind("medical_determination", "医学鉴定", "medical determination"),
             MeasureKind("mainstream", "随班就读", "mainstream class"),
@@ -142,8 +126,6 @@ CAUSES: Mapping[Cause, CauseRow] = {
         ),
     ),
     Cause.NO_GUARDIANSHIP: CauseRow(
-        "监护缺失",
-        "no guardianship",
         (MeasureKind("guardianship_support", "监护支持", "guardianship support"),),
         (
             Asked(Department.CIVIL_AFFAIRS, DutyKind.SUPPORT_GUARDIANSHIP),
@@ -151,14 +133,10 @@ CAUSES: Mapping[Cause, CauseRow] = {
         ),
     ),
     Cause.RELIGION: CauseRow(
-        "信教",
-        "religion",
         (MeasureKind("joint_persuasion", "联合劝返", "joint persuasion"),),
         (_PERSUADE,),
     ),
     Cause.MIGRATION: CauseRow(
-        "随父母外出",
-        "moved away with the parents",
         (
             MeasureKind("verify_destination", "核实就读学校", "verification of the destination school"),
             MeasureKind("roll_transfer", "转接学籍", "transfer of roll"),
@@ -166,18 +144,14 @@ CAUSES: Mapping[Cause, CauseRow] = {
         (_POLICE, Asked(Department.EDUCATION, DutyKind.VERIFY_DESTINATION)),
     ),
     Cause.LOST_CONTACT: CauseRow(
-        "失联/失踪",
-        "lost contact",
         (MeasureKind("tracing", "查找下落", "tracing"),),
         (_POLICE,),
     ),
     Cause.OFFENCE: CauseRow(
-        "涉案",
-        "involved in an offence",
         (_INDIVIDUAL,),
         (Asked(Department.JUSTICE, DutyKind.INDIVIDUAL_SUPPORT),),
     ),
-    Cause.OTHER: CauseRow("其他", "other", (_INDIVIDUAL,)),
+    Cause.OTHER: CauseRow((_INDIVIDUAL,)),
 }
 
 

@@ -10,10 +10,8 @@ from services.contracts.codes import Outcome
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """An outcome in both languages; `evidence` maps each accepted kind to its names."""
+    """An outcome: `evidence` maps each accepted kind to its names; its own names are in `contracts.labels`."""
 
-    zh: str
-    en: str
     evidence: Mapping[str, tuple[str, str]]
     counts_as_returned: bool = False
 
@@ -26,46 +24,34 @@ NINE_YEARS = 9
 
 OUTCOMES: Mapping[Outcome, OutcomeRow] = {
     Outcome.RETURNED: OutcomeRow(
-        "已返校",
-        "returned",
         {"attendance_record": ("观察期出勤记录", "attendance during the observation")},
         counts_as_returned=True,
     ),
     Outcome.ENROLLED_ELSEWHERE: OutcomeRow(
-        "异地就读",
-        "enrolled elsewhere",
         {
             "transfer_completed": ("学籍转接完成", "transfer of roll completed"),
             "sealed_certificate": ("就读学校盖章在读证明", "the other school's sealed certificate"),
         },
     ),
     Outcome.VOCATIONAL: OutcomeRow(
-        "职业学校",
-        "vocational",
         {
             "nine_years_completed": ("已完成九年义务教育", "nine years completed"),
             "roll_kept": ("保留原校学籍", "roll kept at the school"),
         },
     ),
-    Outcome.HOME_TEACHING: OutcomeRow(
-        "送教上门", "home teaching", {"committee_decision": ("专家委员会意见与决定", "committee's opinion and decision")}
-    ),
+    Outcome.HOME_TEACHING: OutcomeRow({"committee_decision": ("专家委员会意见与决定", "committee's opinion and decision")}),
     Outcome.DEFERRED: OutcomeRow(
-        "缓学/休学",
-        "deferred or on leave",
         {"application_approved": ("监护人申请及审批", "guardian's application and its approval")},
     ),
-    Outcome.MOVED_ABROAD: OutcomeRow("出国（境）", "moved abroad", {"exit_record": ("出入境证明", "exit record")}),
-    Outcome.DECEASED: OutcomeRow("死亡", "deceased", {"death_certificate": ("死亡证明", "death certificate")}),
+    Outcome.MOVED_ABROAD: OutcomeRow({"exit_record": ("出入境证明", "exit record")}),
+    Outcome.DECEASED: OutcomeRow({"death_certificate": ("死亡证明", "death certificate")}),
     Outcome.INFORMATION_ERROR: OutcomeRow(
-        "信息有误",
-        "information error",
         {
             "duplicate_roll": ("重复学籍", "duplicate roll"),
             "wrong_id": ("身份信息错误", "wrong ID"),
             "no_such_person": ("查无此人", "no such person"),
         },
     ),
-    Outcome.GRADUATED: OutcomeRow("已毕业", "graduated", {"graduation_record": ("毕业记录", "graduation record")}),
-    Outcome.OVER_AGE: OutcomeRow("超龄", "over age", {"birth_record": ("年龄证明", "proof of age")}),
+    Outcome.GRADUATED: OutcomeRow({"graduation_record": ("毕业记录", "graduation record")}),
+    Outcome.OVER_AGE: OutcomeRow({"birth_record": ("年龄证明", "proof of age")}),
 }

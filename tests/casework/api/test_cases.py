@@ -13,8 +13,9 @@ from werkzeug.test import TestResponse
 
 from services.chassis.web.access import unguarded_routes
 from services.contracts import registry
-from services.contracts.codes import Outcome, Role
+from services.contracts.codes import Cause, Outcome, Role
 from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
+from services.contracts.labels import LABELS
 from tests.callers import appoint
 from tests.casework.api.desk import Desk
 from tests.casework.conftest import World
@@ -179,6 +180,8 @@ def test_the_tables_of_the_field_are_shown_to_everyone_signed_in(still: Desk) ->
     tables = body(still.by("police").get("/tables"))
     assert {cause["code"] for cause in tables["causes"]} >= {"hardship", "labour"}
     assert all(measure["zh"] and measure["en"] for cause in tables["causes"] for measure in cause["measures"])
+    assert {each["code"]: (each["zh"], each["en"]) for each in tables["causes"]} == LABELS[Cause]
+    assert {each["code"]: (each["zh"], each["en"]) for each in tables["outcomes"]} == LABELS[Outcome]
     assert {"code": "sealed_certificate", "zh": "就读学校盖章在读证明", "en": "the other school's sealed certificate"} in next(
         outcome["evidence"] for outcome in tables["outcomes"] if outcome["code"] == "enrolled_elsewhere"
     )
