@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from services.chassis.errors import Fault, Refusal
+from services.cli.misuse import told_in_both_languages
 from services.cli.options import Settings
 
 if TYPE_CHECKING:
@@ -38,9 +39,14 @@ class Told(click.Group):
         del ctx
         return list(self.commands)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with told_in_both_languages():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with told_in_both_languages():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             raise Stopped("已停止。 Stopped.") from None
         except Refusal as refusal:
