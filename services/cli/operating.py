@@ -44,18 +44,19 @@ def rebuild(settings: Settings, service: str, json_wanted: bool) -> None:  # noq
 
 
 @click.command()
-@a_service
+@click.argument("service", type=click.Choice(SERVICES), required=False)
 @settings_of
-def republish(settings: Settings, service: str) -> None:
-    """重新发布 · Send a service's events to the bus once more.
+def republish(settings: Settings, service: str | None) -> None:
+    """重新发布 · Send the events of a service, or of all, to the bus once more.
 
-    For readers that came too late, or have lost their place on the bus.
+    For readers that came too late, or have lost their place on the bus; after a restore for all.
     """
     with house_of(settings) as house:
         house.as_operator()
-        sent = house.post(f"/{service}/operator/republish", {})["events"]
+        for name in SERVICES if service is None else (service,):
+            sent = house.post(f"/{name}/operator/republish", {})["events"]
+            click.echo(f"{name}: {sent} 个事件已重新发布 sent")
         house.settle()
-    click.echo(f"{sent} 个事件已重新发布 sent")
 
 
 @click.group(cls=Told)

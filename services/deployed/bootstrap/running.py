@@ -13,6 +13,7 @@ from services.deployed.backups import back_up
 from services.deployed.bootstrap import first_account
 from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
 from services.deployed.bootstrap.settings import BootstrapSettings
+from services.deployed.erasures import noted, reapply
 from services.deployed.settings import ServiceSettings
 from services.identity.service import MIGRATIONS as IDENTITY
 from services.notifications.service import MIGRATIONS as NOTIFICATIONS
@@ -45,6 +46,8 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
         if old:
             upgrade_all(old, MIGRATIONS)
             tell(f"schema of {', '.join(database.service for database in old)}")
+        if again := reapply(noted(settings.backups), {each.service: each.migrator for each in settings.databases}):
+            tell(f"erasures: {again} keys that a backup had brought back are destroyed again")
     _bring_broker(settings, tell)
     if first_account.open_where_none_is(identity, settings.first_account_code):
         tell("first account; its one-time code is in deploy/secrets/bootstrap/first_account_code")

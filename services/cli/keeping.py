@@ -1,0 +1,38 @@
+"""Backups of a deployment and their way back; the operator's, in a container of the deployment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+POSTGRES_USER = 999
+"""As whom PostgreSQL runs, in the official image and in ours."""
+
+
+@click.command()
+def backup() -> None:
+    """备份 · Back up all databases at one moment, while they run."""
+    from services.deployed.backups import back_up  # noqa: PLC0415  see main
+    from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415
+    from services.deployed.erasures import note  # noqa: PLC0415
+
+    settings = bootstrap_settings()
+    made = back_up(settings.superuser, settings.backups)
+    note(settings.backups, {each.service: each.migrator for each in settings.databases})
+    size = sum(path.stat().st_size for path in made.iterdir()) / 1_000_000
+    click.echo(f"备份完成 backed up: {made} ({size:.1f} MB)")
+    click.echo("密钥不在其中，请另行备份 deploy/secrets。 The keys are no part of it: back up deploy/secrets apart.")
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--backups", type=click.Path(path_type=Path, file_okay=False), default="/backups", show_default=True)
+@click.option("--cluster", type=click.Path(path_type=Path, file_okay=False), default="/postgres", show_default=True)
+def restore(name: str | None, backups: Path, cluster: Path) -> None:
+    """恢复 · Put a backup, by default the newest, into an empty deployment."""
+    from services.deployed.backups import restore as put_back  # noqa: PLC0415  see main
+
+    backup = put_back(backups, name, cluster, owner=POSTGRES_USER)
+    click.echo(f"已恢复 restored: {backup.name}")
+    click.echo("接下来 next: docker compose up --wait && docker compose run --rm operator republish")

@@ -1,0 +1,69 @@
+"""The list of erased children, kept beside the backups: a copy of yesterday must not bring back who was erased today.
+
+What is erased is a child's key in each service (`chassis.sealing`): the row stays, without bytes. The list names the children's
+ids by service, never anything else; it only grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+import psycopg
+
+from services.chassis.errors import Misconfigured
+from services.chassis.files import put_in_place
+from services.deployed.settings import DatabaseSettings
+
+FILE_NAME = "erasures.json"
+
+Erased = Mapping[str, frozenset[str]]
+"""Of each service, the subjects whose keys are destroyed."""
+
+
+def noted(directory: Path) -> Erased:
+    """What the list says; raises Misconfigured where it cannot be read, for nothing may be served then."""
+    path = directory / FILE_NAME
+    if not path.exists():
+        return {}
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, frozenset[str]])
+    except msgspec.MsgspecError as broken:
+        raise Misconfigured(f"{path} 已损坏，请从备份放回。\n{path} is broken; put it back from its backup.") from broken
+
+
+def note(directory: Path, databases: Mapping[str, DatabaseSettings]) -> Erased:
+    """Add to the list who is erased now; answers the whole list."""
+    before = noted(directory)
+    now = {service: before.get(service, frozenset()) | _erased_in(settings) for service, settings in databases.items()}
+    if now != before:
+        sorted_lists = {service: sorted(subjects) for service, subjects in now.items()}
+        put_in_place(directory / FILE_NAME, msgspec.json.encode(sorted_lists), mode=0o600)
+    return now
+
+
+def reapply(erased: Erased, databases: Mapping[str, DatabaseSettings]) -> int:
+    """Destroy again the keys of all who are on the list; answers how many were there again."""
+    return sum(_destroy(databases[service], subjects) for service, subjects in erased.items() if service in databases)
+
+
+def _erased_in(settings: DatabaseSettings) -> frozenset[str]:
+    with psycopg.connect(settings.url) as connection:
+        rows = connection.execute("SELECT subject_id FROM subject_keys WHERE wrapped_key = ''::bytea").fetchall()
+    return frozenset(subject for (subject,) in rows)
+
+
+def _destroy(settings: DatabaseSettings, subjects: Iterable[str]) -> int:
+    """A key that the copy does not hold was made after it; its row keeps one from being made again."""
+    with psycopg.connect(settings.url) as connection:
+        destroyed = connection.execute(
+            "UPDATE subject_keys SET wrapped_key = ''::bytea WHERE subject_id = ANY(%s) AND wrapped_key <> ''::bytea",
+            (list(subjects),),
+        ).rowcount
+        connection.execute(
+            "INSERT INTO subject_keys (subject_id, suite, wrapping_key_id, wrapped_key)"
+            " SELECT subject, '', '', ''::bytea FROM unnest(%s::text[]) AS subject ON CONFLICT DO NOTHING",
+            (list(subjects),),
+        )
+    return destroyed
