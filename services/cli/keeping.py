@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
+import msgspec
+
+from services.cli import show
+from services.cli.answering import printed
+from services.cli.options import as_json
 
 POSTGRES_USER = 999
 """As whom PostgreSQL runs, in the official image and in ours."""
@@ -36,3 +42,28 @@ def restore(name: str | None, backups: Path, cluster: Path) -> None:
     backup = put_back(backups, name, cluster, owner=POSTGRES_USER)
     click.echo(f"已恢复 restored: {backup.name}")
     click.echo("接下来 next: docker compose up --wait && docker compose run --rm operator republish")
+
+
+@click.command()
+@as_json
+def doctor(json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+    """诊断 · What is wrong with a deployment, and what to do."""
+    from services.chassis.logs import configure_logs  # noqa: PLC0415  see main
+    from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415
+    from services.deployed.doctor import State, examine  # noqa: PLC0415
+    from services.deployed.doctor.rounds import Door  # noqa: PLC0415
+    from services.deployed.settings import environment  # noqa: PLC0415
+
+    configure_logs("critical")
+    read = environment()
+    door = Door(
+        url=read.text("FUXUE_URL"),
+        ca_file=Path(read.text("FUXUE_CA_FILE")),
+        operator_secret=read.text("FUXUE_OPERATOR_SECRET"),
+        names=read.words("FUXUE_TLS_NAMES"),
+        broker_address=read.text("FUXUE_BROKER_ADDRESS"),
+    )
+    findings = list(examine(bootstrap_settings(), door, demo=bool(read.optional("FUXUE_DEMO_CLOCK"))))
+    printed(msgspec.to_builtins(findings), show.findings, json_wanted=json_wanted)
+    if any(finding.state is State.WRONG for finding in findings):
+        sys.exit(1)

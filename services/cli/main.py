@@ -14,8 +14,8 @@ import click
 from services.cli.answering import Told
 from services.cli.deploying import container
 from services.cli.importing import import_group
+from services.cli.keeping import backup, doctor, restore
 from services.cli.listening import require_free, require_unowned
-from services.cli.keeping import backup, restore
 from services.cli.operating import parked, rebuild, republish, verify
 from services.cli.options import Settings, address, settings_of
 from services.cli.reading import case, ledger, summary, trace
@@ -83,7 +83,7 @@ def serve(settings: Settings, county: str | None, host: str, port: int) -> None:
     serving.serve(settings.data, host, port)
 
 
-for command in (import_group, summary, ledger, case, trace, verify, rebuild, republish, parked, backup, restore, container):
+for command in (import_group, summary, ledger, case, trace, verify, rebuild, republish, parked, doctor, backup, restore, container):
     main.add_command(command)
 
 

@@ -147,8 +147,7 @@ def _signs_in(settings: KafkaSettings, user: str, password: str, seconds: float)
 
 def _bring_rights(admin: Any, settings: KafkaSettings, layout: Layout) -> tuple[int, int]:
     """Give the layout's users the rights of the layout, and no others; answers how many were given and taken."""
-    ours = {f"User:{settings.named(user)}" for user in layout.users}
-    present = {acl for acl in admin.describe_acls(EVERYTHING)[0] if acl.principal in ours}
+    present = _present(admin, settings, layout)
     wanted = {_acl(right, settings) for right in layout.rights}
     if new := sorted(wanted - present, key=repr):
         failed = admin.create_acls(new)["failed"]
@@ -158,6 +157,18 @@ def _bring_rights(admin: Any, settings: KafkaSettings, layout: Layout) -> tuple[
         filters = [ACLFilter(acl.principal, acl.host, acl.operation, acl.permission_type, acl.resource_pattern) for acl in extra]
         admin.delete_acls(filters)
     return len(new), len(extra)
+
+
+def rights_missing(admin: Any, settings: KafkaSettings, layout: Layout) -> list[Right]:
+    """The rights of the layout that the broker does not keep."""
+    present = _present(admin, settings, layout)
+    return [right for right in layout.rights if _acl(right, settings) not in present]
+
+
+def _present(admin: Any, settings: KafkaSettings, layout: Layout) -> set[Any]:
+    """What the broker lets the layout's users do."""
+    ours = {f"User:{settings.named(user)}" for user in layout.users}
+    return {acl for acl in admin.describe_acls(EVERYTHING)[0] if acl.principal in ours}
 
 
 def _acl(right: Right, settings: KafkaSettings) -> Any:

@@ -6,11 +6,12 @@ from services.cli.show.chain import trace
 from services.cli.show.children import case, ledger
 from services.cli.show.county import DISTRIBUTIONS, summary
 from services.cli.show.files import imported, roll_calls
-from services.cli.show.operation import parked, parked_event, rebuilt, verified
+from services.cli.show.operation import findings, parked, parked_event, rebuilt, verified
 
 __all__ = [
     "DISTRIBUTIONS",
     "case",
+    "findings",
     "imported",
     "ledger",
     "parked",

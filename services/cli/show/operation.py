@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.cli.show.tables import CONSOLE, both, facts, table, when
@@ -124,3 +124,23 @@ def parked_event(answer: Mapping[str, Any]) -> None:
         (("其后等待", "waiting behind it"), len(answer["on_this_key"]) - 1),
     )
     CONSOLE.print(facts("搁置 parked", rows))
+
+
+_FINDINGS: Sequence[Names] = (("部位", "part"), ("状况", "state"), ("所见与处理", "what, and what to do"))
+_STATES: Mapping[str, Names] = {"well": ("正常", "well"), "warning": ("留意", "warning"), "wrong": ("异常", "wrong")}
+
+
+def findings(found: Sequence[Mapping[str, Any]]) -> None:
+    """What the doctor found: what is wrong first."""
+    order = ("wrong", "warning", "well")
+    rows = [
+        (each["subject"], both(_STATES[each["state"]]), "\n".join(_sentences(each)))
+        for each in sorted(found, key=lambda each: order.index(each["state"]))
+    ]
+    CONSOLE.print(table("", _FINDINGS, rows))
+
+
+def _sentences(finding: Mapping[str, Any]) -> Iterator[str]:
+    for sentence in (finding["what"], finding["remedy"]):
+        if sentence is not None:
+            yield f"{sentence['zh']} {sentence['en']}"

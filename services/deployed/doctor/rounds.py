@@ -1,0 +1,87 @@
+"""A round through the whole deployment: one side after another, whatever the others are like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+import psycopg
+
+from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.reactions import NotReached
+from services.contracts.topics import layout
+from services.deployed.bootstrap.running import MIGRATIONS
+from services.deployed.bootstrap.settings import BootstrapSettings
+from services.deployed.doctor import broker, certificates, databases, services
+from services.deployed.doctor.findings import Finding, warning, wrong
+from services.deployed.ends import TopicEnds
+from services.deployed.tokens import OwnToken
+
+INVENTED_COUNTY = "570126"
+HTTPS_PORT = 443
+
+
+class Door(msgspec.Struct, frozen=True):
+    """The gateway as the operator reaches it, and what it is called from outside."""
+
+    url: str
+    ca_file: Path
+    operator_secret: str
+    names: tuple[str, ...]
+    broker_address: str
+
+    def __repr__(self) -> str:
+        return f"Door({self.url})"
+
+
+def examine(settings: BootstrapSettings, door: Door, *, demo: bool) -> Iterator[Finding]:
+    """All findings, in the order in which one would look; raises nothing that a finding can tell."""
+    yield from _county(settings.county, demo=demo)
+    yield from databases.databases(settings.databases, MIGRATIONS)
+    try:
+        yield from databases.clock(settings.superuser)
+    except psycopg.OperationalError:
+        yield wrong(
+            "postgres",
+            ("管理员无法连接数据库。", "The superuser cannot connect."),
+            ("检查 postgres 容器与 deploy/secrets。", "Look at the container postgres and at deploy/secrets."),
+        )
+    yield from broker.broker(settings.kafka, layout(settings.desks))
+    yield from broker.from_outside(door.broker_address, door.ca_file)
+    gateway = urlsplit(door.url)
+    yield from certificates.certificate(gateway.hostname or "", gateway.port or HTTPS_PORT, door.names)
+    yield from _services(settings.kafka, door)
+    yield from databases.disk(settings.backups)
+
+
+def _services(kafka: KafkaSettings, door: Door) -> Iterator[Finding]:
+    token = OwnToken(door.url, "operator", door.operator_secret, ca_file=door.ca_file)
+    ends = TopicEnds(kafka)
+    try:
+        headers = {"Authorization": f"Bearer {token()}"}
+        with httpx.Client(base_url=door.url, verify=str(door.ca_file), headers=headers, timeout=10.0) as client:
+            yield from services.services(client, ends)
+    except NotReached as refused:
+        yield wrong(
+            "service identity",
+            ("identity 未向运维人员签发令牌。", f"Identity gives the operator no token: {refused}."),
+            ("检查容器 gateway 与 identity。", "Look at the containers gateway and identity."),
+        )
+    finally:
+        ends.close()
+        token.close()
+
+
+def _county(county: str, *, demo: bool) -> Iterator[Finding]:
+    if county == INVENTED_COUNTY and not demo:
+        yield warning(
+            "county",
+            (f"FUXUE_COUNTY 仍是虚构县 {county}。", f"FUXUE_COUNTY is still the invented county {county}."),
+            (
+                "导入真实数据之前，在 .env 中写入本县的六位区划代码。",
+                "Put your county's six digits into .env before anything real is imported.",
+            ),
+        )
