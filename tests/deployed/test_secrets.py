@@ -1,0 +1,130 @@
+"""Secrets are made once, each in the hands of one container; certificates are renewed in time, imported ones left alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from services.chassis.errors import Misconfigured
+from services.contracts.codes import Department
+from services.contracts.services import SERVICES
+from services.contracts.topics import Desk
+from services.deployed import certificates
+from services.deployed.certificates import names_of
+from services.deployed.secrets import KeysMissing, Wanted, make_secrets
+
+WANTED = Wanted(("fuxue.county.example", "10.1.2.3"), (Desk(Department.CIVIL_AFFAIRS, "570126"),))
+
+
+def made(root: Path, wanted: Wanted = WANTED, *, data_there: bool = False) -> list[str]:
+    return make_secrets(root, wanted, data_there=data_there)
+
+
+def everything(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def certificate(root: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate((root / "gateway/tls.crt").read_bytes())
+
+
+def test_made_again_they_stay_what_they_are(tmp_path: Path) -> None:
+    assert made(tmp_path)
+    before = everything(tmp_path)
+    assert made(tmp_path) == []
+    assert everything(tmp_path) == before
+
+
+def test_only_their_owner_reads_them(tmp_path: Path) -> None:
+    made(tmp_path)
+    readable = [name for name in everything(tmp_path) if (tmp_path / name).stat().st_mode & 0o077]
+    assert readable == ["ca/ca.crt"], "only the authority's certificate is for others"
+
+
+def test_no_two_are_the_same_but_the_copies(tmp_path: Path) -> None:
+    made(tmp_path)
+    contents = [content.strip() for name, content in everything(tmp_path).items() if not name.startswith("bootstrap/")]
+    assert len(set(contents)) == len(contents)
+    for service in SERVICES:
+        copied = (tmp_path / f"bootstrap/{service}_database_password").read_bytes()
+        assert copied == (tmp_path / f"{service}/database_password").read_bytes()
+
+
+def test_identity_knows_the_secret_of_every_client_of_the_house(tmp_path: Path) -> None:
+    made(tmp_path)
+    lines = (tmp_path / "identity/clients").read_text().splitlines()
+    clients = dict(line.split("=", 1) for line in lines)
+    assert set(clients) == {*SERVICES, "operator"}
+    assert clients["operator"] == (tmp_path / "operator/client_secret").read_text().strip()
+
+
+@pytest.mark.parametrize("lost", ["registry/wrapping_keys", "casework/checkpoint_key"])
+def test_a_key_that_data_need_is_never_made_anew(tmp_path: Path, lost: str) -> None:
+    made(tmp_path)
+    (tmp_path / lost).unlink()
+    with pytest.raises(KeysMissing, match=lost):
+        made(tmp_path, data_there=True)
+    assert not (tmp_path / lost).exists()
+    assert lost in made(tmp_path), "without data there is nothing to lose"
+
+
+def test_the_certificate_is_for_the_names_and_follows_them(tmp_path: Path) -> None:
+    made(tmp_path)
+    assert names_of(certificate(tmp_path)) == set(WANTED.names)
+    assert "gateway/tls.crt" in made(tmp_path, Wanted(("elsewhere.example",)))
+    assert names_of(certificate(tmp_path)) == {"elsewhere.example"}
+    pem = (tmp_path / "kafka/tls.pem").read_bytes()
+    assert (tmp_path / "gateway/tls.crt").read_bytes() in pem, "the broker shows the same"
+    assert pem.startswith(b"-----BEGIN PRIVATE KEY-----")
+
+
+def test_a_certificate_is_renewed_before_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(certificates, "SERVER_DAYS", 59)
+    made(tmp_path)
+    first = certificate(tmp_path)
+    monkeypatch.undo()
+    assert "gateway/tls.crt" in made(tmp_path)
+    assert certificate(tmp_path).not_valid_after_utc > first.not_valid_after_utc
+    assert certificate(tmp_path).public_key() == first.public_key()
+
+
+def test_an_imported_certificate_is_left_alone(tmp_path: Path) -> None:
+    made(tmp_path)
+    key = rsa.generate_private_key(65537, 2048)
+    (tmp_path / "gateway/tls.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "an authority of the province")])
+    now = datetime.now(UTC)
+    imported = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=3))
+        .sign(key, hashes.SHA256())
+    )
+    (tmp_path / "gateway/tls.crt").write_bytes(imported.public_bytes(Encoding.PEM))
+    assert made(tmp_path) == ["kafka/tls.pem"]
+    assert certificate(tmp_path) == imported
+
+
+def test_a_certificate_of_another_key_is_refused(tmp_path: Path) -> None:
+    made(tmp_path)
+    stranger = rsa.generate_private_key(65537, 2048)
+    (tmp_path / "gateway/tls.key").write_bytes(stranger.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    with pytest.raises(Misconfigured, match="is not the certificate of the key"):
+        made(tmp_path)
+
+
+def test_each_departments_system_has_a_password_of_its_own(tmp_path: Path) -> None:
+    made(tmp_path)
+    topic = WANTED.desks[0].topic
+    assert (tmp_path / f"departments/{topic}").read_bytes() == (tmp_path / f"bootstrap/{topic}_kafka_password").read_bytes()
