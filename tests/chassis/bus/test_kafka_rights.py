@@ -115,9 +115,9 @@ def test_a_password_that_is_not_given_is_named(deployment: Deployment) -> None:
 
 def test_only_a_super_user_may_apply_it(deployment: Deployment) -> None:
     as_care = msgspec.structs.replace(deployment.settings, user=deployment.settings.named("care"), password=PASSWORDS["care"])
-    with pytest.raises(BusForbidden, match=r"User:test-.*\.care .*super user"):
+    with pytest.raises(BusForbidden, match=r"User:test-.*\.care .*lacks CREATE on it"):
         apply(as_care, msgspec.structs.replace(LAYOUT, topics=(TopicForm("new", 1, 14),)), PASSWORDS)
-    with pytest.raises(BusForbidden, match="super user"):
+    with pytest.raises(BusForbidden, match="lacks CREATE on it"):
         apply(as_care, LAYOUT, PASSWORDS)
 
 
