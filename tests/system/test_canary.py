@@ -33,13 +33,14 @@ from tests.system.wandering import (
 
 PUPIL, CASE, DUTY, TEXTS = "/registry/pupils/<pupil_id>", "/casework/cases/<key>", "/casework/duties/<key>", "/notifications/outbox"
 
+REPORT = "/registry/reports/<report_id>"
 READERS: Mapping[str, set[str]] = {
-    "bureau_lead": {PUPIL, CASE, DUTY},
-    "bureau_clerk": {PUPIL, CASE, DUTY},
-    "principal": {PUPIL, CASE},
-    "vice_principal": {PUPIL, CASE},
-    "homeroom": {PUPIL, CASE, TEXTS},
-    "township_officer": {CASE, DUTY},
+    "bureau_lead": {PUPIL, CASE, DUTY, REPORT},
+    "bureau_clerk": {PUPIL, CASE, DUTY, REPORT},
+    "principal": {PUPIL, CASE, REPORT},
+    "vice_principal": {PUPIL, CASE, REPORT},
+    "homeroom": {PUPIL, CASE, TEXTS, REPORT},
+    "township_officer": {CASE, DUTY, REPORT},
     "village_cadre": {CASE, DUTY},
     "civil_affairs": {DUTY},
     "rural_revitalisation": {DUTY},
