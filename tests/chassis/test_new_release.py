@@ -219,6 +219,7 @@ INSERT INTO timers SELECT timer_id, stream_id, due_at, not_before, '2026-09-08',
     x'7b226e6f7468696e67', correlation_id, causation_id, traceparent FROM new_timers;
 DROP TABLE new_timers;
 DROP TABLE lost_places;
+DROP TABLE publications;
 ALTER TABLE bus_offsets DROP COLUMN topic_id;
 DELETE FROM alembic_version WHERE version_num LIKE 'house%';
 """

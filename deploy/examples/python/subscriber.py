@@ -11,12 +11,11 @@ import json
 import os
 import sqlite3
 import ssl
-import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote_plus
 
 from kafka import KafkaConsumer  # type: ignore[import-untyped]  # kafka-python has no types
@@ -36,7 +35,6 @@ class Settings:
     client_secret = Path(os.environ["FUXUE_CLIENT_SECRET_FILE"]).read_text().strip()
     ca_file = os.environ["FUXUE_CA_FILE"]
     state_file = os.environ.get("FUXUE_STATE_FILE", "subscriber.sqlite")
-    stop_after_idle_seconds = float(os.environ.get("FUXUE_STOP_AFTER_IDLE_SECONDS", "inf"))
 
 
 class Api:
@@ -111,7 +109,7 @@ def answer(api: Api, message_id: str, trace: str, duty_id: str) -> None:
         print(f"  {act[1:]}: {done['status'] if status == 200 else done.get('detail')}")
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Read from where this program was, in order; what was handled is kept before the place on the topic is."""
     state = sqlite3.connect(Settings.state_file, isolation_level=None)
     state.execute("CREATE TABLE IF NOT EXISTS handled (duty_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL)")
@@ -128,11 +126,9 @@ def main() -> int:
         auto_offset_reset="earliest",
         enable_auto_commit=False,
     )
-    last_heard = time.monotonic()
-    while time.monotonic() - last_heard < Settings.stop_after_idle_seconds:
+    while True:
         for messages in consumer.poll(timeout_ms=500).values():
             for message in messages:
-                last_heard = time.monotonic()
                 header = {name: value.decode() for name, value in message.headers}
                 kind, duty_id, sequence = header["ce_type"], header["ce_subject"], int(header["ce_sequence"])
                 row = state.execute("SELECT sequence FROM handled WHERE duty_id = ?", (duty_id,)).fetchone()
@@ -144,9 +140,7 @@ def main() -> int:
                     answer(api, header["ce_id"], header.get("ce_traceparent", ""), duty_id)
                 state.execute("INSERT OR REPLACE INTO handled VALUES (?, ?)", (duty_id, sequence))
         consumer.commit()
-    consumer.close()
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

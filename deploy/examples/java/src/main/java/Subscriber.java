@@ -54,11 +54,11 @@ public final class Subscriber {
     }
 
     public static void main(String[] arguments) throws Exception {
-        new Subscriber().run(Duration.ofSeconds(Long.parseLong(System.getenv().getOrDefault("FUXUE_STOP_AFTER_IDLE_SECONDS", "999999999"))));
+        new Subscriber().run();
     }
 
     /** Reads from where this program was, in order; what was handled is kept before the place on the topic is. */
-    private void run(Duration stopAfterIdle) throws Exception {
+    private void run() throws Exception {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers", env("FUXUE_BROKER"),
                 "security.protocol", "SASL_SSL",
@@ -72,10 +72,8 @@ public final class Subscriber {
                 "enable.auto.commit", false);
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(topic));
-            Instant lastHeard = Instant.now();
-            while (Duration.between(lastHeard, Instant.now()).compareTo(stopAfterIdle) < 0) {
+            while (true) {
                 for (ConsumerRecord<String, String> message : consumer.poll(Duration.ofMillis(500))) {
-                    lastHeard = Instant.now();
                     handle(message);
                 }
                 consumer.commitSync();
