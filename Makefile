@@ -11,7 +11,8 @@ demo: $(VENV)/.run
 	$(BIN)/fuxue demo
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not deployment"
+	$(BIN)/pytest -m deployment
 
 setup: $(VENV)/.dev
 

@@ -20,9 +20,10 @@ EVERYBODY = 0o644
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """The clock stood at `moved_to`, or has run from there since a moment of wall time."""
+    """The clock stands at `at`, or has run from there since a moment of wall time; `moved_to` is where it was last moved to."""
 
     moved_to: datetime
+    at: datetime
     running_since: datetime | None = None
 
 
@@ -34,11 +35,11 @@ class FollowedClock:
         self._wall = wall
         self._lock = threading.Lock()
         self._seen: tuple[int, int] | None = None
-        self._shown = Shown(begins)
+        self._shown = Shown(begins, begins)
 
     def now(self) -> datetime:
         shown = self.shown()
-        return shown.moved_to if shown.running_since is None else shown.moved_to + (self._wall() - shown.running_since)
+        return shown.at if shown.running_since is None else shown.at + (self._wall() - shown.running_since)
 
     def shown(self) -> Shown:
         """What the file says now; raises Misconfigured where it holds something else."""
@@ -70,19 +71,19 @@ class HandOfTheClock:
         shown = self.clock.shown()
         if shown.running_since is not None:
             raise ClockRunsByItself(f"{instant} was asked for")
-        if instant < shown.moved_to:
-            raise ClockRunsBackwards(f"{instant} is before {shown.moved_to}")
-        self._show(Shown(instant))
+        if instant < shown.at:
+            raise ClockRunsBackwards(f"{instant} is before {shown.at}")
+        self._show(Shown(instant, instant))
 
     def run(self) -> None:
         """Go on from here at the speed of real time."""
         shown = self.clock.shown()
         if shown.running_since is None:
-            self._show(Shown(shown.moved_to, self._wall()))
+            self._show(Shown(shown.moved_to, shown.at, self._wall()))
 
     def stand(self) -> None:
         """Stand still again, where it has come to."""
-        self._show(Shown(self.clock.now()))
+        self._show(Shown(self.clock.shown().moved_to, self.clock.now()))
 
     def _show(self, shown: Shown) -> None:
         put_in_place(self._path, msgspec.json.encode(shown), mode=EVERYBODY)

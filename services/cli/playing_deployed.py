@@ -17,7 +17,7 @@ from services.cli.playing import live
 from services.contracts.services import SERVICES
 from services.demo.deployed_stage import DeployedStage, Reached
 from services.demo.founding import CountyDirectory, useful_logins
-from services.demo.performance import COUNTY_DIRECTORY, FIRST_DAY, generate_where_missing
+from services.demo.performance import COUNTY_DIRECTORY, FIRST_DAY, generate_where_missing, is_over
 from services.demo.stage import Refused
 from services.deployed.bootstrap.settings import bootstrap_settings
 from services.deployed.ends import TopicEnds
@@ -43,10 +43,12 @@ def run(*, seed: int, pupils: int, until: date | None) -> None:
     console = Console()
     try:
         with heard_between_steps() as between_steps, _stage(hand, shared, county) as stage:
+            hand.stand()
             live(stage, county, until, console, between_steps)
+            if is_over(stage, county.truth()):
+                hand.run()
     except Refused as refused:
         raise click.ClickException(f"演示无法继续。 The play cannot go on: {refused}") from refused
-    hand.run()
 
 
 @contextmanager

@@ -6,10 +6,8 @@ Each hears its duty, looks it up, acknowledges and completes it, though an answe
 from __future__ import annotations
 
 import os
-import shutil
 import ssl
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,13 +42,12 @@ from services.identity.domain.body import RegisterBody
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
 from tests.deploy.certificates import broker_keystore
 from tests.deploy.containers import ADMIN, PASSWORD, Images, broker
-from tests.engine import cannot_run
+from tests.deploy.examples import java_example, python_example
 from tests.patience import eventually
 
 COUNTY = "990126"
 HERE = IPv4Address("127.0.0.1")
 SET_UP = Context(actor="service:tests")
-EXAMPLES = Path(__file__).parents[2] / "deploy" / "examples"
 IN_TABLE, NOT_IN_TABLE = Desk(Department.CIVIL_AFFAIRS, COUNTY), Desk(Department.RURAL_REVITALISATION, COUNTY)
 """The desks that poverty asks; of the second the bootstrap hears only after it was asked for the first time."""
 
@@ -240,19 +237,12 @@ def county(image: Images, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def java(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The Java example, built from Maven Central."""
-    if not all(map(shutil.which, ("mvn", "javac", "java"))):
-        cannot_run("there is no Maven with a JDK (Debian: maven, openjdk-17-jdk-headless)")
-    built = tmp_path_factory.mktemp("java") / "subscriber"
-    shutil.copytree(EXAMPLES / "java", built, ignore=shutil.ignore_patterns("target"))
-    command = ["mvn", "--batch-mode", "--quiet", "--strict-checksums", "package"]
-    subprocess.run(command, cwd=built, check=True, timeout=300)  # noqa: S603  the example's own build
-    return ["java", "-cp", f"{built}/target/subscriber-1.jar:{built}/target/libs/*", "Subscriber"]
+    return java_example(tmp_path_factory.mktemp("java"))
 
 
 @pytest.fixture
 def python() -> list[str]:
-    return [sys.executable, str(EXAMPLES / "python" / "subscriber.py")]
+    return python_example()
 
 
 @pytest.mark.parametrize(("language", "desk"), [("python", IN_TABLE), ("java", NOT_IN_TABLE)])

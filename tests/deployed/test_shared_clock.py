@@ -43,6 +43,7 @@ def test_it_runs_on_at_the_speed_of_real_time_over_restarts(tmp_path: Path) -> N
     with pytest.raises(ClockRunsByItself):
         hand.move_to(LATER + timedelta(days=1))
     hand.stand()
+    assert follower.shown().moved_to == LATER, "who looks sees that it has run on by itself since"
     wall.now += timedelta(hours=2)
     assert follower.now() == LATER + timedelta(hours=2)
 

@@ -1,0 +1,222 @@
+"""The county deployed, for real: started by compose, lived in while its containers are killed, backed up, restored elsewhere.
+
+One deployment for the whole page, in the order of the page: what a test leaves behind, the next one finds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from services.contracts.codes import Department
+from services.contracts.services import SERVICES
+from services.contracts.topics import Desk
+from tests.deploy.containers import Images
+from tests.deploy.examples import java_example, python_example
+from tests.deployed.project import Project, until
+from tests.engine import cannot_run
+
+pytestmark = pytest.mark.deployment
+
+PUPILS = os.environ.get("FUXUE_TEST_PUPILS", "2000")
+HALF_WAY = "2026-09-18"
+DESK = Desk(Department.CIVIL_AFFAIRS, "570126")
+LOOKED_UP = re.compile(r"^  D\d{4}-\d+ ", re.MULTILINE)
+PLAY_SECONDS = 1200
+HAND_OVER_SECONDS = 10.0
+BETWEEN_KILLS_SECONDS = 2.0
+VICTIMS = ("postgres", "kafka", "gateway", *SERVICES, *(f"{service}-worker" for service in SERVICES))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("deployed")
+
+
+@pytest.fixture(scope="module")
+def county(image: Images, folder: Path) -> Iterator[Project]:
+    """The deployment; its containers are there from the first test on."""
+    for role in ("fuxue", "postgres", "kafka", "nginx"):
+        image(role)
+    project = Project.new("fuxue-tested", 71, folder, FUXUE_DEMO_PUPILS=PUPILS, FUXUE_DEPARTMENT_SYSTEMS="civil_affairs:570126")
+    if project.compose("version", check=False).returncode != 0:
+        cannot_run("Compose v2 is missing; deploy/engine.sh brings it")
+    project.down()
+    yield project
+    project.down()
+
+
+@pytest.fixture(scope="module")
+def elsewhere(county: Project, folder: Path) -> Iterator[Project]:
+    """An empty deployment on other networks, with the keys of the first, which an operator keeps apart from the backups."""
+    project = Project.new("fuxue-restored", 73, folder, FUXUE_DEMO_PUPILS=PUPILS, FUXUE_DEPARTMENT_SYSTEMS="civil_affairs:570126")
+    project.keep_keys_of(county)
+    project.down()
+    yield project
+    project.down()
+
+
+def test_one_command_starts_it_and_it_does_its_work(county: Project) -> None:
+    county.up()
+    with county.outside() as client:
+        assert {name: client.get(f"/{name}/health").json()["status"] for name in SERVICES} == dict.fromkeys(SERVICES, "ok")
+        assert "复学" in client.get("/").text
+        assert client.get("/events/").is_success
+        assert client.get("/registry/pupils/nobody").status_code == 401
+        assert client.get("/registry/metrics").status_code == 404, "numbers are read inside"
+
+
+def test_the_bootstrap_run_again_changes_nothing(county: Project) -> None:
+    assert "一切就绪" in county.compose("run", "--rm", "--no-deps", "-T", "bootstrap").stdout
+
+
+def test_the_doctor_finds_nothing_wrong_but_the_address_that_only_outside_is_right(county: Project) -> None:
+    findings = msgspec.json.decode(county.operator("doctor", "--json", check=False).stdout)
+    wrong = [each["subject"] for each in findings if each["state"] == "wrong"]
+    assert wrong == [f"broker from outside localhost:{county.broker_port}"], "in the operator's container that is somebody else"
+
+
+def test_nobody_has_a_password_in_the_environment_or_the_log(county: Project) -> None:
+    secrets = {path.read_text().strip() for path in county.secrets.rglob("*_password")} | {
+        path.read_text().strip() for path in county.secrets.rglob("client_secret")
+    }
+    told = county.compose("config").stdout + county.compose("logs").stdout
+    told += county.engine("inspect", *county.compose("ps", "--all", "--quiet").stdout.split())
+    assert secrets
+    assert not [secret for secret in secrets if secret in told]
+
+
+def test_what_the_gateway_refuses_is_a_problem(county: Project) -> None:
+    with county.outside() as client:
+        large = client.post("/registry/imports", content=b"x" * 41 * 1024 * 1024)
+        assert (large.status_code, large.headers["content-type"]) == (413, "application/problem+json")
+        assert large.json()["code"] == "body-too-large"
+
+
+def test_half_of_the_days_are_lived(county: Project) -> None:
+    playing = county.start_play("--until", HALF_WAY)
+    told, _ = playing.communicate(timeout=PLAY_SECONDS)
+    assert playing.returncode == 0, told[-3000:]
+
+
+def test_a_backup_is_made_while_everything_runs(county: Project, elsewhere: Project) -> None:
+    assert "备份完成" in county.operator("backup").stdout
+    elsewhere.compose("create", "--no-build", "restore", "play")
+    for volume in ("backups", "demo"):
+        county.copied_volume(volume, elsewhere)
+
+
+def test_the_other_half_is_lived_while_each_container_is_killed_once_and_nothing_differs_from_the_truth(county: Project) -> None:
+    playing = county.start_play()
+    killed: list[str] = []
+    for victim in VICTIMS:
+        time.sleep(BETWEEN_KILLS_SECONDS)
+        if playing.poll() is not None:
+            break
+        container = county.container(victim)
+        county.engine("kill", container)
+        county.engine("start", container)
+        killed.append(victim)
+    told, _ = playing.communicate(timeout=PLAY_SECONDS)
+    assert playing.returncode == 0, told[-3000:] + county.troubled()
+    assert "0 处不同" in told
+    assert {"postgres", "kafka"} < set(killed), "the play ended before the killing began"
+
+
+def test_afterwards_nothing_waits_nothing_is_parked_and_every_event_is_sound(county: Project) -> None:
+    until(lambda: all(rest["quiescent"] for rest in county.rests().values()), 60, "something waits")
+    with county.outside() as client:
+        healths = {name: client.get(f"/{name}/health").json() for name in SERVICES}
+    assert {name: (health["parked"], health["lost_places"]) for name, health in healths.items()} == dict.fromkeys(SERVICES, (0, 0))
+    reports = county.verified()
+    assert all(report["sound"] for report in reports.values())
+    assert all(reports[name]["events"] > 0 for name in SERVICES if name != "oversight")
+
+
+def test_a_worker_that_is_told_to_stop_hands_over_in_time(county: Project) -> None:
+    for service in SERVICES:
+        container = county.container(f"{service}-worker")
+        begun = time.monotonic()
+        county.engine("stop", container)
+        assert time.monotonic() - begun < HAND_OVER_SECONDS
+        assert (
+            "worker_stopped"
+            in county.engine("logs", "--tail", "5", container) + county.compose("logs", "--tail", "5", f"{service}-worker").stdout
+        )
+        county.engine("start", container)
+    county.up()
+
+
+def test_restored_elsewhere_it_is_the_county_of_the_backup_and_lives_on_to_the_same_end(
+    county: Project, elsewhere: Project
+) -> None:
+    assert "已恢复" in elsewhere.compose("run", "--rm", "--no-deps", "-T", "restore").stdout
+    elsewhere.up()
+    elsewhere.operator("republish")
+    assert all(report["sound"] for report in elsewhere.verified().values())
+    playing = elsewhere.start_play()
+    told, _ = playing.communicate(timeout=PLAY_SECONDS)
+    assert playing.returncode == 0, told[-3000:] + elsewhere.troubled()
+    assert "0 处不同" in told
+    assert summary_of(elsewhere) == summary_of(county)
+
+
+def summary_of(project: Project) -> Any:
+    """What the bureau's lead sees of the county."""
+    with project.outside() as client:
+        headers = {"Authorization": f"Bearer {project.signed_in(client, 'bureau_lead')}"}
+        return client.get("/oversight/summary", headers=headers).raise_for_status().json()
+
+
+@pytest.mark.parametrize("language", ["python", "java"])
+def test_a_departments_system_reads_its_duties_from_outside_and_looks_them_up(county: Project, folder: Path, language: str) -> None:
+    command = java_example(folder) if language == "java" else python_example()
+    client_id = f"{DESK.topic}.{language}"
+    secret = folder / client_id
+    secret.write_text(let_in(county, language))
+    given = {
+        "FUXUE_API": f"https://localhost:{county.https_port}",
+        "FUXUE_BROKER": f"localhost:{county.broker_port}",
+        "FUXUE_TOPIC": DESK.topic,
+        "FUXUE_CLIENT_ID": client_id,
+        "FUXUE_CLIENT_SECRET_FILE": str(secret),
+        "FUXUE_BROKER_PASSWORD_FILE": str(county.secrets / "departments" / DESK.topic),
+        "FUXUE_CA_FILE": str(county.secrets / "ca" / "ca.crt"),
+        "FUXUE_STATE_FILE": str(folder / f"{language}.state"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    written = folder / f"{language}.txt"
+    with written.open("w") as out, started({**os.environ, **given}, command, out) as running:
+        try:
+            until(lambda: running.poll() is not None or LOOKED_UP.search(written.read_text()), 60, "no duty came")
+            assert running.poll() is None, written.read_text()
+        finally:
+            running.terminate()
+    assert "cn.fuxue.department.DutyAssigned.v1" in written.read_text()
+
+
+def started(environment: dict[str, str], command: list[str], out: IO[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)  # noqa: S603  the example
+
+
+def let_in(county: Project, code: str) -> str:
+    """The secret of a system of civil affairs, as the account administrator lets one in."""
+    with county.outside() as client:
+        client.headers["Authorization"] = f"Bearer {county.signed_in(client, 'account_admin')}"
+        bodies = client.get("/identity/bodies", params={"limit": 200}).raise_for_status().json()["items"]
+        (office,) = (
+            body["body_id"] for body in bodies if (body["department"], body["division"]) == (DESK.department, DESK.division)
+        )
+        asked = {"body_id": office, "code": code, "name": "民政系统"}
+        opened = client.post("/identity/clients", json=asked, headers={"Idempotency-Key": str(uuid4())}).raise_for_status().json()
+        issued = client.post(f"/identity/clients/{opened['id']}:issue-secret", headers={"Idempotency-Key": str(uuid4())})
+        return str(issued.raise_for_status().json()["client_secret"])
