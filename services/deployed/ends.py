@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kafka import KafkaAdminClient, OffsetSpec  # type: ignore[import-untyped]  # kafka-python has no types
+from kafka import KafkaAdminClient, OffsetSpec, errors  # type: ignore[import-untyped]  # kafka-python has no types
 from kafka import TopicPartition as KafkaPartition
 
 from services.chassis.bus.kafka_clients import connected
 from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.errors import BusUnavailable
 from services.contracts.topics import SERVICE_TOPICS
 
 
@@ -28,7 +29,13 @@ class TopicEnds:
             for topic in SERVICE_TOPICS
             for number in range(topic.partitions)
         }
-        ends = self._admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
+        try:
+            ends = self._admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
+        except errors.KafkaError as trouble:
+            self.close()  # it would go on asking the broker that it knows
+            raise BusUnavailable(
+                f"Kafka at {self._settings.where} did not tell where topics end: {type(trouble).__name__}"
+            ) from trouble
         return {places[partition]: found.offset for partition, found in ends.items()}
 
     def close(self) -> None:
