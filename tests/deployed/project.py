@@ -17,6 +17,7 @@ import msgspec
 
 from services.contracts.services import SERVICES
 from services.demo.accounts import FILE_NAME as ACCOUNTS
+from tests.engine import image_name
 
 ROOT = Path(__file__).parents[2]
 COMPOSE_FILES = "docker-compose.yml:deploy/compose.demo.yml"
@@ -54,9 +55,7 @@ class Project:
 
     @property
     def environment(self) -> dict[str, str]:
-        images = dict(
-            line.split("=", 1) for line in LOCAL_IMAGES.read_text().splitlines() if "=" in line and not line.startswith("#")
-        )
+        images = {f"{role.upper()}_IMAGE": image_name(role) for role in ("base", "postgres", "kafka", "nginx", "fuxue")}
         return {
             **os.environ,
             **images,
