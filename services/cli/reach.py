@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import ssl
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -186,11 +185,11 @@ def reach(data: Path, language: str) -> Iterator[Reach]:
 def _deployed(url: str, headers: dict[str, str], data: Path) -> Iterator[Reach]:
     """A house behind its gateway, whose certificate is checked against FUXUE_CA_FILE; the operator has a client secret."""
     from services.deployed.settings import environment  # noqa: PLC0415  see the house below
-    from services.deployed.tokens import OwnToken  # noqa: PLC0415
+    from services.deployed.tokens import OwnToken, trusting  # noqa: PLC0415
 
     read = environment()
     ca_file = read.optional("FUXUE_CA_FILE")
-    verify = ssl.create_default_context(cafile=ca_file or None)
+    verify = trusting(Path(ca_file) if ca_file else None)
 
     def operator_token() -> str:
         token = OwnToken(url, "operator", read.text("FUXUE_OPERATOR_SECRET"), ca_file=Path(ca_file) if ca_file else None)

@@ -22,6 +22,7 @@ from services.contracts.services import SERVICES
 from services.demo.accounts import FILE_NAME, DemoAccounts, Door, OfficersToken
 from services.demo.stage import answered
 from services.deployed.faults import FaultsFile, Planted
+from services.deployed.tokens import trusting
 
 AT_A_TIME = 4
 REQUEST_SECONDS = 60.0
@@ -78,7 +79,7 @@ class DeployedStage:
 
     def _outside(self) -> httpx.Client:
         # a container that is killed in the middle of a play is away for a moment: what was asked under a key is asked again
-        transport = _Patient(httpx.HTTPTransport(verify=str(self._reached.ca_file), retries=2))
+        transport = _Patient(httpx.HTTPTransport(verify=trusting(self._reached.ca_file), retries=2))
         return httpx.Client(base_url=self._reached.url, timeout=REQUEST_SECONDS, transport=transport)
 
     def client(self, login: str) -> httpx.Client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +18,11 @@ from services.chassis.web.refusals import KeysUnavailable
 TOKEN = "/identity/token"  # noqa: S105  an address
 KEYS = "/identity/keys"
 REQUEST_SECONDS = 5.0
+
+
+def trusting(ca_file: Path | None) -> ssl.SSLContext:
+    """TLS that believes an authority of one's own; without a file, those of the system."""
+    return ssl.create_default_context(cafile=ca_file)
 
 
 class PublishedKeys:
@@ -62,7 +68,7 @@ class OwnToken:
         monotonic: Callable[[], float] = time.monotonic,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        transport = transport or httpx.HTTPTransport(verify=str(ca_file) if ca_file else True)
+        transport = transport or httpx.HTTPTransport(verify=trusting(ca_file))
         self._client = httpx.Client(base_url=identity_url, timeout=REQUEST_SECONDS, auth=(client_id, secret), transport=transport)
         self._monotonic = monotonic
         self._lock = threading.Lock()

@@ -17,6 +17,7 @@ import msgspec
 
 from services.contracts.services import SERVICES
 from services.demo.accounts import FILE_NAME as ACCOUNTS
+from services.deployed.tokens import trusting
 from tests.engine import image_name
 
 ROOT = Path(__file__).parents[2]
@@ -114,7 +115,7 @@ class Project:
     @contextmanager
     def outside(self) -> Iterator[httpx.Client]:
         """Somebody outside, who trusts the deployment's own authority."""
-        verify = str(self.secrets / "ca" / "ca.crt")
+        verify = trusting(self.secrets / "ca" / "ca.crt")
         with httpx.Client(base_url=f"https://localhost:{self.https_port}", verify=verify, timeout=60) as client:
             yield client
 

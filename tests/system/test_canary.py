@@ -33,15 +33,16 @@ from tests.system.wandering import (
 
 PUPIL, CASE, DUTY, TEXTS = "/registry/pupils/<pupil_id>", "/casework/cases/<key>", "/casework/duties/<key>", "/notifications/outbox"
 
-REPORT = "/registry/reports/<report_id>"
+REPORT, APPLICATION = "/registry/reports/<report_id>", "/assistance/applications/<own_id>"
 READERS: Mapping[str, set[str]] = {
-    "bureau_lead": {PUPIL, CASE, DUTY, REPORT},
-    "bureau_clerk": {PUPIL, CASE, DUTY, REPORT},
-    "principal": {PUPIL, CASE, REPORT},
+    "bureau_lead": {PUPIL, CASE, DUTY, REPORT, APPLICATION},
+    "bureau_clerk": {PUPIL, CASE, DUTY, REPORT, APPLICATION},
+    "principal": {PUPIL, CASE, REPORT, APPLICATION},
     "vice_principal": {PUPIL, CASE, REPORT},
     "homeroom": {PUPIL, CASE, TEXTS, REPORT},
     "township_officer": {CASE, DUTY, REPORT},
     "village_cadre": {CASE, DUTY},
+    "aid_officer": {APPLICATION},
     "civil_affairs": {DUTY},
     "rural_revitalisation": {DUTY},
 }
@@ -148,8 +149,14 @@ def test_a_page_of_texts_is_masked_but_for_the_homeroom_teacher(county: Played, 
 
 # --- at a terminal -------------------------------------------------------------------------------------------------------
 
-NO_DATA = {"demo", "serve", "county generate"}
-"""They make or serve a county and print no answer of it; what `demo` shows at its end is asked for below."""
+OF_A_DEPLOYMENT = {
+    "doctor",
+    "backup",
+    "restore",
+    *(f"container {each}" for each in ("secrets", "bootstrap", "web", "worker", "play")),
+}
+NO_DATA = {"demo", "serve", "county generate"} | OF_A_DEPLOYMENT
+"""They make, keep or serve a county and print no answer of it; what `demo` shows at its end is asked for below."""
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.doctor import broker, certificates, databases, services
 from services.deployed.doctor.findings import Finding, warning, wrong
 from services.deployed.ends import TopicEnds
-from services.deployed.tokens import OwnToken
+from services.deployed.tokens import OwnToken, trusting
 
 INVENTED_COUNTY = "570126"
 HTTPS_PORT = 443
@@ -62,7 +62,7 @@ def _services(kafka: KafkaSettings, door: Door) -> Iterator[Finding]:
     ends = TopicEnds(kafka)
     try:
         headers = {"Authorization": f"Bearer {token()}"}
-        with httpx.Client(base_url=door.url, verify=str(door.ca_file), headers=headers, timeout=10.0) as client:
+        with httpx.Client(base_url=door.url, verify=trusting(door.ca_file), headers=headers, timeout=10.0) as client:
             yield from services.services(client, ends)
     except NotReached as refused:
         yield wrong(
