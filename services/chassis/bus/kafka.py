@@ -70,6 +70,7 @@ class KafkaBus:
         except errors.GroupAuthorizationFailedError as forbidden:
             raise missing_right(self._settings, "DESCRIBE", "GROUP", named(group)) from forbidden
         except errors.KafkaError as trouble:
+            self._drop_administrator()  # it would go on asking the broker that it once found to be the group's coordinator
             raise BusUnavailable(f"Kafka at {self._settings.where} did not tell the lag: {type(trouble).__name__}") from trouble
 
     def forget(self, topic: str, before: datetime, limit: int) -> int:  # noqa: ARG002  the broker forgets by rules of its own
@@ -81,15 +82,19 @@ class KafkaBus:
             for member in self._members:
                 member.close()
             self._members.clear()
-            if self._admin is not None:
-                self._admin.close()
-                self._admin = None
+        self._drop_administrator()
 
     def _administrator(self) -> Any:
         with self._lock:
             if self._admin is None:
                 self._admin, _ = connected(KafkaAdminClient, self._settings)
             return self._admin
+
+    def _drop_administrator(self) -> None:
+        with self._lock:
+            if self._admin is not None:
+                self._admin.close()
+                self._admin = None
 
 
 def _partitions(admin: Any, topics: Iterable[str]) -> list[KafkaPartition]:

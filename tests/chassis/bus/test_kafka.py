@@ -258,6 +258,23 @@ def test_an_address_where_nobody_listens_is_named(kafka: KafkaServer) -> None:
     bus.close()
 
 
+def test_a_lag_that_one_broker_did_not_tell_is_asked_of_another(kafka: KafkaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    bus = KafkaBus(kafka.settings())
+    bus.create_topics({TOPIC: PARTITIONS})
+    bus.publish([message("pupil-1", 1)])
+    read_some(bus.subscribe("care", [TOPIC], Database()))
+    assert bus.lag("care") == 1
+
+    def ask_who_is_gone(_groups: object) -> None:
+        raise errors.KafkaConnectionError  # as from a coordinator that the client remembers
+
+    monkeypatch.setattr(bus._admin, "list_group_offsets", ask_who_is_gone)
+    with pytest.raises(BusUnavailable, match="did not tell the lag: KafkaConnectionError"):
+        bus.lag("care")
+    assert bus.lag("care") == 1
+    bus.close()
+
+
 # --- members ------------------------------------------------------------------------------------------------------------
 
 
