@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
@@ -73,8 +73,12 @@ class Hands:
 
     def get_on(self) -> bool:
         """Whether each of them has come to the end of a step lately, without trouble."""
-        since = time.monotonic() - LATELY_SECONDS
-        return all(thread.is_alive() and self._got_on[thread.name] > since for thread in self._threads)
+        return all(thread.is_alive() for thread in self._threads) and max(self.standstill().values()) < LATELY_SECONDS
+
+    def standstill(self) -> Mapping[str, float]:
+        """For each of them the seconds since it last came to the end of a step without trouble."""
+        now = time.monotonic()
+        return {name.removeprefix(f"{self._service.name}-"): now - at for name, at in dict(self._got_on).items()}
 
     def stop(self) -> None:
         """Finish the batch at hand, leave the lead to another process and end."""

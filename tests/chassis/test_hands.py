@@ -149,3 +149,19 @@ def test_a_topic_that_cannot_be_read_is_told_once_and_when_it_can_again(
         ("topic_unread", "roll", "the ACL READ on TOPIC roll is missing"),
         ("topic_read_again", "roll", ""),
     ]
+
+
+def test_they_tell_since_when_one_of_them_has_not_got_on(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BusUnavailable("no topic care")
+
+    monkeypatch.setattr(house.care_crew.consumer, "step", refuse)
+    monkeypatch.setattr(hands, "LATELY_SECONDS", 0.5)
+    care = Hands(house.care_crew)
+    care.start()
+    eventually(lambda: care.standstill()["bus"] > 1.0)
+    stood = care.standstill()
+    assert set(stood) == {"relay", "bus", "timers", "work"}
+    assert max(seconds for step, seconds in stood.items() if step != "bus") < stood["bus"]
+    assert not care.get_on()
+    care.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,36 +9,27 @@ import structlog
 
 from services.chassis.errors import StoreBusy
 from services.chassis.service import Service
-from services.chassis.storage.tables import EVENTS, OUTBOX
+from services.chassis.web.delays import unsent_seconds
 
 log = structlog.get_logger()
 
 OUTBOX_SLOW_SECONDS = 60.0
 """An outbox row that waits longer says that the relay or the bus does not work."""
 
-_OLDEST = (
-    sa.select(EVENTS.c.recorded_at)
-    .join(OUTBOX, sa.and_(OUTBOX.c.stream_id == EVENTS.c.stream_id, OUTBOX.c.version == EVENTS.c.version))
-    .order_by(OUTBOX.c.number)
-    .limit(1)
-)
-
 
 def health_of(service: Service) -> tuple[dict[str, Any], int]:
     """`ok`, `degraded` (it serves, but somebody should look) or, with 503, `down`."""
     try:
-        with service.engine.connect() as connection:
-            oldest = connection.execute(_OLDEST).scalar()
+        unsent = unsent_seconds(service)
         waiting = service.store.backlog()
     except (sa.exc.SQLAlchemyError, StoreBusy):
         log.exception("database_not_readable", service=service.name)
         return {"status": "down", "database": "unreadable"}, 503
-    age = (service.clock.now() - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0.0
-    degraded = age > OUTBOX_SLOW_SECONDS or waiting["parked"] > 0 or waiting["lost_places"] > 0
+    degraded = unsent > OUTBOX_SLOW_SECONDS or waiting["parked"] > 0 or waiting["lost_places"] > 0
     return {
         "status": "degraded" if degraded else "ok",
         "database": "readable",
-        "oldest_outbox_seconds": round(max(age, 0.0), 3),
+        "oldest_outbox_seconds": round(unsent, 3),
         "parked": waiting["parked"],
         "lost_places": waiting["lost_places"],
     }, 200

@@ -12,6 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
 from services.chassis.service import Service
+from services.chassis.web.delays import delays
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 BUCKETS_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -20,7 +21,7 @@ _FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
 
 
 class _Backlog(Collector):
-    """What waits, counted when it is asked for."""
+    """What waits and for how long, looked up when it is asked for."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -30,6 +31,10 @@ class _Backlog(Collector):
         for kind, count in self._service.store.backlog().items():
             waiting.add_metric((self._service.name, kind), count)
         yield waiting
+        late = GaugeMetricFamily("fuxue_late_seconds", "How long the oldest of each kind has waited.", labels=("service", "kind"))
+        for kind, seconds in delays(self._service).items():
+            late.add_metric((self._service.name, kind), seconds)
+        yield late
 
 
 class RequestMetrics:
