@@ -9,6 +9,7 @@
 # KAFKA_NODE_ID              1, 2, 3 … of several nodes                                        (1)
 # KAFKA_VOTERS               id@host:9093 of all nodes, comma between                         (this node alone)
 # KAFKA_CLUSTER_ID           22 characters, the same on all nodes; one node alone makes its own
+# KAFKA_CLUSTER_ID_FILE      file that holds it, instead
 # KAFKA_REPLICATION          copies of each record                                            (1)
 # KAFKA_MIN_INSYNC           copies that must be written before a record is acknowledged        (1)
 # KAFKA_PROPERTIES           further lines of server.properties
@@ -41,6 +42,11 @@ check_surroundings() {
     mkdir -p "$settings" "$data" 2>/dev/null || true # said below, in words
     [ -w "$settings" ] || refuse "$settings cannot be written by user $(id -u); mount a tmpfs on /tmp"
     [ -w "$data" ] || refuse "$data cannot be written by user $(id -u); give the volume to that user"
+    if [ -n "${KAFKA_CLUSTER_ID_FILE:-}" ]; then
+        [ -z "${KAFKA_CLUSTER_ID:-}" ] || refuse "both KAFKA_CLUSTER_ID and KAFKA_CLUSTER_ID_FILE are set; set one"
+        cluster_file=$(readable KAFKA_CLUSTER_ID_FILE "it names the file with the id that all nodes share")
+        KAFKA_CLUSTER_ID=$(cat "$cluster_file")
+    fi
     if [ -n "${KAFKA_VOTERS:-}" ]; then
         [ -n "${KAFKA_CLUSTER_ID:-}" ] || refuse "KAFKA_VOTERS names several nodes, so KAFKA_CLUSTER_ID must be set, the same on all"
         case ",$KAFKA_VOTERS," in *",$node@"*) ;; *) refuse "KAFKA_NODE_ID $node is not among KAFKA_VOTERS $KAFKA_VOTERS" ;; esac

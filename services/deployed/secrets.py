@@ -3,8 +3,9 @@
 A directory for each container, which is all that it gets of them; in `deploy/secrets/` as it stands on the operator's machine:
 
 postgres/    superuser_password
-kafka/       admin_password · tls.pem (key and chain)
+kafka/       admin_password · tls.pem (key and chain) · cluster_id (what several brokers know each other by)
 gateway/     tls.key · tls.crt
+grafana/     admin_password
 ca/          ca.key · ca.crt (the deployment's own authority; ca.crt is for those who connect from outside)
 bootstrap/   a copy of every password that it sets, and the first account's one-time code
 operator/    client_secret · database_password
@@ -16,10 +17,12 @@ Wrapping keys open the children's data and exist nowhere else: they are to be ba
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets as random
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 
@@ -38,7 +41,7 @@ OPERATOR = "operator"
 CLIENTS = (*SERVICES, OPERATOR)
 """Who may ask identity for a token of the house."""
 
-OWNERS = {"postgres": 999, "kafka": 1000, "gateway": 101}
+OWNERS = {"postgres": 999, "kafka": 1000, "gateway": 101, "grafana": 472}
 """As whom the official images, and ours, run; everything else is Fuxue's."""
 
 FUXUE_USER = 10001
@@ -65,6 +68,8 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
     cupboard = _Cupboard(root, data_there=data_there, owners=owners)
     cupboard.keep("postgres/superuser_password", _password, copies=("bootstrap/postgres_password",))
     cupboard.keep("kafka/admin_password", _password, copies=("bootstrap/kafka_admin_password",))
+    cupboard.keep("kafka/cluster_id", _cluster_id)
+    cupboard.keep("grafana/admin_password", _password)
     cupboard.keep("bootstrap/first_account_code", _one_time_code)
     for service in SERVICES:
         cupboard.keep(f"{service}/database_password", _password, copies=(f"bootstrap/{service}_database_password",))
@@ -148,6 +153,11 @@ class _Cupboard:
 
 def _password() -> bytes:
     return random.token_urlsafe(PASSWORD_BYTES).encode()
+
+
+def _cluster_id() -> bytes:
+    """A UUID in Kafka's form; one that begins with a dash would be an option on its command line."""
+    return next(made for made in iter(lambda: base64.urlsafe_b64encode(uuid4().bytes).rstrip(b"="), b"") if made[:1] != b"-")
 
 
 def _one_time_code() -> bytes:

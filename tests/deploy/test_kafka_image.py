@@ -106,6 +106,11 @@ def test_departments_outside_read_over_tls(image: Images, tmp_path: Path) -> Non
         ({"KAFKA_EXTERNAL_ADDRESS": "broker.example:9094", "KAFKA_TLS_FILE": "/run/secrets/password"}, "holds no PKCS #8 key"),
         ({"KAFKA_VOTERS": "1@a:9093,2@b:9093"}, "KAFKA_CLUSTER_ID must be set"),
         ({"KAFKA_VOTERS": "1@a:9093", "KAFKA_CLUSTER_ID": "x", "KAFKA_NODE_ID": "3"}, "KAFKA_NODE_ID 3 is not among KAFKA_VOTERS"),
+        ({"KAFKA_CLUSTER_ID_FILE": "/run/secrets/none"}, "KAFKA_CLUSTER_ID_FILE is /run/secrets/none, and there is no such file"),
+        (
+            {"KAFKA_CLUSTER_ID_FILE": "/run/secrets/password", "KAFKA_CLUSTER_ID": "x"},
+            "both KAFKA_CLUSTER_ID and KAFKA_CLUSTER_ID_FILE",
+        ),
         ({"KAFKA_MIN_INSYNC": "2"}, "KAFKA_MIN_INSYNC 2 is more than KAFKA_REPLICATION 1"),
     ],
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from cryptography import x509
@@ -16,7 +18,7 @@ from services.chassis.errors import Misconfigured
 from services.contracts.codes import Department
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
-from services.deployed import certificates
+from services.deployed import certificates, secrets
 from services.deployed.certificates import names_of
 from services.deployed.secrets import KeysMissing, Wanted, make_secrets
 
@@ -128,3 +130,15 @@ def test_each_departments_system_has_a_password_of_its_own(tmp_path: Path) -> No
     made(tmp_path)
     topic = WANTED.desks[0].topic
     assert (tmp_path / f"departments/{topic}").read_bytes() == (tmp_path / f"bootstrap/{topic}_kafka_password").read_bytes()
+
+
+def test_brokers_share_an_id_in_kafkas_form(tmp_path: Path) -> None:
+    made(tmp_path)
+    assert re.fullmatch(r"\w[\w-]{21}", (tmp_path / "kafka/cluster_id").read_text())
+
+
+def test_an_id_of_brokers_never_looks_like_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = iter((UUID(bytes=b"\xf8" + bytes(15)), UUID(bytes=bytes(16))))
+    monkeypatch.setattr(secrets, "uuid4", lambda: next(ids))
+    made(tmp_path)
+    assert (tmp_path / "kafka/cluster_id").read_text() == "A" * 22
