@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds every image of a deployment from Debian's packages, PyPI and Maven Central alone: no image registry is asked.
 #
-#   deploy/images/build.sh [--fresh] [base] [postgres] [kafka] [nginx] [fuxue]      (all of them, when none is named)
+#   deploy/images/build.sh [--fresh] [base] [postgres] [kafka] [nginx] [prometheus] [fuxue]      (all of them, when none is named)
 #
 # An image whose inputs have not changed is left as it is. --fresh builds nonetheless, with today's packages of Debian.
 # Mirrors, proxies and certificates are those of this machine's own apt, pip and Maven; README.md beside this says how to name others.
@@ -22,11 +22,11 @@ fail() { say "$*"; exit 1; }
 for argument in "$@"; do
     case $argument in
     --fresh) fresh=yes ;;
-    base | postgres | kafka | nginx | fuxue) wanted+=("$argument") ;;
-    *) fail "$argument is none of: --fresh base postgres kafka nginx fuxue" ;;
+    base | postgres | kafka | nginx | prometheus | fuxue) wanted+=("$argument") ;;
+    *) fail "$argument is none of: --fresh base postgres kafka nginx prometheus fuxue" ;;
     esac
 done
-[ ${#wanted[@]} -gt 0 ] || wanted=(base postgres kafka nginx fuxue)
+[ ${#wanted[@]} -gt 0 ] || wanted=(base postgres kafka nginx prometheus fuxue)
 
 while IFS='=' read -r name value; do
     [ -n "${!name:-}" ] || export "$name=$value"
@@ -43,6 +43,7 @@ inputs_of() {
     postgres) printf '%s\n' deploy/images/postgres deploy/postgres ;;
     kafka) printf '%s\n' deploy/images/kafka deploy/kafka ;;
     nginx) printf '%s\n' deploy/images/nginx deploy/nginx ;;
+    prometheus) printf '%s\n' deploy/images/prometheus ;;
     fuxue) printf '%s\n' deploy/images/fuxue requirements.txt services ;;
     esac
 }
