@@ -1,0 +1,168 @@
+"""The compose file and its overlays: valid together, hardened throughout, and told by example.env."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deploy.compose import BASE, COMBINATIONS, LOCAL, OFFICIAL, OVERLAYS, ROOT, THREE_BROKERS, resolved
+
+VARIABLE = re.compile(r"\$\{([A-Z][A-Z_0-9]*)(?::-((?:[^{}]|\$\{[^}]*\})*))?\}")
+COMPOSE_READS = {"COMPOSE_FILE", "COMPOSE_PROFILES"}
+ROOTS = dict.fromkeys(("secrets", "restore"), frozenset({"CHOWN", "DAC_OVERRIDE", "FOWNER"}))
+"""Who may run as root, with which capabilities: they hand files to the users that read them, and reach no network."""
+
+SECRET_NAME = re.compile(r"PASSWORD|SECRET|KEY|CODE|CLIENTS")
+
+
+def used() -> dict[str, set[str]]:
+    """Every variable of the files, with the defaults that it has in them."""
+    found: dict[str, set[str]] = {}
+    for name in (BASE, *OVERLAYS):
+        for variable, default in VARIABLE.findall((ROOT / name).read_text()):
+            found.setdefault(variable, set()).add(default)
+    return found
+
+
+def told() -> dict[str, tuple[str, str]]:
+    """What example.env says: for each variable the line before it and its value."""
+    lines = (ROOT / "deploy" / "example.env").read_text().splitlines()
+    assigned = [(before, *line[1:].split("=", 1)) for before, line in pairwise(lines) if re.match(r"#[A-Z][A-Z_0-9]*=", line)]
+    return {name: (before, value) for before, name, value in assigned}
+
+
+def committed() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 – git
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def services(overlays: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = resolved(*overlays)["services"]
+    return found
+
+
+def test_example_env_names_every_variable_of_the_files_and_no_other() -> None:
+    assert set(told()) - COMPOSE_READS == set(used())
+
+
+def test_example_env_shows_the_defaults_that_are_in_force() -> None:
+    shown = {name: value for name, (_, value) in told().items() if name not in COMPOSE_READS}
+    assert [name for name, value in shown.items() if value not in used()[name]] == []
+
+
+def test_each_variable_is_explained_in_one_line_of_chinese_and_english() -> None:
+    explained = {name: re.fullmatch(r"# (.*) · (.*)", before) for name, (before, _) in told().items()}
+    assert [name for name, found in explained.items() if not found or not re.search(r"[a-z]{3}", found[2])] == []
+    silent = {name for name, found in explained.items() if found and not re.search(r"[\u4e00-\u9fff]", found[1])}
+    assert silent == set()
+
+
+def test_copied_as_it_is_example_env_changes_nothing() -> None:
+    assert resolved(env_file=ROOT / "deploy" / "example.env") == resolved()
+
+
+@pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
+@pytest.mark.parametrize("env_file", [OFFICIAL, LOCAL], ids=["official", "local"])
+def test_the_files_are_valid_in_each_combination_under_official_and_local_names(overlays: tuple[str, ...], env_file: Path) -> None:
+    local = set(re.findall(r"^[A-Z]+_IMAGE=(.*)$", LOCAL.read_text(), re.MULTILINE))
+    images = {service["image"] for name, service in resolved(*overlays, env_file=env_file)["services"].items() if name != "grafana"}
+    assert images <= local if env_file == LOCAL else not images & local
+
+
+def test_beside_their_names_nothing_differs_between_official_and_local_images() -> None:
+    def without_names(env_file: Path) -> dict[str, Any]:
+        whole = resolved(*OVERLAYS, env_file=env_file)
+        for service in whole["services"].values():
+            del service["image"]
+            service.pop("build", None)
+        return {part: whole[part] for part in ("services", "networks", "volumes", "secrets")}
+
+    assert without_names(OFFICIAL) == without_names(LOCAL)
+
+
+@pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
+def test_no_container_may_write_its_own_files_or_gain_a_right(overlays: tuple[str, ...]) -> None:
+    for name, service in services(overlays).items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert "privileged" not in service, name
+        assert set(service.get("cap_add", ())) == ROOTS.get(name, frozenset()), name
+
+
+@pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
+def test_who_is_root_hands_out_files_without_a_network_and_nobody_else_is_root(overlays: tuple[str, ...]) -> None:
+    for name, service in services(overlays).items():
+        if name in ROOTS:
+            assert (service["user"], service["network_mode"]) == ("0:0", "none")
+        else:  # Fuxue's own image has its user in itself, which test_images looks at
+            user = service.get("user", "10001" if service["image"].startswith("fuxue/") else "0")
+            assert user.partition(":")[0] != "0", name
+
+
+@pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
+def test_memory_and_logs_are_bounded_and_each_runs_on_or_ends_by_itself(overlays: tuple[str, ...]) -> None:
+    for name, service in services(overlays).items():
+        assert int(service["mem_limit"]) > 0, name
+        assert {"max-size", "max-file"} <= set(service["logging"]["options"]), name
+        if service["restart"] == "no":
+            assert "healthcheck" not in service, name
+        else:
+            assert service["restart"] == "unless-stopped", name
+            assert service["healthcheck"]["test"], name
+
+
+@pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
+def test_secrets_reach_a_container_as_files_only(overlays: tuple[str, ...]) -> None:
+    for name, service in services(overlays).items():
+        named = {key: value for key, value in (service.get("environment") or {}).items() if SECRET_NAME.search(key)}
+        assert {key: value for key, value in named.items() if not value.startswith("/run/secrets/")} == {}, name
+
+
+def test_no_key_or_password_is_committed() -> None:
+    kept = [path for path in committed() if path.is_relative_to(ROOT / "deploy" / "secrets")]
+    assert {path.name for path in kept} == {".gitignore"}
+    key = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{16}")
+    assert [path for path in committed() if key.search(path.read_bytes())] == []
+    given = re.compile(
+        r"(?i)(?:password|secret)\w*\s*[:=]\s*[\"']?(?!/run/secrets|\$|\{|\[)[A-Za-z0-9_~+-]{12,}[\"']?\s*$", re.MULTILINE
+    )
+    configured = [path for path in committed() if path.suffix in {".yml", ".env", ".template"}]
+    assert [path for path in configured if given.search(path.read_text())] == []
+
+
+def test_each_secret_that_a_file_names_has_its_directory_in_the_repository() -> None:
+    named = {Path(secret["file"]) for secret in resolved(*OVERLAYS)["secrets"].values()}
+    assert [path for path in named if not (path / ".gitignore").is_file()] == []
+
+
+def test_three_brokers_know_each_other_and_each_has_a_volume_and_a_port_of_its_own() -> None:
+    found = services((THREE_BROKERS,))
+    brokers = {name: service for name, service in found.items() if name.startswith("kafka")}
+    assert len(brokers) == 3
+    (voters,) = {service["environment"]["KAFKA_VOTERS"] for service in brokers.values()}
+    told_ids = {f"{service['environment']['KAFKA_NODE_ID']}@{name}:9093" for name, service in brokers.items()}
+    assert set(voters.split(",")) == told_ids
+    assert {service["environment"]["KAFKA_INTERNAL_ADDRESS"] for service in brokers.values()} == {
+        f"{name}:9092" for name in brokers
+    }
+    for name, service in brokers.items():
+        (data,) = [volume["source"] for volume in service["volumes"] if volume["type"] == "volume"]
+        assert (data, len(service["ports"])) == (name, 1)
+    assert len({service["ports"][0]["published"] for service in brokers.values()}) == 3
+    assert len({service["environment"]["KAFKA_EXTERNAL_ADDRESS"] for service in brokers.values()}) == 3
+
+
+def test_with_three_brokers_every_client_knows_all_and_the_bootstrap_waits_for_all() -> None:
+    found = services((THREE_BROKERS,))
+    clients = [service for service in found.values() if "FUXUE_KAFKA_SERVERS" in (service.get("environment") or {})]
+    assert len(clients) == 14
+    for client in clients:
+        told = client["environment"]
+        assert (told["FUXUE_KAFKA_SERVERS"], told["FUXUE_KAFKA_REPLICATION"]) == ("kafka:9092,kafka-2:9092,kafka-3:9092", "3")
+    assert {"kafka", "kafka-2", "kafka-3"} <= set(found["bootstrap"]["depends_on"])
