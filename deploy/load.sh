@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Installs Fuxue from the bundle that this script lies in, or brings an installed one to its release. It needs no network.
+#
+#   sha256sum --check fuxue-VERSION-ARCHITECTURE.tar.sha256 && tar -xf fuxue-VERSION-ARCHITECTURE.tar
+#   fuxue-VERSION-ARCHITECTURE/load.sh DIRECTORY
+#
+# What was chosen in DIRECTORY/.env and made in DIRECTORY/deploy/secrets stays; nothing is changed before all checksums have held.
+set -euo pipefail
+exec </dev/null
+
+say() { printf 'load: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+[ $# = 1 ] || fail "name one directory, where Fuxue is or shall be: $0 /srv/fuxue"
+here=$(cd "$(dirname "$0")" && pwd)
+[ -f "$here/SHA256SUMS" ] || fail "$here is no bundle: SHA256SUMS is missing; deploy/bundle.sh makes one"
+
+check_files() {
+    local listed present
+    (cd "$here" && sha256sum --check --strict --quiet SHA256SUMS) || fail "the bundle is damaged, nothing was changed; copy it here again"
+    listed=$(cd "$here" && sed 's/^[0-9a-f]* [ *]//' SHA256SUMS | sort)
+    present=$(cd "$here" && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort)
+    [ "$listed" = "$present" ] || fail "the bundle holds files that SHA256SUMS does not name, nothing was changed"
+}
+
+ensure_compose() {
+    local plugins=${DOCKER_CONFIG:-${HOME:-/root}/.docker}/cli-plugins
+    if docker compose version >/dev/null 2>&1; then return; fi
+    [ -f "$here/docker-compose" ] || fail "docker has no Compose v2, and the bundle brings none"
+    mkdir -p "$plugins"
+    install -m 0755 "$here/docker-compose" "$plugins/docker-compose"
+    docker compose version >/dev/null || fail "the Compose plugin was put into $plugins, and docker does not take it"
+}
+
+load_images() {
+    local variable image
+    docker load --quiet --input "$here/images.tar.gz" >/dev/null
+    while IFS='=' read -r variable image; do
+        docker image inspect "$image" >/dev/null 2>&1 || fail "$image ($variable) was loaded, and the engine does not have it"
+    done <"$here/images.env"
+}
+
+# The images' names in .env become those of this bundle; all else in it was chosen by the operator.
+put_in_place() {
+    local variable
+    mkdir -p "$1"
+    cp -R "$here/files/." "$1/"
+    touch "$1/.env"
+    while IFS='=' read -r variable _; do
+        sed -i "/^$variable=/d" "$1/.env"
+    done <"$here/images.env"
+    cat "$here/images.env" >>"$1/.env"
+}
+
+check_files
+docker version >/dev/null 2>&1 || fail "no container engine answers; install Debian's docker.io, or Docker Engine 20.10 or newer, and start it"
+ensure_compose
+say "loading images"
+load_images
+put_in_place "$1"
+say "Fuxue is in $1; next: cd $1 && docker compose up --wait (docs/operating.md, docs/operating.zh.md)"

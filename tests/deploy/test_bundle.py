@@ -1,0 +1,139 @@
+"""The bundle for rooms without a network: whole, without secrets, and loaded only where every checksum holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import docker
+import pytest
+
+from tests.deploy.compose import ROOT
+from tests.deploy.containers import Images
+from tests.engine import cannot_run
+
+pytestmark = pytest.mark.slow
+
+NAME = "fuxue/bundled-by-a-test:1"
+"""Stands for every image, so that a bundle is small."""
+
+ROLES = ("BASE", "FUXUE", "POSTGRES", "KAFKA", "NGINX", "PROMETHEUS")
+KEPT_OUT = "made-by-the-deployment"
+
+
+@pytest.fixture(scope="module")
+def name(engine: docker.DockerClient, image: Images) -> Iterator[str]:
+    """The small image, which only has Python, under a name of its own."""
+    engine.images.get(image("base")).tag(NAME)
+    yield NAME
+    engine.images.remove(NAME, force=True)
+
+
+@pytest.fixture(scope="module")
+def archive(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of this tree, as it is where a deployment has made its secrets."""
+    tree = tmp_path_factory.mktemp("tree")
+    for part in ("deploy", "docs", "docker-compose.yml"):
+        (shutil.copytree if (ROOT / part).is_dir() else shutil.copy)(ROOT / part, tree / part)
+    (tree / "services").mkdir()
+    shutil.copy(ROOT / "services" / "version.py", tree / "services" / "version.py")
+    (tree / "deploy" / "secrets" / "postgres" / "superuser_password").write_text(KEPT_OUT)
+    (tree / ".env").write_text("FUXUE_COUNTY=990126\n")
+    names = {f"{role}_IMAGE": name for role in ROLES} | {"GRAFANA_IMAGE": "fuxue/not-here:1"}
+    return Path(said(tree / "deploy" / "bundle.sh", tree / "dist", **names).strip())
+
+
+@pytest.fixture
+def unpacked(archive: Path, tmp_path: Path) -> Path:
+    with tarfile.open(archive) as opened:
+        opened.extractall(tmp_path, filter="data")
+    return tmp_path / archive.name.removesuffix(".tar")
+
+
+def run(*command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **variables}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 – our own scripts
+
+
+def said(*command: str | Path, **variables: str) -> str:
+    done = run(*command, **variables)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_archive_is_told_with_its_checksum(archive: Path) -> None:
+    done = subprocess.run(  # noqa: S603 – a fixed command
+        ["sha256sum", "--check", "--strict", f"{archive.name}.sha256"],  # noqa: S607
+        cwd=archive.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_it_holds_guides_compose_files_and_a_bill_of_the_image_but_no_secret(unpacked: Path) -> None:
+    assert (unpacked / "files" / "docs" / "operating.zh.md").is_file()
+    assert (unpacked / "files" / "deploy" / "compose.observability.yml").is_file()
+    assert [path.name for path in (unpacked / "files" / "deploy" / "secrets" / "postgres").iterdir()] == [".gitignore"]
+    assert [path for path in unpacked.rglob("*") if path.is_file() and KEPT_OUT.encode() in path.read_bytes()] == []
+    (bill,) = (unpacked / "sbom").iterdir()
+    told = json.loads(bill.read_text())
+    assert (told["bomFormat"], told["metadata"]["component"]["name"]) == ("CycloneDX", "fuxue/bundled-by-a-test")
+    assert any(part["purl"].startswith("pkg:deb/debian/python3.11@") for part in told["components"])
+
+
+def test_with_networking_off_it_is_loaded_and_put_in_place(
+    unpacked: Path, engine: docker.DockerClient, name: str, tmp_path: Path
+) -> None:
+    if os.geteuid() != 0:
+        cannot_run("only root takes a network away from a process")
+    there = tmp_path / "there"
+    engine.images.remove(name)
+    said("unshare", "--net", unpacked / "load.sh", there)
+    assert engine.images.get(name)
+    assert sorted((there / ".env").read_text().splitlines()) == sorted(f"{role}_IMAGE={name}" for role in ROLES if role != "BASE")
+    assert said("docker", "compose", "--project-directory", there, "config", "--images").split() == [name] * 17
+
+
+def test_loaded_over_an_older_one_it_leaves_choices_and_secrets_alone(unpacked: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    secret = there / "deploy" / "secrets" / "postgres" / "superuser_password"
+    secret.parent.mkdir(parents=True)
+    secret.write_text(KEPT_OUT)
+    (there / ".env").write_text("FUXUE_COUNTY=570126\nKAFKA_IMAGE=fuxue/kafka:of-yesterday\n")
+    (there / "docker-compose.yml").write_text("of yesterday")
+    said(unpacked / "load.sh", there)
+    lines = (there / ".env").read_text().splitlines()
+    assert "FUXUE_COUNTY=570126" in lines
+    assert [line for line in lines if line.startswith("KAFKA_IMAGE=")] == [f"KAFKA_IMAGE={NAME}"]
+    assert secret.read_text() == KEPT_OUT
+    assert (there / "docker-compose.yml").read_text() == (ROOT / "docker-compose.yml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "words"),
+    [
+        ("files/docker-compose.yml", "the bundle is damaged, nothing was changed"),
+        ("files/docs/more.md", "the bundle holds files that SHA256SUMS does not name, nothing was changed"),
+    ],
+)
+def test_a_bundle_that_is_not_as_it_was_made_changes_nothing(unpacked: Path, tmp_path: Path, spoilt: str, words: str) -> None:
+    with (unpacked / spoilt).open("a") as page:
+        page.write("\n")
+    done = run(unpacked / "load.sh", tmp_path / "there")
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert not (tmp_path / "there").exists()
+
+
+def test_an_image_that_is_not_here_is_named_instead_of_left_out(name: str, tmp_path: Path) -> None:
+    done = run(ROOT / "deploy" / "bundle.sh", tmp_path, KAFKA_IMAGE="fuxue/not-here:1")
+    assert done.returncode == 1
+    assert "the engine has no image fuxue/not-here:1" in done.stderr
+    assert list(tmp_path.iterdir()) == []
