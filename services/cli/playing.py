@@ -22,7 +22,6 @@ from services.demo.summary import show_summary
 from services.embedded import House
 
 DIFFERENCES_SHOWN = 20
-GO_ON = "演示已停止；再运行一次 `fuxue demo` 就从这里继续。 Stopped; run `fuxue demo` again to go on from here."
 
 IMPORTS = {
     "bodies": "单位 bodies",

@@ -31,8 +31,6 @@ SIGN_IN_AGAIN_SECONDS = 12 * 60
 """Tokens live 15 wall minutes (architecture.md §6)."""
 
 PAGE = 200
-CODE_DIGITS = 20
-"""Hexadecimal digits of a one-time code: 80 bits."""
 
 
 class DemoAccounts:

@@ -110,4 +110,4 @@ def end_state(played: Played) -> dict[str, object]:
     """Every child of a story as the services have it, and what happened to everybody in the county."""
     roll = Roll(played.stage, played.truth, by="bureau_clerk")
     events = happenings(played.house, names_of(played, roll))
-    return {"children": observe(Asking(played.stage, roll, dues_planted=True), played.truth), "events": events}
+    return {"children": observe(Asking(played.stage, roll), played.truth), "events": events}

@@ -48,11 +48,6 @@ class Applied(msgspec.Struct, frozen=True):
     rights_taken: int = 0
     left: tuple[str, ...] = ()
 
-    @property
-    def nothing(self) -> bool:
-        """Whether everything was as it should be."""
-        return self == Applied(left=self.left)
-
 
 def apply(settings: KafkaSettings, layout: Layout, passwords: Mapping[str, str]) -> Applied:
     """Bring the broker to the layout, as a user who may do everything there; `passwords` by user.

@@ -48,7 +48,7 @@ class Rows(msgspec.Struct, frozen=True, tag=True):
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
-    """The workbook is not read, for one of `REASONS`; `sheet` is the name of the one that was asked for and is not there."""
+    """The workbook is not read: `locked`, `corrupt`, `too_large` or `sheet_missing`; `sheet` is the name that was asked for."""
 
     reason: str
     sheet: str = ""
@@ -59,8 +59,6 @@ class End(msgspec.Struct, frozen=True, tag=True):
 
 
 Reply = Rows | Refused | End
-
-REASONS = ("locked", "corrupt", "too_large", "sheet_missing")
 
 
 class NotRead(Exception):

@@ -55,7 +55,6 @@ PREPARED_HELD = 500
 """How many statements a connection keeps prepared: one for each set of tables that batches touch, and the reads."""
 
 ROWS_A_FETCH = 2_000
-STATEMENT_SECONDS = 60
 _unpacker = msgspec.msgpack.Decoder(Envelope)
 _EVENTS = quoted(EVENT_FIELDS)
 _LOST = quoted(LOST_PLACES.columns.keys())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from flask import Flask, current_app
+from flask import current_app
 
 from services.chassis.errors import Misconfigured
 from services.chassis.service import Service
@@ -49,11 +49,6 @@ class WebState:
 def current_state() -> WebState:
     """The state of the app that serves this request."""
     return current_app.extensions[EXTENSION]  # type: ignore[no-any-return]  # Flask's extensions are untyped
-
-
-def state_of(app: Flask) -> WebState:
-    """The state of an app."""
-    return app.extensions[EXTENSION]  # type: ignore[no-any-return]  # Flask's extensions are untyped
 
 
 def current_service() -> Service:

@@ -18,9 +18,6 @@ __all__ = ["Asking", "Difference", "check", "observe"]
 
 CLERK = "bureau_clerk"
 
-DUES_PLANTED_SINCE = 2
-"""The format of the truth from which on it knows what schools owe and who turns sixteen; an older county is not asked."""
-
 REVIEWED_WITHIN = timedelta(days=32)
 """The longest that a child may be past the upper age before the registry looks: its term, from midnight to midnight."""
 
@@ -30,7 +27,7 @@ def check(stage: Stage, truth: Fact) -> list[Difference]:
     over = [day for day in timetable(truth) if day.evening <= stage.now()]
     if not over:
         return []
-    asking = Asking(stage, Roll(stage, truth, by=CLERK), dues_planted=truth["format"] >= DUES_PLANTED_SINCE)
+    asking = Asking(stage, Roll(stage, truth, by=CLERK))
     last = over[-1].number
     found = observe(asking, truth)
     return [
@@ -79,8 +76,6 @@ def _totals(asking: Asking, truth: Fact, last: int) -> Iterator[Difference]:
 
 def _over_age(asking: Asking, truth: Fact, today: date) -> Iterator[Difference]:
     """Whoever has been sixteen for longer than a review's term has left the ledgers; nobody else has."""
-    if truth["format"] < DUES_PLANTED_SINCE:
-        return
     turned = {asking.roll.pupil_id(each["roll_number"]): date.fromisoformat(each["on"]) for each in truth["sixteen"]}
     grown = {pupil_id for pupil_id, on in turned.items() if on <= today}
     for_long = {pupil_id for pupil_id, on in turned.items() if on + REVIEWED_WITHIN <= today}

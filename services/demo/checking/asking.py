@@ -6,7 +6,7 @@ Lists are read whole, once; a child's own trace and case only where something ca
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.demo.checking.observed import Observed, ObservedDuty
@@ -64,14 +64,12 @@ OWED = ("visit_due", "report_due")
 class Asking:
     """Questions of the bureau's lead, about the county as it stands when they are begun."""
 
-    def __init__(self, stage: Stage, roll: Roll, *, dues_planted: bool) -> None:
+    def __init__(self, stage: Stage, roll: Roll) -> None:
         self._client = stage.client(LEAD)
         self.roll = roll
         self.standing = {each["pupil_id"]: name for name in LEDGERS for each in self._all("/registry/ledger", ledger=name)}
         self.left = {each["pupil_id"] for each in self._all("/registry/ledger", ledger="struck_off")}
-        self._dues_planted = dues_planted
-        asked = OWED if dues_planted else ()
-        self._owed = {kind: {each["pupil_id"] for each in self._all("/registry/alarms", kind=kind)} for kind in asked}
+        self._owed = {kind: {each["pupil_id"] for each in self._all("/registry/alarms", kind=kind)} for kind in OWED}
         self._reports = _by_child(self._all("/registry/reports"))
         self._cases = _by_child(self._all("/casework/cases"))
         self._texts = _by_child(self._all("/notifications/"))
@@ -91,7 +89,7 @@ class Asking:
             texts=dict(Counter(text["template"] for text in self._texts[pupil_id] if _went(text))),
             duties=tuple(_duty(each) for each in case["duties"]) if case else (),
             aid=decided[0] if decided else None,
-            alarms=_alarms(told, but=() if self._dues_planted else OWED),
+            alarms=_alarms(told),
             owed=frozenset(kind for kind, children in self._owed.items() if pupil_id in children),
             reports=len(self._reports[pupil_id]),
             turns=tuple(sorted(turns_of(told))),
@@ -159,9 +157,9 @@ def _moves(told: Iterable[Fact]) -> Iterator[tuple[str, str]]:
         yield event["facts"][day], ledger
 
 
-def _alarms(told: Iterable[Fact], *, but: Collection[str]) -> dict[str, int]:
+def _alarms(told: Iterable[Fact]) -> dict[str, int]:
     raised = (each for each in told if each["type"] in ALARMS and each["facts"].get("reason") != NO_NUMBER)
-    return dict(Counter(kind for each in raised if (kind := ALARMS[each["type"]]) not in but))
+    return dict(Counter(ALARMS[each["type"]] for each in raised))
 
 
 def _stage(case: Fact | None) -> str:

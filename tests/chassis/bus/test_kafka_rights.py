@@ -73,7 +73,7 @@ def test_the_layout_is_applied_once_and_the_second_time_changes_nothing(kafka: K
     assert deployment.apply() == Applied(
         topics_made=("roll", "care", "department.health.990100"), users_set=tuple(LAYOUT.users), rights_given=10
     )
-    assert deployment.apply().nothing
+    assert deployment.apply() == Applied()
 
 
 def test_a_right_that_the_layout_gives_no_more_is_taken_away_and_a_new_one_given(deployment: Deployment) -> None:
@@ -86,7 +86,7 @@ def test_a_right_that_the_layout_gives_no_more_is_taken_away_and_a_new_one_given
 def test_rights_of_users_that_the_layout_does_not_know_are_left_alone(kafka: KafkaServer, deployment: Deployment) -> None:
     theirs = Layout(topics=(), rights=(Right("another", Operation.READ, Resource.TOPIC, "roll"),))
     deployment.apply(theirs, {"another": "secret"})
-    assert deployment.apply().nothing
+    assert deployment.apply() == Applied()
     with kafka.admin() as admin:
         principal = f"User:{deployment.settings.named('another')}"
         pattern = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
@@ -96,7 +96,7 @@ def test_rights_of_users_that_the_layout_does_not_know_are_left_alone(kafka: Kaf
 def test_a_new_password_is_set_and_holds(deployment: Deployment) -> None:
     changed = PASSWORDS | {"roll": "another-password"}
     assert deployment.apply(passwords=changed) == Applied(users_set=("roll",))
-    assert deployment.apply(passwords=changed).nothing
+    assert deployment.apply(passwords=changed) == Applied()
     assert deployment.bus("roll", password="another-password").publish([message("pupil-1", 1)]) == 1
 
 
