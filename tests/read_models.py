@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterator, Mapping
 from random import Random
 from typing import Any, Protocol
 
-import sqlalchemy as sa
-
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import ReadModel
@@ -103,17 +101,3 @@ def delivered_twice_is_once(world: World) -> None:
     world.settle()
     assert read_model(world.service) == live
     assert list(world.service.store.walk()) == events
-
-
-def migrated_as_described(service: Service, described: sa.MetaData) -> None:
-    """The migrations made the tables that the code describes."""
-    made = sa.MetaData()
-    made.reflect(service.engine)
-    for table in described.sorted_tables:
-        there = made.tables[table.name]
-        assert [(c.name, type(c.type).__name__.upper(), c.nullable, c.primary_key) for c in there.columns] == [
-            (c.name, type(c.type).__name__.upper(), c.nullable, c.primary_key) for c in table.columns
-        ]
-        assert {(i.name, tuple(i.columns.keys())) for i in there.indexes} == {
-            (i.name, tuple(i.columns.keys())) for i in table.indexes
-        }

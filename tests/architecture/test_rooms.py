@@ -90,8 +90,10 @@ def test_the_migrated_schema_is_what_the_tables_say(service: str, tmp_path: Path
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = [d for d in compare_metadata(context, wanted) if "alembic_version" not in str(d)]
+        keys = {name: sa.inspect(connection).get_pk_constraint(name)["constrained_columns"] for name in wanted.tables}
     engine.dispose()
     assert differences == []
+    assert keys == {name: table.primary_key.columns.keys() for name, table in wanted.tables.items()}, "alembic compares no keys"
 
 
 def metadata_of(service: str) -> list[sa.MetaData]:

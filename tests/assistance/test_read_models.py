@@ -1,4 +1,4 @@
-"""Assistance's read models: rebuilt they are the live ones; what comes twice counts once; the migrations make the tables."""
+"""Assistance's read models: rebuilt they are the live ones; what comes twice counts once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from services.assistance.domain.programme import SetProgramme
 from services.assistance.domain.public_notice import AnswerObjection, RaiseObjection
 from services.assistance.projections import APPLICATION_ROWS, PROGRAMME_ROWS
 from services.assistance.service import set_starting_list
-from services.assistance.storage.tables import ASSISTANCE
 from services.chassis.envelope import Context
 from services.contracts import casework, registry
 from services.contracts.assistance import application_id, programme_id
@@ -25,7 +24,6 @@ from tests.assistance.invented import CASE_ID, EPISODE_ID, MOTHER, OBJECTION_ID,
 from tests.read_models import (
     delivered_twice_is_once,
     every_folded_event_happened,
-    migrated_as_described,
     order_among_streams_is_free,
     rebuilt_is_live,
 )
@@ -137,10 +135,6 @@ def test_shuffled_across_streams_they_are_the_same(world: World) -> None:
 def test_what_is_delivered_twice_counts_once(world: World) -> None:
     live_through(world)
     delivered_twice_is_once(world)
-
-
-def test_the_migrations_make_the_tables(world: World) -> None:
-    migrated_as_described(world.service, ASSISTANCE)
 
 
 def test_the_starting_list_is_set_once_and_names_a_source_for_each_programme(world: World) -> None:

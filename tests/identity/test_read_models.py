@@ -1,4 +1,4 @@
-"""Identity's read models: rebuilt they are the live ones; their order among streams is free; the migrations make the tables."""
+"""Identity's read models: rebuilt they are the live ones; their order among streams is free."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from services.identity.domain.authority import SETTING_UP
 from services.identity.domain.client import WithdrawSecret
 from services.identity.domain.county import PublishCalendar, SetPolicy
 from services.identity.domain.officer import EndAppointment
-from services.identity.storage.tables import IDENTITY
 from tests.identity.api.test_tokens import CLIENT, let_in
 from tests.identity.conftest import Office
 from tests.neighbours import COUNTY
-from tests.read_models import every_folded_event_happened, migrated_as_described, order_among_streams_is_free, rebuilt_is_live
+from tests.read_models import every_folded_event_happened, order_among_streams_is_free, rebuilt_is_live
 
 
 @pytest.fixture
@@ -47,7 +46,3 @@ def test_rebuilt_read_models_are_the_live_ones(lived: Office) -> None:
 def test_shuffled_across_streams_they_are_the_same(lived: Office) -> None:
     every_folded_event_happened(lived.service, but=())
     order_among_streams_is_free(lived.service)
-
-
-def test_the_migrations_make_the_tables(office: Office) -> None:
-    migrated_as_described(office.service, IDENTITY)

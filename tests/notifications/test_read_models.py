@@ -1,4 +1,4 @@
-"""Notifications' read models: rebuilt they are the live ones; the migrations make the tables; a second start seeds nothing."""
+"""Notifications' read models: rebuilt they are the live ones; a second start seeds nothing."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ from services.notifications.domain.notification_state import Status
 from services.notifications.domain.sending import ResolveUncertainty
 from services.notifications.projections import SCHOOL_ROWS
 from services.notifications.service import build
-from services.notifications.storage.tables import NOTIFICATIONS_SCHEMA
 from tests.neighbours import settle
 from tests.notifications.conftest import PARENT, World, Worlds
 from tests.notifications.invented import EPISODE, FATHER, GRANDMOTHER, MOTHER, PUPIL, SCHOOL, TODAY, county_time
 from tests.read_models import (
     delivered_twice_is_once,
     every_folded_event_happened,
-    migrated_as_described,
     order_among_streams_is_free,
     rebuilt_is_live,
 )
@@ -95,10 +93,6 @@ def test_what_is_delivered_twice_counts_once(worlds: Worlds) -> None:
     world = faulty(worlds)
     live_through(world)
     delivered_twice_is_once(world)
-
-
-def test_the_migrations_make_the_tables(world: World) -> None:
-    migrated_as_described(world.service, NOTIFICATIONS_SCHEMA)
 
 
 def test_a_second_start_seeds_nothing_and_goes_on_with_what_waits(world: World) -> None:

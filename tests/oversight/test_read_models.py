@@ -1,4 +1,4 @@
-"""Oversight's read models and its index: rebuilt they are the live ones, twice counts once, the migrations make them."""
+"""Oversight's read models and its index: rebuilt they are the live ones, twice counts once."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from services.contracts.catalogue import CATALOGUE
 from services.contracts.codes import ContactMeans, Outcome, Placement, Session
 from services.contracts.ids import OfficerId
 from services.oversight import queries
-from services.oversight.storage.tables import OVERSIGHT
 from tests.contracts.example_events import example_event
 from tests.oversight.conftest import AID, CASE, CHILD, CLASS, DAY, DUTY, EPISODE, GUARDIAN, SCHOOL, TEXT, County
 from tests.read_models import (
     delivered_twice_is_once,
     every_folded_event_happened,
-    migrated_as_described,
     order_among_streams_is_free,
     rebuilt_is_live,
 )
@@ -78,10 +76,6 @@ def test_shuffled_across_streams_they_are_the_same(county: County) -> None:
 def test_what_is_delivered_twice_counts_once(county: County) -> None:
     live_through(county)
     delivered_twice_is_once(county)
-
-
-def test_the_migrations_make_the_tables(county: County) -> None:
-    migrated_as_described(county.service, OVERSIGHT)
 
 
 def test_oversight_decides_nothing(county: County) -> None:
