@@ -185,7 +185,7 @@ def reach(data: Path, language: str) -> Iterator[Reach]:
 def _deployed(url: str, headers: dict[str, str], data: Path) -> Iterator[Reach]:
     """A house behind its gateway, whose certificate is checked against FUXUE_CA_FILE; the operator has a client secret."""
     from services.deployed.settings import environment  # noqa: PLC0415  see the house below
-    from services.deployed.tokens import OwnToken, trusting  # noqa: PLC0415
+    from services.deployed.tokens import OwnToken, trusting  # noqa: PLC0415  see the house below
 
     read = environment()
     ca_file = read.optional("FUXUE_CA_FILE")

@@ -382,7 +382,7 @@ def test_a_late_duty_is_escalated_to_the_bureaus_lead_and_then_to_the_county(wor
 
 
 @pytest.mark.parametrize(("days", "hard"), [(30, False), (31, True)])
-def test_a_case_of_thirty_days_is_hard(world: World, days: int, hard: bool) -> None:  # noqa: FBT001  a parametrized answer
+def test_a_case_of_thirty_days_is_hard(world: World, days: int, hard: bool) -> None:
     world.suspect()
     world.clock.instant += timedelta(days=days)
     world.settle()

@@ -327,7 +327,7 @@ def test_the_same_event_is_parked_once_however_often_it_comes(house: House, roll
 
 
 @pytest.mark.parametrize(("what", "parks"), [(IGNORE, False), (RECORD, False), (PARK, True), (None, True)])
-def test_the_table_says_what_becomes_of_a_refused_command(town: Town, roll: Roll, what: OnRefusal | None, parks: bool) -> None:  # noqa: FBT001
+def test_the_table_says_what_becomes_of_a_refused_command(town: Town, roll: Roll, what: OnRefusal | None, parks: bool) -> None:
     def settle(_event: Event, _envelope: Envelope, _rows: Rows) -> Iterable[Command]:
         yield SettleLetter(case_id="unknown", outcome="sent")
 
@@ -353,7 +353,7 @@ def test_the_operator_and_the_consumer_at_once_leave_nothing_behind(house: House
 
     house.care.parked._take_back = slowly  # type: ignore[method-assign]  # a message comes at the worst moment
     house.care.parked.replay(house.care.store.parked()[0].position)
-    house.care.parked._take_back = take_back  # type: ignore[method-assign]
+    house.care.parked._take_back = take_back  # type: ignore[method-assign]  # the right one again
     publish(house, *late)
     consume(house)
     assert diary(house, "p1") == ids(*events)

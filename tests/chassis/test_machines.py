@@ -277,7 +277,7 @@ class RelayMachine(InADirectory):
         self.relay = Relay(self.house.roll.store, self.flaky, "roll")  # type: ignore[arg-type]  # a relay only publishes
 
     @rule(child=st.integers(1, 3), missing=st.booleans())
-    def something_happens(self, child: int, missing: bool) -> None:  # noqa: FBT001  drawn
+    def something_happens(self, child: int, missing: bool) -> None:
         pupil_id = f"p{child}"
         self.house.tell(EnrolPupil(pupil_id=pupil_id))
         try:
@@ -458,7 +458,7 @@ class ConsumerMachine(InADirectory):
         self.trouble.refused.clear()
 
     @rule(data=st.data(), replays=st.booleans())
-    def operator(self, data: st.DataObject, replays: bool) -> None:  # noqa: FBT001  drawn
+    def operator(self, data: st.DataObject, replays: bool) -> None:
         parked = self.house.care.store.parked()
         if not parked:
             return

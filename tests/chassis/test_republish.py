@@ -53,7 +53,7 @@ def losing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Losing]:
     def lose_topics() -> None:
         kafka: KafkaServer = request.getfixturevalue("kafka")
         with kafka.admin() as admin:
-            names = [town.house.bus._settings.named(topic) for topic in TOPICS]  # type: ignore[attr-defined]
+            names = [town.house.bus._settings.named(topic) for topic in TOPICS]  # type: ignore[attr-defined]  # the bus is Kafka's here
             admin.delete_topics(names)
             eventually(lambda: all(topic["error_code"] for topic in admin.describe_topics(names)))
 

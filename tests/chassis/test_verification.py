@@ -64,7 +64,7 @@ class Evidence:
 
     def stored(self, stream_id: str) -> list[Envelope]:
         connection = sqlite3.connect(self.path)
-        rows = connection.execute(f"SELECT {COLUMNS} FROM events WHERE stream_id = ? ORDER BY version", (stream_id,))  # noqa: S608
+        rows = connection.execute(f"SELECT {COLUMNS} FROM events WHERE stream_id = ? ORDER BY version", (stream_id,))
         events = [Envelope(*row) for row in rows]
         connection.close()
         return events
@@ -155,9 +155,7 @@ HASHED = [name for name in Envelope.__struct_fields__ if name not in {"stream_id
 @pytest.mark.parametrize("version", [1, 3, 4])
 def test_a_changed_value_in_any_column_is_located(evidence: Evidence, column: str, version: int) -> None:
     event = evidence.stored(PUPIL)[version - 1]
-    evidence.tamper(
-        (f'UPDATE events SET "{column}" = ? WHERE event_id = ?', (changed(getattr(event, column)), event.event_id))  # noqa: S608
-    )
+    evidence.tamper((f'UPDATE events SET "{column}" = ? WHERE event_id = ?', (changed(getattr(event, column)), event.event_id)))
     assert evidence.findings() == [(PUPIL, version, Wrong.UNKNOWN_SUITE if column == "hash_suite" else Wrong.CHANGED)]
 
 
@@ -186,7 +184,7 @@ def test_every_single_byte_of_the_data_counts(evidence: Evidence) -> None:
     ],
 )
 def test_a_value_of_another_kind_is_located(evidence: Evidence, assignment: str) -> None:
-    evidence.tamper(f"UPDATE events SET {assignment} WHERE stream_id = '{PUPIL}' AND version = 2")  # noqa: S608
+    evidence.tamper(f"UPDATE events SET {assignment} WHERE stream_id = '{PUPIL}' AND version = 2")
     assert evidence.findings() == [(PUPIL, 2, Wrong.CHANGED)]
 
 
@@ -194,7 +192,7 @@ def test_a_checkpoint_is_an_event_like_any_other(evidence: Evidence) -> None:
     for column in HASHED:
         event = evidence.stored(CHECKPOINTS)[1]
         value = getattr(event, column)
-        update = f'UPDATE events SET "{column}" = ? WHERE stream_id = ? AND version = 2'  # noqa: S608
+        update = f'UPDATE events SET "{column}" = ? WHERE stream_id = ? AND version = 2'
         evidence.tamper((update, (changed(value), CHECKPOINTS)))
         ((stream_id, version, _),) = evidence.findings()
         assert (stream_id, version) == (CHECKPOINTS, 2), column
@@ -206,43 +204,43 @@ def test_a_checkpoint_is_an_event_like_any_other(evidence: Evidence) -> None:
 def test_an_event_moved_out_of_its_place_is_missed_there(evidence: Evidence, value: str | None) -> None:
     where = f"WHERE stream_id = '{PUPIL}' AND version = 3"
     if value is None:
-        evidence.tamper(f"UPDATE events SET version = 7 {where}")  # noqa: S608
+        evidence.tamper(f"UPDATE events SET version = 7 {where}")
     else:
-        evidence.tamper(f"UPDATE events SET version = '{value}' {where}")  # noqa: S608
+        evidence.tamper(f"UPDATE events SET version = '{value}' {where}")
     assert (PUPIL, 3, Wrong.REMOVED) in evidence.findings()
 
 
 def test_an_event_moved_to_another_stream_is_missed_in_its_own(evidence: Evidence) -> None:
-    evidence.tamper(f"UPDATE events SET stream_id = 'pupil-p9' WHERE stream_id = '{PUPIL}' AND version = 2")  # noqa: S608
+    evidence.tamper(f"UPDATE events SET stream_id = 'pupil-p9' WHERE stream_id = '{PUPIL}' AND version = 2")
     assert (PUPIL, 2, Wrong.REMOVED) in evidence.findings()
     assert any(finding[0] == "pupil-p9" for finding in evidence.findings())
 
 
 def test_a_name_of_a_stream_that_is_no_text_any_more_is_shown_escaped(evidence: Evidence) -> None:
-    evidence.tamper(f"UPDATE events SET stream_id = CAST(x'ff' AS TEXT) WHERE stream_id = '{PUPIL}' AND version = 4")  # noqa: S608
+    evidence.tamper(f"UPDATE events SET stream_id = CAST(x'ff' AS TEXT) WHERE stream_id = '{PUPIL}' AND version = 4")
     report = evidence.verify()
     assert (PUPIL, 4) in [(finding.stream_id, finding.version) for finding in report.findings]
     assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
 
 
 @pytest.mark.parametrize("anchored", [True, False])
-def test_a_removed_event_in_the_middle_is_located(evidence: Evidence, anchored: bool) -> None:  # noqa: FBT001
-    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{PUPIL}' AND version = 2")  # noqa: S608
+def test_a_removed_event_in_the_middle_is_located(evidence: Evidence, anchored: bool) -> None:
+    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{PUPIL}' AND version = 2")
     evidence.tamper("DELETE FROM outbox")
     assert evidence.findings(anchored=anchored) == [(PUPIL, 2, Wrong.REMOVED)]
 
 
 @pytest.mark.parametrize("anchored", [True, False])
 @pytest.mark.parametrize("first", [1, 2, 4])
-def test_a_removed_tail_and_a_removed_stream_are_located(evidence: Evidence, first: int, anchored: bool) -> None:  # noqa: FBT001
-    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{PUPIL}' AND version >= {first}")  # noqa: S608
+def test_a_removed_tail_and_a_removed_stream_are_located(evidence: Evidence, first: int, anchored: bool) -> None:
+    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{PUPIL}' AND version >= {first}")
     evidence.tamper("DELETE FROM outbox", "DELETE FROM timers")
     assert evidence.findings(anchored=anchored) == [(PUPIL, first, Wrong.REMOVED)]
 
 
 def test_a_tail_removed_with_the_checkpoints_that_cover_it_is_located_by_the_anchors(evidence: Evidence) -> None:
-    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{PUPIL}' AND version >= 3")  # noqa: S608
-    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{CHECKPOINTS}' AND version = 3", "DELETE FROM outbox")  # noqa: S608
+    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{PUPIL}' AND version >= 3")
+    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{CHECKPOINTS}' AND version = 3", "DELETE FROM outbox")
     assert evidence.findings() == [(CHECKPOINTS, 3, Wrong.REMOVED), (PUPIL, 3, Wrong.REMOVED)]
     assert evidence.findings(anchored=False) == []
     second = evidence.stored(CHECKPOINTS)[1].recorded_at
@@ -296,7 +294,7 @@ def without_heads(checkpoint: CheckpointSigned) -> CheckpointSigned:
 
 @pytest.mark.parametrize("anchored", [True, False])
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_replaced_checkpoint_is_located_by_its_signature(evidence: Evidence, number: int, anchored: bool) -> None:  # noqa: FBT001
+def test_a_replaced_checkpoint_is_located_by_its_signature(evidence: Evidence, number: int, anchored: bool) -> None:
     replace_checkpoint(evidence, number, without_heads(evidence.anchors[number - 1]))
     assert evidence.findings(anchored=anchored) == [(CHECKPOINTS, number, Wrong.NOT_SIGNED)]
 
@@ -318,15 +316,15 @@ def test_a_checkpoint_replaced_with_the_right_key_is_located_by_the_anchor_with_
 
 
 def test_a_checkpoint_taken_out_of_the_chain_is_located(evidence: Evidence) -> None:
-    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{CHECKPOINTS}' AND version = 2", "DELETE FROM outbox")  # noqa: S608
+    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{CHECKPOINTS}' AND version = 2", "DELETE FROM outbox")
     for anchored in (True, False):
         assert evidence.findings(anchored=anchored) == [(CHECKPOINTS, 2, Wrong.REMOVED)]
 
 
 def test_a_checkpoint_taken_out_and_the_others_moved_up_is_located(evidence: Evidence) -> None:
     evidence.tamper(
-        f"DELETE FROM events WHERE stream_id = '{CHECKPOINTS}' AND version = 2",  # noqa: S608
-        f"UPDATE events SET version = 2 WHERE stream_id = '{CHECKPOINTS}' AND version = 3",  # noqa: S608
+        f"DELETE FROM events WHERE stream_id = '{CHECKPOINTS}' AND version = 2",
+        f"UPDATE events SET version = 2 WHERE stream_id = '{CHECKPOINTS}' AND version = 3",
         "DELETE FROM outbox",
     )
     evidence.write_again(CHECKPOINTS, evidence.stored(CHECKPOINTS)[1])
@@ -357,7 +355,7 @@ def test_an_event_slipped_in_before_the_last_checkpoint_is_located(evidence: Evi
     places = ", ".join("?" * len(Envelope.__struct_fields__))
     evidence.tamper(
         *(
-            (f"INSERT INTO events (position, {COLUMNS}) VALUES (?, {places})", (position, *msgspec.structs.astuple(event)))  # noqa: S608
+            (f"INSERT INTO events (position, {COLUMNS}) VALUES (?, {places})", (position, *msgspec.structs.astuple(event)))
             for position, event in ((-1, forged), (0, stray))
         )
     )
@@ -452,7 +450,7 @@ def test_a_checkpoint_that_leaves_streams_to_the_next_excludes_nothing(town: Tow
     town.house.roll.checkpoints.sign()
     evidence = Evidence(town.site.directory / "roll.sqlite", town.keys)
     assert evidence.verify().removals_excluded_until == stamp(START)
-    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{CHECKPOINTS}' AND version = 2", "DELETE FROM outbox")  # noqa: S608
+    evidence.tamper(f"DELETE FROM events WHERE stream_id = '{CHECKPOINTS}' AND version = 2", "DELETE FROM outbox")
     assert evidence.verify().removals_excluded_until is None
 
 

@@ -147,7 +147,9 @@ def test_a_gateway_that_deduplicates_but_keeps_failing_is_left_to_a_person_too(t
 
 
 @pytest.mark.parametrize(("deduplicates", "outcome", "letters"), [(False, "uncertain", []), (True, "sent", ["c1"])])
-def test_what_a_dead_worker_had_started(town: Town, deduplicates: bool, outcome: str, letters: list[str]) -> None:  # noqa: FBT001
+def test_what_a_dead_worker_had_started_is_called_again_only_where_the_gateway_deduplicates(
+    town: Town, deduplicates: bool, outcome: str, letters: list[str]
+) -> None:
     house = build(town, PostOffice())
     open_case(house)
     started(house)
@@ -214,7 +216,9 @@ class Box:
         ("after", True, "sent", 2),
     ],
 )
-def test_a_worker_killed_in_the_middle_of_a_call(tmp_path: Path, dies: str, deduplicates: bool, outcome: str, letters: int) -> None:  # noqa: FBT001
+def test_a_call_in_which_the_worker_was_killed_is_repeated_only_where_the_gateway_deduplicates(
+    tmp_path: Path, dies: str, deduplicates: bool, outcome: str, letters: int
+) -> None:
     keys, box = Keys(), Box(tmp_path / "letters", dies)
 
     def work() -> None:

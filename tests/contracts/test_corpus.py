@@ -106,7 +106,7 @@ def test_a_new_version_gets_an_example_beside_the_old_one(tmp_path: Path) -> Non
         ("# Changelog\n\n## Unreleased\n\n## 0.1.0 (2026-12-01)\n", True),
     ],
 )
-def test_examples_are_written_anew_only_before_the_first_release(tmp_path: Path, text: str | None, released: bool) -> None:  # noqa: FBT001
+def test_examples_are_written_anew_only_before_the_first_release(tmp_path: Path, text: str | None, released: bool) -> None:
     changelog = tmp_path / "CHANGELOG.md"
     if text is not None:
         changelog.write_text(text)

@@ -100,7 +100,7 @@ class Project:
     def start_play(self, *words: str) -> subprocess.Popen[str]:
         """The invented county's days, played beside whatever the test does."""
         return subprocess.Popen(  # noqa: S603  our own command
-            ["docker", "compose", "run", "--rm", "--no-deps", "-T", "play", "container", "play", *words],  # noqa: S607
+            ["docker", "compose", "run", "--rm", "--no-deps", "-T", "play", "container", "play", *words],  # noqa: S607  see above
             cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL,
         )  # fmt: skip
 

@@ -41,7 +41,7 @@ DAYS_HIT_AT_LEAST = 10
 """On so many different school days somebody was killed: the kills are spread over the run, and the killed go on."""
 
 
-def live(data: str, waits: bool) -> None:  # noqa: FBT001  a process is given its arguments by place
+def live(data: str, waits: bool) -> None:
     """A process's whole life: play the county, or go on where the one before was killed; one to be killed waits for it."""
     quickly()
     play(Path(data), pupils=PUPILS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar  # type: ignore[import-untyped]  # it has no types
 
 WINTER_VACATION_FROM_SATURDAY = 3  # local: the third Saturday of January
 FESTIVAL_NAME = "火塘节"  # invented: schools are closed, offices are open, so that the two calendars differ

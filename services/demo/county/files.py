@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter import Workbook  # type: ignore[import-untyped]  # xlsxwriter has no types
 
 Table = Sequence[Sequence[str | float]]  # the first row holds the headers; a figure only where one is planted
 

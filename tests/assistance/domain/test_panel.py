@@ -105,7 +105,7 @@ def test_leaders_teachers_and_parents_of_the_school_may_sit(role: Role) -> None:
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - PANEL_ROLES))
-def test_nobody_else_does(role: Role) -> None:
+def test_no_other_role_may_sit(role: Role) -> None:
     assert of_school([appointed(role)], SCHOOL_ID, TODAY) == set()
 
 

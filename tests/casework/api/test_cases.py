@@ -368,7 +368,7 @@ def test_a_closing_is_held_against_what_the_registry_says_of_age_and_transfer(de
 
 
 def test_child_labour_is_held_against_the_age_that_the_registry_answered(desk: Desk, case: str) -> None:
-    def said(under_16: bool, worked_on: str) -> int:  # noqa: FBT001  the form's own answer
+    def said(under_16: bool, worked_on: str) -> int:
         form = {"primary": "labour", "under_16_at_work": under_16, "worked_on": worked_on}
         return desk.by("principal").post(f"/cases/{case}/causes", form).status_code
 

@@ -50,7 +50,7 @@ def make(*measures: Planned, **facts: Any) -> MakePlan:
 
 
 @pytest.mark.parametrize("said", [True, False])
-def test_child_labour_is_not_said_against_what_the_registry_answered(said: bool) -> None:  # noqa: FBT001  a parametrized answer
+def test_child_labour_is_not_said_against_what_the_registry_answered(said: bool) -> None:
     command = record(Cause.LABOUR, under_16_at_work=said, worked_on=TODAY)
     recorded = cause(Cause.LABOUR, under_16_at_work=said, worked_on=TODAY)
     for known in (None, said):

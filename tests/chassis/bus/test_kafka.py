@@ -19,7 +19,7 @@ from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.kafka_membership import FETCH_SECONDS
 from services.chassis.bus.kafka_producer import LARGEST_MESSAGE_BYTES, WAVE_BYTES
 from services.chassis.bus.places import Loss, Position
-from services.chassis.bus.port import Message
+from services.chassis.bus.port import Message, Subscription
 from services.chassis.errors import BusUnavailable, Misconfigured
 from tests.chassis import children
 from tests.chassis.bus.adapters import PARTITIONS, TOPIC, Database, message, read_all, read_some, told
@@ -56,11 +56,11 @@ def heard(database: Database, last: int, keys: list[str] = KEYS) -> bool:
     return sum(map(len, in_order(database).values())) >= last * len(keys)
 
 
-def read_until(database: Database, member: object, last: int) -> None:
+def read_until(database: Database, member: Subscription, last: int) -> None:
     """Let a member read until everything up to a number has come at least once."""
 
     def once() -> bool:
-        database.take(member.poll(100))  # type: ignore[attr-defined]
+        database.take(member.poll(100))
         return heard(database, last)
 
     eventually(once)

@@ -127,7 +127,7 @@ def slow_commit(url: str, stream_id: str) -> Iterator[Callable[[], None]]:
         names = [column.name for column in HOUSE.tables["events"].columns if column.name != "position"]
         values = [getattr(one, name) for name in names]
         columns = ", ".join(f'"{name}"' for name in names)
-        connection.execute(f"INSERT INTO events ({columns}) VALUES ({', '.join(['%s'] * len(names))})", values)  # noqa: S608
+        connection.execute(f"INSERT INTO events ({columns}) VALUES ({', '.join(['%s'] * len(names))})", values)  # noqa: S608  own columns
         connection.execute("INSERT INTO outbox (topic, stream_id, version) VALUES ('care', %s, 1)", (stream_id,))
         yield connection.commit
 

@@ -164,7 +164,7 @@ def test_the_scope_of_a_caller_follows_from_the_roles_asked_about() -> None:
         ("operator", "990100", False),
     ],
 )
-def test_who_sees_the_whole_county(role: str, division: str, county_wide: bool) -> None:  # noqa: FBT001  a column of the table
+def test_only_offices_of_the_county_itself_see_all_of_it(role: str, division: str, county_wide: bool) -> None:
     assert Caller("o", (appointment(role, division=division),)).county_wide() is county_wide
 
 
@@ -183,7 +183,7 @@ def test_a_school_of_a_county_wide_aid_officer_is_none() -> None:
     ("division", "covered"),
     [("990100", True), ("990100002", True), ("990100002003", True), (None, True), ("990100001", False), ("990101", False)],
 )
-def test_an_office_of_a_department_covers_its_own_division_only(division: str | None, covered: bool) -> None:  # noqa: FBT001  a column of the table
+def test_an_office_of_a_department_covers_its_own_division_only(division: str | None, covered: bool) -> None:
     police = Caller("o", (appointment("department_officer", division=division, department="public_security"),))
     assert police.is_office_for("public_security", "990100002003", "department_officer") is covered
     assert not police.is_office_for("civil_affairs", "990100002003", "department_officer")

@@ -38,10 +38,16 @@ def test_the_refusal_says_when_there_is_room_again_and_then_there_is() -> None:
 
 
 def test_a_stranger_elsewhere_does_not_close_the_account() -> None:
-    tried_out(StandingSeconds()).attempt("lead", "10.0.0.2")
+    attempts = tried_out(StandingSeconds())
+    attempts.attempt("lead", "10.0.0.2")
+    with pytest.raises(TooManyAttempts):
+        attempts.attempt("lead", "10.0.0.1")
 
 
 def test_who_succeeds_has_all_attempts_again() -> None:
     attempts = tried_out(StandingSeconds())
     attempts.succeeded("lead", "10.0.0.1")
-    attempts.attempt("lead", "10.0.0.1")
+    for _ in range(FAILED_LOGINS_ALLOWED):
+        attempts.attempt("lead", "10.0.0.1")
+    with pytest.raises(TooManyAttempts):
+        attempts.attempt("lead", "10.0.0.1")

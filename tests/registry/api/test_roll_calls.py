@@ -105,7 +105,9 @@ def test_another_list_for_the_same_session_is_refused_and_says_how(morning: Coun
         ({"colour": "red"}, 422, "form-rejected"),
     ],
 )
-def test_what_is_refused(standing_morning: County, named: dict[str, Any], status: int, code: str) -> None:
+def test_a_list_of_another_day_class_or_child_or_out_of_form_is_refused(
+    standing_morning: County, named: dict[str, Any], status: int, code: str
+) -> None:
     answer = standing_morning.caller("teacher-7").post("/roll-calls", {**a_list(), **named})
     assert (answer.status_code, answer.json["code"]) == (status, code)
 

@@ -288,5 +288,5 @@ def test_each_term_of_a_class_is_a_stream_of_its_own() -> None:
         (replace(correct, day=MONDAY, absent=(PupilId("stranger"),)), PupilNotOfClass),
     ],
 )
-def test_what_is_refused(command: Command, refusal: type[Refusal]) -> None:
+def test_a_list_or_correction_of_a_wrong_day_or_child_is_refused(command: Command, refusal: type[Refusal]) -> None:
     scenario(CLASS_TERM, given=[on_monday(A)], when=command, then=refusal)

@@ -78,5 +78,7 @@ def test_a_contact_is_recorded_with_the_sealed_note() -> None:
         (missing(1), contact(date(2026, 9, 9)), ContactNotYetMade),
     ],
 )
-def test_what_is_refused(given: list[Event], command: Command, refusal: type[Refusal]) -> None:
+def test_nothing_is_confirmed_or_tried_without_an_absence_or_on_a_day_to_come(
+    given: list[Event], command: Command, refusal: type[Refusal]
+) -> None:
     scenario(PUPIL, given=given, when=command, then=refusal)

@@ -191,7 +191,9 @@ def decided(given: list[Event], command: Command) -> list[Event]:
         (missing(3), visit(HOMEROOM), VisitNotByTeam),
     ],
 )
-def test_which_visits_are_refused(given: list[Event], command: Command, refusal: type[Refusal]) -> None:
+def test_a_visit_without_an_absence_of_another_day_or_not_by_the_schools_team_is_refused(
+    given: list[Event], command: Command, refusal: type[Refusal]
+) -> None:
     scenario(PUPIL, given=given, when=command, then=refusal)
 
 
@@ -216,8 +218,8 @@ def test_who_is_of_the_team_follows_from_the_posts_of_the_day(
     body: str,
     of_class: ClassId | None,
     from_on: date,
-    of_school: bool,  # noqa: FBT001  a column of the table
-    only_homeroom: bool,  # noqa: FBT001  a column of the table
+    of_school: bool,
+    only_homeroom: bool,
 ) -> None:
     post = AppointmentRow(
         appointment_id=AppointmentId("a"),
@@ -303,7 +305,7 @@ def test_the_return_takes_the_reason_away() -> None:
         ([*missing(6), dropout, returned(SCHOOL_DAYS[7])], NobodyIsMissing),
     ],
 )
-def test_which_reports_are_refused(given: list[Event], refusal: type[Refusal]) -> None:
+def test_a_report_of_nobody_missing_or_a_second_one_is_refused(given: list[Event], refusal: type[Refusal]) -> None:
     scenario(PUPIL, given=given, when=write, then=refusal)
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from msgspec.structs import replace
 
-from services.chassis.decider import Command, Event
-from services.chassis.errors import Refusal
 from services.contracts.ids import ClassId
 from services.contracts.registry import (
     PupilRecordWritten,
@@ -24,7 +21,7 @@ from tests.registry.domain.children import (
     enrol,
     enrolled,
 )
-from tests.scenario import NOW, scenario
+from tests.scenario import scenario
 
 
 def test_a_child_is_put_on_the_roll_once() -> None:
@@ -46,11 +43,6 @@ def test_a_record_written_twice_is_written_once() -> None:
     scenario(PUPIL, given=[enrolled], when=[write, write], then=[record])
 
 
-@pytest.mark.parametrize(
-    ("given", "command", "refusal"),
-    [
-        ([], WritePupilRecord(pupil_id=PUPIL_ID, record_version=2, guardians=(), residence_division=DIVISION), PupilNotOnRoll),
-    ],
-)
-def test_what_is_refused(given: list[Event], command: Command, refusal: type[Refusal]) -> None:
-    scenario(PUPIL, given=given, when=command, then=refusal, now=NOW)
+def test_no_record_is_written_of_a_child_that_is_not_on_the_roll() -> None:
+    write = WritePupilRecord(pupil_id=PUPIL_ID, record_version=2, guardians=(), residence_division=DIVISION)
+    scenario(PUPIL, when=write, then=PupilNotOnRoll)

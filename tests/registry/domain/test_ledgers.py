@@ -243,5 +243,7 @@ def test_a_child_that_has_left_can_be_enrolled_again() -> None:
         (DROPPED_OUT, replace(strike_off, episode_id=EpisodeId("another")), OtherEpisode),
     ],
 )
-def test_what_is_refused(given: list[Event], command: Command, refusal: type[Refusal]) -> None:
+def test_no_child_leaves_a_ledger_in_which_it_does_not_stand_or_in_another_episode(
+    given: list[Event], command: Command, refusal: type[Refusal]
+) -> None:
     scenario(PUPIL, given=given, when=command, then=refusal)

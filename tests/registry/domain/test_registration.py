@@ -194,5 +194,7 @@ def test_a_child_registered_already_is_not_expected_again() -> None:
         ([*missing(6), dropout], expect, AlreadyInDropoutLedger),
     ],
 )
-def test_what_is_refused(given: list[Event], command: Command, refusal: type[Refusal]) -> None:
+def test_only_who_is_expected_registers_and_nobody_in_the_dropout_ledger_is_expected(
+    given: list[Event], command: Command, refusal: type[Refusal]
+) -> None:
     scenario(PUPIL, given=given, when=command, then=refusal, now=NOW)

@@ -86,7 +86,7 @@ def test_a_file_is_staged_accepted_applied_chunk_by_chunk_and_completed() -> Non
         ),
     ],
 )
-def test_what_follows(given: list[Event], when: Command, then: list[Event]) -> None:
+def test_each_step_of_an_import_is_told_once(given: list[Event], when: Command, then: list[Event]) -> None:
     scenario(IMPORT, given=given, when=when, then=then)
 
 
@@ -106,5 +106,5 @@ def test_what_follows(given: list[Event], when: Command, then: list[Event]) -> N
         pytest.param([staged, accepted], ResumeImport(import_id=ID), ImportNotInterrupted, id="what runs is not resumed"),
     ],
 )
-def test_what_is_refused(given: list[Event], when: Command, refusal: type[Refusal]) -> None:
+def test_no_step_of_an_import_is_skipped_or_taken_back(given: list[Event], when: Command, refusal: type[Refusal]) -> None:
     scenario(IMPORT, given=given, when=when, then=refusal)

@@ -133,7 +133,7 @@ def test_dates_are_read_in_the_written_forms_of_the_field(written: str | float) 
     ("phone", "digits", "mobile"),
     [("+86 154-0000-0001", "15400000001", True), ("0880-2345678", "08802345678", False), ("(0880) 2345678", "08802345678", False)],
 )
-def test_phones_are_read_as_people_type_them(phone: str, digits: str, mobile: bool) -> None:  # noqa: FBT001  a case of a table
+def test_phones_are_read_as_people_type_them(phone: str, digits: str, mobile: bool) -> None:
     pupil, _ = read(child(1, 监护人1电话=phone))
     assert pupil is not None
     assert (pupil.guardians[0].phone, pupil.guardians[0].mobile) == (digits, mobile)

@@ -149,5 +149,7 @@ def test_the_clock_finds_no_transfer_that_has_ended() -> None:
         ([enrolled, started], CompleteTransfer(pupil_id=PUPIL_ID, evidence=SEALED), NoTransferInFlight),
     ],
 )
-def test_what_is_refused(given: list[Event], command: Command, refusal: type[Refusal]) -> None:
+def test_a_transfer_begins_once_and_ends_once_and_none_begins_after_a_dropout(
+    given: list[Event], command: Command, refusal: type[Refusal]
+) -> None:
     scenario(PUPIL, given=given, when=command, then=refusal, now=NOW)

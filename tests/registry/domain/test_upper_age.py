@@ -58,7 +58,7 @@ expected = RegistrationExpected(
     ("age", "day", "under"),
     [(16, date(2026, 9, 7), True), (16, date(2026, 9, 8), False), (17, date(2026, 9, 8), True), (15, date(2026, 9, 7), False)],
 )
-def test_the_age_is_reached_on_the_birthday(age: int, day: date, under: bool) -> None:  # noqa: FBT001  a parametrized answer
+def test_the_age_is_reached_on_the_birthday(age: int, day: date, under: bool) -> None:
     assert is_under(age, date(2010, 9, 8), day) is under
 
 

@@ -27,7 +27,9 @@ ROSTER = {"kind": "roster", "school_code": SCHOOL_CODE}
         pytest.param("clerk", {**ROSTER, "extra": "1"}, 422, "form-rejected", id="an unknown field"),
     ],
 )
-def test_who_may_bring_what(standing: Offices, officer: str, form: dict[str, str], status: int, code: str) -> None:
+def test_a_file_that_is_not_the_officers_to_bring_or_named_out_of_form_is_refused(
+    standing: Offices, officer: str, form: dict[str, str], status: int, code: str
+) -> None:
     answer = standing.upload(officer, roster(children(1)), **form)
     assert (answer.status_code, (answer.json or {})["code"]) == (status, code)
     assert standing.pupils() == []

@@ -35,7 +35,7 @@ def ask(offices: Offices, pupil: str, on: str, officer: str = "homeroom") -> Tes
         (date(2012, 2, 29), date(2028, 2, 28), True),
     ],
 )
-def test_a_child_is_sixteen_on_its_birthday(born_on: date, day: date, under_16: bool) -> None:  # noqa: FBT001  a parametrized answer
+def test_a_child_is_sixteen_on_its_birthday(born_on: date, day: date, under_16: bool) -> None:
     assert is_under_16(born_on, day) is under_16
 
 
@@ -56,7 +56,9 @@ def test_the_answer_is_an_event_that_says_yes_or_no_and_no_birth_date(offices: O
         ("parent", "2026-09-08", 403, "not-permitted"),
     ],
 )
-def test_who_may_not_ask_and_what_is_not_asked(offices: Offices, pupil: str, officer: str, on: str, status: int, code: str) -> None:
+def test_an_age_is_told_to_nobody_else_and_of_no_day_to_come(
+    offices: Offices, pupil: str, officer: str, on: str, status: int, code: str
+) -> None:
     answer = ask(offices, pupil, on, officer)
     assert (answer.status_code, (answer.json or {})["code"]) == (status, code)
 

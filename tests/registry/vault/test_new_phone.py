@@ -95,7 +95,7 @@ def test_neither_event_nor_answer_holds_the_number(offices: Offices, siblings: l
         ("homeroom", "12345", 422, "form-rejected"),
     ],
 )
-def test_who_may_not_report_it_and_what_is_no_number(
+def test_a_number_from_who_may_not_report_it_and_one_out_of_form_are_refused(
     offices: Offices, siblings: list[str], officer: str, number: str, status: int, code: str
 ) -> None:
     answer = report(offices, siblings[0], mother_of(offices, siblings[0])["guardian_id"], number, officer=officer)

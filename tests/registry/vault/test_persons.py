@@ -94,7 +94,9 @@ def test_casework_shows_the_name_and_all_else_masked(enrolled: Offices, pupil: s
         ("far-township", "contact_family", None),
     ],
 )
-def test_who_sees_which_child_how(enrolled: Offices, pupil: str, officer: str, purpose: str, shown: str | None) -> None:
+def test_a_child_is_shown_by_name_masked_or_not_at_all_as_role_and_purpose_say(
+    enrolled: Offices, pupil: str, officer: str, purpose: str, shown: str | None
+) -> None:
     answer = ask(enrolled, officer, purpose, pupil).json
     assert [person["name"] for person in answer["persons"]] == ([] if shown is None else [shown])
     assert answer["withheld"] == ([pupil] if shown is None else [])
@@ -132,7 +134,9 @@ def test_a_central_school_answers_for_the_points_under_it(offices: Offices) -> N
         ("principal", {"pupil_ids": [None]}, 422, "form-rejected"),
     ],
 )
-def test_what_is_refused(enrolled: Offices, pupil: str, officer: str, body: dict[str, Any], status: int, code: str) -> None:
+def test_nobody_is_told_more_than_role_and_purpose_allow_and_nothing_is_logged(
+    enrolled: Offices, pupil: str, officer: str, body: dict[str, Any], status: int, code: str
+) -> None:
     answer = enrolled.post(officer, "/persons:resolve", {"purpose": "casework", "pupil_ids": [pupil], "fields": ["name"], **body})
     assert (answer.status_code, (answer.json or {})["code"]) == (status, code)
     assert reveals(enrolled) == []
@@ -288,7 +292,9 @@ def test_a_child_is_found_by_roll_or_identity_number_however_it_is_typed(enrolle
         ("principal", {"id_number": child(0)["证件号码"], "purpose": "contact_family"}, 403),
     ],
 )
-def test_who_finds_nobody(enrolled: Offices, pupil: str, officer: str, asked: dict[str, Any], status: int) -> None:
+def test_a_number_of_a_child_elsewhere_of_nobody_or_out_of_form_finds_nobody(
+    enrolled: Offices, pupil: str, officer: str, asked: dict[str, Any], status: int
+) -> None:
     answer = find(enrolled, officer, **asked)
     assert answer.status_code == status
     assert not any(str(value) in answer.text for name, value in asked.items() if name != "purpose")
