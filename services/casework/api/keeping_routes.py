@@ -6,12 +6,13 @@ from typing import Any
 
 from services.casework.api import schemas
 from services.casework.api.acting import act_on_case, sealed
-from services.casework.api.scope import VISITORS
+from services.casework.api.scope import VISITORS, sees_cause
 from services.casework.domain.keeping import CheckCommitment, RecordMeasureDone
 from services.casework.domain.places import checked_id
 from services.casework.storage.rows import CaseRow
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
+from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint
 from services.contracts.casework import CommitmentChecked, MeasureDone
 from services.contracts.ids import MeasureId
@@ -25,11 +26,13 @@ KEEPING = Blueprint("keeping", __name__, description="方案落实与承诺核�
 @KEEPING.response(200, schemas.CaseAnswer)
 def measure_done(body: dict[str, Any], key: str, measure_id: str) -> Any:
     """登记措施完成 · A measure of the plan was carried out."""
+    caller = current_caller()
 
     def command(turn: Turn, row: CaseRow) -> RecordMeasureDone:
         return RecordMeasureDone(
             case_id=row.case_id,
             measure_id=MeasureId(measure_id),
+            knows_causes=sees_cause(caller, row, turn.today),
             done_on=body["done_on"],
             **sealed(turn, row, MeasureDone, body, "note", record_id=measure_id),
         )

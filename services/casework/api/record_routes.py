@@ -9,7 +9,16 @@ from uuid6 import uuid7
 
 from services.casework.api import schemas
 from services.casework.api.acting import act_on_case, officer, roles_today, sealed
-from services.casework.api.scope import AREA, BUREAU, PLANNERS, RECORDERS, SCHOOL_LEADERS, VISITORS
+from services.casework.api.scope import (
+    AREA,
+    BUREAU,
+    PLANNERS,
+    RECORDERS,
+    SCHOOL_LEADERS,
+    VISITORS,
+    must_record_causes,
+    sees_cause,
+)
 from services.casework.domain.case import CASE
 from services.casework.domain.lines import NameOfficer
 from services.casework.domain.naming import roles_held
@@ -22,6 +31,7 @@ from services.casework.reactions.places import place_of
 from services.casework.storage.rows import CaseRow, ChildRow
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
+from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint
 from services.contracts.casework import CauseRecorded, CommitmentSigned, RecheckRecorded, VisitRecorded, WhereaboutsRecorded
 from services.contracts.identity_rows import APPOINTMENT_ROWS
@@ -37,9 +47,11 @@ RECORDS = Blueprint(
 @RECORDS.arguments(schemas.CauseForm)
 @RECORDS.response(201, schemas.CaseAnswer)
 def record_cause(body: dict[str, Any], key: str) -> Any:
-    """认定辍学原因（触发部门协办）· Record the causes; departments are asked by the table of causes."""
+    """认定辍学原因（触发部门协办；由责任人或教育局）· Record the causes; departments are asked by the table of causes."""
+    caller = current_caller()
 
     def command(turn: Turn, row: CaseRow) -> RecordCause:
+        must_record_causes(caller, row, turn.today)
         child: ChildRow | None = turn.row(CHILD_ROWS, row.pupil_id)
         return RecordCause(
             case_id=row.case_id,
@@ -75,6 +87,7 @@ def record_whereabouts(body: dict[str, Any], key: str) -> Any:
 @RECORDS.response(201, schemas.MeasuresAnswer)
 def make_plan(body: dict[str, Any], key: str) -> Any:
     """制定一生一案（须 If-Match）· Make the plan; If-Match names the version that was read."""
+    caller = current_caller()
 
     def planned(turn: Turn, row: CaseRow, place_in_list: int, each: Mapping[str, Any]) -> Planned:
         note_place = measure_place(row.case_id, each["cause"], each["kind"])
@@ -93,6 +106,7 @@ def make_plan(body: dict[str, Any], key: str) -> Any:
             measures=tuple(planned(turn, row, number, each) for number, each in enumerate(body["measures"])),
             lead_id=lead,
             lead_roles=roles_today(turn, lead),
+            knows_causes=sees_cause(caller, row, turn.today),
         )
 
     def tell(turn: Turn, row: CaseRow) -> dict[str, Any]:
@@ -172,12 +186,14 @@ def name_officer(body: dict[str, Any], key: str) -> Any:
 @RECORDS.response(201, schemas.CaseAnswer)
 def record_recheck(body: dict[str, Any], key: str) -> Any:
     """登记复核（失联每季、外地就读下学期）· Record what asking again came to."""
+    caller = current_caller()
 
     def command(turn: Turn, row: CaseRow) -> RecordRecheck:
         return RecordRecheck(
             case_id=row.case_id,
             checked_on=body["checked_on"],
             changed=body["changed"],
+            knows_causes=sees_cause(caller, row, turn.today),
             **sealed(turn, row, RecheckRecorded, body, "finding"),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from services.casework.domain.errors import NoSuchCase, NoSuchDuty
+from services.casework.domain.errors import CausesNotYours, NoSuchCase, NoSuchDuty
 from services.casework.queries import DutyScope, Scope
 from services.casework.storage.rows import CaseRow, DutyRow
 from services.chassis.web.caller import Caller
@@ -96,6 +96,15 @@ def sees_cause(caller: Caller, row: CaseRow, today: date) -> bool:
         return True
     only_went_along = _went_along(caller, row) and not is_for(caller, (*CASE_READERS, Role.TEACHER), row, None, today)
     return not row.restricted and not only_went_along
+
+
+def must_record_causes(caller: Caller, row: CaseRow, today: date) -> None:
+    """Raises CausesNotYours for whoever would not be told a restricted cause, recorded or not.
+
+    Refusing over a recorded one only would tell that there is one; not refusing would replace it.
+    """
+    if not sees_restricted(caller, row, today):
+        raise CausesNotYours
 
 
 def persuades(caller: Caller, row: CaseRow, central_school_id: str | None, today: date) -> bool:

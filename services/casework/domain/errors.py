@@ -75,6 +75,11 @@ class CauseNamedTwice(RuleBroken):
     en = "A cause is named twice."
 
 
+class CausesNotYours(NotPermitted):
+    zh = "辍学原因由该个案的责任人或教育局认定；您不是该个案的责任人，可先由学校或教育局指定。"
+    en = "Causes are recorded by the officers named in the case and by the bureau; have yourself named in it first."
+
+
 class WorkingAgeNotStated(RuleBroken):
     zh = "原因含外出务工的，须注明务工之日是否未满 16 周岁（未满为童工；16、17 周岁为未成年工，只作劝返）。"
     en = "Where the cause is work, say whether the child is under 16 on the working date (below: child labour; 16–17 is legal)."

@@ -20,12 +20,16 @@ END_OF_THE_DAY = days(0)
 
 
 class RecordMeasureDone(Command, frozen=True):
-    """A measure of the plan in force was carried out, late ones too."""
+    """A measure of the plan in force was carried out, late ones too.
+
+    Without `knows_causes` it is refused as if there were no plan: its measures tell a restricted cause.
+    """
 
     case_id: CaseId
     measure_id: MeasureId
     done_on: date
     note: Sealed[str] | None = None
+    knows_causes: bool = True
 
 
 class NoteMeasureOverdue(Command, frozen=True):
@@ -93,7 +97,7 @@ def _awaited(state: CaseState) -> list[tuple[MeasureId, date]]:
 
 def _done(state: CaseState, command: RecordMeasureDone) -> list[CaseEvent]:
     must_be_open(state)
-    if command.measure_id not in {each.measure_id for each in _planned(state)}:
+    if not command.knows_causes or command.measure_id not in {each.measure_id for each in _planned(state)}:
         raise NoSuchMeasure
     must_be_possible(state, command.done_on, command.given, field="done_on")
     if command.measure_id in state.measures_done:

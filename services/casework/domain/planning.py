@@ -80,12 +80,16 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class MakePlan(Command, frozen=True):
-    """The plan; `lead_roles` are the roles that the lead holds."""
+    """The plan; `lead_roles` are the roles that the lead holds.
+
+    Without `knows_causes` it is refused as if no cause were recorded: which measure is accepted would tell a restricted cause.
+    """
 
     case_id: CaseId
     measures: tuple[Planned, ...]
     lead_id: OfficerId | None = None
     lead_roles: tuple[Role, ...] = ()
+    knows_causes: bool = True
 
 
 class RecordCommitment(Command, frozen=True):
@@ -165,7 +169,7 @@ def _record_cause(state: CaseState, command: RecordCause) -> list[CaseEvent]:
 
 def _make_plan(state: CaseState, command: MakePlan) -> list[CaseEvent]:
     must_be_open(state)
-    if state.cause is None:
+    if state.cause is None or not command.knows_causes:
         raise CauseNotRecorded
     if not command.measures:
         raise PlanEmpty(field="measures")

@@ -27,12 +27,16 @@ class NoteRecheckDue(Command, frozen=True):
 
 
 class RecordRecheck(Command, frozen=True):
-    """The question was asked: `changed` where the child was found, or is no longer at the other school."""
+    """The question was asked: `changed` where the child was found, or is no longer at the other school.
+
+    Without `knows_causes` the question that a lost contact raises is refused as if it did not stand.
+    """
 
     case_id: CaseId
     checked_on: date
     changed: bool
     finding: Sealed[str]
+    knows_causes: bool = True
 
 
 RecheckCommand = NoteRecheckDue | RecordRecheck
@@ -63,7 +67,7 @@ def decide(state: CaseState, command: RecheckCommand) -> list[CaseEvent]:
                 )
             ]
         case RecordRecheck():
-            if not state.rechecks.waiting:
+            if not state.rechecks.waiting or (reason_of(state) == "lost_contact" and not command.knows_causes):
                 raise NoRecheckDue
             must_be_possible(state, command.checked_on, command.given, field="checked_on")
             return [
