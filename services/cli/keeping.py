@@ -21,11 +21,9 @@ def backup() -> None:
     """备份 · Back up all databases at one moment, while they run."""
     from services.deployed.backups import back_up  # noqa: PLC0415  see main
     from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415
-    from services.deployed.erasures import note  # noqa: PLC0415
 
     settings = bootstrap_settings()
-    made = back_up(settings.superuser, settings.backups)
-    note(settings.backups, {each.service: each.migrator for each in settings.databases})
+    made = back_up(settings.superuser, settings.owners, settings.backups)
     size = sum(path.stat().st_size for path in made.iterdir()) / 1_000_000
     click.echo(f"备份完成 backed up: {made} ({size:.1f} MB)")
     click.echo("密钥不在其中，请另行备份 deploy/secrets。 The keys are no part of it: back up deploy/secrets apart.")

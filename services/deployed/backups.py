@@ -6,19 +6,31 @@ no part of it: `deploy/secrets/` is kept apart, and a copy without them opens no
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import subprocess
 import tarfile
+import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.chassis.errors import Misconfigured, StoreBusy
+from services.chassis.errors import Fault, Misconfigured
+from services.deployed import erasures
 from services.deployed.settings import DatabaseSettings
 
 BASEBACKUP, VERIFY = "pg_basebackup", "pg_verifybackup"
+DEBIANS = Path("/usr/lib/postgresql")
+"""Where Debian keeps the programs of each release; not all of them are on the path."""
+
 MANIFEST = "backup_manifest"
 UNFINISHED = ".unfinished"
+RESTORING = "restoring"
+"""The directory of a restore under way, in the cluster's own: it is there until the last file has been moved."""
+
+A_CLUSTER = "PG_VERSION"
+A_VOLUMES_OWN = "lost+found"
 
 
 class NothingToRestore(Misconfigured):
@@ -33,8 +45,25 @@ class BackupDamaged(Misconfigured):
     """A file of the backup is not as it was written."""
 
 
-def back_up(superuser: DatabaseSettings, into: Path, *, now: datetime | None = None) -> Path:
-    """Copy the cluster into a new directory, which is there as a whole or not at all; raises StoreBusy, Misconfigured."""
+class BackupFailed(Fault):
+    """PostgreSQL's program did not copy the cluster to its end; there is no new backup."""
+
+
+class ProgramKilled(Fault):
+    """One of PostgreSQL's programs was ended from outside: what it was to do is not done, and nothing is said of the backup."""
+
+
+class _ProgramFailed(Exception):
+    """One of PostgreSQL's programs ended with an error; holds its last word."""
+
+
+def back_up(
+    superuser: DatabaseSettings, databases: Mapping[str, DatabaseSettings], into: Path, *, now: datetime | None = None
+) -> Path:
+    """Copy the cluster into a new directory, which is there as a whole or not at all; raises BackupFailed, Misconfigured.
+
+    Who is erased in the services' databases is noted beside it before: no copy is there without the list that it needs.
+    """
     name = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
     finished, unfinished = into / name, into / f"{name}{UNFINISHED}"
     if finished.exists():
@@ -42,14 +71,16 @@ def back_up(superuser: DatabaseSettings, into: Path, *, now: datetime | None = N
     into.mkdir(parents=True, exist_ok=True)
     for left in into.glob(f"*{UNFINISHED}"):
         shutil.rmtree(left)  # of a backup that was cut short
-    _run(
-        [
-            _found(BASEBACKUP), "--host", superuser.host, "--port", str(superuser.port), "--username", superuser.user,
-            "--no-password", "--pgdata", str(unfinished), "--format", "tar", "--gzip", "--wal-method", "stream",
-            "--checkpoint", "fast", "--manifest-checksums", "SHA256",
-        ],
-        superuser.password,
-    )  # fmt: skip
+    erasures.note(into, databases)
+    command = [
+        _found(BASEBACKUP), "--host", superuser.host, "--port", str(superuser.port), "--username", superuser.user,
+        "--no-password", "--pgdata", str(unfinished), "--format", "tar", "--gzip", "--wal-method", "stream",
+        "--checkpoint", "fast", "--manifest-checksums", "SHA256",
+    ]  # fmt: skip
+    try:
+        _run(command, superuser.password)
+    except _ProgramFailed as failed:
+        raise BackupFailed(f"备份未完成。\nThe backup was not made: {failed}") from failed
     unfinished.rename(finished)
     return finished
 
@@ -67,25 +98,37 @@ def restore(backups: Path, name: str | None, cluster: Path, *, owner: int) -> Pa
     Raises NothingToRestore, NotEmpty, BackupDamaged. What was begun and not finished is no cluster: simply begin again.
     """
     backup = _chosen(backups, name)
-    if (cluster / "PG_VERSION").exists():
-        raise NotEmpty(
-            f"{cluster} 中已有数据库；请恢复到空的部署（docker compose down --volumes 会删除现有数据）。\n"
-            f"{cluster} holds a cluster already; restore into an empty deployment"
-            " (docker compose down --volumes takes away what is there)."
-        )
-    beside = cluster / "restoring"
-    shutil.rmtree(beside, ignore_errors=True)
+    _clear_what_was_begun(cluster)
+    cluster.chmod(0o700)  # the server refuses one that others may enter
+    beside = cluster / RESTORING
     beside.mkdir(mode=0o700)
     for archive, place in (("base.tar.gz", beside), ("pg_wal.tar.gz", beside / "pg_wal")):
         _unpack(backup / archive, place)
     shutil.copyfile(backup / MANIFEST, beside / MANIFEST)
     _verify(beside)
     _give(beside, owner)
-    for each in sorted(beside.iterdir(), key=lambda path: path.name == "PG_VERSION"):  # what makes it a cluster comes last
+    for each in sorted(beside.iterdir(), key=lambda path: path.name == A_CLUSTER):  # what makes it a cluster comes last
         each.rename(cluster / each.name)
     beside.rmdir()
-    cluster.chmod(0o700)  # the server refuses one that others may enter
     return backup
+
+
+def _clear_what_was_begun(cluster: Path) -> None:
+    """Take away what a restore that was cut short has moved already; raises NotEmpty for anything else that is there."""
+    there = [path for path in cluster.iterdir() if path.name != A_VOLUMES_OWN]
+    begun = (cluster / RESTORING).exists() and not (cluster / A_CLUSTER).exists()
+    if there and not begun:
+        raise NotEmpty(
+            f"{cluster} 中已有数据库；请恢复到空的部署（docker compose down --volumes 会删除现有数据）。\n"
+            f"{cluster} holds a cluster already; restore into an empty deployment"
+            " (docker compose down --volumes takes away what is there)."
+        )
+    # the sign that something was begun goes last: clearing, too, may be cut short
+    for path in sorted(there, key=lambda path: path.name == RESTORING):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _give(directory: Path, owner: int) -> None:
@@ -108,7 +151,7 @@ def _unpack(archive: Path, place: Path) -> None:
     try:
         with tarfile.open(archive) as packed:
             packed.extractall(place, filter="data")
-    except (tarfile.TarError, EOFError, OSError) as broken:
+    except (FileNotFoundError, tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as broken:
         raise BackupDamaged(f"{archive} 已损坏。\n{archive} is damaged ({type(broken).__name__}).") from broken
 
 
@@ -116,21 +159,32 @@ def _verify(directory: Path) -> None:
     """Every file's checksum against PostgreSQL's manifest; the log is not among them, the server checks it by itself."""
     try:
         _run([_found(VERIFY), "--no-parse-wal", "--exit-on-error", str(directory)], "")
-    except StoreBusy as wrong:
+    except _ProgramFailed as wrong:
         raise BackupDamaged(f"备份校验不符。\nThe backup is not as its manifest says: {wrong}") from wrong
 
 
 def _run(command: list[str], password: str) -> None:
+    """Run one of PostgreSQL's programs; raises _ProgramFailed, ProgramKilled."""
     done = subprocess.run(  # noqa: S603  our own command, no shell
         command, env={**os.environ, "PGPASSWORD": password}, capture_output=True, text=True, check=False
     )
+    program = Path(command[0]).name
+    if done.returncode < 0:
+        raise ProgramKilled(
+            f"{program} 被信号 {-done.returncode} 终止，可能内存不足。\n"
+            f"{program} was ended by signal {-done.returncode}; there may not be memory enough."
+        )
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or ["no word"]
-        raise StoreBusy(f"{Path(command[0]).name} failed: {last[0]}")
+        raise _ProgramFailed(f"{program}: {last[0]}")
 
 
 def _found(program: str) -> str:
-    path = shutil.which(program)
+    beside_the_path = os.pathsep.join(map(str, sorted(DEBIANS.glob("*/bin"), reverse=True)))
+    path = shutil.which(program) or shutil.which(program, path=beside_the_path)
     if path is None:
-        raise Misconfigured(f"{program} is missing: it comes with PostgreSQL's client programs, which our image has")
+        raise Misconfigured(
+            f"缺少 {program}，它属于 PostgreSQL 客户端程序，我们的镜像中有。\n"
+            f"{program} is missing: it comes with PostgreSQL's client programs, which our image has."
+        )
     return path

@@ -50,6 +50,8 @@ def reapply(erased: Erased, databases: Mapping[str, DatabaseSettings]) -> int:
 
 def _erased_in(settings: DatabaseSettings) -> frozenset[str]:
     with psycopg.connect(settings.url) as connection:
+        if connection.execute("SELECT to_regclass('subject_keys')").fetchone() == (None,):
+            return frozenset()  # a service that this release has brought, before its first migration
         rows = connection.execute("SELECT subject_id FROM subject_keys WHERE wrapped_key = ''::bytea").fetchall()
     return frozenset(subject for (subject,) in rows)
 

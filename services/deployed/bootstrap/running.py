@@ -42,11 +42,11 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
             tell(change)
         old = outdated(settings.databases, MIGRATIONS)
         if any(holds_events(database) for database in old):
-            tell(f"backup {back_up(settings.superuser, settings.backups)}")
+            tell(f"backup {back_up(settings.superuser, settings.owners, settings.backups)}")
         if old:
             upgrade_all(old, MIGRATIONS)
             tell(f"schema of {', '.join(database.service for database in old)}")
-        if again := reapply(noted(settings.backups), {each.service: each.migrator for each in settings.databases}):
+        if again := reapply(noted(settings.backups), settings.owners):
             tell(f"erasures: {again} keys that a backup had brought back are destroyed again")
     _bring_broker(settings, tell)
     if first_account.open_where_none_is(identity, settings.first_account_code):

@@ -53,6 +53,11 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return f"BootstrapSettings(county {self.county})"
 
+    @property
+    def owners(self) -> Mapping[str, DatabaseSettings]:
+        """Each service's database, as its owner."""
+        return {each.service: each.migrator for each in self.databases}
+
 
 def bootstrap_settings(env: FileAwareEnv | None = None) -> BootstrapSettings:
     """The settings from the environment; raises Misconfigured."""
@@ -108,5 +113,6 @@ class _Secrets:
             return (self._directory / name).read_text().strip()
         except OSError as trouble:
             raise Misconfigured(
-                f"{self._directory / name} cannot be read ({trouble.strerror}); `fuxue secrets` makes it"
+                f"{self._directory / name} 无法读取；docker compose run --rm secrets 会生成。\n"
+                f"{self._directory / name} cannot be read ({trouble.strerror}); docker compose run --rm secrets makes it."
             ) from trouble

@@ -1,0 +1,158 @@
+"""The bootstrap's steps: databases that only their own may enter, brought to a release all together or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import psycopg
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.errors import StoreBusy
+from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
+from services.deployed.bootstrap.first_account import open_where_none_is
+from services.deployed.bootstrap.running import MIGRATIONS
+from services.deployed.bootstrap.settings import ServiceDatabase
+from services.deployed.settings import DatabaseSettings, ServiceSettings
+from tests.deployed.databases import settings_of, wanted_on
+from tests.postgres import PostgresServer
+
+Wanted = tuple[ServiceDatabase, ...]
+
+BROKEN = '''
+"""A migration that makes a table and fails."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "broken_0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table("half_made", sa.Column("id", sa.Text, primary_key=True))
+    op.execute("SELECT 1 / 0")
+'''
+
+
+@pytest.fixture
+def server(postgres: PostgresServer) -> Iterator[tuple[DatabaseSettings, Wanted]]:
+    with wanted_on(postgres) as named:
+        yield named
+
+
+@pytest.fixture
+def made(server: tuple[DatabaseSettings, Wanted]) -> tuple[DatabaseSettings, Wanted]:
+    """The six databases, still without a table."""
+    superuser, wanted = server
+    with as_superuser(superuser) as connection:
+        make_databases(connection, wanted)
+    return superuser, wanted
+
+
+def enters(role: DatabaseSettings) -> bool:
+    try:
+        psycopg.connect(role.url).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def tables(database: ServiceDatabase) -> set[str]:
+    with psycopg.connect(database.migrator.url) as connection:
+        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    return {name for (name,) in rows}
+
+
+def test_databases_and_roles_are_made_and_made_again_they_stay_what_they_are(server: tuple[DatabaseSettings, Wanted]) -> None:
+    superuser, wanted = server
+    with as_superuser(superuser) as connection:
+        assert len(make_databases(connection, wanted)) == 3 * len(wanted), "two roles and a database each"
+        assert make_databases(connection, wanted) == []
+    assert all(enters(role) for database in wanted for role in (database.migrator, database.application))
+
+
+def test_a_service_cannot_enter_anothers_database(made: tuple[DatabaseSettings, Wanted]) -> None:
+    _, (first, second, *_) = made
+    for role in (first.application, first.migrator):
+        assert not enters(msgspec.structs.replace(role, name=second.migrator.name))
+
+
+def test_a_role_that_cannot_sign_in_is_given_its_password_again(made: tuple[DatabaseSettings, Wanted]) -> None:
+    superuser, (first, *_) = made
+    with as_superuser(superuser) as connection:
+        connection.execute(f"ALTER ROLE {first.application.user} PASSWORD 'another'")
+        assert not enters(first.application)
+        assert make_databases(connection, [first]) == [f"role {first.application.user}"]
+    assert enters(first.application)
+
+
+def test_who_cannot_sign_in_as_superuser_is_told_that_the_secrets_are_of_another_deployment(
+    made: tuple[DatabaseSettings, Wanted],
+) -> None:
+    superuser, _ = made
+    with (
+        pytest.raises(StoreBusy, match="are not of one deployment"),
+        as_superuser(msgspec.structs.replace(superuser, password="x")),
+    ):
+        pass
+    nobody = msgspec.structs.replace(superuser, port=1)
+    with pytest.raises(StoreBusy, match="cannot be reached"), as_superuser(nobody):
+        pass
+
+
+def test_where_the_fourth_of_six_migrations_fails_all_six_stay_what_they_were(
+    made: tuple[DatabaseSettings, Wanted], tmp_path: Path
+) -> None:
+    _, wanted = made
+    (tmp_path / "broken_0001.py").write_text(BROKEN)
+    failing = {**MIGRATIONS, wanted[3].service: tmp_path}
+    with pytest.raises(Exception, match="division by zero"):
+        upgrade_all(wanted, failing)
+    assert {database.service: tables(database) for database in wanted} == {database.service: set() for database in wanted}
+    assert outdated(wanted, MIGRATIONS) == list(wanted)
+
+
+def test_an_upgrade_brings_all_six_to_this_release_and_lets_the_application_read(made: tuple[DatabaseSettings, Wanted]) -> None:
+    _, wanted = made
+    upgrade_all(wanted, MIGRATIONS)
+    assert outdated(wanted, MIGRATIONS) == []
+    assert not any(holds_events(database) for database in wanted)
+    for database in wanted:
+        with psycopg.connect(database.application.url) as connection:
+            connection.execute("SELECT * FROM events")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("DROP TABLE events")
+
+
+def test_the_first_account_is_opened_once_and_never_again(postgres: PostgresServer) -> None:
+    identity = identity_on(settings_of(postgres.database(MIGRATIONS["identity"])))
+    assert open_where_none_is(identity, "invented-one-time-code")
+    assert not open_where_none_is(identity, "another-code")
+
+
+def identity_on(database: DatabaseSettings) -> ServiceSettings:
+    return ServiceSettings(
+        service="identity",
+        county="990126",
+        database=database,
+        kafka=KafkaSettings(servers=("nobody:9092",)),
+        wrapping_keys={"k1": os.urandom(32)},
+        checkpoint_key=pem(),
+        identity_url="http://nobody",
+        registry_url="http://nobody",
+        client_secret="invented-secret",
+        workers=("127.0.0.1", 1),
+        token_key=pem(),
+    )
+
+
+def pem() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
