@@ -150,6 +150,8 @@ def a_duty(county: County) -> None:
     ):
         county.others.tell("duty-duty_id-1", example_event(event))
     county.others.tell("case-visited", example_event(casework.VisitRecorded))
+    for event in (casework.OfficerNamed, casework.CauseRecorded, casework.OfficerReleased):
+        county.others.tell("case-named", example_event(event))
     county.settle()
 
 
@@ -198,6 +200,7 @@ def test_imports_are_rebuilt_and_shuffled_the_same(offices: Offices) -> None:
             "case_numbers",
             "duty_subjects",
             "case_companions",
+            "case_circles",
         ),
     )
     assert offices.get("clerk", "/imports").json == live

@@ -181,6 +181,7 @@ class OfficerOnLine(Form):
     officer_id = fields.String()
     from_on = fields.Date(allow_none=True)
     until_on = fields.Date(allow_none=True)
+    by_person = fields.Boolean()
     answers_today = fields.Boolean()
 
 

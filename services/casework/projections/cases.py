@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, assert_never
 
 from msgspec.structs import asdict, replace
@@ -17,10 +16,11 @@ from services.casework.domain.case_state import (
     PersuadingEvent,
     ReturningEvent,
 )
-from services.casework.storage.rows import Back, CaseRow, Named, PlannedMeasure, PromiseGiven, Stage, Standing
+from services.casework.storage.rows import Back, CaseRow, PlannedMeasure, PromiseGiven, Stage, Standing
 from services.casework.storage.tables import CASES
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
+from services.contracts.case_lines import on_line
 from services.contracts.casework import (
     CASE_EVENTS,
     AidMeasurePlanned,
@@ -43,7 +43,6 @@ from services.contracts.casework import (
     MeasureDone,
     MeasureFellOverdue,
     ObservationCompleted,
-    OfficerReleased,
     PlanMade,
     RecheckFellDue,
     RecheckRecorded,
@@ -86,7 +85,7 @@ def _changes(row: CaseRow, event: CaseEvent, envelope: Envelope) -> dict[str, An
     if isinstance(event, OpeningEvent):
         return _opening(event)
     if isinstance(event, LineEvent):
-        return {"officers": {**row.officers, event.line: _on_line(row, event, envelope)}}
+        return {"officers": {**row.officers, event.line: on_line(row.officers.get(event.line, ()), event, envelope)}}
     if isinstance(event, PersuadingEvent):
         return _persuading(row, event, envelope)
     if isinstance(event, KeepingEvent):
@@ -116,18 +115,6 @@ def _opening(event: OpeningEvent) -> dict[str, Any]:
             return {}
         case _:
             assert_never(event)
-
-
-def _on_line(row: CaseRow, event: LineEvent, envelope: Envelope) -> tuple[Named, ...]:
-    """The line with its next officer, or with the end of the last; the one before answers until the day before."""
-    known = row.officers.get(event.line, ())
-    if isinstance(event, OfficerReleased):
-        *before, last = known or (Named(event.officer_id),)
-        return (*before, replace(last, until_on=event.until_on))
-    from_on = event.from_on or envelope.recorded_on
-    if known and (known[-1].until_on is None or known[-1].until_on >= from_on):
-        known = (*known[:-1], replace(known[-1], until_on=from_on - timedelta(days=1)))
-    return (*known, Named(event.officer_id, from_on))
 
 
 def _persuading(row: CaseRow, event: PersuadingEvent, envelope: Envelope) -> dict[str, Any]:

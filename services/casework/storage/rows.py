@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
 import msgspec
 
 from services.casework.domain.duty_state import DutyStatus
+from services.contracts.case_lines import Lines, answering
 from services.contracts.casework import Line
 from services.contracts.codes import Cause, Department, DutyKind, Group, Outcome, Placement, Promise, Role
 from services.contracts.ids import CaseId, ClassId, DutyId, EpisodeId, GuardianId, OfficerId, PupilId, SchoolId
@@ -57,14 +57,6 @@ class Standing(StrEnum):
 
     OPEN = "open"
     ENDED = "ended"
-
-
-class Named(msgspec.Struct, frozen=True):
-    """An officer on a line, from and until the days given, both included."""
-
-    officer_id: OfficerId
-    from_on: date | None = None
-    until_on: date | None = None
 
 
 class PlannedMeasure(msgspec.Struct, frozen=True):
@@ -124,7 +116,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     dropout_on: date | None = None
     ended_on: date | None = None
     outcome: Outcome | None = None
-    officers: Mapping[Line, tuple[Named, ...]] = msgspec.field(default_factory=dict)
+    officers: Lines = msgspec.field(default_factory=dict)
     primary_cause: Cause | None = None
     other_causes: tuple[Cause, ...] = ()
     restricted: bool = False
@@ -159,10 +151,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
 
     def answers(self, line: Line, day: date) -> OfficerId | None:
         """Who answers for the case on the line that day; nobody is an alarm."""
-        for named in reversed(self.officers.get(line, ())):
-            if (named.from_on is None or named.from_on <= day) and (named.until_on is None or day <= named.until_on):
-                return named.officer_id
-        return None
+        named = answering(self.officers.get(line, ()), day)
+        return None if named is None else named.officer_id
 
     def waits_from(self, line: Line) -> date | None:
         """The first day for which nobody is named on the line; None where somebody is."""

@@ -18,7 +18,7 @@ from services.registry import queries
 from services.registry.api import access_log
 from services.registry.api import dues_schemas as schemas
 from services.registry.api.acting import act_on_pupil
-from services.registry.api.scope import REPORT_READERS, SCHOOL_LEADERS, acting_as, masked_names
+from services.registry.api.scope import REPORT_READERS, SCHOOL_LEADERS, acting_as, masked_names, may_know_causes
 from services.registry.domain.absence_reports import WriteAbsenceReport
 from services.registry.domain.errors import NoSuchReport
 from services.registry.domain.places import report_text, visit_words
@@ -107,6 +107,8 @@ def report(report_id: str) -> dict[str, Any]:
     if stored is None:
         raise NoSuchReport
     row = ABSENCE_REPORT_ROWS.read_form(dict(stored))
+    if not may_know_causes(row.pupil_id):
+        return {**stored, "name": masked_names([row.pupil_id]).get(row.pupil_id), "report": None}
     read = access_log.Shown(row.pupil_id, plain=frozenset({"report"}), masked=frozenset())
     reason = access_log.Reason(Purpose.ABSENCE_REPORT)
     service.turns.run(lambda turn: access_log.write(turn, service.engine, caller, reason, [read]))

@@ -62,6 +62,6 @@ class ReportsPage(PageAnswer):
 
 
 class ReportShown(ReportListed):
-    """A report with what it says; null where the child's data were erased."""
+    """A report with what it says; null where the child's data were erased, or its case is kept from the caller."""
 
     report = ma.fields.String(allow_none=True)

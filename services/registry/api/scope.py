@@ -32,7 +32,8 @@ and lead the visit that is due before."""
 REPORT_READERS = tuple(sorted({role for row in PURPOSES[Purpose.ABSENCE_REPORT] for role in row.roles}))
 """Who reads the report of an absence: bureau and township, to whom it is addressed, and the school that wrote it."""
 
-NOTE_READERS = (*SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.BUREAU_LEAD, Role.BUREAU_CLERK)
+BUREAU = (Role.BUREAU_LEAD, Role.BUREAU_CLERK)
+NOTE_READERS = (*SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, *BUREAU)
 """Who reads what was written about a child: its teacher and the heads of its school, and the bureau; not who keeps the roll."""
 
 
@@ -79,5 +80,17 @@ def masked_names(pupil_ids: Iterable[str]) -> Mapping[str, str]:
 
 
 def may_read_notes(pupil_id: str) -> bool:
-    """Whether the caller is a reader of notes for this child."""
-    return queries.pupil(current_service().engine, acting_as(NOTE_READERS), pupil_id) is not None
+    """Whether the caller is a reader of notes for this child, and may know the cause of its cases."""
+    return queries.pupil(current_service().engine, acting_as(NOTE_READERS), pupil_id) is not None and may_know_causes(pupil_id)
+
+
+def may_know_causes(pupil_id: str) -> bool:
+    """Whether no restricted cause of the child's cases is kept from the caller: what was written about it may tell the cause.
+
+    As casework has it: the bureau knows, and whoever is named in the case.
+    """
+    service, caller = current_service(), current_caller()
+    if caller.holds(*BUREAU):
+        return True
+    circles = queries.case_circles(service.engine, pupil_id)
+    return not any(circle.holds_back(caller.officer_id, service.today) for circle in circles)

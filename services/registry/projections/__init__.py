@@ -7,6 +7,7 @@ from typing import Any
 from services.chassis.projections import Projection
 from services.registry.projections.children import (
     ABSENCE_REPORT_ROWS,
+    CASE_CIRCLE_ROWS,
     CASE_COMPANIONS_ROWS,
     CASE_NUMBER_ROWS,
     CONTACT_ROWS,
@@ -30,5 +31,6 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     CASE_NUMBER_ROWS,
     DUTY_SUBJECT_ROWS,
     CASE_COMPANIONS_ROWS,
+    CASE_CIRCLE_ROWS,
     IMPORT_ROWS,
 )

@@ -7,15 +7,20 @@ from msgspec.structs import replace
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
+from services.contracts.case_lines import on_line
 from services.contracts.casework import (
     CaseNumbered,
+    CauseRecorded,
     DutyAssigned,
     DutyCompleted,
     DutyDeclined,
     DutyReturned,
     DutyWithdrawn,
+    OfficerNamed,
+    OfficerReleased,
     VisitRecorded,
 )
+from services.contracts.codes import any_restricted
 from services.contracts.registry import (
     AbsenceExcused,
     AbsenceNoticed,
@@ -27,6 +32,7 @@ from services.contracts.registry import (
 )
 from services.registry.storage.rows import (
     AbsenceReportRow,
+    CaseCircleRow,
     CaseCompanionsRow,
     CaseNumberRow,
     ContactRow,
@@ -36,6 +42,7 @@ from services.registry.storage.rows import (
 )
 from services.registry.storage.tables import (
     ABSENCE_REPORTS,
+    CASE_CIRCLES,
     CASE_COMPANIONS,
     CASE_NUMBERS,
     CONTACTS,
@@ -44,6 +51,7 @@ from services.registry.storage.tables import (
     SESSIONS_AWAY,
 )
 
+CircleEvent = CauseRecorded | OfficerNamed | OfficerReleased
 DutyEvent = DutyAssigned | DutyCompleted | DutyDeclined | DutyReturned | DutyWithdrawn
 
 
@@ -126,6 +134,14 @@ def case_companions_row(row: CaseCompanionsRow | None, event: VisitRecorded, _en
     return CaseCompanionsRow(event.case_id, event.pupil_id, tuple(sorted({*known, *event.accompanied_by})))
 
 
+def case_circle_row(row: CaseCircleRow | None, event: CircleEvent, envelope: Envelope) -> CaseCircleRow:
+    """The officers on the lines; a restricted cause that another has replaced still stands in what was written."""
+    known = row or CaseCircleRow(event.case_id, event.pupil_id)
+    if isinstance(event, CauseRecorded):
+        return replace(known, restricted=known.restricted or any_restricted((event.primary, *event.others)))
+    return replace(known, lines={**known.lines, event.line: on_line(known.lines.get(event.line, ()), event, envelope)})
+
+
 SESSION_AWAY_ROWS: Projection[SessionAwayRow] = Projection(
     SESSIONS_AWAY,
     SessionAwayRow,
@@ -156,3 +172,9 @@ DUTY_SUBJECT_ROWS: Projection[DutySubjectRow] = Projection(
 CASE_COMPANIONS_ROWS: Projection[CaseCompanionsRow] = Projection(
     CASE_COMPANIONS, CaseCompanionsRow, {VisitRecorded: lambda e: e.case_id}, case_companions_row
 )  # fmt: skip
+CASE_CIRCLE_ROWS: Projection[CaseCircleRow] = Projection(
+    CASE_CIRCLES,
+    CaseCircleRow,
+    dict.fromkeys((CauseRecorded, OfficerNamed, OfficerReleased), lambda e: e.case_id),
+    case_circle_row,
+)

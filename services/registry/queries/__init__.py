@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.registry.queries.alarms import ALARM_KINDS, alarms
+from services.registry.queries.circles import case_circles
 from services.registry.queries.imports import import_findings, import_of, imports, reveal_log
 from services.registry.queries.ledgers import LEDGER_KEYS, contacts, ledger, pupil, school_visits, sessions_away
 from services.registry.queries.reports import REPORT_KEYS, report, reports
@@ -32,6 +33,7 @@ __all__ = [
     "RETURN_STANDINGS",
     "SCHOOL_HEADS",
     "alarms",
+    "case_circles",
     "class_of",
     "classes",
     "contacts",

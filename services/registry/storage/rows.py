@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from services.chassis.envelope import Sealed
+from services.contracts.case_lines import Lines, privy
 from services.contracts.codes import (
     ContactMeans,
     Department,
@@ -197,6 +198,19 @@ class CaseCompanionsRow(msgspec.Struct, frozen=True):
     case_id: CaseId
     pupil_id: PupilId
     companions: tuple[OfficerId, ...]
+
+
+class CaseCircleRow(msgspec.Struct, frozen=True):
+    """Whether a restricted cause was ever recorded of a case, and who is named in it."""
+
+    case_id: CaseId
+    pupil_id: PupilId
+    restricted: bool = False
+    lines: Lines = msgspec.field(default_factory=dict)
+
+    def holds_back(self, officer_id: str, day: date) -> bool:
+        """Whether the officer may not know that day what would tell the cause."""
+        return self.restricted and not privy(self.lines, officer_id, day)
 
 
 class ImportRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -182,3 +182,13 @@ CASE_COMPANIONS = sa.Table(
     sa.Column("companions", sa.JSON, nullable=False),
 )
 """Who went along on the visits of which child's case."""
+
+CASE_CIRCLES = sa.Table(
+    "case_circles",
+    REGISTRY,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("pupil_id", sa.Text, nullable=False, index=True),
+    sa.Column("restricted", sa.Boolean, nullable=False),
+    sa.Column("lines", sa.JSON, nullable=False),
+)
+"""Whether a restricted cause was ever recorded of which child's case, and who is named in it."""

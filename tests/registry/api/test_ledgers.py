@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.contracts.casework import CaseNumbered
-from services.contracts.ids import ClassId, PupilId, case_id
+from services.contracts.casework import CaseNumbered, CauseRecorded, OfficerNamed, OfficerReleased
+from services.contracts.codes import Cause, Role
+from services.contracts.ids import CaseId, ClassId, OfficerId, PupilId, case_id
 from services.contracts.registry import DropoutConfirmed, PupilSuspected
 from services.registry.adapters.vault import Vault
 from services.registry.api.schemas import PupilShown
 from services.registry.domain.school_class import OpenClass
+from tests.callers import appoint
 from tests.registry.county import (
     ANNE,
     BEI,
@@ -20,6 +22,7 @@ from tests.registry.county import (
     DONG,
     EIGHTH,
     JUNIOR,
+    MONDAY,
     OTHER_TOWNSHIP,
     POINT,
     PRIMARY,
@@ -212,6 +215,40 @@ def test_the_evidence_of_a_confirmed_dropout_is_read_on_the_childs_page_by_those
         assert evidence["text"] is None, not_a_reader
     assert "evidence_opened" not in capsys.readouterr().out
     assert week.caller("principal").get(f"/pupils/{BEI}").json["evidence"] == []
+
+
+def test_what_was_written_of_a_child_with_a_restricted_cause_is_read_by_the_bureau_and_those_named_in_its_case_only(
+    week: County,
+) -> None:
+    appoint(week.others, "vice", Role.VICE_PRINCIPAL, JUNIOR, division=TOWNSHIP)
+    week.settle()
+    principal = week.caller("principal")
+    for path, form in (
+        (f"/pupils/{ANNE}/contacts", {"day": "2026-09-08", "means": "call", "reached": True, "note": WORDS}),
+        (f"/pupils/{ANNE}/reports", {"report": WORDS}),
+        (f"/pupils/{ANNE}:confirm-dropout", {"evidence": WORDS}),
+    ):
+        assert principal.post(path, form).status_code in (200, 201), path
+    in_case = {"case_id": CaseId("case-1"), "pupil_id": ANNE}
+    week.told("case-1", OfficerNamed(**in_case, line="school", officer_id=OfficerId("principal")))
+    assert reads(week, "vice") == [WORDS] * 3
+    week.told("case-1", CauseRecorded(**in_case, primary=Cause.EARLY_MARRIAGE))
+    week.told("case-1", CauseRecorded(**in_case, primary=Cause.HARDSHIP))
+    assert reads(week, "vice") == [None] * 3, "what was written before is still there"
+    assert reads(week, "principal") == reads(week, "bureau") == [WORDS] * 3
+    week.told("case-1", OfficerNamed(**in_case, line="school", officer_id=OfficerId("vice")))
+    assert (reads(week, "vice"), reads(week, "principal")) == ([WORDS] * 3, [None] * 3)
+    week.told("case-1", OfficerReleased(**in_case, line="school", officer_id=OfficerId("vice"), until_on=MONDAY))
+    assert reads(week, "vice") == [None] * 3
+
+
+def reads(county: County, officer: str) -> list[str | None]:
+    """The note, the report and the evidence about Anne, as an officer is shown them."""
+    caller = county.caller(officer)
+    page = caller.get(f"/pupils/{ANNE}").json
+    [report] = caller.get("/reports", pupil_id=ANNE).json["items"]
+    told = caller.get(f"/reports/{report['report_id']}").json["report"]
+    return [page["contacts"][0]["note"], told, page["evidence"][0]["text"]]
 
 
 def test_a_child_that_does_not_register_in_time_is_suspected(county: County) -> None:
