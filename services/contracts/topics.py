@@ -53,7 +53,7 @@ SERVICE_TOPICS = (
     ServiceTopic(
         casework.TOPIC, 4, (registry.TOPIC, casework.TOPIC, assistance.TOPIC, notifications.TOPIC, OVERSIGHT)
     ),
-    ServiceTopic(assistance.TOPIC, 2, (notifications.TOPIC, OVERSIGHT)),
+    ServiceTopic(assistance.TOPIC, 2, (registry.TOPIC, notifications.TOPIC, OVERSIGHT)),
     ServiceTopic(notifications.TOPIC, 2, (casework.TOPIC, OVERSIGHT)),
     ServiceTopic(OVERSIGHT, 1, ()),
 )  # fmt: skip

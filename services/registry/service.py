@@ -8,7 +8,7 @@ from pathlib import Path
 from services.chassis.checkpoints import CHECKPOINT
 from services.chassis.model import Model
 from services.chassis.service import Foundation, Service
-from services.contracts import casework, identity, registry
+from services.contracts import assistance, casework, identity, registry
 from services.contracts.catalogue import CATALOGUE
 from services.contracts.identity_rows import COUNTY_PROJECTIONS
 from services.registry.adapters.age_review import AgeReview
@@ -31,7 +31,7 @@ def model(application: Application, age_review: AgeReview) -> Model:
     return Model(
         service="registry",
         topic=registry.TOPIC,
-        listens_to=(identity.TOPIC, registry.TOPIC, casework.TOPIC),
+        listens_to=(identity.TOPIC, registry.TOPIC, casework.TOPIC, assistance.TOPIC),
         catalogue=CATALOGUE,
         aggregates=(SCHOOL, SCHOOL_CLASS, CLASS_TERM, PUPIL, IMPORT, CHECKPOINT),
         projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),

@@ -43,6 +43,7 @@ OFFICERS = (
     ("parent", Role.PARENT_REPRESENTATIVE, school_id(SCHOOL_CODE), TOWNSHIP, None),
     ("other-parent", Role.PARENT_REPRESENTATIVE, school_id(OTHER_SCHOOL_CODE), TOWNSHIP, None),
     ("aid", Role.AID_OFFICER, school_id(SCHOOL_CODE), TOWNSHIP, None),
+    ("county-aid", Role.AID_OFFICER, body_id("bureau"), COUNTY, None),
     ("township", Role.TOWNSHIP_OFFICER, body_id("township"), TOWNSHIP, None),
     ("far-township", Role.TOWNSHIP_OFFICER, body_id("far"), f"{COUNTY}999", None),
     ("operator", Role.OPERATOR, body_id("bureau"), COUNTY, None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from services.contracts import casework
+from services.contracts import assistance, casework
 from services.contracts.codes import ContactMeans, ExcuseKind, Outcome, SchoolKind, Session, VisitResult
 from services.contracts.ids import ContactId, OfficerId, PupilId, ReportId, VisitId
 from services.contracts.registry import IMPORT_EVENTS, ImportInterrupted, ImportResumed
@@ -140,7 +140,7 @@ def last_grades(county: County) -> None:
 
 
 def a_duty(county: County) -> None:
-    """casework asks a department about a child, is answered and asks again; somebody goes along on a visit."""
+    """casework asks a department about a child, is answered and asks again; somebody goes along on a visit; aid is applied for."""
     for event in (
         casework.DutyAssigned,
         casework.DutyCompleted,
@@ -149,6 +149,7 @@ def a_duty(county: County) -> None:
         casework.DutyWithdrawn,
     ):
         county.others.tell("duty-duty_id-1", example_event(event))
+    county.others.tell("application-drafted", example_event(assistance.ApplicationDrafted))
     county.others.tell("case-visited", example_event(casework.VisitRecorded))
     for event in (casework.OfficerNamed, casework.CauseRecorded, casework.OfficerReleased):
         county.others.tell("case-named", example_event(event))
@@ -201,6 +202,7 @@ def test_imports_are_rebuilt_and_shuffled_the_same(offices: Offices) -> None:
             "duty_subjects",
             "case_companions",
             "case_circles",
+            "aid_subjects",
         ),
     )
     assert offices.get("clerk", "/imports").json == live

@@ -37,9 +37,12 @@ def _alarm(kind: str, alarm_id: Any, since: Any, source: Any, *conditions: sa.Co
 
 
 def _open(scope: Scope) -> Iterator[sa.Select[Any]]:
+    """Whoever reads no cases (aid is granted without them) is told of texts and applications only: the rest is a child's story."""
+    yield from _of_texts_and_aid(scope)
+    if not scope.reads_cases:
+        return
     yield from _of_classes_and_children(scope)
     yield from _of_cases_and_duties(scope)
-    yield from _of_texts_and_aid(scope)
     if scope.county:
         yield _alarm("event_parked", PARKED.c.position, PARKED.c.parked_at, PARKED, detail=PARKED.c.reason)
 

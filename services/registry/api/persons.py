@@ -31,7 +31,7 @@ from services.registry.domain.purposes import (
 )
 from services.registry.domain.roll_lookup import PUPIL_ID_NUMBER, PUPIL_ROLL_NUMBER, Person
 from services.registry.domain.school import SCHOOL
-from services.registry.projections.children import CASE_COMPANIONS_ROWS, DUTY_SUBJECT_ROWS
+from services.registry.projections.children import AID_SUBJECT_ROWS, CASE_COMPANIONS_ROWS, DUTY_SUBJECT_ROWS
 from services.registry.storage.rows import CaseCompanionsRow, DutySubjectRow
 
 
@@ -147,6 +147,8 @@ def _covers(turn: Turn, caller: Caller, row: Entitlement, state: PupilState, que
         case Scope.DUTY:
             duties = _duties(turn, question.duty_id or "")
             return any(duty.pupil_id == state.pupil_id and _owes(caller, row, duty) for duty in duties)
+        case Scope.APPLICANT:
+            return caller.county_wide(*row.roles) and bool(turn.rows(AID_SUBJECT_ROWS, pupil_id=state.pupil_id))
         case Scope.NAMED:
             return state.school_id in caller.school_ids(*row.roles) and _went_along(turn, caller, state)
 

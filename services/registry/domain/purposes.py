@@ -59,6 +59,7 @@ class Scope(StrEnum):
     """About whom: children of the caller's class, school (and points under it), township or village, or all of the county.
 
     `DUTY`: the one child whom the named duty of the caller's department is about, until the duty is done.
+    `APPLICANT`: children of the county for whom aid is applied for.
     `NAMED`: children of the caller's school on whose visits the caller went along.
     """
 
@@ -67,6 +68,7 @@ class Scope(StrEnum):
     DIVISION = "division"
     COUNTY = "county"
     DUTY = "duty"
+    APPLICANT = "applicant"
     NAMED = "named"
 
 
@@ -103,6 +105,8 @@ _HOUSEHOLD = (
     Field.PHONE,
 )
 _NUMBERS = (Field.BIRTH_DATE, Field.ID_NUMBER, Field.ROLL_NUMBER)
+_FOR_AID = (Field.NAME, Field.ID_NUMBER, Field.BIRTH_DATE, Field.DIVISION, Field.GUARDIAN_NAME)
+_FOR_AID_MASKED = (Field.ROLL_NUMBER, Field.PHONE, Field.GUARDIAN_ID_NUMBER)
 _SCHOOL_LEADERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)
 _AREA = (Role.TOWNSHIP_OFFICER, Role.VILLAGE_CADRE)
 _BUREAU = (Role.BUREAU_LEAD, Role.BUREAU_CLERK)
@@ -135,16 +139,16 @@ PURPOSES: Mapping[Purpose, tuple[Entitlement, ...]] = MappingProxyType(
             _row(
                 Scope.SCHOOL,
                 Role.AID_OFFICER,
-                plain=(Field.NAME, Field.ID_NUMBER, Field.BIRTH_DATE, Field.DIVISION, Field.GUARDIAN_NAME),
-                masked=(Field.ROLL_NUMBER, Field.PHONE, Field.GUARDIAN_ID_NUMBER),
+                plain=_FOR_AID,
+                masked=_FOR_AID_MASKED,
             ),
             _row(
-                Scope.COUNTY,
+                Scope.APPLICANT,
                 Role.AID_OFFICER,
-                Role.BUREAU_CLERK,
-                plain=(Field.NAME, Field.ID_NUMBER, Field.BIRTH_DATE, Field.DIVISION, Field.GUARDIAN_NAME),
-                masked=(Field.ROLL_NUMBER, Field.PHONE, Field.GUARDIAN_ID_NUMBER),
+                plain=_FOR_AID,
+                masked=_FOR_AID_MASKED,
             ),
+            _row(Scope.COUNTY, Role.BUREAU_CLERK, plain=_FOR_AID, masked=_FOR_AID_MASKED),
         ),
         Purpose.DUTY: (_row(Scope.DUTY, Role.DEPARTMENT_OFFICER, plain=(Field.NAME, Field.DIVISION)),),
         Purpose.SEND_TEXT: (_row(Scope.COUNTY, "notifications", plain=(Field.NAME, Field.GUARDIAN_NAME, Field.PHONE)),),

@@ -7,6 +7,7 @@ from typing import Any
 from services.chassis.projections import Projection
 from services.registry.projections.children import (
     ABSENCE_REPORT_ROWS,
+    AID_SUBJECT_ROWS,
     CASE_CIRCLE_ROWS,
     CASE_COMPANIONS_ROWS,
     CASE_NUMBER_ROWS,
@@ -32,5 +33,6 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     DUTY_SUBJECT_ROWS,
     CASE_COMPANIONS_ROWS,
     CASE_CIRCLE_ROWS,
+    AID_SUBJECT_ROWS,
     IMPORT_ROWS,
 )

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
+from services.contracts.assistance import ApplicationDrafted
 from services.contracts.case_lines import on_line
 from services.contracts.casework import (
     CaseNumbered,
@@ -32,6 +33,7 @@ from services.contracts.registry import (
 )
 from services.registry.storage.rows import (
     AbsenceReportRow,
+    AidSubjectRow,
     CaseCircleRow,
     CaseCompanionsRow,
     CaseNumberRow,
@@ -42,6 +44,7 @@ from services.registry.storage.rows import (
 )
 from services.registry.storage.tables import (
     ABSENCE_REPORTS,
+    AID_SUBJECTS,
     CASE_CIRCLES,
     CASE_COMPANIONS,
     CASE_NUMBERS,
@@ -142,6 +145,11 @@ def case_circle_row(row: CaseCircleRow | None, event: CircleEvent, envelope: Env
     return replace(known, lines={**known.lines, event.line: on_line(known.lines.get(event.line, ()), event, envelope)})
 
 
+def aid_subject_row(_row: AidSubjectRow | None, event: ApplicationDrafted, _envelope: Envelope) -> AidSubjectRow:
+    """The child for whom aid is applied for; what became of it, assistance knows."""
+    return AidSubjectRow(event.application_id, event.pupil_id)
+
+
 SESSION_AWAY_ROWS: Projection[SessionAwayRow] = Projection(
     SESSIONS_AWAY,
     SessionAwayRow,
@@ -177,4 +185,7 @@ CASE_CIRCLE_ROWS: Projection[CaseCircleRow] = Projection(
     CaseCircleRow,
     dict.fromkeys((CauseRecorded, OfficerNamed, OfficerReleased), lambda e: e.case_id),
     case_circle_row,
+)
+AID_SUBJECT_ROWS: Projection[AidSubjectRow] = Projection(
+    AID_SUBJECTS, AidSubjectRow, {ApplicationDrafted: lambda e: e.application_id}, aid_subject_row
 )

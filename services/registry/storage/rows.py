@@ -22,6 +22,7 @@ from services.contracts.codes import (
     VisitResult,
 )
 from services.contracts.ids import (
+    ApplicationId,
     CaseId,
     ClassId,
     ContactId,
@@ -211,6 +212,13 @@ class CaseCircleRow(msgspec.Struct, frozen=True):
     def holds_back(self, officer_id: str, day: date) -> bool:
         """Whether the officer may not know that day what would tell the cause."""
         return self.restricted and not privy(self.lines, officer_id, day)
+
+
+class AidSubjectRow(msgspec.Struct, frozen=True):
+    """An application for aid: for which child it is."""
+
+    application_id: ApplicationId
+    pupil_id: PupilId
 
 
 class ImportRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -192,3 +192,11 @@ CASE_CIRCLES = sa.Table(
     sa.Column("lines", sa.JSON, nullable=False),
 )
 """Whether a restricted cause was ever recorded of which child's case, and who is named in it."""
+
+AID_SUBJECTS = sa.Table(
+    "aid_subjects",
+    REGISTRY,
+    sa.Column("application_id", sa.Text, primary_key=True),
+    sa.Column("pupil_id", sa.Text, nullable=False, index=True),
+)
+"""For which child an application for aid was drafted."""

@@ -260,6 +260,14 @@ def test_every_kind_of_alarm_is_raised_and_shown_to_those_whose_it_is(county: Co
     assert counts == {kind: 0 if kind == "event_parked" else 1 for kind in ALARMS}
 
 
+def test_who_reads_no_cases_is_told_of_texts_and_applications_only(county: County) -> None:
+    raise_everything(county)
+    aid_officer = Scope(county=True, reads_cases=False)
+    assert kinds(county, aid_officer) == {"text_uncertain", "call_due", "contact_unreachable", "review_overdue"}
+    counts = alarm_counts(county.service.engine, aid_officer)
+    assert {kind for kind, count in counts.items() if count} == kinds(county, aid_officer)
+
+
 def test_an_alarm_names_what_it_is_about(county: County) -> None:
     raise_everything(county)
     by_kind = {alarm["kind"]: alarm for alarm in alarms(county)}

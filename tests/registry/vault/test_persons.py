@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.contracts.assistance import ApplicationDrafted
 from services.contracts.casework import DutyAssigned, DutyWithdrawn, VisitRecorded
 from services.contracts.codes import Cause, Department, DutyKind
 from services.contracts.ids import CaseId, DutyId, OfficerId, PupilId
@@ -202,6 +203,22 @@ def test_a_parent_representative_reads_masked_the_names_of_the_own_schools_child
     (reveal,) = reveals(offices)
     assert (reveal["caller"], reveal["person_id"], reveal["plain"], reveal["masked"]) == ("parent", pupil, [], ["name"])
     assert ask(offices, "other-parent", "casework", pupil).json["persons"] == [], "of another school"
+
+
+def test_the_aid_officer_of_the_county_reads_and_finds_those_only_for_whom_aid_is_applied_for(offices: Offices) -> None:
+    offices.bring("registrar", roster([child(0), child(1, 年级="5")]))
+    pupil, other = offices.pupils()
+    number = str(child(0)["证件号码"])
+    assert ask(offices, "county-aid", "aid", pupil, other).json == {"persons": [], "withheld": [pupil, other]}
+    assert find(offices, "county-aid", id_number=number, purpose="aid").status_code == 404
+    drafted = msgspec.structs.replace(example_event(ApplicationDrafted), pupil_id=PupilId(pupil))
+    Neighbours(offices.bus, offices.clock).tell("application-1", drafted, key=pupil)
+    settle(offices.crew)
+    answer = ask(offices, "county-aid", "aid", pupil, other).json
+    assert answer == {"persons": [{"pupil_id": pupil, "name": NAME, "masked": []}], "withheld": [other]}
+    assert find(offices, "county-aid", id_number=number, purpose="aid").json == {"pupil_id": pupil}
+    assert len(ask(offices, "clerk", "aid", pupil, other).json["persons"]) == 2
+    assert len(ask(offices, "aid", "aid", pupil, other).json["persons"]) == 2, "a school's drafts the applications"
 
 
 def assigned(
