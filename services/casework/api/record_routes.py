@@ -47,7 +47,7 @@ RECORDS = Blueprint(
 @RECORDS.arguments(schemas.CauseForm)
 @RECORDS.response(201, schemas.CaseAnswer)
 def record_cause(body: dict[str, Any], key: str) -> Any:
-    """认定辍学原因（触发部门协办；由责任人或教育局）· Record the causes; departments are asked by the table of causes."""
+    """认定辍学原因（须 If-Match；触发部门协办；由责任人或教育局）· Record the causes; departments are asked by the table of causes."""
     caller = current_caller()
 
     def command(turn: Turn, row: CaseRow) -> RecordCause:
@@ -63,7 +63,7 @@ def record_cause(body: dict[str, Any], key: str) -> Any:
             **sealed(turn, row, CauseRecorded, body, "note"),
         )
 
-    return act_on_case(key, RECORDERS, command)
+    return act_on_case(key, RECORDERS, command, versioned=True)
 
 
 @RECORDS.route("/cases/<key>/whereabouts", methods=["POST"])

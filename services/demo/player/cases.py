@@ -40,7 +40,7 @@ def name_officers(scene: Scene) -> None:
 
 def record_cause(scene: Scene) -> None:
     """Why the child left; departments are asked by it."""
-    _in_case(scene, "causes", {name: scene.act.get(name) for name in ("primary", "others", "note", "under_16_at_work")})
+    _as_read(scene, "causes", {name: scene.act.get(name) for name in ("primary", "others", "note", "under_16_at_work")})
 
 
 def make_plan(scene: Scene) -> None:

@@ -48,7 +48,7 @@ def test_what_somebody_has_to_look_at_is_an_alarm_until_it_is_done(desk: Desk, c
     assert alarms(principal) == ["no_officer"]
     assert principal.post(f"/cases/{case}/officers", {"line": "bureau", "officer_id": "lead"}).status_code == 201
     assert alarms(principal) == []
-    principal.post(f"/cases/{case}/causes", {"primary": "lost_contact"})
+    desk.versioned("principal", f"/cases/{case}/causes", {"primary": "lost_contact"})
     desk.world.settle()
     desk.world.pass_days(6)
     assert alarms(principal) == ["duty_overdue"]
@@ -63,7 +63,7 @@ def test_what_somebody_has_to_look_at_is_an_alarm_until_it_is_done(desk: Desk, c
 
 def test_an_overdue_measure_is_an_alarm_until_it_is_done_and_a_promise_shows_when_it_was_checked(desk: Desk, case: str) -> None:
     principal = desk.by("principal")
-    principal.post(f"/cases/{case}/causes", {"primary": "learning"})
+    desk.versioned("principal", f"/cases/{case}/causes", {"primary": "learning"})
     measures = [{"cause": "learning", "kind": "counselling", "due_on": "2026-09-08"}]
     made = desk.versioned("principal", f"/cases/{case}/plans", {"measures": measures})
     [measure] = body(made)["measure_ids"]
@@ -86,7 +86,7 @@ def test_an_overdue_measure_is_an_alarm_until_it_is_done_and_a_promise_shows_whe
 
 def test_a_declined_duty_is_an_alarm_until_the_bureau_returns_it_or_agrees(desk: Desk, case: str) -> None:
     clerk, police = desk.by("clerk"), desk.by("police")
-    desk.by("principal").post(f"/cases/{case}/causes", {"primary": "lost_contact"})
+    desk.versioned("principal", f"/cases/{case}/causes", {"primary": "lost_contact"})
     desk.world.settle()
     number = desk.world.duties()[0].number
     for answer, form in (("return", {"reason": SAID}), ("accept-decline", {"note": SAID})):

@@ -227,7 +227,7 @@ def test_an_erased_childs_words_are_gone_and_its_case_stays(desk: Desk, case: st
 
 def test_who_may_not_know_restricted_causes_is_told_of_no_case_whether_it_is_restricted(desk: Desk, case: str) -> None:
     before = body(desk.by("vice").get("/cases"))["items"][0]
-    assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
+    assert desk.versioned("principal", f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
     desk.world.settle()
     after = body(desk.by("vice").get("/cases"))["items"][0]
     assert before == after
@@ -237,7 +237,7 @@ def test_who_may_not_know_restricted_causes_is_told_of_no_case_whether_it_is_res
 def plan_for_illness(desk: Desk, case: str) -> None:
     """A restricted cause, and a plan with a measure that is due soon."""
     principal = desk.by("principal")
-    assert principal.post(f"/cases/{case}/causes", {"primary": "disability_illness", "note": SAID}).status_code == 201
+    assert desk.versioned("principal", f"/cases/{case}/causes", {"primary": "disability_illness", "note": SAID}).status_code == 201
     measures = next(each for each in body(principal.get("/tables"))["causes"] if each["code"] == "disability_illness")["measures"]
     planned = {"cause": "disability_illness", "kind": measures[0]["code"], "due_on": "2026-09-20"}
     assert desk.versioned("principal", f"/cases/{case}/plans", {"measures": [planned]}).status_code == 201
@@ -292,7 +292,7 @@ def test_an_overdue_measure_of_a_restricted_case_is_an_alarm_for_those_only_who_
 def test_the_county_leader_follows_the_duties_of_a_restricted_case_once_told_of_the_delay(desk: Desk, case: str) -> None:
     leader = desk.by("other-leader")
     assert body(leader.get("/duties"))["total"] == body(desk.by("lead").get("/duties"))["total"]
-    assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
+    assert desk.versioned("principal", f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
     desk.world.settle()
     restricted = {each["number"] for each in body(desk.by("lead").get(f"/cases/{case}"))["duties"]}
     assert restricted
@@ -305,7 +305,7 @@ def test_the_county_leader_follows_the_duties_of_a_restricted_case_once_told_of_
 
 
 def test_an_overdue_duty_of_a_restricted_case_is_an_alarm_for_those_only_who_may_know_its_cause(desk: Desk, case: str) -> None:
-    assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
+    assert desk.versioned("principal", f"/cases/{case}/causes", {"primary": "early_marriage", "note": SAID}).status_code == 201
     desk.world.settle()
     desk.world.pass_days(20)
     seen = {name: body(desk.by(name).get("/alarms", kind="duty_overdue"))["total"] for name in ("clerk", "principal", "vice")}
@@ -315,7 +315,7 @@ def test_an_overdue_duty_of_a_restricted_case_is_an_alarm_for_those_only_who_may
 
 def test_a_restricted_cause_is_seen_by_the_bureau_and_those_named(desk: Desk, case: str) -> None:
     cause = {"primary": "early_marriage", "note": SAID}
-    assert desk.by("principal").post(f"/cases/{case}/causes", cause).status_code == 201
+    assert desk.versioned("principal", f"/cases/{case}/causes", cause).status_code == 201
     desk.world.settle()
     for name in ("principal", "clerk", "lead", "teacher"):
         shown = body(desk.by(name).get(f"/cases/{case}"))
@@ -400,13 +400,13 @@ def test_a_closing_is_held_against_what_the_registry_says_of_age_and_transfer(de
 def test_child_labour_is_held_against_the_age_that_the_registry_answered(desk: Desk, case: str) -> None:
     def said(under_16: bool, worked_on: str) -> int:
         form = {"primary": "labour", "under_16_at_work": under_16, "worked_on": worked_on}
-        return desk.by("principal").post(f"/cases/{case}/causes", form).status_code
+        return desk.versioned("principal", f"/cases/{case}/causes", form).status_code
 
     desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=date(2026, 9, 7), under_16=True))
     assert [said(under_16=each, worked_on="2026-09-01") for each in (False, True)] == [409, 201]
     assert said(under_16=False, worked_on="2026-09-08") == 201, "the registry has not been asked for this day"
     desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=date(2026, 9, 8), under_16=False))
-    refused = desk.by("principal").post(f"/cases/{case}/causes", {"primary": "labour", "under_16_at_work": True})
+    refused = desk.versioned("principal", f"/cases/{case}/causes", {"primary": "labour", "under_16_at_work": True})
     assert (refused.status_code, code(refused)) == (409, "working-age-contradicted")
 
 
@@ -460,9 +460,10 @@ def test_a_closing_is_sent_back(desk: Desk, case: str) -> None:
     assert shown["timeline"][-1]["texts"] == {"reason": SAID}
 
 
-@pytest.mark.parametrize("act", ["plans", "closing:propose", "closing:confirm", "closing:approve", "closing:send-back"])
-def test_plan_and_closing_name_the_version_that_was_read(still: Desk, act: str) -> None:
+@pytest.mark.parametrize("act", ["causes", "plans", "closing:propose", "closing:confirm", "closing:approve", "closing:send-back"])
+def test_causes_plan_and_closing_name_the_version_that_was_read(still: Desk, act: str) -> None:
     bodies = {
+        "causes": HARDSHIP,
         "plans": {"measures": [{"cause": "hardship", "kind": "aid"}]},
         "closing:propose": {"outcome": "deceased", "evidence": SAID, "reference": SAID},
         "closing:send-back": {"reason": SAID},
@@ -492,7 +493,7 @@ EVERYBODY = (*READERS, "tutor", "police", "relief", "aid", "roll", "other-princi
 
 @pytest.mark.parametrize(("act", "form", "may"), ACTS, ids=[act for act, _, _ in ACTS])
 def test_each_act_is_for_its_people(desk: Desk, case: str, act: str, form: dict[str, Any], may: set[str]) -> None:
-    did = {name for name in EVERYBODY if desk.by(name).post(f"/cases/{case}/{act}", form).status_code == 201}
+    did = {name for name in EVERYBODY if desk.versioned(name, f"/cases/{case}/{act}", form).status_code == 201}
     assert did == may
 
 
@@ -518,7 +519,7 @@ def test_each_act_is_for_its_people(desk: Desk, case: str, act: str, form: dict[
     ],
 )
 def test_refusals_name_rule_and_field(still: Desk, act: str, form: dict[str, Any], refused: str, field: str | None) -> None:
-    response = still.by("principal").post(f"/cases/{NUMBER}/{act}", form)
+    response = still.versioned("principal", f"/cases/{NUMBER}/{act}", form)
     assert (response.status_code, code(response)) == (409, refused)
     assert [error["field"] for error in body(response).get("errors", [])] == ([field] if field else [])
 
@@ -554,7 +555,7 @@ def test_what_does_not_exist_is_not_found(still: Desk, act: str) -> None:
 
 
 def test_a_plan_that_is_not_of_the_causes_is_refused_in_its_place(desk: Desk, case: str) -> None:
-    desk.by("principal").post(f"/cases/{case}/causes", HARDSHIP)
+    desk.versioned("principal", f"/cases/{case}/causes", HARDSHIP)
     plan = {"measures": [{"cause": "hardship", "kind": "aid"}, {"cause": "learning", "kind": "tutoring"}]}
     refused = desk.versioned("principal", f"/cases/{case}/plans", plan)
     assert code(refused) == "measure-not-of-cause"
@@ -563,7 +564,7 @@ def test_a_plan_that_is_not_of_the_causes_is_refused_in_its_place(desk: Desk, ca
 
 def test_a_hard_case_of_a_lost_child_gets_its_special_plan_and_its_recheck(desk: Desk, case: str) -> None:
     principal = desk.by("principal")
-    principal.post(f"/cases/{case}/causes", {"primary": "lost_contact"})
+    desk.versioned("principal", f"/cases/{case}/causes", {"primary": "lost_contact"})
     desk.world.clock.instant += timedelta(days=91)
     desk.world.settle()
     plan = {"measures": [{"cause": "lost_contact", "kind": "tracing"}]}

@@ -27,7 +27,7 @@ def desk(world: World) -> Desk:
     world.suspect()
     world.drop_out()
     causes = {"primary": "hardship", "others": ["lost_contact", "religion", "learning", "school_factor"]}
-    assert desk.by("principal").post("/cases/C2026-0001/causes", causes).status_code == 201
+    assert desk.versioned("principal", "/cases/C2026-0001/causes", causes).status_code == 201
     world.settle()
     return desk
 
