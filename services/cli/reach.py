@@ -34,6 +34,8 @@ DEMO_ACCOUNTS = "demo-accounts.json"
 """Written by `fuxue demo` into its data directory, mode 0600: login → password, of invented people only."""
 
 OPERATOR_TOKEN_SECONDS = 300
+OTHER_LANGUAGE = {"zh": "en", "en": "zh"}
+"""A refused question is asked once more, for whoever reads the other language; an act is never sent twice."""
 
 
 class OwnerGone(click.ClickException):
@@ -76,8 +78,14 @@ class Reach:
         return signer.sign("service:operator", lifetime_seconds=OPERATOR_TOKEN_SECONDS)
 
     def get(self, path: str, **query: Any) -> Any:
-        """A question; raises Refused with the house's own sentence."""
-        return self._answer(self._client.get(path, params={key: value for key, value in query.items() if value is not None}))
+        """A question; raises Refused with the house's own sentences, those of the other language below."""
+        asked = {key: value for key, value in query.items() if value is not None}
+        response = self._client.get(path, params=asked)
+        again = None
+        if response.is_client_error:
+            language = OTHER_LANGUAGE[self._client.headers["Accept-Language"]]
+            again = self._client.get(path, params=asked, headers={"Accept-Language": language})
+        return self._answer(response, again)
 
     def post(self, path: str, body: Any) -> Any:
         """An act, under a key of its own; raises Refused with the house's own sentence."""
@@ -113,15 +121,23 @@ class Reach:
         if self.house is not None:
             self.house.settle()
 
-    def _answer(self, response: httpx.Response) -> Any:
-        content_type = response.headers.get("content-type", "")
-        body = msgspec.json.decode(response.content) if "json" in content_type and response.content else {}
+    def _answer(self, response: httpx.Response, again: httpx.Response | None = None) -> Any:
+        """What was answered; `again` is the same refusal in the other language."""
         if response.is_success:
-            return body
-        told = problem_text(body) or f"{response.status_code} {response.reason_phrase}"
+            return _body(response)
+        told = "\n".join(_refusal(each) for each in (response, again) if each is not None)
         if response.status_code == httpx.codes.FORBIDDEN and self._login is not None:
             told += f"\n登录名 {self._login}，可用 --as 换人。 You act for {self._login}; choose another officer with --as."
         raise Refused(told)
+
+
+def _body(response: httpx.Response) -> Any:
+    content_type = response.headers.get("content-type", "")
+    return msgspec.json.decode(response.content) if "json" in content_type and response.content else {}
+
+
+def _refusal(response: httpx.Response) -> str:
+    return problem_text(_body(response)) or f"{response.status_code} {response.reason_phrase}"
 
 
 def _asked(login: str) -> str:

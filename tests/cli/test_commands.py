@@ -56,6 +56,8 @@ def test_refusals_are_sentences_with_an_exit_code(played: Path, tmp_path: Path) 
     no_case = fuxue(played, "case", "C1999-0001")
     assert no_case.exit_code == 1
     assert "Traceback" not in no_case.output
+    assert "没有该个案" in no_case.output
+    assert "There is no such case" in no_case.output
     not_yours = fuxue(played, "ledger", "--as", "civil_affairs")
     assert not_yours.exit_code == 1
 
