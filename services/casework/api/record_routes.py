@@ -47,7 +47,7 @@ RECORDS = Blueprint(
 @RECORDS.arguments(schemas.CauseForm)
 @RECORDS.response(201, schemas.CaseAnswer)
 def record_cause(body: dict[str, Any], key: str) -> Any:
-    """认定辍学原因（须 If-Match；触发部门协办；由责任人或教育局）· Record the causes; departments are asked by the table of causes."""
+    """认定辍学原因（须 If-Match；由责任人或教育局；触发部门协办）· Record the causes; departments are asked by their table."""
     caller = current_caller()
 
     def command(turn: Turn, row: CaseRow) -> RecordCause:

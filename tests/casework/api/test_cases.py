@@ -260,7 +260,7 @@ def refusals(desk: Desk, case: str, measure_id: str) -> list[tuple[int, str]]:
         {"cause": each["code"], "kind": each["measures"][0]["code"], "due_on": "2026-09-20"} for each in table if each["measures"]
     ]
     answers = [
-        vice.post(f"/cases/{case}/causes", {"primary": "other"}),
+        desk.versioned("vice", f"/cases/{case}/causes", {"primary": "other"}),
         vice.post(f"/cases/{case}/measures/{measure_id}:done", {"done_on": "2026-09-08"}),
         vice.post(f"/cases/{case}/rechecks", {"checked_on": "2026-09-08", "changed": False, "finding": SAID}),
         *(desk.versioned("vice", f"/cases/{case}/plans", {"measures": [planned]}) for planned in plans),
