@@ -1,0 +1,150 @@
+"""The gateway's template in nginx's image, before services that answer with what they were asked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.network import Network
+from testcontainers.core.wait_strategies import LogMessageWaitStrategy
+
+from services.deployed.tokens import trusting
+from tests.deploy.containers import Images, hardened
+from tests.deployed.listener import authority, issue
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+HSTS = "max-age=31536000"
+BURST = 2
+AWAY = "oversight"
+THERE = ["identity", "registry", "casework", "assistance", "notifications"]
+ECHO = """
+import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+class Echo(BaseHTTPRequestHandler):
+    def do_GET(self):
+        length = int(self.headers.get("Content-Length", 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = json.dumps({"path": self.path, "headers": headers, "bytes": len(self.rfile.read(length))}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+print("echoing", flush=True)
+ThreadingHTTPServer(("0.0.0.0", 8000), Echo).serve_forever()
+"""
+
+
+@pytest.fixture(scope="module")
+def network(image: Images) -> Iterator[Network]:
+    """With the engine's own names, which nginx asks for; every service but one stands behind them."""
+    with Network() as network:
+        services = hardened(image("base"), entrypoint=["python3", "-c", ECHO])
+        services.with_network(network).with_network_aliases(*THERE)
+        with services.waiting_for(LogMessageWaitStrategy("echoing").with_startup_timeout(60)):
+            yield network
+
+
+@pytest.fixture
+def gateway(image: Images, network: Network, tmp_path: Path) -> Iterator[DockerContainer]:
+    tls = tmp_path / "tls"
+    tls.mkdir()
+    authority(tls)
+    for path in issue(tls, "localhost", "127.0.0.1"):
+        path.chmod(0o644)
+    tls.chmod(0o755)
+    container = hardened(image("nginx"), user="101:101").with_exposed_ports(8080, 8443).with_network(network)
+    container.tmpfs["/etc/nginx/conf.d"] = "uid=101,gid=101"
+    container.with_volume_mapping(DEPLOY / "nginx" / "nginx.conf", "/etc/nginx/nginx.conf")
+    container.with_volume_mapping(DEPLOY / "gateway", "/etc/nginx/templates")
+    container.with_volume_mapping(tls, "/run/secrets/fuxue")
+    container.with_envs(
+        FUXUE_REQUESTS_A_SECOND="1000", FUXUE_REQUESTS_BURST="1000", FUXUE_LOGINS_A_MINUTE="1", FUXUE_LOGINS_BURST=str(BURST)
+    )
+    with container.waiting_for(LogMessageWaitStrategy("start worker process").with_startup_timeout(60)):
+        yield container
+
+
+@pytest.fixture
+def outside(gateway: DockerContainer, tmp_path: Path) -> Iterator[httpx.Client]:
+    address = f"https://127.0.0.1:{gateway.get_exposed_port(8443)}"
+    with httpx.Client(base_url=address, verify=trusting(tmp_path / "tls" / "ca.crt"), timeout=30) as client:
+        yield client
+
+
+@pytest.mark.parametrize("service", THERE)
+def test_a_services_path_reaches_it_as_it_was_asked(outside: httpx.Client, service: str) -> None:
+    assert outside.get(f"/{service}/pupils?name=%E7%8E%8B&page=2").json()["path"] == f"/{service}/pupils?name=%E7%8E%8B&page=2"
+
+
+def test_who_asks_is_the_gateways_word_and_not_the_callers(outside: httpx.Client) -> None:
+    forged = {"X-Forwarded-For": "10.0.0.1", "X-Forwarded-Proto": "http", "X-Forwarded-Host": "elsewhere.example"}
+    told = outside.get("/registry/pupils", headers=forged).json()["headers"]
+    assert told["x-forwarded-for"] != forged["X-Forwarded-For"]
+    assert told["x-forwarded-proto"] == "https"
+    assert told["x-forwarded-host"] == outside.base_url.netloc.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/registry/metrics", "/registry/metrics/", "/registry/%6Detrics", "//registry//metrics", "/x/../registry/metrics"]
+)
+def test_numbers_are_not_read_from_outside(outside: httpx.Client, path: str) -> None:
+    assert outside.get(outside.base_url.copy_with(raw_path=path.encode())).status_code == 404
+
+
+@pytest.mark.parametrize("door", ["/identity/login", "/identity/password", "/identity/token", "/sign-in"])
+def test_whoever_tries_passwords_too_often_is_held_up_and_nobody_else(outside: httpx.Client, door: str) -> None:
+    answers = [outside.post(door, json={}) for _ in range(BURST + 2)]
+    assert [answer.status_code for answer in answers] == [200] * (BURST + 1) + [429]
+    refused = answers[-1]
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["code"] == "too-often"
+    assert (refused.headers["retry-after"], refused.headers["strict-transport-security"]) == ("5", HSTS)
+    assert outside.get("/identity/me").is_success
+
+
+def test_a_body_that_is_too_large_is_a_problem_and_asking_again_is_not_advised(outside: httpx.Client) -> None:
+    refused = outside.post("/registry/imports", content=b"x" * (41 << 20))
+    assert (refused.status_code, refused.json()["code"]) == (413, "body-too-large")
+    assert "retry-after" not in refused.headers
+    assert refused.headers["strict-transport-security"] == HSTS
+
+
+@pytest.mark.parametrize("path", ["/registry/imports", "/identity/imports", "/registry/roll-calls"])
+def test_a_file_of_thirty_mebibytes_comes_through(outside: httpx.Client, path: str) -> None:
+    assert outside.post(path, content=b"x" * (30 << 20)).json()["bytes"] == 30 << 20
+
+
+def test_more_than_a_mebibyte_is_refused_where_no_file_is_expected(outside: httpx.Client) -> None:
+    assert outside.post("/sign-in", content=b"x" * (2 << 20)).status_code == 413
+
+
+def test_a_service_that_is_away_is_a_problem_that_says_when_to_ask_again(outside: httpx.Client) -> None:
+    refused = outside.get(f"/{AWAY}/summary")
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["code"] == "service-unavailable"
+    assert (refused.headers["retry-after"], refused.headers["strict-transport-security"]) == ("5", HSTS)
+
+
+def test_what_is_answered_binds_browsers_to_https(outside: httpx.Client, gateway: DockerContainer) -> None:
+    assert outside.get("/registry/pupils").headers["strict-transport-security"] == HSTS
+    plain = httpx.get(f"http://127.0.0.1:{gateway.get_exposed_port(8080)}/registry/pupils")
+    assert plain.status_code == 308
+    assert plain.headers["location"].startswith("https://")
+
+
+def test_a_name_that_is_looked_for_stands_in_no_log(outside: httpx.Client, gateway: DockerContainer) -> None:
+    mark = f"name-{uuid.uuid4().hex}"
+    outside.get(f"/registry/pupils?name={mark}")
+    outside.get(f"/{AWAY}/summary?name={mark}")
+    log = b"".join(gateway.get_logs()).decode()
+    assert "/registry/pupils" in log
+    assert mark not in log
