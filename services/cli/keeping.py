@@ -12,9 +12,6 @@ from services.cli import show
 from services.cli.answering import printed
 from services.cli.options import as_json
 
-POSTGRES_USER = 999
-"""As whom PostgreSQL runs, in the official image and in ours."""
-
 
 @click.command()
 def backup() -> None:
@@ -36,8 +33,9 @@ def backup() -> None:
 def restore(name: str | None, backups: Path, cluster: Path) -> None:
     """恢复 · Put a backup, by default the newest, into an empty deployment."""
     from services.deployed.backups import restore as put_back  # noqa: PLC0415  see main
+    from services.deployed.secrets import OWNERS  # noqa: PLC0415
 
-    backup = put_back(backups, name, cluster, owner=POSTGRES_USER)
+    backup = put_back(backups, name, cluster, owner=OWNERS["postgres"])
     click.echo(f"已恢复 restored: {backup.name}")
     click.echo("接下来 next: docker compose up --wait && docker compose run --rm operator republish")
 

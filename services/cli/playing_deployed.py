@@ -12,6 +12,7 @@ from rich.console import Console
 
 from services.chassis.doorbell import Ringer
 from services.chassis.shared_clock import HandOfTheClock
+from services.chassis.web.tokens import OPERATOR
 from services.cli.interrupts import heard_between_steps
 from services.cli.playing import live
 from services.contracts.services import SERVICES
@@ -23,8 +24,6 @@ from services.deployed.bootstrap.settings import bootstrap_settings
 from services.deployed.ends import TopicEnds
 from services.deployed.settings import DOORBELL_PORT, environment
 from services.deployed.tokens import OwnToken
-
-OPERATOR = "operator"
 
 
 def run(*, seed: int, pupils: int, until: date | None) -> None:

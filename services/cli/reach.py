@@ -19,7 +19,8 @@ import msgspec
 
 from services.chassis.keys import Keys
 from services.chassis.reactions import NotReached
-from services.chassis.web.tokens import TokenSigner
+from services.chassis.web.tokens import OPERATOR, TokenSigner
+from services.demo.accounts import FILE_NAME
 from services.deployment import deployment_in, owner_of
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ PATIENCE_SECONDS = 60.0
 """How long a command waits for what a served house does after its answer; then it shows how far that is."""
 
 LOOK_AGAIN_SECONDS = 0.1
-DEMO_ACCOUNTS = "demo-accounts.json"
-"""Written by `fuxue demo` into its data directory, mode 0600: login → password, of invented people only."""
-
 OPERATOR_TOKEN_SECONDS = 300
 OTHER_LANGUAGE = {"zh": "en", "en": "zh"}
 """A refused question is asked once more, for whoever reads the other language; an act is never sent twice."""
@@ -75,7 +73,7 @@ class Reach:
 
     def _signed_here(self) -> str:
         signer = TokenSigner.from_pem(Keys(self._data / "keys").token_pem)
-        return signer.sign("service:operator", lifetime_seconds=OPERATOR_TOKEN_SECONDS)
+        return signer.sign(f"service:{OPERATOR}", lifetime_seconds=OPERATOR_TOKEN_SECONDS)
 
     def get(self, path: str, **query: Any) -> Any:
         """A question; raises Refused with the house's own sentences, those of the other language below."""
@@ -167,7 +165,7 @@ def _place(field: str) -> str:
 
 def demo_accounts(data: Path) -> dict[str, str]:
     """The accounts of a demo deployment, most useful first; none elsewhere."""
-    path = data / DEMO_ACCOUNTS
+    path = data / FILE_NAME
     return msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if path.exists() else {}
 
 
@@ -208,7 +206,7 @@ def _deployed(url: str, headers: dict[str, str], data: Path) -> Iterator[Reach]:
     verify = trusting(Path(ca_file) if ca_file else None)
 
     def operator_token() -> str:
-        token = OwnToken(url, "operator", read.text("FUXUE_OPERATOR_SECRET"), ca_file=Path(ca_file) if ca_file else None)
+        token = OwnToken(url, OPERATOR, read.text("FUXUE_OPERATOR_SECRET"), ca_file=Path(ca_file) if ca_file else None)
         try:
             return token()
         except NotReached as refused:

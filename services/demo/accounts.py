@@ -7,7 +7,6 @@ sets a password of their own, as real officers do.
 
 from __future__ import annotations
 
-import os
 import secrets
 import threading
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
+from services.chassis.files import put_in_place
 from services.demo.stage import Fact, answered
 
 FILE_NAME = "demo-accounts.json"
@@ -64,12 +64,7 @@ class DemoAccounts:
         return {login: self._passwords[login] for login in in_order}
 
     def _keep(self) -> None:
-        beside = self._path.with_suffix(".new")
-        beside.unlink(missing_ok=True)
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(self.listed()), indent=1))
-        beside.replace(self._path)
+        put_in_place(self._path, msgspec.json.format(msgspec.json.encode(self.listed()), indent=1))
 
 
 class Door:

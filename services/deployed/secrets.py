@@ -29,6 +29,7 @@ import msgspec
 from services.chassis.errors import Misconfigured
 from services.chassis.files import put_in_place, put_once
 from services.chassis.keys import new_signing_key, new_wrapping_key
+from services.chassis.web.tokens import OPERATOR
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
 from services.deployed.certificates import Authority, issue_where_needed
@@ -37,7 +38,6 @@ PASSWORD_BYTES = 32
 ONE_TIME_BYTES = 16
 DIRECTORY_MODE, FILE_MODE, PUBLIC_MODE = 0o755, 0o600, 0o644
 
-OPERATOR = "operator"
 CLIENTS = (*SERVICES, OPERATOR)
 """Who may ask identity for a token of the house."""
 

@@ -22,9 +22,7 @@ from services.chassis.web.access import allowed
 from services.chassis.web.acting import repeatable
 from services.chassis.web.forms import Form
 from services.chassis.web.frame import Blueprint, current_service
-
-OPERATOR = "operator"
-"""The subject `service:operator`: whoever holds the deployment's keys."""
+from services.chassis.web.tokens import OPERATOR
 
 ROUTES = Blueprint(
     "operator",

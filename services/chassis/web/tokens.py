@@ -29,6 +29,9 @@ ALGORITHM = "EdDSA"
 CURVE: Literal["Ed25519"] = "Ed25519"
 ISSUER = "fuxue"
 AUDIENCE = "fuxue"
+OPERATOR = "operator"
+"""Whoever holds the deployment's keys: a client id, and in `service:operator` a subject."""
+
 LIFETIME_SECONDS = 15 * 60
 """The longest life of a token (architecture.md §6); a longer one is not believed."""
 

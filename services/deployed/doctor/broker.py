@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import ssl
 from collections.abc import Iterator
@@ -11,13 +12,20 @@ from services.chassis.bus.kafka_inspection import missing
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.layout import Layout
 from services.chassis.errors import BusUnavailable
-from services.deployed.doctor.findings import Finding, well, wrong
+from services.deployed.doctor.findings import Finding, warning, well, wrong
 
 CONNECT_SECONDS = 5.0
+PORT_FOR_OUTSIDE = 9094
+"""Of the broker's listener for departments, in the broker's own container."""
+
 MISSING_SHOWN = 8
+NAME_IT = (
+    "让 FUXUE_BROKER_ADDRESS 成为外部可达的名称，并列入 FUXUE_TLS_NAMES，然后 docker compose up --wait。",
+    "Let FUXUE_BROKER_ADDRESS be reached from outside and stand in FUXUE_TLS_NAMES, then docker compose up --wait.",
+)
 
 
-def broker(settings: KafkaSettings, layout: Layout) -> Iterator[Finding]:
+def topics_users_and_rights(settings: KafkaSettings, layout: Layout) -> Iterator[Finding]:
     """From inside, as the one who may do everything."""
     try:
         gaps = list(missing(settings, layout))
@@ -39,22 +47,46 @@ def broker(settings: KafkaSettings, layout: Layout) -> Iterator[Finding]:
     )
 
 
-def from_outside(address: str, ca_file: Path) -> Iterator[Finding]:
-    """The address that departments are given: something answers there, by TLS, with a certificate for that very name."""
+def address_outside(address: str, inside: str, ca_file: Path) -> Iterator[Finding]:
+    """The address that departments are given: something answers there, by TLS, with a certificate for that very name.
+
+    One that means each machine itself would mean the doctor's own: then `inside` is asked, the broker's host in the deployment.
+    """
     subject = f"broker from outside {address}"
     host, _, port = address.rpartition(":")
-    remedy = (
-        "让 FUXUE_BROKER_ADDRESS 成为外部可达的名称，并列入 FUXUE_TLS_NAMES，然后 docker compose up --wait。",
-        "Let FUXUE_BROKER_ADDRESS be reached from outside and stand in FUXUE_TLS_NAMES, then docker compose up --wait.",
-    )
+    here_only = means_each_itself(host)
     try:
+        place = (inside, PORT_FOR_OUTSIDE) if here_only else (host, int(port))
         with (
-            socket.create_connection((host, int(port)), CONNECT_SECONDS) as wire,
+            socket.create_connection(place, CONNECT_SECONDS) as wire,
             ssl.create_default_context(cafile=ca_file).wrap_socket(wire, server_hostname=host),
         ):
-            yield well(subject, "可达，证书相符。", "Reached; the certificate is for this name.")
+            yield (
+                _only_from_here(subject)
+                if here_only
+                else well(subject, "可达，证书相符。", "Reached; the certificate is for this name.")
+            )
     except ssl.SSLError as refused:
         why = getattr(refused, "verify_message", "") or refused.reason or type(refused).__name__
-        yield wrong(subject, (f"证书不符：{why}。", f"The certificate does not do: {why}."), remedy)
+        yield wrong(subject, (f"证书不符：{why}。", f"The certificate does not do: {why}."), NAME_IT)
     except (OSError, ValueError) as trouble:
-        yield wrong(subject, ("此地址不可达。", f"Nothing answers there ({type(trouble).__name__})."), remedy)
+        yield wrong(subject, ("此地址不可达。", f"Nothing answers there ({type(trouble).__name__})."), NAME_IT)
+
+
+def means_each_itself(host: str) -> bool:
+    """Whether a name or address is that of the very machine that uses it."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _only_from_here(subject: str) -> Finding:
+    return warning(
+        subject,
+        (
+            "证书相符，但此地址只指本机：其他机器上的部门系统还连不上。",
+            "The certificate is for this name, which means each machine itself: no department on another can come yet.",
+        ),
+        NAME_IT,
+    )

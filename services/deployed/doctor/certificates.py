@@ -20,7 +20,7 @@ RENEW = (
 )
 
 
-def certificate(host: str, port: int, names: tuple[str, ...]) -> Iterator[Finding]:
+def gateway_certificate(host: str, port: int, names: tuple[str, ...]) -> Iterator[Finding]:
     """What the gateway shows."""
     subject = "certificate"
     try:

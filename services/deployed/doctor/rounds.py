@@ -12,10 +12,11 @@ import psycopg
 
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.reactions import NotReached
+from services.chassis.web.tokens import OPERATOR
 from services.contracts.topics import layout
 from services.deployed.bootstrap.running import MIGRATIONS
 from services.deployed.bootstrap.settings import BootstrapSettings
-from services.deployed.doctor import broker, certificates, databases, services
+from services.deployed.doctor import at_work, broker, certificates, databases, host
 from services.deployed.doctor.findings import Finding, warning, wrong
 from services.deployed.ends import TopicEnds
 from services.deployed.tokens import OwnToken, trusting
@@ -40,30 +41,31 @@ class Door(msgspec.Struct, frozen=True):
 def examine(settings: BootstrapSettings, door: Door, *, demo: bool) -> Iterator[Finding]:
     """All findings, in the order in which one would look; raises nothing that a finding can tell."""
     yield from _county(settings.county, demo=demo)
-    yield from databases.databases(settings.databases, MIGRATIONS)
+    yield from databases.each_database(settings.databases, MIGRATIONS)
     try:
-        yield from databases.clock(settings.superuser)
+        yield from host.postgres_clock(settings.superuser)
     except psycopg.OperationalError:
         yield wrong(
             "postgres",
             ("管理员无法连接数据库。", "The superuser cannot connect."),
             ("检查 postgres 容器与 deploy/secrets。", "Look at the container postgres and at deploy/secrets."),
         )
-    yield from broker.broker(settings.kafka, layout(settings.desks))
-    yield from broker.from_outside(door.broker_address, door.ca_file)
+    yield from broker.topics_users_and_rights(settings.kafka, layout(settings.desks))
+    inside, _, _ = settings.kafka.servers[0].rpartition(":")
+    yield from broker.address_outside(door.broker_address, inside, door.ca_file)
     gateway = urlsplit(door.url)
-    yield from certificates.certificate(gateway.hostname or "", gateway.port or HTTPS_PORT, door.names)
-    yield from _services(settings.kafka, door)
-    yield from databases.disk(settings.backups)
+    yield from certificates.gateway_certificate(gateway.hostname or "", gateway.port or HTTPS_PORT, door.names)
+    yield from _at_work(settings.kafka, door)
+    yield from host.room_on_disk(settings.backups)
 
 
-def _services(kafka: KafkaSettings, door: Door) -> Iterator[Finding]:
-    token = OwnToken(door.url, "operator", door.operator_secret, ca_file=door.ca_file)
+def _at_work(kafka: KafkaSettings, door: Door) -> Iterator[Finding]:
+    token = OwnToken(door.url, OPERATOR, door.operator_secret, ca_file=door.ca_file)
     ends = TopicEnds(kafka)
     try:
         headers = {"Authorization": f"Bearer {token()}"}
         with httpx.Client(base_url=door.url, verify=trusting(door.ca_file), headers=headers, timeout=10.0) as client:
-            yield from services.services(client, ends)
+            yield from at_work.each_service(client, ends)
     except NotReached as refused:
         yield wrong(
             "service identity",

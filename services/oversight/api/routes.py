@@ -11,6 +11,7 @@ from services.chassis.web.access import allowed
 from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
+from services.chassis.web.tokens import OPERATOR
 from services.contracts.codes import Role
 from services.contracts.labels.states import ALARMS
 from services.contracts.services import SERVICES
@@ -23,9 +24,6 @@ from services.oversight.domain.policies import SMALLEST_CELL
 ROUTES = Blueprint("oversight", __name__, description="追溯、汇总、分布、预警 · trace, summary, distribution, alarms")
 
 BLUEPRINTS = (ROUTES,)
-
-OPERATOR = "operator"
-"""The service that holds the deployment's keys; it asks for anchors and sees no child."""
 
 
 @ROUTES.route("/trace/<reference>", methods=["GET"])

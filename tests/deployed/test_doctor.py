@@ -1,0 +1,309 @@
+"""Each thing that can be wrong with a deployment, planted: the doctor finds it, and nothing where all is well."""
+
+from __future__ import annotations
+
+import shutil
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import psycopg
+import pytest
+
+from services.chassis.bus import kafka_admin
+from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.errors import BusUnavailable
+from services.chassis.storage.postgres_lead import LEADER, LOCKS
+from services.chassis.web.health import OUTBOX_SLOW_SECONDS
+from services.contracts.services import SERVICES
+from services.contracts.topics import layout
+from services.deployed.bootstrap.databases import as_superuser, make_databases, upgrade_all
+from services.deployed.bootstrap.running import MIGRATIONS
+from services.deployed.bootstrap.settings import BootstrapSettings, ServiceDatabase
+from services.deployed.doctor import Finding, State, broker, examine, host
+from services.deployed.doctor.at_work import LAG_WORTH_A_LOOK, each_service
+from services.deployed.doctor.broker import address_outside, means_each_itself, topics_users_and_rights
+from services.deployed.doctor.certificates import gateway_certificate
+from services.deployed.doctor.databases import each_database
+from services.deployed.doctor.host import clocks, postgres_clock, room_on_disk
+from services.deployed.doctor.rounds import Door
+from services.deployed.settings import DatabaseSettings
+from tests.deployed.databases import wanted_on
+from tests.deployed.listener import authority, issue, listening
+from tests.kafka import KafkaServer
+from tests.postgres import PostgresServer
+
+Seen = list[tuple[str, State]]
+
+
+def seen(findings: Iterator[Finding]) -> Seen:
+    """Subject and state of each finding; every one that is not well says what to do, in both languages."""
+    found = list(findings)
+    for each in found:
+        assert (each.remedy is None) == (each.state is State.WELL)
+        assert each.what.zh
+        assert each.what.en
+    return [(each.subject, each.state) for each in found]
+
+
+# --- databases ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def server(postgres: PostgresServer) -> Iterator[tuple[DatabaseSettings, ServiceDatabase]]:
+    """The superuser, and one database as the bootstrap leaves it."""
+    with wanted_on(postgres) as (superuser, (first, *_)):
+        with as_superuser(superuser) as connection:
+            make_databases(connection, [first])
+        upgrade_all([first], MIGRATIONS)
+        yield superuser, first
+
+
+@pytest.fixture
+def database(server: tuple[DatabaseSettings, ServiceDatabase]) -> ServiceDatabase:
+    return server[1]
+
+
+def test_a_database_that_a_worker_leads_is_well(database: ServiceDatabase) -> None:
+    with psycopg.connect(database.application.url) as worker:
+        worker.execute("SELECT pg_advisory_lock(%s, %s)", (LOCKS, LEADER))
+        assert seen(each_database([database], MIGRATIONS)) == [(f"database {database.application.name}", State.WELL)]
+
+
+def test_a_database_that_no_worker_leads_is_found(database: ServiceDatabase) -> None:
+    assert (f"{database.service} worker", State.WRONG) in seen(each_database([database], MIGRATIONS))
+
+
+def test_a_database_of_an_earlier_release_is_found(database: ServiceDatabase) -> None:
+    with psycopg.connect(database.migrator.url) as connection:
+        connection.execute("DELETE FROM alembic_version WHERE version_num LIKE 'house%'")
+    assert (f"database {database.application.name}", State.WRONG) in seen(each_database([database], MIGRATIONS))
+
+
+@pytest.mark.parametrize(("fault", "words"), [({"password": "x"}, "password"), ({"port": 1}, "cannot be reached")])
+def test_a_database_that_does_not_let_the_application_in_is_found(
+    database: ServiceDatabase, fault: dict[str, Any], words: str
+) -> None:
+    kept_out = msgspec.structs.replace(database, application=msgspec.structs.replace(database.application, **fault))
+    (finding,) = each_database([kept_out], MIGRATIONS)
+    assert finding.state is State.WRONG
+    assert words in finding.what.en
+
+
+def test_the_clock_of_the_databases_machine_is_held_against_ours(server: tuple[DatabaseSettings, ServiceDatabase]) -> None:
+    assert seen(postgres_clock(server[0])) == [("clock postgres", State.WELL)]
+
+
+# --- the broker -----------------------------------------------------------------------------------------------------------
+
+
+def test_missing_topics_are_found_until_they_are_made(kafka: KafkaServer) -> None:
+    settings = kafka.settings()
+    assert seen(topics_users_and_rights(settings, layout(()))) == [("broker", State.WRONG)]
+    kafka_admin.apply(settings, layout(()), dict.fromkeys(SERVICES, "invented-Password.1"))
+    assert seen(topics_users_and_rights(settings, layout(()))) == [("broker", State.WELL)]
+
+
+def test_a_broker_that_does_not_answer_is_found() -> None:
+    nobody = KafkaSettings(servers=("127.0.0.1:1",), connect_seconds=0.3, request_seconds=0.3)
+    assert seen(topics_users_and_rights(nobody, layout(()))) == [("broker", State.WRONG)]
+
+
+@pytest.mark.parametrize(
+    ("name", "so"),
+    [("localhost", True), ("127.0.0.1", True), ("127.1.2.3", True), ("[::1]", True), ("kafka", False), ("10.1.2.3", False)],
+)
+def test_a_loopback_address_means_each_machine_itself(name: str, so: bool) -> None:  # noqa: FBT001  a table's column
+    assert means_each_itself(name) is so
+
+
+def test_at_a_loopback_address_the_broker_is_asked_where_it_is_and_a_warning_says_that_nobody_else_can_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted = authority(tmp_path)
+    with listening(*issue(tmp_path, "localhost")) as port:
+        monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
+        address = "localhost:1"  # where nobody listens: the doctor's own container is not the broker
+        assert seen(address_outside(address, "127.0.0.1", trusted)) == [(f"broker from outside {address}", State.WARNING)]
+
+
+def test_a_loopback_address_for_which_the_broker_has_no_certificate_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted = authority(tmp_path)
+    with listening(*issue(tmp_path, "kafka")) as port:
+        monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
+        (finding,) = address_outside("localhost:9094", "127.0.0.1", trusted)
+    assert finding.state is State.WRONG
+    assert "localhost" in finding.what.en
+
+
+@pytest.mark.parametrize("names", [("elsewhere.example",), ("broker.example",)])
+def test_an_address_from_outside_is_well_only_with_a_certificate_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
+    trusted = authority(tmp_path)
+    connect = broker.socket.create_connection
+    with listening(*issue(tmp_path, *names)) as port:
+        monkeypatch.setattr(broker.socket, "create_connection", lambda _place, seconds: connect(("127.0.0.1", port), seconds))
+        ((_, state),) = seen(address_outside("broker.example:9094", "kafka", trusted))
+    assert state is (State.WELL if names == ("broker.example",) else State.WRONG)
+
+
+@pytest.mark.parametrize("address", ["nobody.invalid:9094", "broker.example", "localhost:9094"])
+def test_an_address_where_nothing_answers_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", 1)
+    assert seen(address_outside(address, "127.0.0.1", authority(tmp_path))) == [(f"broker from outside {address}", State.WRONG)]
+
+
+# --- the gateway's certificate --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "state"), [(397, State.WELL), (31, State.WELL), (29, State.WARNING), (0, State.WRONG)])
+def test_a_certificate_is_looked_at_for_its_end(tmp_path: Path, days: int, state: State) -> None:
+    authority(tmp_path)
+    # of the day that begins now, some seconds are gone when it is looked at
+    with listening(*issue(tmp_path, "localhost", days=days + 1 if days else 0)) as port:
+        assert seen(gateway_certificate("127.0.0.1", port, ("localhost",))) == [("certificate", state)]
+
+
+def test_names_that_the_certificate_lacks_are_found(tmp_path: Path) -> None:
+    authority(tmp_path)
+    with listening(*issue(tmp_path, "localhost")) as port:
+        _, absent = gateway_certificate("127.0.0.1", port, ("localhost", "fuxue.county.example"))
+    assert (absent.state, "fuxue.county.example" in absent.what.en) == (State.WARNING, True)
+
+
+def test_a_gateway_that_shows_no_certificate_is_found() -> None:
+    assert seen(gateway_certificate("127.0.0.1", 1, ())) == [("certificate", State.WRONG)]
+
+
+# --- the services ---------------------------------------------------------------------------------------------------------
+
+WELL: Mapping[str, Any] = {"oldest_outbox_seconds": 0.0, "parked": 0, "lost_places": 0}
+REST: Mapping[str, Any] = {"reads": ["registry"], "positions": {"registry/0": 10}}
+ENDS = {"registry/0": 10, "casework/0": 99_999}
+
+
+def asked(
+    *, health: Mapping[str, Any] = WELL, status: int = 200, date: str | None = None, ends: Mapping[str, int] = ENDS
+) -> list[Finding]:
+    """What is found where casework alone is as given; the others are well."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        headers = {"date": date} if date else {}
+        if "casework" not in request.url.path:
+            return httpx.Response(200, json={**WELL, **REST})
+        return httpx.Response(status, json={**health, **REST}, headers=headers)
+
+    with httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(answer)) as client:
+        return [each for each in each_service(client, lambda: ends) if "casework" in each.subject or each.state is not State.WELL]
+
+
+def test_services_at_work_are_well() -> None:
+    assert [(each.subject, each.state) for each in asked()] == [("service casework", State.WELL)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"oldest_outbox_seconds": OUTBOX_SLOW_SECONDS + 1}, "oldest event to be sent"),
+        ({"parked": 3}, "3 events are parked"),
+        ({"lost_places": 2}, "in 2 partitions"),
+    ],
+)
+def test_what_waits_is_parked_or_lost_is_found(fault: dict[str, Any], words: str) -> None:
+    (finding,) = asked(health={**WELL, **fault})
+    assert (finding.subject, finding.state) == ("service casework", State.WRONG)
+    assert words in finding.what.en
+
+
+def test_a_service_that_does_not_do_its_work_is_found() -> None:
+    assert [(each.subject, each.state) for each in asked(status=503)] == [("service casework", State.WRONG)]
+
+
+def test_a_service_that_is_far_behind_on_what_it_reads_is_a_warning() -> None:
+    found = asked(ends={**ENDS, "registry/0": 10 + LAG_WORTH_A_LOOK + 1})
+    assert [each.subject for each in found if each.state is State.WARNING] == [f"lag {name}" for name in SERVICES]
+
+
+def test_a_services_clock_that_goes_wrong_is_found() -> None:
+    assert ("clock casework", State.WRONG) in [(each.subject, each.state) for each in asked(date=formatdate(0, usegmt=True))]
+
+
+def test_services_are_looked_at_also_while_the_broker_does_not_tell_its_ends() -> None:
+    def away() -> Mapping[str, int]:
+        raise BusUnavailable("away")
+
+    answer = httpx.MockTransport(lambda _request: httpx.Response(200, json={**WELL, **REST}))
+    with httpx.Client(base_url="http://gateway", transport=answer) as client:
+        assert [state for _, state in seen(each_service(client, away))] == [State.WELL] * len(SERVICES)
+
+
+def test_a_gateway_that_does_not_answer_is_told_once() -> None:
+    def silent(_request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    with httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(silent)) as client:
+        assert seen(each_service(client, lambda: ENDS)) == [("service identity", State.WRONG)]
+
+
+# --- the machines ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("apart", "state"), [(0.0, State.WELL), (2.0, State.WELL), (2.1, State.WRONG)])
+def test_clocks_may_be_two_seconds_apart(apart: float, state: State) -> None:
+    assert clocks("clock casework", apart).state is state
+
+
+@pytest.mark.parametrize(("free", "state"), [(10, State.WELL), (9, State.WARNING)])
+def test_a_disk_with_less_than_a_tenth_free_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: State
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(host.shutil, "disk_usage", lambda _place: usage(100, 100 - free, free))
+    assert seen(room_on_disk(tmp_path)) == [("disk", state)]
+
+
+# --- the whole round ------------------------------------------------------------------------------------------------------
+
+
+def round_of(tmp_path: Path, *, county: str, demo: bool) -> list[Finding]:
+    """A deployment of which nothing answers."""
+    nobody = DatabaseSettings("127.0.0.1", 1, "postgres", "postgres", "invented")
+    settings = BootstrapSettings(
+        county=county,
+        superuser=nobody,
+        databases=(ServiceDatabase("casework", nobody, nobody),),
+        kafka=KafkaSettings(servers=("127.0.0.1:1",), connect_seconds=0.3, request_seconds=0.3),
+        passwords={},
+        desks=(),
+        first_account_code="invented",
+        backups=tmp_path,
+    )
+    door = Door("https://127.0.0.1:1", authority(tmp_path), "invented", (), "127.0.0.1:1")
+    return list(examine(settings, door, demo=demo))
+
+
+def test_of_a_deployment_that_is_down_everything_is_told_and_nothing_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", 1)
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(host.shutil, "disk_usage", lambda _place: usage)
+    wrong = [each.subject for each in round_of(tmp_path, county="990126", demo=False) if each.state is State.WRONG]
+    assert wrong == [
+        "database postgres", "postgres", "broker", "broker from outside 127.0.0.1:1", "certificate", "service identity",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("county", "demo", "told"), [("570126", False, True), ("570126", True, False), ("990126", False, False)])
+def test_the_invented_county_is_a_warning_unless_this_is_a_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, county: str, demo: bool, told: bool  # noqa: FBT001  a table's columns
+) -> None:  # fmt: skip
+    monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", 1)
+    assert ("county" in [each.subject for each in round_of(tmp_path, county=county, demo=demo)]) is told
