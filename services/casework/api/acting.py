@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from services.casework import queries
+from services.casework.api.pages import hidden_events
 from services.casework.api.scope import must_be_for
 from services.casework.domain.case import CASE, CaseCommand
 from services.casework.domain.duty import DUTY, DutyCommand
@@ -20,6 +21,7 @@ from services.chassis.envelope import Context
 from services.chassis.turn import Turn
 from services.chassis.web.acting import Answered, act, expected_version
 from services.chassis.web.caller import current_caller
+from services.chassis.web.frame import current_service
 from services.contracts.codes import Role
 from services.contracts.identity import AppointmentRow
 from services.contracts.identity_rows import APPOINTMENT_ROWS
@@ -49,10 +51,13 @@ def act_on_case(
         must_be_for(caller, roles, row, place_of(turn, row).central_school_id, turn.today)
         if on_behalf_of is not None:
             context = replace(context, on_behalf_of=on_behalf_of(turn, row))
-        turn.execute(command(turn, row), context, expected_version=expected)
+        # of versions the caller knows and is told those without what is hidden: no act of theirs adds to that
+        hidden = hidden_events(current_service(), row, caller, turn.today)
+        seen = None if expected is None else expected + hidden
+        turn.execute(command(turn, row), context, expected_version=seen)
         state, version = turn.state(CASE, row.case_id)
         told = {} if tell is None else tell(turn, row)
-        return Answered({"case_id": row.case_id, "number": state.number, **told}, etag=version)
+        return Answered({"case_id": row.case_id, "number": state.number, **told}, etag=version - hidden)
 
     return act(acting, status=status)
 

@@ -11,7 +11,7 @@ import structlog
 
 from services.casework import queries
 from services.casework.api import schemas
-from services.casework.api.pages import case_detail, case_item
+from services.casework.api.pages import case_detail, case_item, hidden_events
 from services.casework.api.scope import (
     BUREAU,
     CASE_READERS,
@@ -66,7 +66,8 @@ def case(key: str) -> Any:
     if not is_for(caller, ONE_CASE_READERS, row, central, today):
         raise NoSuchCase
     log.info("case_read", case_id=row.case_id, officer_id=caller.officer_id, texts=reads_words(caller, row, central, today))
-    return versioned(case_detail(service, row, caller, central, today), row.version)
+    seen = row.version - hidden_events(service, row, caller, today)
+    return versioned(case_detail(service, row, caller, central, today), seen)
 
 
 def _restricted_seen(engine: sa.Engine, caller: Caller, today: date) -> list[str] | None:

@@ -43,6 +43,17 @@ def happenings(service: Service, stream_id: str, *, readable: bool, sees_causes:
     return [each for each in shown if sees_causes or each["event"] not in ABOUT_THE_CAUSE]
 
 
+def hidden_events(service: Service, row: CaseRow, caller: Caller, today: date) -> int:
+    """How many of the case's events the caller is not shown.
+
+    The version that a caller is told counts what the caller sees: one that moved with anything else would tell that it is there.
+    """
+    if sees_cause(caller, row, today):
+        return 0
+    events = (service.model.catalogue.decode(envelope) for envelope in service.store.walk([f"case-{row.case_id}"]))
+    return sum(type(event).__name__ in ABOUT_THE_CAUSE for event in events)
+
+
 def _happening(service: Service, envelope: Envelope, *, readable: bool) -> dict[str, Any]:
     event: Any = service.model.catalogue.decode(envelope)
     sealed = {name: value for name in event.__struct_fields__ if isinstance(value := getattr(event, name), Sealed)}

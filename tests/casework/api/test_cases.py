@@ -282,6 +282,20 @@ def test_whoever_may_not_know_a_restricted_cause_is_refused_as_if_none_were_reco
     assert body(desk.by("principal").get(f"/cases/{case}"))["primary_cause"] == "disability_illness"
 
 
+def test_the_version_of_a_restricted_case_moves_only_with_what_the_reader_sees(desk: Desk, case: str) -> None:
+    vice = desk.by("vice")
+    before = vice.get(f"/cases/{case}").headers["ETag"]
+    plan_for_illness(desk, case)
+    assert vice.get(f"/cases/{case}").headers["ETag"] == before
+    assert desk.by("principal").get(f"/cases/{case}").headers["ETag"] != before
+    assert code(vice.post(f"/cases/{case}/whereabouts", {"place": SAID}, {"If-Match": '"1"'})) == "superseded"
+    told = vice.post(f"/cases/{case}/whereabouts", {"place": SAID}, {"If-Match": before})
+    assert told.status_code == 201
+    desk.world.settle()
+    assert told.headers["ETag"] == vice.get(f"/cases/{case}").headers["ETag"] != before
+    assert code(vice.post(f"/cases/{case}/whereabouts", {"place": SAID}, {"If-Match": before})) == "superseded"
+
+
 def test_an_overdue_measure_of_a_restricted_case_is_an_alarm_for_those_only_who_may_know_its_cause(desk: Desk, case: str) -> None:
     plan_for_illness(desk, case)
     desk.world.pass_days(20)
