@@ -15,8 +15,8 @@ class Scope:
     """Where a caller may look; `departments` are (department, division) pairs, for their duties only.
 
     `sees_restricted`: the restricted causes of every case, not only of those in which the caller is named.
-    `reads_cases`: the cases of all these children one by one; whoever does not is told no small cells, and of no child but in the
-    alarms of texts and applications.
+    `reads_cases`: the cases of all these children one by one; whoever does not is told no small cells, no duties, and of no
+    child but in the alarms of texts and applications.
     """
 
     county: bool = False

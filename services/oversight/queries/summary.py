@@ -36,7 +36,7 @@ def summary(engine: sa.Engine, scope: Scope, today: date) -> dict[str, Any]:
             "stages": _states(connection, CASES.c.stage, scope.child(CASES.c.pupil_id)),
             "cases": _states(connection, CASES.c.state, scope.child(CASES.c.pupil_id)),
             "outcomes": _states(connection, CASES.c.outcome, CASES.c.state == "closed", scope.child(CASES.c.pupil_id)),
-            "duties": _duties(connection, scope),
+            "duties": _duties(connection, scope) if scope.reads_cases else [],  # a department and a number tell a child's cause
             "texts": _states(connection, TEXTS.c.state, scope.child(TEXTS.c.pupil_id)),
             "aid": _states(connection, AID.c.state, AID.c.school_year == year, scope.child(AID.c.pupil_id)),
             "alarms": alarm_counts(engine, scope),

@@ -268,6 +268,12 @@ def test_who_reads_no_cases_is_told_of_texts_and_applications_only(county: Count
     assert {kind for kind, count in counts.items() if count} == kinds(county, aid_officer)
 
 
+def test_the_duties_of_the_departments_are_summed_for_those_only_who_read_the_cases(county: County) -> None:
+    raise_everything(county)
+    assert numbers(county, Scope(county=True))["duties"] != []
+    assert numbers(county, Scope(county=True, reads_cases=False))["duties"] == []
+
+
 def test_an_alarm_names_what_it_is_about(county: County) -> None:
     raise_everything(county)
     by_kind = {alarm["kind"]: alarm for alarm in alarms(county)}
