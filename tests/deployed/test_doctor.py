@@ -117,7 +117,7 @@ def test_a_broker_that_does_not_answer_is_found() -> None:
     ("name", "so"),
     [("localhost", True), ("127.0.0.1", True), ("127.1.2.3", True), ("[::1]", True), ("kafka", False), ("10.1.2.3", False)],
 )
-def test_a_loopback_address_means_each_machine_itself(name: str, so: bool) -> None:  # noqa: FBT001  a table's column
+def test_a_loopback_address_means_each_machine_itself(name: str, so: bool) -> None:
     assert means_each_itself(name) is so
 
 
@@ -303,7 +303,7 @@ def test_of_a_deployment_that_is_down_everything_is_told_and_nothing_raised(
 
 @pytest.mark.parametrize(("county", "demo", "told"), [("570126", False, True), ("570126", True, False), ("990126", False, False)])
 def test_the_invented_county_is_a_warning_unless_this_is_a_demo(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, county: str, demo: bool, told: bool  # noqa: FBT001  a table's columns
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, county: str, demo: bool, told: bool
 ) -> None:  # fmt: skip
     monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", 1)
     assert ("county" in [each.subject for each in round_of(tmp_path, county=county, demo=demo)]) is told
