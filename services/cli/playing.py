@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -34,6 +35,18 @@ IMPORTS = {
 """What is imported, as `founding` calls it and as people read it."""
 
 
+@dataclass(frozen=True)
+class Commands:
+    """How people play this demo on, serve it as it is, and begin it afresh."""
+
+    play: str
+    serve: str
+    afresh: str
+
+
+COMMANDS = Commands(play="fuxue demo", serve="fuxue serve", afresh="make clean-demo")
+
+
 class NotAsPlanted(click.ClickException):
     """The county is not what the truth says: somebody else has acted in it, or a bug."""
 
@@ -47,10 +60,10 @@ def run(data: Path, *, seed: int, pupils: int, until: date | None) -> None:
     try:
         county = _prepared(data, seed, pupils, console)
         with heard_between_steps() as between_steps, _open(data) as house, on_stage(house, county) as stage:
-            live(stage, county, until, console, between_steps)
+            live(stage, county, until, COMMANDS, console, between_steps)
     except KeyboardInterrupt:
         raise Stopped(
-            "演示已停止；再运行一次 `fuxue demo` 就从这里继续。 Stopped; run `fuxue demo` again to go on from here."
+            f"演示已停止；再运行一次 `{COMMANDS.play}` 就从这里继续。 Stopped; run `{COMMANDS.play}` again to go on from here."
         ) from None
     except Refused as refused:
         raise click.ClickException(f"演示无法继续。 The play cannot go on: {refused}") from refused
@@ -58,13 +71,17 @@ def run(data: Path, *, seed: int, pupils: int, until: date | None) -> None:
 
 def _prepared(data: Path, seed: int, pupils: int, console: Console) -> CountyDirectory:
     county = prepare(data, seed=seed, pupils=pupils)
-    truth = county.truth()
+    told_of_another_county(county.truth(), seed, pupils, COMMANDS, console)
+    return county
+
+
+def told_of_another_county(truth: Fact, seed: int, pupils: int, commands: Commands, console: Console) -> None:
+    """Say so where the county that is there is not the one that was asked for."""
     if (truth["seed"], truth["pupils"]) != (seed, pupils):
         console.print(
             f"沿用已有的县 going on with the county that is there: {truth['pupils']} 名学生 pupils, 种子 seed {truth['seed']}"
-            "（`make clean-demo` 重新开始 starts afresh）"
+            f"（`{commands.afresh}` 重新开始 starts afresh）"
         )
-    return county
 
 
 @contextmanager
@@ -76,23 +93,37 @@ def _open(data: Path) -> Iterator[House]:
         house.stop()
 
 
-def live(stage: Stage, county: CountyDirectory, until: date | None, console: Console, between_steps: Callable[[], None]) -> None:
+def live(
+    stage: Stage,
+    county: CountyDirectory,
+    until: date | None,
+    commands: Commands,
+    console: Console,
+    between_steps: Callable[[], None],
+) -> None:
     """Play what is not played yet, compare it with what was planted, say what came of it; raises NotAsPlanted, Refused."""
     truth = county.truth()
     differences: list[Difference] | None = None
     if is_over(stage, truth):
         console.print("各日已演完，沿用现有数据。 The days were played before; going on with the data that are there.")
-    elif _played(stage, county, until, console, between_steps):
+    elif _played(stage, county, until, commands, console, between_steps):
         differences = check(stage, truth)
     between_steps()
     if is_over(stage, truth):
         leave_to_visitors(stage, truth)
     show_summary(stage, truth, console)
     if differences is not None:
-        _compare(truth, differences, console)
+        _compare(truth, differences, commands, console)
 
 
-def _played(stage: Stage, county: CountyDirectory, until: date | None, console: Console, between_steps: Callable[[], None]) -> bool:
+def _played(
+    stage: Stage,
+    county: CountyDirectory,
+    until: date | None,
+    commands: Commands,
+    console: Console,
+    between_steps: Callable[[], None],
+) -> bool:
     """Whether the days were played to the end that was asked for; one that has lived on, or another release's, stays as it is."""
     days_of_truth = len(county.truth()["days"])
     with Progress(
@@ -116,21 +147,21 @@ def _played(stage: Stage, county: CountyDirectory, until: date | None, console: 
             perform(stage, county, until=until, progress=on_import, on_day=on_day, on_tick=on_tick)
         except LivedOn:
             console.print(
-                "县已自行运转，错过了后面的剧情，不再续演（`make clean-demo` 重新开始）。"
-                " The county has lived on by itself past its story, which is not played on (`make clean-demo` starts afresh)."
+                f"县已自行运转，错过了后面的剧情，不再续演（`{commands.afresh}` 重新开始）。"
+                f" The county has lived on by itself past its story, which is not played on (`{commands.afresh}` starts afresh)."
             )
             return False
         except OtherRelease:
             console.print(
-                "剧情由另一版本编写，本版本不续演，数据照常可用（`make clean-demo` 重新开始）。"
+                f"剧情由另一版本编写，本版本不续演，数据照常可用（`{commands.afresh}` 重新开始）。"
                 " Another release wrote this story; it is not played on, its data are served as they are"
-                " (`make clean-demo` starts afresh)."
+                f" (`{commands.afresh}` starts afresh)."
             )
             return False
     return True
 
 
-def _compare(truth: Fact, differences: Sequence[Difference], console: Console) -> None:
+def _compare(truth: Fact, differences: Sequence[Difference], commands: Commands, console: Console) -> None:
     children = sum(1 for story in truth["stories"] if story["roll_number"])
     told = f"{children} 名孩子的经过已与所植核对，{len(differences)} 处不同。"
     console.print(f"{told} {children} children compared with what was planted, {len(differences)} differences.")
@@ -138,7 +169,7 @@ def _compare(truth: Fact, differences: Sequence[Difference], console: Console) -
         console.print(f"  {difference}")
     if differences:
         raise NotAsPlanted(
-            "结果与所植不符：或有他人在此操作过，或程序有误（`fuxue serve` 仍可启动服务，`make clean-demo` 重新开始）。\n"
+            f"结果与所植不符：或有他人在此操作过，或程序有误（`{commands.serve}` 仍可启动服务，`{commands.afresh}` 重新开始）。\n"
             "The county is not what was planted: somebody else has acted in it, or this is a bug in Fuxue"
-            " (`fuxue serve` serves it all the same, `make clean-demo` starts afresh)."
+            f" (`{commands.serve}` serves it all the same, `{commands.afresh}` starts afresh)."
         )

@@ -98,6 +98,11 @@ def perform(
     play(stage, truth, until=until, on_day=on_day, on_tick=on_tick)
 
 
+def goes_on(stage: Stage, truth: Fact) -> bool:
+    """Whether days are left that a next run of this release would play."""
+    return truth["format"] == FORMAT and not is_over(stage, truth) and not _has_lived_on(stage, truth)
+
+
 def is_over(stage: Stage, truth: Fact) -> bool:
     """Whether the last day was played to its evening."""
     *_, last = timetable(truth)

@@ -28,7 +28,6 @@ from services.chassis.storage.postgres import on_server
 from services.chassis.web.state import WebSettings
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.services import SERVICES
-from services.deployed.faults import FaultsFile
 from services.deployed.settings import ServiceSettings
 from services.deployed.tokens import OwnToken, PublishedKeys
 from services.front_page import front_page
@@ -36,6 +35,7 @@ from services.identity import service as identity
 from services.identity.app import app as identity_app
 from services.notifications import service as notifications
 from services.notifications.adapters.people import RegistryPeople
+from services.notifications.adapters.planted_faults import FaultsFile
 from services.notifications.app import app as notifications_app
 from services.oversight import service as oversight
 from services.oversight.app import app as oversight_app

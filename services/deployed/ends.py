@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from kafka import KafkaAdminClient, OffsetSpec, errors  # type: ignore[import-untyped]  # kafka-python has no types
@@ -11,6 +10,7 @@ from kafka import TopicPartition as KafkaPartition
 from services.chassis.bus.kafka_clients import connected
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.errors import BusUnavailable
+from services.chassis.rest import Positions
 from services.contracts.topics import SERVICE_TOPICS
 
 
@@ -21,7 +21,7 @@ class TopicEnds:
         self._settings = settings
         self._admin: Any = None
 
-    def __call__(self) -> Mapping[str, int]:
+    def __call__(self) -> Positions:
         if self._admin is None:
             self._admin, _ = connected(KafkaAdminClient, self._settings)
         places = {

@@ -185,7 +185,7 @@ def test_a_gateway_that_shows_no_certificate_is_found() -> None:
 # --- the services ---------------------------------------------------------------------------------------------------------
 
 WELL: Mapping[str, Any] = {"oldest_outbox_seconds": 0.0, "parked": 0, "lost_places": 0}
-REST: Mapping[str, Any] = {"reads": ["registry"], "positions": {"registry/0": 10}}
+REST: Mapping[str, Any] = {"quiescent": True, "next_due": None, "reads": ["registry"], "positions": {"registry/0": 10}}
 ENDS = {"registry/0": 10, "casework/0": 99_999}
 
 

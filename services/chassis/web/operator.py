@@ -12,10 +12,11 @@ import msgspec
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask-smorest has no types
 
 from services.chassis.checkpoints import CheckpointSigned
-from services.chassis.envelope import Envelope, stamp
+from services.chassis.envelope import Envelope
 from services.chassis.errors import FieldError, FormRejected
 from services.chassis.rebuild import rebuild
 from services.chassis.republish import republish
+from services.chassis.rest import rest_of
 from services.chassis.storage.port import Lost, Parked
 from services.chassis.verification import verify
 from services.chassis.web.access import allowed
@@ -154,11 +155,5 @@ def _shown(each: Parked) -> dict[str, Any]:
 @ROUTES.response(200)
 def rest() -> dict[str, Any]:
     """是否空闲 · Whether nothing waits that could be done now; when something falls due; how far each partition was read."""
-    service = current_service()
-    due = service.store.next_due()
-    return {
-        "quiescent": not service.store.backlog()["outbox"] and (due is None or due > stamp(service.clock.now())),
-        "next_due": due,
-        "reads": list(service.model.listens_to),
-        "positions": {f"{topic}/{partition}": at for (topic, partition), at in service.store.bus_positions().items()},
-    }
+    answer: dict[str, Any] = msgspec.to_builtins(rest_of(current_service()))
+    return answer

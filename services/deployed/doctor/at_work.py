@@ -8,8 +8,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
+import msgspec
 
 from services.chassis.errors import Fault
+from services.chassis.rest import Positions, Rest
 from services.chassis.web.health import OUTBOX_SLOW_SECONDS
 from services.contracts.services import SERVICES
 from services.deployed.doctor.findings import Finding, warning, well, wrong
@@ -18,7 +20,7 @@ from services.deployed.doctor.host import clocks
 LAG_WORTH_A_LOOK = 1_000
 """Messages; a service handles some thousands a second."""
 
-Ends = Callable[[], Mapping[str, int]]
+Ends = Callable[[], Positions]
 
 
 def each_service(client: httpx.Client, ends: Ends) -> Iterator[Finding]:
@@ -43,13 +45,13 @@ def each_service(client: httpx.Client, ends: Ends) -> Iterator[Finding]:
             )
             continue
         yield from _waiting(name, answer.json())
-        yield from _lag(name, rest.json(), known)
+        yield from _lag(name, msgspec.json.decode(rest.content, type=Rest), known)
         if "date" in answer.headers:
             apart = abs((datetime.now(UTC) - parsedate_to_datetime(answer.headers["date"])).total_seconds()) - 1.0
             yield clocks(f"clock {name}", max(apart, 0.0))
 
 
-def _known(ends: Ends) -> Mapping[str, int]:
+def _known(ends: Ends) -> Positions:
     try:
         return ends()
     except Fault:  # the broker's own finding tells it
@@ -90,10 +92,8 @@ def _waiting(name: str, health: Mapping[str, Any]) -> Iterator[Finding]:
         yield well(subject, "正常。", "At work.")
 
 
-def _lag(name: str, rest: Mapping[str, Any], ends: Mapping[str, int]) -> Iterator[Finding]:
-    read = rest["positions"]
-    mine = {place: end for place, end in ends.items() if place.rpartition("/")[0] in rest["reads"]}
-    behind = sum(max(end - read.get(place, 0), 0) for place, end in mine.items())
+def _lag(name: str, rest: Rest, ends: Positions) -> Iterator[Finding]:
+    behind = rest.unread(ends)
     if behind > LAG_WORTH_A_LOOK:
         yield warning(
             f"lag {name}",

@@ -1,4 +1,4 @@
-"""What goes wrong at a demo deployment's gateway, told by a file beside its clock: the player writes it, notifications read it."""
+"""What goes wrong at a demo deployment's gateway for texts, told by a file beside its clock, which the player writes."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class FaultsFile:
 
     def faults(self) -> GatewayFaults:
         """As the local gateway asks for them, before each text."""
-        return GatewayFaults(unreachable=_Told(lambda: self.read().dead), uncertain=_Told(lambda: self.read().silent))
+        return GatewayFaults(unreachable=_Planted(lambda: self.read().dead), uncertain=_Planted(lambda: self.read().silent))
 
 
-class _Told(Container[str]):
+class _Planted(Container[str]):
     """What is among the planted when it is asked."""
 
     def __init__(self, planted: Callable[[], frozenset[str]]) -> None:
