@@ -18,7 +18,8 @@ from services.chassis.envelope import Envelope
 from services.chassis.handling import Handling
 from services.chassis.parked import ParkedEvents
 from services.chassis.transient import TRANSIENT
-from services.chassis.turn import TURN_SECONDS, Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import TURN_SECONDS, Turns
 from services.chassis.waiting import Poison, Waiting, poison_of
 
 log = structlog.get_logger()
@@ -51,7 +52,7 @@ class KeptPlaces:
 
     def lost(self, place: LostPlace) -> None:
         log.error("place_lost", loss=place.loss.value, topic=place.topic, partition=place.partition, what=place.sentence())
-        self._turns.run(lambda turn: turn.lose(place))
+        self._turns.run(lambda turn: turn.journal.lose(place))
 
 
 class Consumer:
@@ -131,7 +132,7 @@ class Consumer:
 
     def _waiting(self, turn: Turn) -> dict[str, Waiting | None]:
         """The keys that wait; what waits on one is read when a message of it comes."""
-        return dict.fromkeys(turn.parked_keys())
+        return dict.fromkeys(turn.journal.parked_keys())
 
     def _one(self, turn: Turn, delivery: Delivery, waiting: dict[str, Waiting | None]) -> None:
         message = delivery.message
@@ -147,7 +148,7 @@ class Consumer:
                 why=str(foreign),
             )
             return
-        last = turn.last_received(envelope.stream_id)
+        last = turn.journal.last_version(envelope.stream_id)
         if envelope.version <= last:
             return
         key = envelope.partition_key
@@ -158,7 +159,7 @@ class Consumer:
         if poison is None:
             self._handling.take(turn, envelope, message.topic)
         else:
-            turn.park(envelope, message.topic, poison.reason, poison.detail)
+            turn.journal.park(envelope, message.topic, poison.reason, poison.detail)
             ahead.add(envelope, poison.reason)
             _log_parked(envelope, poison)
         if poison is not None or key in waiting:
@@ -177,7 +178,7 @@ class Consumer:
 
         def park(turn: Turn) -> None:
             turn.batch.offsets[delivery.message.topic, delivery.partition] = delivery.behind
-            turn.park(envelope, delivery.message.topic, poison.reason, poison.detail)
+            turn.journal.park(envelope, delivery.message.topic, poison.reason, poison.detail)
 
         self._turns.run(park)
         _log_parked(envelope, poison)

@@ -24,7 +24,7 @@ class Handling:
 
     def take(self, turn: Turn, envelope: Envelope, topic: str) -> None:
         """Journal, project, react; raises Poison for a refusal that parks, and whatever a bug raises."""
-        turn.journal(envelope, topic)
+        turn.journal.receive(envelope, topic)
         known = self._types.get(envelope.type)
         if known is LogRepublished:
             turn.batch.said_again[topic] = envelope.recorded_at

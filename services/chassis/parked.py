@@ -12,7 +12,8 @@ from services.chassis.errors import NotFound, RuleBroken
 from services.chassis.handling import Handling
 from services.chassis.storage.port import Parked
 from services.chassis.transient import TRANSIENT
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 from services.chassis.waiting import PASSING, Poison, gap, in_order, poison_of
 
 log = structlog.get_logger()
@@ -63,12 +64,12 @@ class ParkedEvents:
         raise ParkedElsewhere(position=position)
 
     def _drop(self, turn: Turn, parked: Parked) -> None:
-        last = turn.last_received(parked.envelope.stream_id)
+        last = turn.journal.last_version(parked.envelope.stream_id)
         if parked.envelope.version > last + 1:
             raise EarlierStillWaits(position=parked.position)
         turn.batch.unparked.append(parked.position)
         if parked.envelope.version == last + 1:
-            turn.journal_discarded(parked.envelope, parked.topic)
+            turn.journal.discard(parked.envelope, parked.topic)
 
     def _release(self, key: str) -> int:
         """Handle what waits on a key, in order, until the first that cannot be; what came meanwhile is handled too."""
@@ -89,7 +90,7 @@ class ParkedEvents:
 
     def _take_back(self, turn: Turn, parked: Parked) -> None:
         envelope = parked.envelope
-        last = turn.last_received(envelope.stream_id)
+        last = turn.journal.last_version(envelope.stream_id)
         if envelope.version > last + 1:
             raise gap(envelope, last)
         turn.batch.unparked.append(parked.position)

@@ -23,7 +23,8 @@ from services.chassis.model import Model
 from services.chassis.storage.port import Timer
 from services.chassis.storage.tables import DEADLINE_EDITIONS
 from services.chassis.transient import TRANSIENT
-from services.chassis.turn import TURN_SECONDS, Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import TURN_SECONDS, Turns
 
 log = structlog.get_logger()
 
@@ -81,14 +82,14 @@ class Renewal:
         edition = edition_of(decider, self._turns.model)
 
         def act(turn: Turn) -> tuple[int, bool]:
-            kept = turn.kept(DEADLINE_EDITIONS, decider.kind)
+            kept = turn.sources.kept(DEADLINE_EDITIONS, decider.kind)
             began = kept is not None and kept["edition"] == edition
             if kept is not None and began and kept["reached"] is None:
                 return 0, True
             prefix = decider.stream_id("")
             after = kept["reached"] if kept is not None and began else ""
             looked, reached = self._slice(turn, lambda name, limit: self._turns.store.streams_named(prefix, name, limit), after)
-            turn.put(DEADLINE_EDITIONS, decider.kind, {"kind": decider.kind, "edition": edition, "reached": reached})
+            turn.sources.put(DEADLINE_EDITIONS, decider.kind, {"kind": decider.kind, "edition": edition, "reached": reached})
             return looked, reached is None
 
         looked, done = self._turns.run(act)

@@ -23,7 +23,7 @@ from services.chassis.sealing import Keyring, WrappingKeys
 from services.chassis.signing import CheckpointKey, Checkpoints
 from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.port import EventStore
-from services.chassis.turn import Turns
+from services.chassis.turns import Turns
 from services.chassis.web.idempotency import forget_expired
 
 

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from services.chassis.checkpoints import CHECKPOINT, KIND, CheckpointSigned, CheckpointState, Head, SignCheckpoint
 from services.chassis.envelope import Context, stamp
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 
 SIGNATURE_SUITE = "Ed25519"
 HEADS_A_CHECKPOINT = 2_000

@@ -18,7 +18,8 @@ from services.chassis.errors import Refusal
 from services.chassis.renewal import Renewal
 from services.chassis.storage.port import Timer
 from services.chassis.transient import TRANSIENT
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 
 log = structlog.get_logger()
 

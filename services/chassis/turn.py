@@ -5,65 +5,46 @@ load → decide → evolve → chain → project → outbox, timers, work; all o
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
 import msgspec
-import sqlalchemy as sa
 from uuid6 import uuid7
 
-from services.chassis.bus.places import LostPlace
-from services.chassis.clock import Clock
-from services.chassis.county_in_force import COUNTY_TABLES, County, CountyInForce
+from services.chassis.county_in_force import COUNTY_TABLES, CountyInForce
 from services.chassis.deadlines import asked_for, ends_of_terms, new_timer
 from services.chassis.decider import NOT_GIVEN, Command, Decider, Event, Given, county_day
 from services.chassis.envelope import Context, Envelope, Sealed, stamp
-from services.chassis.errors import AlreadyThere, Superseded, VersionConflict
+from services.chassis.errors import Superseded
+from services.chassis.held_states import HeldStates, Stream
+from services.chassis.journal import Journal
 from services.chassis.model import Model
 from services.chassis.projections import Projection
 from services.chassis.sealing import Keyring, NewKeys
-from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Key, Lost, Parked, Received, Transaction, Work
+from services.chassis.sources import Sources
+from services.chassis.storage.port import Batch, KeptAnswer, Key, Transaction, Work
 from services.chassis.storage.tables import PUBLICATIONS, SUBJECT_KEYS
-
-T = TypeVar("T")
-
-STATES_HELD = 8_000
-"""How many folded states a process holds between turns; they are checked against the log before use."""
-
-CONFLICT_TRIES = 5
-
-TURN_SECONDS = 0.02
-"""How long a turn of several messages or streams may hold the writer's place; a request waits no longer than that."""
-
-
-@dataclass
-class Stream:
-    """A stream as the turn sees it: state and head after all that was decided so far."""
-
-    state: Any
-    version: int = 0
-    hash: str = ""
-    correlation_id: str = ""
-    loaded_version: int = 0
 
 
 class Turn:
     """The unit of work; it lives inside one store transaction and one thread."""
 
-    def __init__(self, turns: Turns, transaction: Transaction, now: datetime) -> None:
-        self._turns = turns
-        self._model = turns.model
+    def __init__(
+        self, *, model: Model, transaction: Transaction, now: datetime, county: CountyInForce, keyring: Keyring, held: HeldStates
+    ) -> None:
+        self._model = model
         self._tx = transaction
+        self._county = county
+        self._keyring = keyring
+        self._held = held
         self._streams: dict[str, Stream] = {}
         self._rows: dict[tuple[str, Key], Any] = {}
         self._new_keys = NewKeys()
         self.now = now
         self.batch = Batch()
+        self.sources = Sources(transaction, self.batch)
+        self.journal = Journal(transaction, self.batch, now=now, own_topic=model.topic)
 
     # --- deciding -----------------------------------------------------------------------------------------------
 
@@ -107,7 +88,7 @@ class Turn:
             now=self.now,
             actor=context.actor,
             on_behalf_of=context.on_behalf_of,
-            policies=self._turns.county.policies,
+            policies=self._county.now.policies,
         )
 
     def state(self, decider: Decider[Any, Any, Any], own_id: str) -> tuple[Any, int]:
@@ -122,10 +103,6 @@ class Turn:
     def rest_on(self, stream_id: str) -> None:
         """What this turn does follows from a loaded stream: it is not true if another writer moves it first."""
         self.batch.expected.setdefault(stream_id, self._streams[stream_id].loaded_version)
-
-    def kept(self, table: sa.Table, key: Key) -> Mapping[str, Any] | None:
-        """A row of a source table by its primary key, as it was before this turn."""
-        return self._tx.row(table, key)
 
     def row(self, projection: Projection[Any], key: Key) -> Any | None:
         """A read-model row by its key, as of this turn."""
@@ -163,60 +140,14 @@ class Turn:
         if text is None:
             return None
         known = len(self._new_keys.rows)
-        sealed = self._turns.keyring.seal(subject_id, place, text, self._new_keys)
+        sealed = self._keyring.seal(subject_id, place, text, self._new_keys)
         for row in self._new_keys.rows[known:]:
-            self.record(SUBJECT_KEYS, row)
+            self.sources.record(SUBJECT_KEYS, row)
         return sealed
-
-    def record(self, table: sa.Table, row: Mapping[str, Any]) -> None:
-        """Insert into a source table (vault, keys, credentials) with the events that cite it."""
-        self.batch.records.append((table, row))
-
-    def put(self, table: sa.Table, key: Key, row: Mapping[str, Any] | None) -> None:
-        """Write a whole row of a source table by its primary key, or delete it; of several for one key the last one counts."""
-        self.batch.rows[table.name, key] = (table, row)
-
-    def remove(self, table: sa.Table, match: Mapping[str, Any]) -> None:
-        """Delete from a source table what matches (staged rows that have been applied)."""
-        self.batch.deletions.append((table, match))
 
     def keep_answer(self, answer: KeptAnswer) -> None:
         """Keep the answer to the request under its Idempotency-Key."""
         self.batch.answer = answer
-
-    # --- foreign events -----------------------------------------------------------------------------------------
-
-    def last_received(self, stream_id: str) -> int:
-        """The version of the last handled event of a stream, as of this turn."""
-        for received in reversed(self.batch.received):
-            if received.envelope.stream_id == stream_id:
-                return received.envelope.version
-        return self._tx.received_version(stream_id)
-
-    def journal(self, envelope: Envelope, topic: str) -> None:
-        """Take a delivered event into the journal."""
-        self.batch.received.append(Received(envelope=envelope, topic=topic, without_bytes=self._own(topic)))
-
-    def journal_discarded(self, envelope: Envelope, topic: str) -> None:
-        """Count a delivered event as handled; what was discarded has no effect in a rebuild either."""
-        received = Received(envelope=envelope, topic=topic, without_bytes=self._own(topic), discarded=True)
-        self.batch.received.append(received)
-
-    def parked_keys(self) -> set[str]:
-        """The partition keys that wait, as of this turn."""
-        waiting = self._tx.parked_keys()
-        return waiting | {parked.envelope.partition_key for parked in self.batch.parked}
-
-    def park(self, envelope: Envelope, topic: str, reason: str, detail: str) -> None:
-        """Let an event wait, and with it its key."""
-        self.batch.parked.append(
-            Parked(position=0, topic=topic, envelope=envelope, reason=reason, detail=detail, parked_at=stamp(self.now))
-        )
-
-    def lose(self, place: LostPlace) -> None:
-        """Keep that a place on the bus was lost, and go on where the bus can."""
-        self.batch.lost.append(Lost(place=place, found_at=stamp(self.now)))
-        self.batch.offsets[place.topic, place.partition] = place.now
 
     def project(self, event: Event, envelope: Envelope) -> None:
         """Bring every read model that the event touches up to date."""
@@ -239,22 +170,18 @@ class Turn:
         if self.batch.empty():
             return
         self._tx.commit(self.batch)
-        self._turns.keyring.take_over(self._new_keys)
+        self._keyring.take_over(self._new_keys)
         self._new_keys = NewKeys()
-        self._turns.hold(self._streams)
+        self._held.hold(self._streams)
         if any(table in COUNTY_TABLES for table, _ in self.batch.rows):
-            self._turns.county_changed()
+            self._county.changed()
 
     def abandon(self) -> None:
         """Forget keys that were made for a turn that does not become true; somebody else may have made them first."""
         for subject_id in self._new_keys.ciphers:
-            self._turns.keyring.forget(subject_id)
+            self._keyring.forget(subject_id)
 
     # --- inside ---------------------------------------------------------------------------------------------------
-
-    def _own(self, topic: str) -> bool:
-        """Whether the events of a topic stand in the own log."""
-        return topic == self._model.topic
 
     def _last_number(self, counter: str) -> tuple[int, int]:
         """The last number of a counter: before this turn, and as of it."""
@@ -263,8 +190,7 @@ class Turn:
     def _stream(self, decider: Decider[Any, Any, Any], stream_id: str) -> Stream:
         if stream_id in self._streams:
             return self._streams[stream_id]
-        held = self._turns.held(stream_id)
-        stream = Stream(decider.initial()) if held is None else Stream(*held)
+        stream = self._held.of(stream_id) or Stream(decider.initial())
         for envelope in self._tx.stream(stream_id, after=stream.version):
             stream.state = decider.evolve(stream.state, self._model.catalogue.decode(envelope))
             stream.version, stream.hash = envelope.version, envelope.hash
@@ -288,7 +214,7 @@ class Turn:
             version=stream.version + 1,
             type=name,
             schema=schema,
-            county=self._turns.county.code,
+            county=self._county.now.code,
             partition_key=decider.partition_of(stream.state),
             actor=context.actor,
             on_behalf_of=context.on_behalf_of,
@@ -322,7 +248,7 @@ class Turn:
                 for told in publication.of(state, event, ends_of_terms(self.batch.timers, stream_id)):
                     place = {"topic": told.topic, "stream_id": stream_id, "version": envelope.version}
                     message = {"subject": told.subject, "type": told.type, "schema": told.schema, "data": told.data}
-                    self.record(PUBLICATIONS, place | message)
+                    self.sources.record(PUBLICATIONS, place | message)
                     self.batch.outbox.append((told.topic, stream_id, envelope.version))
 
     def _set_timers(self, decider: Decider[Any, Any, Any], stream_id: str, before: Any, stream: Stream, last: Envelope) -> None:
@@ -331,75 +257,4 @@ class Turn:
         self.batch.timers.update(dict.fromkeys(was.keys() - now.keys()))
         for name, deadline in now.items():
             if was.get(name) != deadline:
-                self.batch.timers[name] = new_timer(name, stream_id, deadline, self._turns.county, last)
-
-
-class Turns:
-    """Opens turns on one service's store, and holds folded states between them."""
-
-    def __init__(self, *, model: Model, store: EventStore, clock: Clock, keyring: Keyring, county_code: str) -> None:
-        self.model = model
-        self.store = store
-        self.clock = clock
-        self.keyring = keyring
-        self._county = CountyInForce(store, county_code)
-        self._states: OrderedDict[str, tuple[Any, int, str, str]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    @property
-    def county(self) -> County:
-        """What the service knows of its county now."""
-        return self._county.now
-
-    @property
-    def county_edition(self) -> int:
-        """See `CountyInForce.edition`."""
-        return self._county.edition
-
-    def county_changed(self) -> None:
-        """See `CountyInForce.changed`."""
-        self._county.changed()
-
-    @contextmanager
-    def open(self) -> Iterator[Turn]:
-        """A turn; left without `commit`, nothing has happened."""
-        with self.store.transaction() as transaction:
-            turn = Turn(self, transaction, self.clock.now())
-            try:
-                yield turn
-            finally:
-                turn.abandon()
-
-    def run(self, act: Callable[[Turn], T]) -> T:
-        """Act in a turn and commit it; where another writer was first, load again and act once more.
-
-        Raises what `act` raises, VersionConflict after five lost races, and AlreadyThere where a second look does not help.
-        """
-        for attempt in range(1, CONFLICT_TRIES + 1):
-            try:
-                with self.open() as turn:
-                    answer = act(turn)
-                    turn.commit()
-                    return answer
-            except VersionConflict:
-                if attempt == CONFLICT_TRIES:
-                    raise
-            except AlreadyThere:
-                if attempt > 1:
-                    raise
-        raise AssertionError("unreachable")
-
-    def held(self, stream_id: str) -> tuple[Any, int, str, str] | None:
-        """A folded state from an earlier turn: state, version, hash, correlation."""
-        with self._lock:
-            return self._states.get(stream_id)
-
-    def hold(self, streams: Mapping[str, Stream]) -> None:
-        """Keep the states of a turn that has become true."""
-        with self._lock:
-            for stream_id, stream in streams.items():
-                if stream.version:
-                    self._states[stream_id] = (stream.state, stream.version, stream.hash, stream.correlation_id)
-                    self._states.move_to_end(stream_id)
-            while len(self._states) > STATES_HELD:
-                self._states.popitem(last=False)
+                self.batch.timers[name] = new_timer(name, stream_id, deadline, self._county.now, last)

@@ -19,7 +19,8 @@ from services.chassis.errors import Fault, Refusal, VersionConflict
 from services.chassis.reactions import NotReached, OutsideCall
 from services.chassis.storage.port import Work
 from services.chassis.transient import TRANSIENT
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ from services.chassis.model import Model
 from services.chassis.sealing import Keyring
 from services.chassis.storage.port import Batch
 from services.chassis.storage.sqlite import SqliteStore, migrate_file
-from services.chassis.turn import Turns
+from services.chassis.turns import Turns
 from tests.chassis.storage.adapters import commit, event
 from tests.chassis.toy import COUNTY_CODE, MIGRATIONS, Keys, SetClock
 

@@ -143,9 +143,9 @@ def test_nobody_seals_with_a_key_whose_turn_has_not_become_true(town: Town) -> N
 
 def take_code(turn: Turn) -> str:
     """Take a code that only one may have, as rosters do with identity numbers."""
-    if turn.kept(COUNTY_POLICIES, "one-only") is not None:
+    if turn.sources.kept(COUNTY_POLICIES, "one-only") is not None:
         return "taken"
-    turn.record(COUNTY_POLICIES, {"code": "one-only", "value": "1"})
+    turn.sources.record(COUNTY_POLICIES, {"code": "one-only", "value": "1"})
     return "mine"
 
 
@@ -167,7 +167,7 @@ def test_a_row_that_is_there_already_at_a_second_look_too_is_a_bug_and_told_as_o
 
     def without_looking(turn: Turn) -> None:
         looks.append(1)
-        turn.record(COUNTY_POLICIES, {"code": "one-only", "value": "1"})
+        turn.sources.record(COUNTY_POLICIES, {"code": "one-only", "value": "1"})
 
     with pytest.raises(NotStorable):
         town.house.roll.turns.run(without_looking)

@@ -87,7 +87,7 @@ def reset_password(turn: Turn, command: ResetPassword, code: Secret, context: Co
 
 def _keep(turn: Turn, account: AccountId, secret: Secret) -> None:
     after, _ = turn.state(ACCOUNT, account)
-    turn.record(
+    turn.sources.record(
         CREDENTIALS,
         {
             "account_id": account,

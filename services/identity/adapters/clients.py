@@ -95,5 +95,5 @@ def issue_secret(turn: Turn, command: IssueSecret, secret: str, context: Context
     after, _ = turn.state(CLIENT, command.client_id)
     version: int = after.last_version
     kept = {"client_id": command.client_id, "secret_version": version, "digest": digest_of(secret)}
-    turn.record(CLIENT_SECRETS, kept)
+    turn.sources.record(CLIENT_SECRETS, kept)
     return version

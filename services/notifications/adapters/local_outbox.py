@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from services.chassis.envelope import stamp
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 from services.notifications.adapters.gateway import NumberDead, TextMessage, Unanswered
 from services.notifications.storage.tables import OUTBOX_MESSAGES
 
@@ -58,7 +59,7 @@ class LocalOutbox:
 
     @staticmethod
     def _take(turn: Turn, message: TextMessage) -> None:
-        turn.record(
+        turn.sources.record(
             OUTBOX_MESSAGES,
             {
                 "message_id": message.message_id,

@@ -12,7 +12,8 @@ from services.chassis.decider import Command
 from services.chassis.envelope import Context, Envelope
 from services.chassis.errors import Misconfigured
 from services.chassis.reactions import OutsideCall
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 from services.contracts.codes import Ledger
 from services.contracts.ids import PupilId, SchoolId
 from services.contracts.registry import AgeReviewFellDue

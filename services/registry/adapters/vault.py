@@ -95,7 +95,7 @@ class Vault:
         """Seal the fields that a new version of a record changes."""
         for field, text in texts.items():
             sealed = turn.seal(person_id, _place(field, version), text)
-            turn.record(
+            turn.sources.record(
                 PERSON_FIELDS,
                 {"person_id": person_id, "field": field, "version": version, "suite": sealed.suite, "sealed": sealed.text},
             )
@@ -103,12 +103,12 @@ class Vault:
     def index(self, turn: Turn, key: IndexKey, person_id: str | None) -> None:
         """Let a blind index lead to a person, or to nobody."""
         row = None if person_id is None else {"field": key[0], "digest": key[1], "person_id": person_id}
-        turn.put(PERSON_INDEX, key, row)
+        turn.sources.put(PERSON_INDEX, key, row)
 
     def join(self, turn: Turn, pupil_id: str, guardian_id: str, *, is_guardian: bool = True) -> None:
         """Note that somebody is, or no longer is, a child's guardian."""
         row = {"pupil_id": pupil_id, "guardian_id": guardian_id}
-        turn.put(GUARDIANSHIPS, (pupil_id, guardian_id), row if is_guardian else None)
+        turn.sources.put(GUARDIANSHIPS, (pupil_id, guardian_id), row if is_guardian else None)
 
 
 def _place(field: str, version: int) -> str:

@@ -45,7 +45,7 @@ def write(turn: Turn, engine: sa.Engine, caller: Caller, reason: Reason, shown: 
     if revealed and not caller.is_service:
         _keep_within_the_day(turn, engine, caller, revealed)
     for one in shown:
-        turn.record(
+        turn.sources.record(
             REVEAL_LOG,
             {
                 "reveal_id": str(uuid7()),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.chassis.errors import FieldError, FormRejected, NotFound
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 from services.chassis.web.caller import Caller
 from services.contracts.codes import TOWNSHIP_DIGITS, Role
 from services.contracts.identity_numbers import NotWellFormed, resident_id, roll_number

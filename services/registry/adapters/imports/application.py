@@ -13,7 +13,8 @@ from services.chassis.decider import Command
 from services.chassis.envelope import Context, Envelope
 from services.chassis.errors import Misconfigured
 from services.chassis.reactions import OutsideCall
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 from services.contracts.ids import ImportId
 from services.contracts.registry import ImportAccepted, ImportChunkApplied, ImportResumed
 from services.registry.adapters.imports.roster import put_on_roll
@@ -99,7 +100,7 @@ def _apply_in(turn: Turn, vault: Vault, import_id: ImportId, chunk: int, rows: S
 
 def _report(turn: Turn, import_id: ImportId, plan: Plan) -> None:
     if plan.refused is not None:
-        turn.record(
+        turn.sources.record(
             IMPORT_FINDINGS,
             {
                 "import_id": import_id,

@@ -15,7 +15,8 @@ from uuid6 import uuid7
 from services.chassis.envelope import Context
 from services.chassis.places import Places
 from services.chassis.spreadsheets.workbooks import WorkbookReader
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 from services.contracts.ids import ImportId, SchoolId, school_id
 from services.registry.adapters.imports.roster import RosterCheck
 from services.registry.adapters.imports.school_list import SchoolListCheck
@@ -150,7 +151,7 @@ class Intake:
             drop(turn, checked.import_id)
             return
         checked.staging.seal(turn)
-        turn.record(IMPORT_FILES, {"digest": checked.digest, "import_id": checked.import_id})
+        turn.sources.record(IMPORT_FILES, {"digest": checked.digest, "import_id": checked.import_id})
         accepted = AcceptImport(import_id=checked.import_id, chunks=checked.staging.chunks, warnings=findings.warnings)
         turn.execute(accepted, context)
 
@@ -168,7 +169,7 @@ class Intake:
 
     def _report(self, turn: Turn, checked: Checked) -> None:
         for number, finding in enumerate(checked.findings.kept):
-            turn.record(
+            turn.sources.record(
                 IMPORT_FINDINGS,
                 {
                     "import_id": checked.import_id,

@@ -9,7 +9,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from services.chassis.envelope import Context
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 from services.contracts.identity_numbers import matching_name
 from services.contracts.ids import ImportId, SchoolId
 from services.registry.adapters.imports.staging import ROWS_A_CHUNK, Staging

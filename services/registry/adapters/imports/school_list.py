@@ -7,7 +7,8 @@ from datetime import date
 
 from services.chassis.decider import Command
 from services.chassis.envelope import Context
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 from services.contracts.ids import SchoolId, school_id
 from services.registry.adapters.imports.staging import Staging
 from services.registry.adapters.imports.tables import TableRow

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from services.chassis.envelope import Sealed
 from services.chassis.storage.tables import SUBJECT_KEYS
-from services.chassis.turn import Turn, Turns
+from services.chassis.turn import Turn
+from services.chassis.turns import Turns
 from services.contracts.ids import ImportId, SchoolId
 from services.registry.domain.roll_lookup import IndexKey
 from services.registry.domain.roster_rows import PupilRow
@@ -64,7 +65,7 @@ class Staging:
         """Write what is held."""
         for place, row, id_digest, roll_digest in self._held:
             sealed = turn.seal(self._import_id, _place(self._import_id, place), _encode(row).decode())
-            turn.record(
+            turn.sources.record(
                 STAGED_ROWS,
                 {
                     "import_id": self._import_id,
@@ -98,8 +99,8 @@ def chunk_rows(turns: Turns, import_id: ImportId, chunk: int) -> list[Row]:
 
 def drop(turn: Turn, import_id: ImportId) -> None:
     """Delete the staged rows of an import, and the key under which they were sealed."""
-    turn.remove(STAGED_ROWS, {"import_id": import_id})
-    turn.remove(SUBJECT_KEYS, {"subject_id": import_id})
+    turn.sources.remove(STAGED_ROWS, {"import_id": import_id})
+    turn.sources.remove(SUBJECT_KEYS, {"subject_id": import_id})
 
 
 def drop_orphans(turns: Turns, older_than: timedelta) -> None:
