@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 
 import services
 from services.chassis.decider import Policy, Term
-from services.chassis.storage.sqlite import engine_for, migrate_file
+from services.chassis.storage.sqlite_file import engine_for, migrate_file
 from services.chassis.storage.tables import HOUSE
 from services.contracts.policy_codes import POLICY_FORMS
 from services.contracts.services import SERVICES

@@ -22,7 +22,8 @@ from services.chassis.decider import derived_id
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.service import Service
 from services.chassis.storage.port import Batch
-from services.chassis.storage.sqlite import PRAGMAS, SqliteStore, migrate_file
+from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.storage.sqlite_file import PRAGMAS, migrate_file
 from tests.bench.figures import Figure
 from tests.chassis.toy import (
     BY_TEACHER,

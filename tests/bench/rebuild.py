@@ -15,7 +15,8 @@ from services.chassis.envelope import Envelope, stamp
 from services.chassis.model import Model
 from services.chassis.rebuild import rebuild
 from services.chassis.storage.port import Batch, Received
-from services.chassis.storage.sqlite import SqliteStore, migrate_file
+from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.storage.sqlite_file import migrate_file
 from tests.bench.figures import Figure
 from tests.chassis.toy import CATALOGUE, COUNTY_CODE, MIGRATIONS, care_model, roll_model
 from tests.chassis.toy_roll import AbsenceEnded, AbsenceNoticed, PupilEnrolled, PupilSuspected, TextFellDue

@@ -16,7 +16,8 @@ from services.chassis.errors import Misconfigured
 from services.chassis.model import Model
 from services.chassis.sealing import Keyring
 from services.chassis.storage.port import Batch
-from services.chassis.storage.sqlite import SqliteStore, migrate_file
+from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.storage.sqlite_file import migrate_file
 from services.chassis.turns import Turns
 from tests.chassis.storage.adapters import commit, event
 from tests.chassis.toy import COUNTY_CODE, MIGRATIONS, Keys, SetClock

@@ -18,7 +18,8 @@ from services.chassis.rebuild import rebuild
 from services.chassis.republish import republish
 from services.chassis.service import Service
 from services.chassis.storage.port import Batch
-from services.chassis.storage.sqlite import SqliteStore, migrate_file
+from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.storage.sqlite_file import migrate_file
 from services.chassis.verification import verify
 from tests.chassis.conftest import Town
 from tests.chassis.storage.adapters import commit

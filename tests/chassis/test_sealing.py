@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from services.chassis.envelope import Sealed
 from services.chassis.errors import Misconfigured, Tampered
 from services.chassis.sealing import Keyring, NewKeys, SubjectErased, WrappingKeys
-from services.chassis.storage.sqlite import engine_for
+from services.chassis.storage.sqlite_file import engine_for
 from services.chassis.storage.tables import SUBJECT_KEYS
 
 OLD, NEW = os.urandom(32), os.urandom(32)

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from services.chassis.checkpoints import CheckpointSigned, Head
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.signing import CheckpointKey, key_id, signed_body
-from services.chassis.storage.sqlite import COLUMNS, SqliteStore
+from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.storage.sqlite_statement import COLUMNS
 from services.chassis.verification import Finding, Report, Wrong, verify
 from tests.chassis.conftest import Town
 from tests.chassis.deliveries import Roll, Trouble, publish

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.storage.migrate import SchemaTooNew
-from services.chassis.storage.sqlite import engine_for, migrate_file
+from services.chassis.storage.sqlite_file import engine_for, migrate_file
 from services.chassis.storage.tables import HOUSE
 from tests.chassis.toy import MIGRATIONS
 from tests.chassis.toy_care import TABLES

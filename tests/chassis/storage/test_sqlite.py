@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.errors import StoreBusy
-from services.chassis.storage.sqlite import SqliteStore, migrate_file
+from services.chassis.storage.sqlite import SqliteStore
+from services.chassis.storage.sqlite_file import migrate_file
 from tests.chassis.storage.adapters import CARE, append
 
 
@@ -30,7 +31,7 @@ def store(path: Path) -> Iterator[SqliteStore]:
 
 
 def test_a_file_that_somebody_else_holds_is_busy_and_a_wrong_statement_is_not(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.chassis.storage.sqlite.PRAGMAS", ("busy_timeout=1",))
+    monkeypatch.setattr("services.chassis.storage.sqlite_file.PRAGMAS", ("busy_timeout=1",))
     store, other = SqliteStore(path), SqliteStore(path)
     try:
         with other.exclusive(), pytest.raises(StoreBusy):
