@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import structlog
 from flask import jsonify
+from msgspec.structs import asdict
 
+from services.chassis.envelope import Envelope, Sealed
 from services.chassis.service import Service
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import versioned
@@ -15,13 +16,12 @@ from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
 from services.registry import queries
-from services.registry.api import schemas
+from services.registry.api import access_log, schemas
 from services.registry.api.scope import acting_as, masked_names, may_read_notes, pupil_of_caller
 from services.registry.domain.places import EVIDENCE_PLACES, contact_note, visit_words
 from services.registry.domain.pupil import PUPIL
+from services.registry.domain.purposes import Purpose
 from services.registry.projections.children import CONTACT_ROWS, SCHOOL_VISIT_ROWS
-
-log = structlog.get_logger()
 
 LEDGERS = Blueprint("ledgers", __name__, description="台账 · the ledgers")
 
@@ -64,61 +64,61 @@ def alarms(query: Mapping[str, Any]) -> dict[str, Any]:
 @allowed(*queries.LEDGER_ROLES)
 @LEDGERS.response(200, schemas.PupilPage)
 def pupil(pupil_id: str) -> Any:
-    """一名学生：台账、缺勤、联系记录 · One child: ledger, absences, contacts."""
+    """一名学生：台账、缺勤、联系记录；查阅所写内容留痕 · One child: ledger, absences, contacts; that words were read is logged."""
     service = current_service()
     row = pupil_of_caller(queries.LEDGER_ROLES, pupil_id)
     shown = {
         **row,
         "name": masked_names([pupil_id]).get(pupil_id),
         "sessions_away": [dict(each) for each in queries.sessions_away(service.engine, pupil_id, SESSIONS_SHOWN)],
-        "contacts": _contacts(service, pupil_id),
-        "visits": _visits(service, pupil_id),
-        "evidence": _evidence(service, pupil_id),
+        **_written(service, pupil_id),
     }
     with service.turns.open() as turn:
         _, version = turn.state(PUPIL, pupil_id)
     return versioned(shown, version)
 
 
-def _contacts(service: Service, pupil_id: str) -> list[dict[str, Any]]:
-    """The contacts; what was written is opened for those who may read it, and that it was is logged."""
-    readable = may_read_notes(pupil_id)
-    shown = []
-    for stored in queries.contacts(service.engine, pupil_id, CONTACTS_SHOWN):
-        contact = CONTACT_ROWS.read_form(dict(stored))
-        note = contact.note if readable else None
-        shown.append({**stored, "note": service.keyring.read(note, contact_note(contact.contact_id))})
-    if any(each["note"] is not None for each in shown):
-        log.info("contact_notes_opened", caller=current_caller().officer_id, pupil_id=pupil_id)
-    return shown
+def _written(service: Service, pupil_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Contacts, visits and evidence; what was written is opened for those who may read it, once that is in the access log."""
+    contacts = [CONTACT_ROWS.read_form(dict(each)) for each in queries.contacts(service.engine, pupil_id, CONTACTS_SHOWN)]
+    visits = [SCHOOL_VISIT_ROWS.read_form(dict(each)) for each in queries.school_visits(service.engine, pupil_id, CONTACTS_SHOWN)]
+    acts = list(_acts_on_evidence(service, pupil_id))
+    sealed = {
+        "contact_notes": [each.note for each in contacts],
+        "visit_words": [each.words for each in visits],
+        "evidence": [event.evidence for _, event in acts],
+    }
+    read = frozenset(kind for kind, texts in sealed.items() if any(text is not None for text in texts))
+    opens = bool(read) and may_read_notes(pupil_id)
+    if opens:
+        caller, shown = current_caller(), access_log.Shown(pupil_id, plain=read, masked=frozenset())
+        reason = access_log.Reason(Purpose.CASEWORK)
+        service.turns.run(lambda turn: access_log.write(turn, service.engine, caller, reason, [shown]))
+
+    def opened(text: Sealed[str] | None, place: str) -> str | None:
+        return service.keyring.read(text, place) if opens else None
+
+    return {
+        "contacts": [{**asdict(each), "note": opened(each.note, contact_note(each.contact_id))} for each in contacts],
+        "visits": [{**asdict(each), "words": opened(each.words, visit_words(each.visit_id))} for each in visits],
+        "evidence": [
+            {
+                "act": type(event).__name__,
+                "at": envelope.occurred_at,
+                "by": envelope.actor,
+                "text": opened(event.evidence, EVIDENCE_PLACES[type(event)]),
+            }
+            for envelope, event in acts
+        ],
+    }
 
 
-def _visits(service: Service, pupil_id: str) -> list[dict[str, Any]]:
-    """The visits by the principal's team; the words as those of contacts."""
-    readable = may_read_notes(pupil_id)
-    shown = []
-    for stored in queries.school_visits(service.engine, pupil_id, CONTACTS_SHOWN):
-        visit = SCHOOL_VISIT_ROWS.read_form(dict(stored))
-        words = visit.words if readable else None
-        shown.append({**stored, "words": service.keyring.read(words, visit_words(visit.visit_id))})
-    if any(each["words"] is not None for each in shown):
-        log.info("visit_words_opened", caller=current_caller().officer_id, pupil_id=pupil_id)
-    return shown
-
-
-def _evidence(service: Service, pupil_id: str) -> list[dict[str, Any]]:
-    """The acts that rest on evidence; it is opened for those who may read notes, and that it was is logged."""
-    readable = may_read_notes(pupil_id)
-    shown = []
+def _acts_on_evidence(service: Service, pupil_id: str) -> Iterator[tuple[Envelope, Any]]:
+    """The child's events that rest on evidence."""
     for envelope in service.store.walk([PUPIL.stream_id(pupil_id)]):
         event: Any = service.model.catalogue.decode(envelope)
-        place = EVIDENCE_PLACES.get(type(event))
-        if place is not None and event.evidence is not None:
-            text = service.keyring.read(event.evidence, place) if readable else None
-            shown.append({"act": type(event).__name__, "at": envelope.occurred_at, "by": envelope.actor, "text": text})
-    if any(each["text"] is not None for each in shown):
-        log.info("evidence_opened", caller=current_caller().officer_id, pupil_id=pupil_id)
-    return shown
+        if type(event) in EVIDENCE_PLACES and event.evidence is not None:
+            yield envelope, event
 
 
 def _named(listed: dict[str, Any]) -> dict[str, Any]:

@@ -143,6 +143,10 @@ def test_a_childs_page_shows_its_absences_and_contacts(week: County) -> None:
     page = teacher.get(f"/pupils/{ANNE}")
     assert page.headers["ETag"] == posted.headers["ETag"]
     assert len(page.json["sessions_away"]) == 6
+    appoint(week.others, "lead", Role.BUREAU_LEAD, "body-bureau", division="990126")
+    week.settle()
+    [read] = week.caller("lead").get("/reveal-log", person_id=ANNE).json["items"]
+    assert (read["caller"], read["purpose"], read["plain"]) == ("teacher-7", "casework", ["contact_notes"])
     [contact] = page.json["contacts"]
     assert (contact["contact_id"], contact["note"]) == (posted.json["contact_id"], WORDS)
     assert (page.json["contacted_on"], page.json["contact_due_on"], page.json["visit_due_on"]) == ("2026-09-08", None, None)
@@ -200,20 +204,19 @@ def test_only_the_principal_confirms_a_dropout(week: County) -> None:
     assert week.service.keyring.open(event.evidence, "dropout/evidence") == WORDS
 
 
-def test_the_evidence_of_a_confirmed_dropout_is_read_on_the_childs_page_by_those_who_read_notes_and_logged(
-    week: County, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_evidence_of_a_confirmed_dropout_is_read_on_the_childs_page_by_those_who_read_notes_and_logged(week: County) -> None:
+    appoint(week.others, "lead", Role.BUREAU_LEAD, "body-bureau", division="990126")
     assert week.caller("principal").post(f"/pupils/{ANNE}:confirm-dropout", {"evidence": WORDS}).status_code == 200
     week.settle()
     for reader in ("principal", "teacher-7", "bureau"):
-        capsys.readouterr()
         [evidence] = week.caller(reader).get(f"/pupils/{ANNE}").json["evidence"]
         assert (evidence["act"], evidence["by"], evidence["text"]) == ("DropoutConfirmed", "principal", WORDS), reader
-        assert "evidence_opened" in capsys.readouterr().out
+        [read, *_] = week.caller("lead").get("/reveal-log").json["items"]
+        assert (read["caller"], read["person_id"], read["purpose"], read["plain"]) == (reader, ANNE, "casework", ["evidence"])
     for not_a_reader in ("registrar", "township"):
         [evidence] = week.caller(not_a_reader).get(f"/pupils/{ANNE}").json["evidence"]
         assert evidence["text"] is None, not_a_reader
-    assert "evidence_opened" not in capsys.readouterr().out
+    assert week.caller("lead").get("/reveal-log").json["total"] == 3
     assert week.caller("principal").get(f"/pupils/{BEI}").json["evidence"] == []
 
 
