@@ -382,7 +382,7 @@ class SchoolVisitRecorded(Event, frozen=True):
 
 
 class SchoolVisitSettled(Event, frozen=True):
-    """The visit that had fallen due is due no longer: it was made, its reason has gone, or the case answers for it."""
+    """The visit that had fallen due is due no longer: it was made, or its reason has gone (`case`: a former release left it so)."""
 
     pupil_id: PupilId
     episode_id: EpisodeId
@@ -414,12 +414,12 @@ class AbsenceReportWritten(Event, frozen=True):
 
 
 class AbsenceReportSettled(Event, frozen=True):
-    """The report that had fallen due is due no longer: it was written, or its reason has gone."""
+    """The report that had fallen due is due no longer: it was written, its reason has gone, or the child is back unreported."""
 
     pupil_id: PupilId
     episode_id: EpisodeId
     settled_on: date
-    reason: Literal["done", "withdrawn"]
+    reason: Literal["done", "withdrawn", "unreported"]
 
 
 class AbsenceEnded(Event, frozen=True):

@@ -13,8 +13,9 @@ from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Refusal
 from services.chassis.reactions import RECORD, OnRefusal, Rows, When
-from services.contracts.casework import CaseClosed, ReturnConfirmed
+from services.contracts.casework import CaseClosed, ReturnConfirmed, VisitRecorded
 from services.contracts.codes import Ledger, Session
+from services.contracts.identity_rows import APPOINTMENT_ROWS
 from services.contracts.ids import PupilId, grade_in, term_code, year_of_term
 from services.contracts.registry import (
     ClassOpened,
@@ -25,11 +26,13 @@ from services.contracts.registry import (
     TermRegistrationOpened,
 )
 from services.registry.domain.attendance import ExcuseAbsence, NoteAttendance, NoticeAbsence, WithdrawAbsence
+from services.registry.domain.dues import NoteCaseVisit
 from services.registry.domain.errors import AlreadyInDropoutLedger, NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.ledgers import ReturnPupil, StrikeOffPupil
 from services.registry.domain.policies import LAST_GRADE, YEARS_OF_SCHOOLING
 from services.registry.domain.registration import ExpectRegistration, RegisterPupil
+from services.registry.domain.teams import visitor
 from services.registry.domain.terms import ChangeSessions, OpenClassTerm
 from services.registry.projections.pupils import PUPIL_ROWS
 from services.registry.projections.schools import CLASS_ROWS, SCHOOL_ROWS
@@ -185,6 +188,22 @@ def strike_off(event: CaseClosed, _envelope: Envelope, _rows: Rows) -> Iterable[
     )  # fmt: skip
 
 
+def note_case_visit(event: VisitRecorded, _envelope: Envelope, rows: Rows) -> Iterable[NoteCaseVisit]:
+    """A team of the school went, in the case: it need not go again for what it owed before."""
+    child: PupilRow | None = rows.row(PUPIL_ROWS, event.pupil_id)
+    if child is None or child.visit_due_on is None:
+        return
+    school: SchoolRow | None = rows.row(SCHOOL_ROWS, child.school_id)
+    central = None if school is None else school.central_school_id
+    schools = [each for each in (child.school_id, central) if each is not None]
+    went = dict.fromkeys((event.by_officer_id, *event.accompanied_by))
+    yield NoteCaseVisit(
+        pupil_id=event.pupil_id,
+        visited_on=event.visited_on,
+        visitors=tuple(visitor(each, rows.rows(APPOINTMENT_ROWS, officer_id=each), schools, event.visited_on) for each in went),
+    )
+
+
 _GONE: Mapping[type[Refusal], OnRefusal] = {PupilNotOnRoll: RECORD}
 """A child can leave between the list and its effect; the list stands."""
 
@@ -203,4 +222,5 @@ REACTIONS = (
     When(TermRegistrationOpened, then=expect_members, refused=_DROPPED_OUT),
     When(ReturnConfirmed, then=return_pupil, refused=_ELSEWHERE),
     When(CaseClosed, then=strike_off, refused=_ELSEWHERE),
+    When(VisitRecorded, then=note_case_visit, refused=_GONE),
 )

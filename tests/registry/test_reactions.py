@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from services.chassis.envelope import Context, stamp
+from services.contracts import casework
 from services.contracts.casework import CaseClosed, CaseNumbered, ReturnConfirmed
 from services.contracts.codes import ExcuseKind, Ledger, Outcome, Placement, Session
 from services.contracts.ids import OfficerId, PupilId, case_id
@@ -26,6 +28,7 @@ from services.registry.projections.pupils import PUPIL_ROWS
 from services.registry.projections.schools import ROLL_CALL_ROWS
 from services.registry.reactions import expect_members, open_next_term
 from services.registry.storage.rows import PupilRow
+from tests.contracts.example_events import example_event
 from tests.registry.county import (
     ANNE,
     BEI,
@@ -108,7 +111,7 @@ def test_six_missed_school_days_make_a_suspicion_on_the_evening_of_the_sixth(cou
     county.live(1, ANNE, first=5)
     found = row(county)
     assert (found.ledger, found.suspected_on, found.absent_days) == (Ledger.SUSPECTED, SCHOOL_DAYS[5], 6)
-    assert (found.contact_due_on, found.visit_due_on) == (SCHOOL_DAYS[0], None)
+    assert (found.contact_due_on, found.visit_due_on) == (SCHOOL_DAYS[0], SCHOOL_DAYS[2])
     assert row(county, BEI).ledger is Ledger.SCHOOL_AGE
 
 
@@ -123,6 +126,22 @@ def test_the_suspect_was_last_seen_on_the_day_of_the_list_before(county: County)
     county.live(1)
     county.live(6, ANNE, first=1)
     assert suspected_episode(county).last_attended_on == SCHOOL_DAYS[0]
+
+
+def test_the_visit_of_a_suspected_child_is_due_until_a_team_of_the_school_goes_in_the_case(county: County) -> None:
+    county.live(6, ANNE)
+    alone = replace(
+        example_event(casework.VisitRecorded),
+        pupil_id=ANNE,
+        visited_on=SCHOOL_DAYS[5],
+        by_officer_id=OfficerId("teacher-7"),
+        accompanied_by=(OfficerId("township"),),
+    )
+    county.told("case-1", alone)
+    assert row(county).visit_due_on == SCHOOL_DAYS[2]
+    county.told("case-1", replace(alone, accompanied_by=(OfficerId("principal"),)))
+    assert row(county).visit_due_on is None
+    assert county.happened(ANNE)[-1] == "SchoolVisitSettled"
 
 
 def test_after_thirty_days_of_term_the_clock_confirms_the_dropout(county: County) -> None:
@@ -150,7 +169,8 @@ def test_a_corrected_list_takes_the_child_out_of_the_ledger_again(county: County
 def test_the_child_that_is_seen_again_ends_its_run_and_the_suspicion(county: County) -> None:
     county.live(6, ANNE)
     county.live(1, first=6)
-    assert county.happened(ANNE)[-4:] == ["AttendanceNoted", "SuspicionLifted", "AbsenceEnded", "AbsenceReportSettled"]
+    assert county.happened(ANNE)[-5:-2] == ["AttendanceNoted", "SuspicionLifted", "AbsenceEnded"]
+    assert county.happened(ANNE)[-2:] == ["SchoolVisitSettled", "AbsenceReportSettled"]
     assert row(county).last_attended_on == SCHOOL_DAYS[6]
 
 

@@ -18,7 +18,8 @@ from services.registry.domain.enrolment import WritePupilRecord
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.places import report_text
 from services.registry.domain.registration import ExpectRegistration
-from services.registry.domain.school_visits import RecordSchoolVisit, Visitor
+from services.registry.domain.school_visits import RecordSchoolVisit
+from services.registry.domain.teams import Part, Visitor
 from services.registry.domain.transfers import CancelTransfer, CompleteTransfer, StartTransfer, TransferPupil
 from tests.contracts.example_events import example_event
 from tests.read_models import (
@@ -94,7 +95,7 @@ def visit_to(pupil_id: PupilId) -> RecordSchoolVisit:
         visited_on=SCHOOL_DAYS[10],
         result=VisitResult.UNDECIDED,
         by_officer_id=OfficerId("principal"),
-        visitors=(Visitor(OfficerId("principal"), of_school=True, only_homeroom=False),),
+        visitors=(Visitor(OfficerId("principal"), Part.HEAD),),
     )
 
 

@@ -38,9 +38,10 @@ LIFTINGS: Mapping[str, Names] = {
 SETTLINGS: Mapping[str, Names] = {
     "done": ("已办理", "done"),
     "withdrawn": ("事由已消除", "its reason has gone"),
+    "unreported": ("学生已返校，未报告", "the child is back, unreported"),
     "case": ("已立案，由个案办理", "the case answers for it"),
 }
-"""`SchoolVisitSettled.reason`; `AbsenceReportSettled.reason` is one of the first two."""
+"""`AbsenceReportSettled.reason` is one of the first three, `SchoolVisitSettled.reason` one of the others; `case` is former."""
 
 CONFIRMATIONS: Mapping[str, Names] = {
     "clock": ("期满自动列入", "by the clock"),

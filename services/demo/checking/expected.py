@@ -11,8 +11,9 @@ from services.demo.stage import Fact
 PROTECT = "protect_returned"
 SCHOOL_VISIT = "school_visit"
 
-OWED = {"record_school_visit": "visit_due", "write_report": "report_due"}
-"""What a school does on the day after it has fallen due, and the alarm that it is on the evening before."""
+OWED = {"visit_due": ("record_school_visit", "record_visit"), "report_due": ("write_report",)}
+"""What a school owes a child from the evening of its third missed day on, and what makes it good; the report the day after."""
+
 OUTCOMES = {"complete_duty": "completed", "decline_duty": "declined", "return_duty": "open", "accept_decline": "excused"}
 """Acts that speak a word on a duty, and what it is after them."""
 
@@ -64,7 +65,7 @@ def expected_on(story: Fact, day: int, last_played_day: int) -> Expected:
         duties=tuple(duty for each in planted["duties"] if (duty := happened.duty(each)) is not None),
         aid=aid_after(turns),
         alarms={kind: (count if over else 0, count) for kind, count in planted["alarms"].items()},
-        owed=frozenset(kind for act, kind in OWED.items() if happened.is_due_tomorrow(act)),
+        owed=frozenset(kind for kind in OWED if planted["alarms"].get(kind) and happened.is_owed(kind)),
         reports=int(happened.act("write_report")),
         turns=tuple(sorted(turns)),
     )
@@ -75,16 +76,21 @@ class _Happened:
 
     def __init__(self, story: Fact, day: int) -> None:
         self._acts = [act for act in story["acts"] if act["day"] <= day]
-        self._tomorrow = {act["act"] for act in story["acts"] if act["day"] == day + 1}
+        self._day = day
+        self._owed_from = next((act["day"] - 1 for act in story["acts"] if act["act"] == "write_report"), None)
         self._returned = next((act["day"] for act in self._acts if act["act"] == "confirm_return"), None)
         self._missed = [mark["day"] for mark in story["marks"] if mark["mark"] == "absent" and mark["day"] <= day]
 
     def act(self, name: str) -> bool:
         return any(act["act"] == name for act in self._acts)
 
-    def is_due_tomorrow(self, name: str) -> bool:
-        """Whether it has fallen due and is done on the next school day."""
-        return name in self._tomorrow
+    def is_owed(self, kind: str) -> bool:
+        """Whether it has fallen due and is neither made good nor, with the child back, without reason."""
+        since = self._owed_from
+        made = (*OWED[kind], "confirm_return")
+        if since is None or self._day < since or self._missed[-1] < self._day:
+            return False
+        return not any(act["act"] in made and act["day"] >= since for act in self._acts)
 
     @property
     def relapsed(self) -> bool:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from services.contracts.codes import ContactMeans
+from services.contracts.codes import ContactMeans, VisitResult
 from services.demo.county.calendars import GovernmentDay
 from services.demo.county.officers import office_login
-from services.demo.county.owed import DUE_AFTER_MISSED_DAYS, report
-from services.demo.county.phases import contact
+from services.demo.county.owed import DUE_AFTER_MISSED_DAYS, report_and_go
+from services.demo.county.phases import contact, visit
 from services.demo.county.story import LAST_PLAYED_DAY, Story
 
 TERM_WORKING_DAYS = 20  # domain.md section 2: a status of its own with a deadline; the default of registry.transfer.term
@@ -18,7 +18,7 @@ def transfer_overdue(story: Story, terms: Sequence[tuple[int, int]], to_school: 
     """The roll administrator lets it go (without `to_school`: out of the county); no school has it when the term has passed.
 
     From the day after, the class's lists say that it is not there. Nothing follows from them while it is between two schools;
-    then it is missed, and its teacher asks.
+    then it is missed, its teacher asks, and the principal reports and goes there.
     """
     started, over = story.chance.choice(terms)
     by = office_login("roll_administrator", story.cast.child.school_code)
@@ -28,7 +28,8 @@ def transfer_overdue(story: Story, terms: Sequence[tuple[int, int]], to_school: 
     story.takes_turn(over, "PupilSuspected", "moved_away" if to_school is None else "transfer_overdue")
     story.case = "suspected"
     contact(story, over, ContactMeans.CALL, 10, "contact.transfer")
-    report(story, over)
+    report_and_go(story, over, has_case=True)
+    visit(story, over + DUE_AFTER_MISSED_DAYS, VisitResult.NOT_FOUND, met=False)
     story.expect_texts("absence_query", 1, LAST_PLAYED_DAY - over + 1)
 
 

@@ -25,7 +25,8 @@ from services.registry.domain.places import report_text, visit_words
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.purposes import Purpose
 from services.registry.domain.school import SCHOOL
-from services.registry.domain.school_visits import RecordSchoolVisit, Visitor, visitor
+from services.registry.domain.school_visits import RecordSchoolVisit
+from services.registry.domain.teams import Visitor, visitor
 from services.registry.projections.children import ABSENCE_REPORT_ROWS
 
 DUES = Blueprint("dues", __name__, description="校长带队家访、书面报告 · what the school owes a missing child")
@@ -62,7 +63,7 @@ def _visitors(turn: Turn, pupil_id: str, named: Sequence[str], body: Mapping[str
     schools = [each for each in (child.school_id, central) if each is not None]
     for officer_id in dict.fromkeys(named):
         posts = turn.rows(APPOINTMENT_ROWS, officer_id=officer_id)
-        yield visitor(OfficerId(officer_id), posts, schools, child.class_id, body["visited_on"])
+        yield visitor(OfficerId(officer_id), posts, schools, body["visited_on"])
 
 
 # --- the report ---------------------------------------------------------------------------------------------------------

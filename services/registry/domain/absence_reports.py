@@ -22,12 +22,13 @@ class WriteAbsenceReport(Command, frozen=True):
 
 
 def decide(state: PupilState, command: WriteAbsenceReport) -> list[PupilEvent]:
-    """One report of an absence, when it is due or before; to the township in which the child lives."""
+    """To the township in which the child lives; one before it is due, which may be thin, and the one that is due."""
     run = open_run(state.facts)
     missing = run is not None and state.told_run and state.ledger in (Ledger.SCHOOL_AGE, Ledger.SUSPECTED)
     if state.report_due_on is None and not missing:
         raise NobodyIsMissing
-    if run is not None and state.reported_on is not None and state.reported_on >= run.first_on:
+    already = run is not None and state.reported_on is not None and state.reported_on >= run.first_on
+    if already and state.report_due_on is None:
         raise AbsenceAlreadyReported(day=state.reported_on)
     return [
         AbsenceReportWritten(

@@ -1,7 +1,7 @@
 """What a school owes to a missing child beside the contact – a visit, a report –, and when it is settled.
 
-This is the one rule, which all others only show. Both fall due with the days that close (`promotion`), and are settled by
-whatever takes their reason away, in the same breath.
+This is the one rule, which all others only show. Both fall due with the days that close (`promotion`), are done by what is
+done from that day on, and are settled by whatever takes their reason away, in the same breath.
 """
 
 from __future__ import annotations
@@ -19,9 +19,18 @@ from services.contracts.registry import (
     SchoolVisitFellDue,
     SchoolVisitSettled,
 )
-from services.registry.domain.absence import Run, open_run
+from services.registry.domain.absence import Run, last_seen, open_run
 from services.registry.domain.policies import REPORT_DUE_AFTER, VISIT_DUE_AFTER
 from services.registry.domain.pupil_state import PupilEvent, PupilState
+from services.registry.domain.teams import Visitor, is_team
+
+
+class NoteCaseVisit(Command, frozen=True):
+    """The case tells of a visit, and who of the school went: a team also settles what the school owed before there was a case."""
+
+    pupil_id: PupilId
+    visited_on: date
+    visitors: tuple[Visitor, ...]
 
 
 class SettleDues(Command, frozen=True):
@@ -49,7 +58,7 @@ def settled_dues(state: PupilState, given: Given) -> list[PupilEvent]:
 def deadlines(state: PupilState) -> Iterator[Deadline]:
     """At once, where a former release has told that a visit is due and not that it is settled."""
     due_on = state.visit_due_on
-    if due_on is not None and _no_visit_because(state, open_run(state.facts)) is not None:
+    if due_on is not None and _no_visit_because(state, open_run(state.facts), due_on) is not None:
         yield Deadline("dues", due_on, minutes(0), SettleDues(pupil_id=state.pupil_id))
 
 
@@ -59,40 +68,68 @@ def _too_few(state: PupilState, run: Run | None, number: Policy[int], given: Giv
     return "withdrawn" if counted < given.value(number) else None
 
 
-# --- the visit: until it is made, its reason goes, or there is a case ---------------------------------------------------
+def _due_day(missed: Sequence[date], number: Policy[int], given: Given) -> date | None:
+    """The day with which so many are missed: what was done before it was not done about so long an absence."""
+    asked = given.value(number)
+    return missed[asked - 1] if len(missed) >= asked else None
+
+
+def _made(made_on: date | None, run: Run) -> bool:
+    """Whether it was made good in this run: a corrected list, by which the third day is a later one, does not ask again."""
+    return made_on is not None and made_on >= run.first_on
+
+
+# --- the visit: until it is made or its reason goes; a case does not make it --------------------------------------------
+
+
+def decide(state: PupilState, command: NoteCaseVisit) -> list[PupilEvent]:
+    """Only a team's visit is one, whoever recorded it, and only from the day on which it was due."""
+    due_on = state.visit_due_on
+    if due_on is None or command.visited_on < due_on or not is_team(command.visitors):
+        return []
+    return [_visit_is(state, "done", command.given.today)]
+
+
+def _visit_is(state: PupilState, reason: Literal["done", "withdrawn"], on: date) -> SchoolVisitSettled:
+    return SchoolVisitSettled(pupil_id=state.pupil_id, episode_id=state.episode, settled_on=on, reason=reason)
 
 
 def _visit_fallen_due(state: PupilState, run: Run, missed: Sequence[date], given: Given) -> Iterator[PupilEvent]:
-    asked = len(missed) >= given.value(VISIT_DUE_AFTER) and _no_visit_because(state, run) is None
-    if asked and state.visit_due_on is None:
+    due_day = _due_day(missed, VISIT_DUE_AFTER, given)
+    if due_day is None or state.visit_due_on is not None or _made(state.visit_made_on, run):
+        return
+    if _no_visit_because(state, run, due_day) is None:
         day = missed[-1]
         yield SchoolVisitFellDue(pupil_id=state.pupil_id, episode_id=state.episode, school_id=state.school_id, day=day)
 
 
 def _visit_settled(state: PupilState, run: Run | None, given: Given) -> Iterator[PupilEvent]:
     if state.visit_due_on is not None:
-        reason = _no_visit_because(state, run) or _too_few(state, run, VISIT_DUE_AFTER, given)
+        reason = _no_visit_because(state, run, state.visit_due_on)
+        if reason is None and not state.away:
+            reason = _too_few(state, run, VISIT_DUE_AFTER, given)
         if reason is not None:
-            on = given.today
-            yield SchoolVisitSettled(pupil_id=state.pupil_id, episode_id=state.episode, settled_on=on, reason=reason)
+            yield _visit_is(state, reason, given.today)
 
 
-def _no_visit_because(state: PupilState, run: Run | None) -> Literal["done", "withdrawn", "case"] | None:
-    """Why no visit is asked for, however many days are missed."""
-    if run is not None and state.visited_on is not None and state.visited_on >= run.first_on:
+def _no_visit_because(state: PupilState, run: Run | None, due_on: date) -> Literal["done", "withdrawn"] | None:
+    """Why no visit is asked for, however many days are missed; of a dropout who is not back roll calls tell nothing."""
+    if state.visited_on is not None and state.visited_on >= due_on:
         return "done"
-    if state.in_case:
-        return "case"
-    return "withdrawn" if run is None or state.transfer is not None or state.ledger is Ledger.STRUCK_OFF else None
+    if state.transfer is not None or state.ledger is Ledger.STRUCK_OFF:
+        return "withdrawn"
+    return "withdrawn" if run is None and not state.away else None
 
 
 # --- the report: until it is written or its reason goes; no case writes it ----------------------------------------------
 
 
 def _report_fallen_due(state: PupilState, run: Run, missed: Sequence[date], given: Given) -> Iterator[PupilEvent]:
-    reported = state.reported_on is not None and state.reported_on >= run.first_on
-    owed = not reported and state.transfer is None and state.ledger in (Ledger.SCHOOL_AGE, Ledger.SUSPECTED)
-    if owed and state.report_due_on is None and len(missed) >= given.value(REPORT_DUE_AFTER):
+    due_day = _due_day(missed, REPORT_DUE_AFTER, given)
+    if due_day is None or state.report_due_on is not None or _made(state.report_made_on, run):
+        return
+    reported = state.reported_on is not None and state.reported_on >= due_day
+    if not reported and state.transfer is None and state.ledger in (Ledger.SCHOOL_AGE, Ledger.SUSPECTED):
         day = missed[-1]
         yield AbsenceReportFellDue(pupil_id=state.pupil_id, episode_id=state.episode, school_id=state.school_id, day=day)
 
@@ -105,10 +142,17 @@ def _report_settled(state: PupilState, run: Run | None, given: Given) -> Iterato
             yield AbsenceReportSettled(pupil_id=state.pupil_id, episode_id=state.episode, settled_on=on, reason=reason)
 
 
-def _no_report_because(state: PupilState, due_on: date, run: Run | None, given: Given) -> Literal["done", "withdrawn"] | None:
-    """A dropout that is not back still is to be reported, whatever roll calls say by then."""
+def _no_report_because(
+    state: PupilState, due_on: date, run: Run | None, given: Given
+) -> Literal["done", "withdrawn", "unreported"] | None:
+    """A dropout that is not back still is to be reported; who is back before it was written was not reported in time."""
     if state.reported_on is not None and state.reported_on >= due_on:
         return "done"
     if state.transfer is not None or state.ledger is Ledger.STRUCK_OFF:
         return "withdrawn"
-    return None if state.away else _too_few(state, run, REPORT_DUE_AFTER, given)
+    if state.away:
+        return None
+    seen = last_seen(state.facts)
+    if state.observed or (seen is not None and seen[0] > due_on):
+        return "unreported"
+    return _too_few(state, run, REPORT_DUE_AFTER, given)

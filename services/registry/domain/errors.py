@@ -111,8 +111,8 @@ class VisitorNotOfSchool(RuleBroken):
 
 
 class VisitNotByTeam(RuleBroken):
-    zh = "仅班主任一人上门属于联系，请登记为联系；学校家访须有校长（副校长）或学校指派的其他人员参加。"
-    en = "A visit by the homeroom teacher alone is a contact; a visit of the school needs the principal's team."
+    zh = "校长带队家访须有校领导（校长、副校长、中心校）参加，或由学校指派两名以上教师；班主任一人上门请登记为联系。"
+    en = "The principal's team is a head of the school, or two teachers; one teacher at the household is a contact."
 
 
 class AbsenceAlreadyReported(RuleBroken):

@@ -31,7 +31,7 @@ from services.registry.domain.attendance import (
     WithdrawAbsence,
 )
 from services.registry.domain.contacts import ConfirmAbsence, ContactCommand, RecordContact
-from services.registry.domain.dues import SettleDues, settled_dues
+from services.registry.domain.dues import NoteCaseVisit, SettleDues, settled_dues
 from services.registry.domain.enrolment import EnrolmentCommand, EnrolPupil, WritePupilRecord
 from services.registry.domain.errors import PupilNotOnRoll
 from services.registry.domain.leavers import GraduatePupil, LeaverCommand, NoteLeaver
@@ -58,6 +58,7 @@ PupilCommand = (
     | ContactCommand
     | RecordSchoolVisit
     | WriteAbsenceReport
+    | NoteCaseVisit
     | SettleDues
     | LedgerCommand
 )
@@ -94,6 +95,8 @@ def _decided(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
             return school_visits.decide(state, command)
         case WriteAbsenceReport():
             return absence_reports.decide(state, command)
+        case NoteCaseVisit():
+            return dues.decide(state, command)
         case SettleDues():
             return []
         case ConfirmDropout() | CloseSuspicion() | ReturnPupil() | StrikeOffPupil():
@@ -141,6 +144,7 @@ PUPIL: Decider[PupilState, PupilCommand, PupilEvent] = Decider(
         RecordContact,
         RecordSchoolVisit,
         WriteAbsenceReport,
+        NoteCaseVisit,
         SettleDues,
         ConfirmDropout,
         CloseSuspicion,

@@ -94,7 +94,7 @@ class PupilState(msgspec.Struct, frozen=True):
 
     `facts` are the sessions told, from `facts_from` on; `closed` the days that closed with the child missing. `told_…` is what
     has been said of the run that is open, so that only changes are said again; `…_due_on` is what the school owes, until told
-    that it is settled.
+    that it is settled; `…_made_on` when it last made good, or a former release left it to the case.
     """
 
     pupil_id: PupilId = PupilId("")
@@ -118,8 +118,10 @@ class PupilState(msgspec.Struct, frozen=True):
     contacted_on: date | None = None
     visited_on: date | None = None
     visit_due_on: date | None = None
+    visit_made_on: date | None = None
     reported_on: date | None = None
     report_due_on: date | None = None
+    report_made_on: date | None = None
 
     episode_id: EpisodeId | None = None
     correlation_id: EpisodeId | None = None
@@ -294,13 +296,15 @@ def _at_sessions(state: PupilState, event: AbsenceEvent) -> PupilState:
             visited = replace(state, visited_on=max(event.visited_on, state.visited_on or event.visited_on))
             return _contacted(visited, event.visited_on) if event.reached else visited
         case SchoolVisitSettled():
-            return replace(state, visit_due_on=None)
+            made_on = event.settled_on if event.reason in ("done", "case") else state.visit_made_on
+            return replace(state, visit_due_on=None, visit_made_on=made_on)
         case AbsenceReportFellDue():
             return replace(state, report_due_on=event.day)
         case AbsenceReportWritten():
             return replace(state, reported_on=event.written_on)
         case AbsenceReportSettled():
-            return replace(state, report_due_on=None)
+            made_on = event.settled_on if event.reason == "done" else state.report_made_on
+            return replace(state, report_due_on=None, report_made_on=made_on)
         case AbsenceEnded():
             return _run_over(state)
         case _:

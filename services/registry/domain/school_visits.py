@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-
-import msgspec
 
 from services.chassis.decider import Command
 from services.chassis.envelope import Sealed
-from services.contracts.codes import Ledger, Role, VisitResult
-from services.contracts.identity import AppointmentRow
-from services.contracts.ids import ClassId, OfficerId, PupilId, VisitId
+from services.contracts.codes import Ledger, VisitResult
+from services.contracts.ids import OfficerId, PupilId, VisitId
 from services.contracts.registry import SchoolVisitRecorded
 from services.registry.domain.absence import open_run
 from services.registry.domain.errors import (
@@ -23,14 +19,7 @@ from services.registry.domain.errors import (
     VisitorNotOfSchool,
 )
 from services.registry.domain.pupil_state import PupilEvent, PupilState
-
-
-class Visitor(msgspec.Struct, frozen=True):
-    """Who went: of the school, or the central school above it, that day; `only_homeroom`: with no post but the child's class."""
-
-    officer_id: OfficerId
-    of_school: bool
-    only_homeroom: bool
+from services.registry.domain.teams import Part, Visitor, is_team
 
 
 class RecordSchoolVisit(Command, frozen=True):
@@ -46,21 +35,12 @@ class RecordSchoolVisit(Command, frozen=True):
     words: Sealed[str] | None = None
 
 
-def visitor(
-    officer_id: OfficerId, posts: Iterable[AppointmentRow], schools: Iterable[str], class_id: ClassId, day: date
-) -> Visitor:
-    """A visitor by the posts that they held that day; `schools` are the child's and the central school above it."""
-    held = [post for post in posts if post.in_force_on(day) and post.body_id in frozenset(schools)]
-    homeroom = [post for post in held if post.role is Role.HOMEROOM_TEACHER and post.class_id == class_id]
-    return Visitor(officer_id, of_school=bool(held), only_homeroom=bool(held) and held == homeroom)
-
-
 def decide(state: PupilState, command: RecordSchoolVisit) -> list[PupilEvent]:
-    """A team is whom the head of the school names, but not the homeroom teacher alone: that is a contact."""
+    """The head of the school goes, or sends two teachers; it may go early, and then goes again when the visit is due."""
     _must_be_due_or_early(state, command)
-    if not all(each.of_school for each in command.visitors):
+    if any(each.part is Part.NONE for each in command.visitors):
         raise VisitorNotOfSchool(field="visitors")
-    if all(each.only_homeroom for each in command.visitors):
+    if not is_team(command.visitors):
         raise VisitNotByTeam(field="visitors")
     return [
         SchoolVisitRecorded(

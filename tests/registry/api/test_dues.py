@@ -72,7 +72,7 @@ def test_another_schools_head_finds_no_such_child(third_day: County) -> None:
 
 def test_once_there_is_a_case_visits_are_recorded_there(third_day: County) -> None:
     third_day.live(3, ANNE, first=3)
-    assert visits_due(third_day) == []
+    assert visits_due(third_day) == [ANNE], "nobody has been there, case or not"
     assert third_day.caller("principal").post(f"/pupils/{ANNE}/visits", visit()).json["code"] == "visit-belongs-to-case"
 
 

@@ -116,15 +116,12 @@ suspected = PupilSuspected(
 report_due = AbsenceReportFellDue(pupil_id=PUPIL_ID, episode_id=EPISODE, school_id=SCHOOL_ID, day=SCHOOL_DAYS[2])
 
 
-def report_settled(reason: Literal["done", "withdrawn"], on: date = TODAY) -> AbsenceReportSettled:
+def report_settled(reason: Literal["done", "withdrawn", "unreported"], on: date = TODAY) -> AbsenceReportSettled:
     return AbsenceReportSettled(pupil_id=PUPIL_ID, episode_id=EPISODE, settled_on=on, reason=reason)
 
 
 def visit_settled(reason: Literal["done", "withdrawn", "case"], on: date = TODAY) -> SchoolVisitSettled:
     return SchoolVisitSettled(pupil_id=PUPIL_ID, episode_id=EPISODE, settled_on=on, reason=reason)
-
-
-visit_is_the_cases = visit_settled("case", SCHOOL_DAYS[5])
 
 
 reported = AbsenceReportWritten(
@@ -140,15 +137,22 @@ reported = AbsenceReportWritten(
 )
 
 
-def missing(days: int, *, in_writing: bool = True) -> list[Event]:
-    """Enrolled, and missing on the first so many school days, each of them closed; on the evening of the third reported."""
+def missing(days: int, *, in_writing: bool = True, visited: bool = True) -> list[Event]:
+    """Enrolled, and missing on the first so many school days, each of them closed.
+
+    On the evening of the third it is reported, on that of the sixth it is suspected and the team goes there.
+    """
     events: list[Event] = [enrolled]
     on_third: list[Event] = [visit_due, report_due]
     if in_writing:
         on_third += [reported, report_settled("done", SCHOOL_DAYS[2])]
     for count, day in enumerate(SCHOOL_DAYS[:days], start=1):
         events += [noticed(day, first=count == 1), counted(day, count)]
-        events += {1: [contact_due], 3: on_third, 6: [suspected, visit_is_the_cases]}.get(count, [])
+        events += {
+            1: [contact_due],
+            3: on_third,
+            6: [suspected, *([visit_settled("done", SCHOOL_DAYS[5])] if visited else [])],
+        }.get(count, [])
     return events
 
 

@@ -210,7 +210,7 @@ def test_the_ledger_is_what_the_final_truth_of_the_sessions_says(
         assert state.told_run == (missed is not None)
         assert state.told_count == count
         assert state.told_contact == (count >= 1)
-        assert (state.visit_due_on is not None) == (VISIT_AFTER <= count <= SUSPECTED_BEYOND)
+        assert (state.visit_due_on is not None) == (count >= VISIT_AFTER)
         assert (state.report_due_on is not None) == (count >= REPORT_AFTER)
         assert state.ledger is (Ledger.SUSPECTED if count > SUSPECTED_BEYOND else Ledger.SCHOOL_AGE)
 

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from services.chassis.decider import Command, Event
 from services.chassis.errors import Refusal
-from services.contracts.codes import ContactMeans, ExcuseKind, Ledger, Outcome, Placement, Role, Session, VisitResult
+from services.contracts.codes import ContactMeans, ExcuseKind, Outcome, Placement, Role, Session, VisitResult
 from services.contracts.identity import AppointmentRow
-from services.contracts.ids import AppointmentId, BodyId, ClassId, ContactId, OfficerId, ReportId, VisitId
+from services.contracts.ids import AppointmentId, BodyId, ContactId, OfficerId, ReportId, VisitId
 from services.contracts.registry import (
     AbsenceEnded,
     AbsenceReportSettled,
@@ -26,7 +26,7 @@ from services.contracts.registry import (
 from services.registry.domain.absence_reports import WriteAbsenceReport
 from services.registry.domain.attendance import CloseAbsentDay, ExcuseDay, NoteAttendance, WithdrawAbsence
 from services.registry.domain.contacts import RecordContact
-from services.registry.domain.dues import SettleDues
+from services.registry.domain.dues import NoteCaseVisit, SettleDues
 from services.registry.domain.errors import (
     AbsenceAlreadyReported,
     NobodyIsMissing,
@@ -40,10 +40,10 @@ from services.registry.domain.errors import (
 from services.registry.domain.ledgers import ReturnPupil
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.pupil_state import PupilState
-from services.registry.domain.school_visits import RecordSchoolVisit, Visitor, visitor
+from services.registry.domain.school_visits import RecordSchoolVisit
+from services.registry.domain.teams import Part, Visitor, visitor
 from services.registry.domain.transfers import StartTransfer
 from tests.registry.domain.children import (
-    CLASS_ID,
     DAY,
     EPISODE,
     PUPIL_ID,
@@ -69,9 +69,12 @@ from tests.scenario import due, given_now, scenario
 
 PRINCIPAL, TEACHER = OfficerId("principal"), OfficerId("teacher")
 THIRD = SCHOOL_DAYS[2]
-LED = Visitor(PRINCIPAL, of_school=True, only_homeroom=False)
-HOMEROOM = Visitor(TEACHER, of_school=True, only_homeroom=True)
-STRANGER = Visitor(OfficerId("stranger"), of_school=False, only_homeroom=False)
+LED = Visitor(PRINCIPAL, Part.HEAD)
+HOMEROOM = Visitor(TEACHER, Part.TEACHER)
+TUTOR = Visitor(OfficerId("tutor"), Part.TEACHER)
+CLERK = Visitor(OfficerId("roll"), Part.OTHER)
+PARENT = Visitor(OfficerId("parent"), Part.OTHER)
+STRANGER = Visitor(OfficerId("stranger"), Part.NONE)
 
 
 def visit(*visitors: Visitor, on: date = THIRD, result: VisitResult = VisitResult.UNDECIDED) -> RecordSchoolVisit:
@@ -151,10 +154,14 @@ def test_a_visit_at_which_nobody_was_met_was_made_all_the_same() -> None:
     assert state.contacted_on is None
 
 
-def test_a_team_that_went_before_the_third_day_need_not_go_again() -> None:
-    given = [*missing(2), recorded(on=SCHOOL_DAYS[1]), noticed(THIRD)]
+def test_a_team_that_went_before_the_third_day_goes_again_and_one_of_that_day_need_not() -> None:
     close = CloseAbsentDay(pupil_id=PUPIL_ID, day=THIRD)
-    scenario(PUPIL, given=given, when=close, then=[counted(THIRD, 3), report_due], now=at(THIRD, 18))
+    early = [*missing(2), recorded(on=SCHOOL_DAYS[1]), noticed(THIRD)]
+    scenario(PUPIL, given=early, when=close, then=[counted(THIRD, 3), visit_due, report_due], now=at(THIRD, 18))
+    in_time = [*missing(2), noticed(THIRD), recorded(on=THIRD)]
+    scenario(PUPIL, given=in_time, when=close, then=[counted(THIRD, 3), report_due], now=at(THIRD, 18))
+    late_record = [recorded(on=SCHOOL_DAYS[1])]
+    scenario(PUPIL, given=missing(3), when=visit(on=SCHOOL_DAYS[1]), then=late_record)
 
 
 def test_a_visit_of_an_absence_that_is_over_does_not_settle_the_next_one() -> None:
@@ -164,7 +171,7 @@ def test_a_visit_of_an_absence_that_is_over_does_not_settle_the_next_one() -> No
         AbsenceEnded(pupil_id=PUPIL_ID, episode_id=EPISODE, back_on=back_on, reason="attended"),
     ]
     missed = [event for count, day in enumerate(again, start=1) for event in (noticed(day, first=count == 1), counted(day, count))]
-    given = [*missing(3), recorded(), visit_settled("done"), *over, *missed[:-1]]
+    given = [*missing(3), recorded(), visit_settled("done", THIRD), *over, *missed[:-1]]
     close = CloseAbsentDay(pupil_id=PUPIL_ID, day=again[-1])
     fell_due = [event for event in decided(given, close) if isinstance(event, SchoolVisitFellDue)]
     assert [event.day for event in fell_due] == [again[-1]]
@@ -189,6 +196,8 @@ def decided(given: list[Event], command: Command) -> list[Event]:
         ([*missing(6), dropout], visit(), VisitBelongsToCase),
         (missing(3), visit(LED, STRANGER), VisitorNotOfSchool),
         (missing(3), visit(HOMEROOM), VisitNotByTeam),
+        (missing(3), visit(CLERK), VisitNotByTeam),
+        (missing(3), visit(HOMEROOM, CLERK, PARENT), VisitNotByTeam),
     ],
 )
 def test_a_visit_without_an_absence_of_another_day_or_not_by_the_schools_team_is_refused(
@@ -197,42 +206,38 @@ def test_a_visit_without_an_absence_of_another_day_or_not_by_the_schools_team_is
     scenario(PUPIL, given=given, when=command, then=refusal)
 
 
-def test_the_homeroom_teacher_may_come_along() -> None:
-    scenario(PUPIL, given=missing(3), when=visit(HOMEROOM, LED), then=[recorded(HOMEROOM, LED), visit_settled("done")])
+@pytest.mark.parametrize("team", [(LED,), (HOMEROOM, LED), (LED, PARENT), (HOMEROOM, TUTOR)])
+def test_a_team_is_a_head_of_the_school_or_two_teachers(team: tuple[Visitor, ...]) -> None:
+    scenario(PUPIL, given=missing(3), when=visit(*team), then=[recorded(*team), visit_settled("done")])
 
 
 @pytest.mark.parametrize(
-    ("role", "body", "of_class", "from_on", "of_school", "only_homeroom"),
+    ("role", "body", "from_on", "part"),
     [
-        (Role.PRINCIPAL, SCHOOL_ID, None, DAY, True, False),
-        (Role.TEACHER, SCHOOL_ID, None, DAY, True, False),
-        (Role.CENTRAL_SCHOOL, "central", None, DAY, True, False),
-        (Role.HOMEROOM_TEACHER, SCHOOL_ID, CLASS_ID, DAY, True, True),
-        (Role.HOMEROOM_TEACHER, SCHOOL_ID, ClassId("another"), DAY, True, False),
-        (Role.PRINCIPAL, "another", None, DAY, False, False),
-        (Role.PRINCIPAL, SCHOOL_ID, None, THIRD + timedelta(days=1), False, False),
+        (Role.PRINCIPAL, SCHOOL_ID, DAY, Part.HEAD),
+        (Role.VICE_PRINCIPAL, SCHOOL_ID, DAY, Part.HEAD),
+        (Role.CENTRAL_SCHOOL, "central", DAY, Part.HEAD),
+        (Role.TEACHER, SCHOOL_ID, DAY, Part.TEACHER),
+        (Role.HOMEROOM_TEACHER, SCHOOL_ID, DAY, Part.TEACHER),
+        (Role.ROLL_ADMINISTRATOR, SCHOOL_ID, DAY, Part.OTHER),
+        (Role.ACCOUNT_ADMIN, SCHOOL_ID, DAY, Part.OTHER),
+        (Role.PARENT_REPRESENTATIVE, SCHOOL_ID, DAY, Part.OTHER),
+        (Role.PRINCIPAL, "another", DAY, Part.NONE),
+        (Role.PRINCIPAL, SCHOOL_ID, THIRD + timedelta(days=1), Part.NONE),
     ],
 )
-def test_who_is_of_the_team_follows_from_the_posts_of_the_day(
-    role: Role,
-    body: str,
-    of_class: ClassId | None,
-    from_on: date,
-    of_school: bool,
-    only_homeroom: bool,
-) -> None:
+def test_what_somebody_is_of_the_team_follows_from_the_posts_of_the_day(role: Role, body: str, from_on: date, part: Part) -> None:
     post = AppointmentRow(
         appointment_id=AppointmentId("a"),
         officer_id=TEACHER,
         role=role,
         body_id=BodyId(body),
-        class_id=of_class,
+        class_id=None,
         division=None,
         department=None,
         from_on=from_on,
     )
-    found = visitor(TEACHER, [post], (SCHOOL_ID, "central"), CLASS_ID, THIRD)
-    assert found == Visitor(TEACHER, of_school=of_school, only_homeroom=only_homeroom)
+    assert visitor(TEACHER, [post], (SCHOOL_ID, "central"), THIRD) == Visitor(TEACHER, part)
 
 
 # --- the reason goes ----------------------------------------------------------------------------------------------------
@@ -241,20 +246,45 @@ def test_who_is_of_the_team_follows_from_the_posts_of_the_day(
 @pytest.mark.parametrize(
     "command",
     [
-        NoteAttendance(pupil_id=PUPIL_ID, day=SCHOOL_DAYS[3], session=Session.MORNING),
         WithdrawAbsence(pupil_id=PUPIL_ID, day=SCHOOL_DAYS[1], session=Session.MORNING),
         ExcuseDay(pupil_id=PUPIL_ID, day=SCHOOL_DAYS[0], kind=ExcuseKind.LEAVE),
         StartTransfer(pupil_id=PUPIL_ID),
     ],
 )
-def test_what_was_due_is_withdrawn_when_the_child_is_back_or_was_not_missing_or_leaves(command: Command) -> None:
+def test_what_was_due_is_withdrawn_when_the_child_was_not_missing_or_leaves(command: Command) -> None:
     then = decided(missing(3, in_writing=False), command)
     assert then[-2:] == [visit_settled("withdrawn"), report_settled("withdrawn")]
 
 
-def test_once_there_is_a_case_it_answers_for_the_visit() -> None:
-    state = state_after(missing(6))
-    assert (state.ledger, state.visit_due_on) == (Ledger.SUSPECTED, None)
+def test_a_child_that_is_back_on_the_fourth_day_was_not_reported_and_need_not_be_visited() -> None:
+    back = NoteAttendance(pupil_id=PUPIL_ID, day=SCHOOL_DAYS[3], session=Session.MORNING)
+    then = decided(missing(3, in_writing=False), back)
+    assert then[-2:] == [visit_settled("withdrawn"), report_settled("unreported")]
+
+
+# --- the visit, once there is a case ------------------------------------------------------------------------------------
+
+
+def of_case(*visitors: Visitor, on: date = SCHOOL_DAYS[6]) -> NoteCaseVisit:
+    return NoteCaseVisit(pupil_id=PUPIL_ID, visited_on=on, visitors=visitors)
+
+
+@pytest.mark.parametrize("more", [[], [dropout]])
+def test_neither_suspicion_nor_dropout_makes_the_visit_but_a_teams_visit_in_the_case_does(more: list[Event]) -> None:
+    given = [*missing(6, visited=False), *more]
+    assert state_after(given).visit_due_on == THIRD
+    scenario(PUPIL, given=given, when=of_case(HOMEROOM), then=[])
+    scenario(PUPIL, given=given, when=of_case(LED, on=SCHOOL_DAYS[1]), then=[])
+    scenario(PUPIL, given=given, when=of_case(HOMEROOM, LED), then=[visit_settled("done")])
+    again = CloseAbsentDay(pupil_id=PUPIL_ID, day=SCHOOL_DAYS[6])
+    after_it = [*missing(6), noticed(SCHOOL_DAYS[6])]
+    assert SchoolVisitFellDue not in {type(event) for event in decided(after_it, again)}
+
+
+def test_what_a_former_release_left_to_the_case_is_not_asked_for_again() -> None:
+    left = [*missing(6, visited=False), visit_settled("case", SCHOOL_DAYS[5]), noticed(SCHOOL_DAYS[6])]
+    then = decided(left, CloseAbsentDay(pupil_id=PUPIL_ID, day=SCHOOL_DAYS[6]))
+    assert then == [counted(SCHOOL_DAYS[6], 7)]
 
 
 # --- the report ---------------------------------------------------------------------------------------------------------
@@ -267,12 +297,15 @@ def test_the_report_that_is_due_is_written_to_the_childs_township_and_settled() 
     scenario(PUPIL, given=missing(3, in_writing=False), when=write, then=then, now=at(THIRD, 19))
 
 
-def test_a_school_may_report_before_it_has_to_and_owes_no_report_then() -> None:
+def test_a_report_of_before_the_third_day_is_kept_and_the_third_day_still_asks_for_one() -> None:
     second = SCHOOL_DAYS[1]
     early = replace(reported, written_on=second)
     scenario(PUPIL, given=missing(2), when=write, then=[early], now=at(second, 19))
     close = CloseAbsentDay(pupil_id=PUPIL_ID, day=THIRD)
-    scenario(PUPIL, given=[*missing(2), early, noticed(THIRD)], when=close, then=[counted(THIRD, 3), visit_due])
+    scenario(PUPIL, given=[*missing(2), early, noticed(THIRD)], when=close, then=[counted(THIRD, 3), visit_due, report_due])
+    owed = [*missing(2), early, noticed(THIRD), counted(THIRD, 3), visit_due, report_due]
+    scenario(PUPIL, given=owed, when=write, then=[reported, report_settled("done", THIRD)], now=at(THIRD, 19))
+    scenario(PUPIL, given=[*missing(2), early], when=write, then=AbsenceAlreadyReported, now=at(second, 20))
 
 
 def test_neither_suspicion_nor_dropout_writes_the_report() -> None:
@@ -288,13 +321,15 @@ def test_a_report_is_due_of_a_child_that_is_suspected_already() -> None:
     unregistered = replace(suspected, suspected_on=THIRD, reason="not_registered")
     given = [*missing(2), noticed(THIRD), unregistered]
     close = CloseAbsentDay(pupil_id=PUPIL_ID, day=THIRD)
-    scenario(PUPIL, given=given, when=close, then=[counted(THIRD, 3), report_due], now=at(THIRD, 18))
+    scenario(PUPIL, given=given, when=close, then=[counted(THIRD, 3), visit_due, report_due], now=at(THIRD, 18))
 
 
 def test_the_return_takes_the_reason_away() -> None:
-    given = [*missing(6, in_writing=False), dropout]
+    given = [*missing(6, in_writing=False, visited=False), dropout]
     back = ReturnPupil(pupil_id=PUPIL_ID, episode_id=EPISODE, returned_on=SCHOOL_DAYS[7], placement=Placement.ORIGINAL_CLASS)
-    scenario(PUPIL, given=given, when=back, then=[returned(SCHOOL_DAYS[7]), report_settled("withdrawn")])
+    scenario(
+        PUPIL, given=given, when=back, then=[returned(SCHOOL_DAYS[7]), visit_settled("withdrawn"), report_settled("unreported")]
+    )
 
 
 @pytest.mark.parametrize(
