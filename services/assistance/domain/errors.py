@@ -155,6 +155,11 @@ class ObjectionAlreadyAnswered(RuleBroken):
     en = "The objection has already been answered."
 
 
+class ObjectionAgainstOwnAct(NotPermitted):
+    zh = "异议不得由学校评审小组成员、评议登记人或经手监护人签字的人（含代理）审查；请由他人或教育局、县资助中心办理。"
+    en = "Nobody of the panel, who recorded it or who took the signature examines an objection, substitutes included."
+
+
 class ObjectionUnanswered(RuleBroken):
     zh = "尚有异议未处理，不能审核。"
     en = "An objection has not been answered yet; the bureau cannot review."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from services.assistance.domain.application_state import ApplicationEvent, ApplicationState, Status
-from services.assistance.domain.errors import NoSuchObjection, NoticeNotHanging, ObjectionAlreadyAnswered
+from services.assistance.domain.errors import NoSuchObjection, NoticeNotHanging, ObjectionAgainstOwnAct, ObjectionAlreadyAnswered
 from services.assistance.domain.policies import NOTICE_TERM
 from services.assistance.domain.standing import must_be_open
 from services.chassis.decider import Command, Deadline
@@ -23,7 +23,7 @@ class RaiseObjection(Command, frozen=True):
 
 
 class AnswerObjection(Command, frozen=True):
-    """Record what the examination of an objection came to."""
+    """Record what the examination of an objection came to, by somebody who had no part in what it objects to."""
 
     application_id: ApplicationId
     objection_id: ObjectionId
@@ -79,6 +79,8 @@ def _answered(state: ApplicationState, command: AnswerObjection) -> list[Applica
     must_be_open(state)
     if known is not None:
         raise ObjectionAlreadyAnswered
+    if {command.given.actor, command.given.on_behalf_of} & (state.panel | state.signature_taken_by):
+        raise ObjectionAgainstOwnAct
     return [
         ObjectionAnswered(
             application_id=state.application_id,

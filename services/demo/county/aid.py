@@ -42,8 +42,8 @@ def object_to(story: Story, day: int) -> None:
 
 
 def uphold(story: Story, day: int) -> None:
-    """The school has looked into the objection: it is right."""
-    story.act(day, 15, "answer_objection", story.cast.principal, upheld=True, text=story.says("objection.upheld"))
+    """The bureau, none of whom sat on the panel, has looked into the objection: it is right."""
+    story.act(day, 15, "answer_objection", BUREAU_CLERK, upheld=True, text=story.says("objection.upheld"))
     story.takes_turn(day, "ObjectionAnswered", "true")
 
 

@@ -103,7 +103,9 @@ def test_an_application_goes_from_the_schools_draft_to_the_bureaus_grant(desk: D
     desk.world.pass_days(8)
     assert code_of(clerk.post(f"{AT}:decide", {"granted": True})) == (409, "objection-unanswered")
     answer = {"objection_id": objection, "upheld": False, "answer": ANSWER}
-    assert desk.as_("principal").post(f"{AT}:answer-objection", answer).status_code == 200
+    refused = desk.as_("principal").post(f"{AT}:answer-objection", answer)
+    assert code_of(refused) == (403, "objection-against-own-act"), "the principal sat on the panel"
+    assert clerk.post(f"{AT}:answer-objection", answer).status_code == 200
     assert clerk.post(f"{AT}:decide", {"granted": True}).get_json()["status"] == "granted"
 
     detail = clerk.get(AT)

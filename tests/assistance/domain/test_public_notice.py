@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from services.assistance.domain import errors
 from services.assistance.domain.application import APPLICATION
@@ -27,6 +28,7 @@ from tests.assistance.invented import (
     IN_REVIEW,
     OBJECTION_ID,
     ON_NOTICE,
+    PANEL,
     PUPIL_ID,
     SEALED,
     answered,
@@ -34,9 +36,10 @@ from tests.assistance.invented import (
     ended,
     objected,
     posted,
+    recommended,
     signed,
 )
-from tests.scenario import due, scenario
+from tests.scenario import due, given_now, scenario
 
 
 def test_a_notice_hangs_five_working_days_from_its_posting() -> None:
@@ -70,6 +73,14 @@ def test_an_objection_is_answered_during_the_notice_and_after_it(before: list[An
     )
     with_text = changed(answer, answer=SEALED)
     scenario(APPLICATION, given=before, when=[with_text, with_text], then=[event])
+
+
+@pytest.mark.parametrize("examiner", [*PANEL, recommended.by_officer_id, signed.taken_by])
+def test_nobody_of_the_panel_nor_who_took_the_signature_examines_an_objection(examiner: OfficerId) -> None:
+    raised = [*ON_NOTICE, objected]
+    scenario(APPLICATION, given=raised, when=answer, then=errors.ObjectionAgainstOwnAct, actor=examiner)
+    substitute = changed(answer, given=replace(given_now(), on_behalf_of=examiner))
+    scenario(APPLICATION, given=raised, when=substitute, then=errors.ObjectionAgainstOwnAct)
 
 
 def test_only_an_objection_that_was_raised_is_answered() -> None:
