@@ -4,9 +4,10 @@ FUXUE_DATA ?= ./data
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+MINUTES ?= 15
 export FUXUE_DATA
 
-.PHONY: demo test setup check bench clean-demo lock
+.PHONY: demo test setup check bench bench-deployed bench-idle clean-demo lock
 demo: $(VENV)/.run
 	$(BIN)/fuxue demo
 
@@ -25,6 +26,14 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
+
+# Both need a container engine and the deployment's images (deploy/images/build.sh): the first for PostgreSQL and Kafka,
+# the second, which takes a quarter of an hour or MINUTES, for a whole deployment.
+bench-deployed: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.deployed
+
+bench-idle: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.deployed.idle --minutes $(MINUTES)
 
 clean-demo:
 	rm -rf -- "$(FUXUE_DATA)"

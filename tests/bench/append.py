@@ -16,12 +16,13 @@ from uuid import UUID, uuid4
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
+from eventsourcing.persistence import ApplicationRecorder
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 from services.chassis.decider import derived_id
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.service import Service
-from services.chassis.storage.port import Batch
+from services.chassis.storage.port import Batch, EventStore
 from services.chassis.storage.sqlite import SqliteStore
 from services.chassis.storage.sqlite_file import PRAGMAS, migrate_file
 from tests.bench.figures import Figure
@@ -58,10 +59,8 @@ class Pupil(Aggregate):
 class Ours:
     """The store of the chassis."""
 
-    def __init__(self, directory: Path) -> None:
-        path = directory / "roll.sqlite"
-        migrate_file(path, MIGRATIONS / "roll")
-        self.store = SqliteStore(path)
+    def __init__(self, store: EventStore) -> None:
+        self.store = store
         self._heads: dict[str, Envelope] = {}
         self._pupils = [str(uuid4()) for _ in range(STREAMS)]
 
@@ -98,19 +97,13 @@ class Ours:
 
 
 class Peer:
-    """An application of `eventsourcing` on its SQLite recorder, whose own default is WAL; FULL is SQLite's default."""
+    """An application of `eventsourcing` on one of its recorders, which its environment names."""
 
-    def __init__(self, directory: Path) -> None:
-        environment = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(directory / "peer.sqlite")}
+    def __init__(self, environment: dict[str, str]) -> None:
         self._app: Application[UUID] = Application(env=environment)
         self._pupils = [Pupil(str(uuid4())) for _ in range(STREAMS)]
         for pupil in self._pupils:
             self._app.save(pupil)
-        assert isinstance(self._app.recorder, SQLiteApplicationRecorder)
-        with self._app.recorder.datastore.transaction(commit=False) as cursor:
-            for pragma, value in (("journal_mode", "wal"), ("synchronous", 2)):
-                cursor.execute(f"PRAGMA {pragma}")
-                assert cursor.fetchone()[0] == value, f"the peer does not run with {pragma}={value}"
 
     def append(self, number: int) -> None:
         """One event of an aggregate that is in memory."""
@@ -119,8 +112,22 @@ class Peer:
         pupil.notice(pupil.pupil_id, pupil.pupil_id, START_DAY.isoformat(), now, "officer-1", pupil.pupil_id)
         self._app.save(pupil)
 
+    @property
+    def recorder(self) -> ApplicationRecorder:
+        """Where it keeps its events."""
+        return self._app.recorder
+
     def close(self) -> None:
         self._app.close()
+
+
+def must_be_durable(peer: Peer) -> None:
+    """Its SQLite recorder's own default is WAL; FULL is SQLite's default."""
+    assert isinstance(peer.recorder, SQLiteApplicationRecorder)
+    with peer.recorder.datastore.transaction(commit=False) as cursor:
+        for pragma, value in (("journal_mode", "wal"), ("synchronous", 2)):
+            cursor.execute(f"PRAGMA {pragma}")
+            assert cursor.fetchone()[0] == value, f"the peer does not run with {pragma}={value}"
 
 
 class WholeTurn:
@@ -136,19 +143,23 @@ class WholeTurn:
         self.service.execute(EnrolPupil(pupil_id=derived_id("bench", str(number))), BY_TEACHER)
 
 
-def seconds_each(append: Callable[[int], None], first: int) -> float:
+def seconds_each(append: Callable[[int], None], first: int, appends: int = APPENDS_A_ROUND) -> float:
     """The mean of one round."""
     began = time.perf_counter()
-    for number in range(first, first + APPENDS_A_ROUND):
+    for number in range(first, first + appends):
         append(number)
-    return (time.perf_counter() - began) / APPENDS_A_ROUND
+    return (time.perf_counter() - began) / appends
 
 
 def measure() -> list[Figure]:
     """The ratio of the medians of alternating rounds."""
     assert "synchronous=FULL" in PRAGMAS
     with tempfile.TemporaryDirectory(dir=os.environ.get("FUXUE_BENCH_DIRECTORY")) as name:
-        ours, peer, turn = Ours(Path(name)), Peer(Path(name)), WholeTurn(Path(name))
+        path = Path(name) / "roll.sqlite"
+        migrate_file(path, MIGRATIONS / "roll")
+        ours, turn = Ours(SqliteStore(path)), WholeTurn(Path(name))
+        peer = Peer({"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(Path(name) / "peer.sqlite")})
+        must_be_durable(peer)
         times: dict[str, list[float]] = {"ours": [], "peer": [], "turn": []}
         for round_number in range(ROUNDS + 1):
             for who, append in (("ours", ours.append), ("peer", peer.append), ("turn", turn.append)):

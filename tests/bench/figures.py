@@ -30,9 +30,9 @@ class Figure:
         return self.value >= self.bar if self.is_good == "at least" else self.value <= self.bar
 
 
-def show(figures: Sequence[Figure]) -> None:
+def show(figures: Sequence[Figure], title: str = "make bench") -> None:
     """One table, with the machine it was measured on."""
-    table = Table(title=f"make bench – {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
+    table = Table(title=f"{title} – {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
     for heading in ("figure", "measured", "bar", "", "against", "note"):
         table.add_column(heading, overflow="fold")
     for figure in figures:

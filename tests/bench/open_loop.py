@@ -38,7 +38,7 @@ class Problem(msgspec.Struct, frozen=True):
     code: str
 
 
-class _Connections:
+class Connections:
     """Kept-alive connections, as a browser or a department's system keeps them."""
 
     def __init__(self, host: str, port: int) -> None:
@@ -77,7 +77,7 @@ class _Connections:
 async def fire(url: str, shots: Sequence[Shot], per_second: float) -> list[Hit]:
     """Send the shots at an even rate; answers one hit a shot."""
     where = urlsplit(url)
-    connections = _Connections(where.hostname or "127.0.0.1", where.port or 80)
+    connections = Connections(where.hostname or "127.0.0.1", where.port or 80)
     start = time.perf_counter() + 0.1
     hits: list[Hit] = []
 

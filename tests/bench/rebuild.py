@@ -6,15 +6,16 @@ import dataclasses
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.model import Model
 from services.chassis.rebuild import rebuild
-from services.chassis.storage.port import Batch, Received
+from services.chassis.storage.port import Batch, EventStore, Received
 from services.chassis.storage.sqlite import SqliteStore
 from services.chassis.storage.sqlite_file import migrate_file
 from tests.bench.figures import Figure
@@ -28,13 +29,13 @@ BAR = 50_000
 START = datetime(2026, 9, 1, tzinfo=UTC)
 
 
-def lives(pupils: int) -> Iterator[Envelope]:
+def lives(pupils: int, county: int = 0) -> Iterator[Envelope]:
     """Five events a child, in the order in which a county would write them: day by day, not child by child."""
     heads: dict[str, Envelope] = {}
     for turn in range(5):
         for number in range(pupils):
-            pupil_id = f"01a20923-42e1-79e6-823c-{number:012d}"
-            episode = f"01a20923-42e1-79e6-8000-{number:012d}"
+            pupil_id = f"01a20923-42e1-79e6-{county:04d}-{number:012d}"
+            episode = f"01a20923-42e1-79e7-{county:04d}-{number:012d}"
             event: Event
             match turn:
                 case 0:
@@ -75,19 +76,16 @@ def envelope_of(event: Event, pupil_id: str, episode: str, turn: int, before: En
     ).chained(before.hash if before else "")
 
 
-def filled(path: Path, *, foreign: bool) -> SqliteStore:
-    """A store whose log, or journal, holds these events."""
-    store = SqliteStore(path)
-    events = list(lives(PUPILS))
-    for first in range(0, len(events), EVENTS_A_BATCH):
-        part = events[first : first + EVENTS_A_BATCH]
+def fill(store: EventStore, events: Iterable[Envelope], *, foreign: bool = False) -> None:
+    """Put these events into a store's log, or into its journal."""
+    coming = iter(events)
+    while part := list(islice(coming, EVENTS_A_BATCH)):
         batch = Batch(received=[Received(envelope=e, topic="roll") for e in part]) if foreign else Batch(events=part)
         with store.transaction() as transaction:
             transaction.commit(batch)
-    return store
 
 
-def events_a_second(store: SqliteStore, model: Model) -> float:
+def events_a_second(store: EventStore, model: Model) -> float:
     """The median of some rebuilds of everything."""
     speeds = []
     for _ in range(ROUNDS):
@@ -105,7 +103,8 @@ def measure() -> list[Figure]:
         for model, foreign, what in ((roll_model(), False, "own log"), (hearing, True, "journal")):
             path = Path(name) / f"{model.service}.sqlite"
             migrate_file(path, MIGRATIONS / model.service)
-            store = filled(path, foreign=foreign)
+            store = SqliteStore(path)
+            fill(store, lives(PUPILS), foreign=foreign)
             speed = events_a_second(store, model)
             figures.append(Figure(f"rebuild of a read model, {what}", speed, "events/s", BAR, "at least"))
             store.close()
