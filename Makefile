@@ -35,8 +35,8 @@ bench-deployed: $(VENV)/.dev
 bench-idle: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.deployed.idle --minutes $(MINUTES)
 
-clean-demo:
-	rm -rf -- "$(FUXUE_DATA)"
+clean-demo: $(VENV)/.run
+	$(BIN)/fuxue clean-demo
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Fuxue needs Python 3.11 or newer; none was found (set PYTHON=/path/to/python3)." >&2; exit 1; }

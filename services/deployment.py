@@ -18,6 +18,20 @@ FIRST_ACCOUNT = "keys/first-account.json"
 LOCK_FILE = "owner.lock"
 OWNER_FILE = "owner.json"
 
+PARTS = (
+    DEPLOYMENT_FILE,
+    LOCK_FILE,
+    OWNER_FILE,
+    "*.sqlite",
+    "*.sqlite-*",
+    ".*.new",
+    "clock.json",
+    "demo-accounts.json",
+    "keys",
+    "county",
+)
+"""What Fuxue makes in a data directory: names and patterns."""
+
 OTHERS = 0o077
 """What group and others may not do with children's data, should the directory ever be copied or opened to them."""
 
@@ -68,6 +82,11 @@ def found(data: Path, deployment: Deployment) -> Deployment:
     data.chmod(0o700)
     put_once(data / DEPLOYMENT_FILE, msgspec.json.encode(deployment))
     return deployment_in(data)
+
+
+def parts_of(data: Path) -> list[Path]:
+    """What Fuxue has made in the directory; whatever else somebody keeps there is not its own."""
+    return sorted(path for path in data.iterdir() if any(path.match(part) for part in PARTS))
 
 
 class Ownership:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from services.cli.answering import Told
+from services.cli.clearing import clean_demo
 from services.cli.deploying import container
 from services.cli.importing import import_group
 from services.cli.keeping import backup, doctor, restore
@@ -83,7 +84,24 @@ def serve(settings: Settings, county: str | None, host: str, port: int) -> None:
     serving.serve(settings.data, host, port)
 
 
-for command in (import_group, summary, ledger, case, trace, verify, rebuild, republish, parked, doctor, backup, restore, container):
+COMMANDS = (
+    clean_demo,
+    import_group,
+    summary,
+    ledger,
+    case,
+    trace,
+    verify,
+    rebuild,
+    republish,
+    parked,
+    doctor,
+    backup,
+    restore,
+    container,
+)
+
+for command in COMMANDS:
     main.add_command(command)
 
 
