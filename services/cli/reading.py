@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,23 @@ if TYPE_CHECKING:
     from services.cli.reach import Reach
 
 LEDGERS = ("school_age", "suspected", "dropout")
+
+
+NUMBER = re.compile(r"[0-9A-Za-z-]+")
+
+
+class Number(click.ParamType[str]):
+    """What one asks for by its number; anything else would lead to another page of the house."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        del param
+        if NUMBER.fullmatch(value) is None:
+            raise click.UsageError(
+                "编号由字母、数字和连字符组成，如 C2026-0001。 A number has letters, digits and hyphens, as C2026-0001 has.", ctx
+            )
+        return str(value)
 
 
 @click.command()
@@ -32,7 +50,7 @@ def ledger(settings: Settings, which: str | None, limit: int, login: str | None,
 
 
 @click.command()
-@click.argument("number")
+@click.argument("number", type=Number())
 @as_officer
 @as_json
 @settings_of
@@ -66,7 +84,7 @@ def _officer(house: Reach, officer_id: str) -> str:
 
 
 @click.command()
-@click.argument("reference", metavar="NUMBER|EVENT_ID")
+@click.argument("reference", metavar="NUMBER|EVENT_ID", type=Number())
 @click.option("--ids", is_flag=True, help="Show each event's id. 显示事件编号。")
 @as_officer
 @as_json

@@ -9,6 +9,7 @@ import click
 from services.chassis.logs import configure_logs
 from services.chassis.web.server import Opened, Server
 from services.cli.listening import address_of
+from services.contracts.codes import COUNTY_DIGITS
 from services.contracts.identity_numbers import NotWellFormed, division_code
 from services.deployment import DEPLOYMENT_FILE, FIRST_ACCOUNT, Deployment, deployment_in, found
 from services.embedded import House
@@ -16,17 +17,47 @@ from services.embedded import House
 LOG_LEVEL = "info"
 
 
+class AnotherCounty(click.ClickException):
+    """The data directory is another county's, or a demo's: it is not served in the place of the one that was named."""
+
+
 def found_if_new(data: Path, county: str | None) -> None:
-    """Make the data directory on first use; raises UsageError where the county's code is missing or not in form."""
+    """Make the data directory on first use; raises UsageError where the county's code is missing or not in form, AnotherCounty."""
+    code = None if county is None else _county_code(county)
     if (data / DEPLOYMENT_FILE).exists():
+        if code is not None:
+            _require_county(data, code)
         return
+    if code is None:
+        raise click.UsageError(
+            "新建数据目录请用 --county 指定六位区划代码。 A new data directory needs --county with a 6-digit division code."
+        )
+    found(data, Deployment(code))
+
+
+def _county_code(typed: str) -> str:
+    """The county's code; raises UsageError of one that is not in form."""
     try:
-        code = division_code(county or "").code
+        code = division_code(typed).code
     except NotWellFormed:
         code = ""
-    if len(code) != len("570126"):
-        raise click.UsageError("A new data directory needs --county with a 6-digit division code. 请用 --county 指定六位区划代码。")
-    found(data, Deployment(code))
+    if len(code) != COUNTY_DIGITS:
+        raise click.UsageError(f"{typed} 不是六位的县级区划代码。 {typed} is not the 6-digit division code of a county.")
+    return code
+
+
+def _require_county(data: Path, code: str) -> None:
+    """Raises AnotherCounty."""
+    there = deployment_in(data)
+    if there.demo_from is None and there.county == code:
+        return
+    holds_zh, holds_en = (
+        (f"县 {there.county} 的数据", f"the data of county {there.county}") if there.demo_from is None else ("演示的数据", "a demo")
+    )
+    raise AnotherCounty(
+        f"{data} 中是{holds_zh}，不是县 {code} 的；请用 --data（或 FUXUE_DATA）指定别的目录。\n"
+        f"{data} holds {holds_en}, not the county {code}; name another directory with --data (or FUXUE_DATA)."
+    )
 
 
 def serve(data: Path, host: str, port: int) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from services.cli import main
+from services.cli import main, serving
+from services.deployment import Deployment, found
 
 
 @pytest.mark.parametrize(
@@ -46,9 +48,46 @@ def test_it_is_told_how_the_command_is_used_and_where_its_help_is(tmp_path: Path
 def test_what_the_house_itself_says_of_its_usage_is_said_once(tmp_path: Path) -> None:
     told = CliRunner().invoke(main, ["serve", "--port", "0"], env={"FUXUE_DATA": str(tmp_path / "new"), "FUXUE_LANG": "zh"})
     assert told.exit_code == 2
-    told = CliRunner().invoke(main, ["serve", "--county", "12", "--port", "8999"], env={"FUXUE_DATA": str(tmp_path / "new")})
+    told = CliRunner().invoke(main, ["serve", "--port", "8999"], env={"FUXUE_DATA": str(tmp_path / "new")})
     assert told.exit_code == 2
     assert told.output.count("--county") == 2, "once in the English, once in the Chinese part of its sentence"
+
+
+@pytest.mark.parametrize("code", ["12345", "570126001", "县"])
+def test_a_code_that_is_no_countys_is_told_so_and_not_asked_for_again(code: str, tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["serve", "--county", code, "--port", "8999"], env={"FUXUE_DATA": str(tmp_path / "new")})
+    assert told.exit_code == 2
+    assert f"{code} 不是六位的县级区划代码。 {code} is not the 6-digit division code of a county." in told.output
+    assert "needs --county" not in told.output
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("there", "holds"),
+    [
+        (Deployment("570126"), "holds the data of county 570126, not the county 570199"),
+        (Deployment("570199", demo_from=datetime(2026, 9, 1, tzinfo=UTC)), "holds a demo, not the county 570199"),
+    ],
+    ids=["another county", "a demo"],
+)
+def test_a_directory_of_another_county_is_not_served_in_the_place_of_the_one_that_was_named(
+    there: Deployment, holds: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "serve", lambda *_: pytest.fail("it was served"))
+    found(tmp_path, there)
+    told = CliRunner().invoke(main, ["--data", str(tmp_path), "serve", "--county", "570199", "--port", "8999"])
+    assert told.exit_code == 1
+    assert holds in told.output
+    assert "--data" in told.output
+
+
+@pytest.mark.parametrize("command", ["case", "trace"])
+@pytest.mark.parametrize("number", ["", " ", "..", "#2", "?", "../alarms", "C2026-0001?x=1", "一"])
+def test_what_is_no_number_is_refused_before_anybody_is_asked(command: str, number: str, tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["--data", str(tmp_path), command, number])
+    assert told.exit_code == 2
+    assert "编号由字母、数字和连字符组成" in told.output
+    assert "A number has letters, digits and hyphens" in told.output
 
 
 def test_a_group_without_a_command_shows_its_help() -> None:
