@@ -1,0 +1,44 @@
+"""Questions that casework answers from its read models, each within what the caller may see."""
+
+from __future__ import annotations
+
+from services.casework.queries.alarms import ALARM_KINDS, alarms
+from services.casework.queries.cases import (
+    CASE_FILTERS,
+    LONGEST_TERM_DAYS,
+    case,
+    case_of,
+    cases,
+    central_school,
+    falling_due,
+    other_cases,
+    restricted_naming,
+    term_end,
+)
+from services.casework.queries.duties import CASE_NUMBER, DUE_AT, due_on, duties, duties_of, duty, duty_of, duty_row
+from services.casework.queries.scope import DutyScope, Scope
+
+__all__ = [
+    "ALARM_KINDS",
+    "CASE_FILTERS",
+    "CASE_NUMBER",
+    "DUE_AT",
+    "LONGEST_TERM_DAYS",
+    "DutyScope",
+    "Scope",
+    "alarms",
+    "case",
+    "case_of",
+    "cases",
+    "central_school",
+    "due_on",
+    "duties",
+    "duties_of",
+    "duty",
+    "duty_of",
+    "duty_row",
+    "falling_due",
+    "other_cases",
+    "restricted_naming",
+    "term_end",
+]

@@ -1,0 +1,73 @@
+"""What somebody has to look at now, of cases and duties."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.casework.domain.duty_state import OPEN, DutyStatus
+from services.casework.queries.scope import Scope
+from services.casework.storage.rows import Standing
+from services.casework.storage.tables import CASES, DUTIES
+
+ALARM_KINDS = (
+    "no_officer",
+    "hard_case",
+    "relapse",
+    "follow_up_overdue",
+    "measure_overdue",
+    "recheck_due",
+    "duty_overdue",
+    "duty_declined",
+)
+
+
+def alarms(
+    scope: Scope, today: date, kind: str | None, *, restricted_seen: Collection[str] | None
+) -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
+    """What somebody has to look at now, oldest first, and the keys of its pages: kind, case, duty (if about one), since when.
+
+    `restricted_seen` are the restricted cases whose causes the caller may know, None for all: duties and measures tell the cause.
+    """
+    told = sa.true() if restricted_seen is None else sa.or_(sa.not_(CASES.c.restricted), CASES.c.case_id.in_(restricted_seen))
+    newer = CASES.alias("newer")
+    superseded = sa.exists().where(newer.c.pupil_id == CASES.c.pupil_id, newer.c.opened_on > CASES.c.opened_on)
+    is_open = CASES.c.standing == Standing.OPEN
+    found: dict[str, tuple[sa.ColumnElement[Any], sa.ColumnElement[bool]]] = {
+        "no_officer": (CASES.c.vacant_from, sa.and_(is_open, CASES.c.vacant_from <= today.isoformat())),
+        "hard_case": (CASES.c.hard_on, sa.and_(is_open, CASES.c.hard)),
+        "relapse": (CASES.c.relapsed_on, sa.and_(is_open, CASES.c.relapsed_on.is_not(None))),
+        "follow_up_overdue": (CASES.c.follow_up_due_on, sa.and_(CASES.c.follow_up_due_on.is_not(None), sa.not_(superseded))),
+        "measure_overdue": (CASES.c.measure_overdue_on, sa.and_(is_open, told, CASES.c.measure_overdue_on.is_not(None))),
+        "recheck_due": (CASES.c.recheck_due_on, CASES.c.recheck_due_on.is_not(None)),
+    }
+    selects = [
+        _alarm(name, sa.func.coalesce(since, CASES.c.opened_on), "").where(scope.condition(), condition)
+        for name, (since, condition) in found.items()
+        if kind in (None, name)
+    ]
+    is_overdue = sa.and_(DUTIES.c.overdue_on.is_not(None), DUTIES.c.status.in_(sorted(OPEN)))
+    of_duties: dict[str, tuple[sa.ColumnElement[Any], sa.ColumnElement[bool]]] = {
+        "duty_overdue": (DUTIES.c.overdue_on, is_overdue),
+        "duty_declined": (DUTIES.c.answered_at, sa.and_(is_open, DUTIES.c.status == DutyStatus.DECLINED)),
+    }
+    for name, (since, condition) in of_duties.items():
+        if kind in (None, name):
+            about = _alarm(name, since, DUTIES.c.duty_id).join(DUTIES, DUTIES.c.case_id == CASES.c.case_id)
+            selects.append(about.where(scope.condition(), told, condition))
+    every = sa.union_all(*selects).subquery("alarms")
+    return sa.select(every), (every.c.since, every.c.kind, every.c.case_id, every.c.duty_id)
+
+
+def _alarm(kind: str, since: sa.ColumnElement[Any], duty_id: sa.ColumnElement[Any] | str) -> sa.Select[Any]:
+    about = sa.literal(duty_id, sa.Text) if isinstance(duty_id, str) else duty_id
+    columns = [CASES.c[name] for name in ("case_id", "number", "pupil_id", "school_id", "class_id", "division", "stage")]
+    return sa.select(
+        sa.literal(kind, sa.Text).label("kind"),
+        sa.type_coerce(since, sa.Text).label("since"),
+        about.label("duty_id"),
+        *columns,
+    ).select_from(CASES)
