@@ -39,7 +39,8 @@ from services.chassis.storage.port import (
 )
 from services.chassis.storage.postgres_beside import PostgresBeside
 from services.chassis.storage.postgres_lead import LOCKS, REBUILDER, Lead
-from services.chassis.storage.postgres_statement import EVENT_FIELDS, TIMER_FIELDS, WORK_FIELDS, quoted, statement_of
+from services.chassis.storage.postgres_parts import quoted
+from services.chassis.storage.postgres_statement import EVENT_FIELDS, TIMER_FIELDS, WORK_FIELDS, statement_of
 from services.chassis.storage.tables import LOST_PLACES
 
 RACES = frozenset(("events_stream_version", "received_stream_version", "answers_pkey", "subject_keys_pkey"))

@@ -8,8 +8,7 @@ which raises.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable
 from services.chassis.storage.lost_places import lost_row
 from services.chassis.storage.port import Batch, Timer, Work
+from services.chassis.storage.postgres_parts import Row, Statement
 from services.chassis.storage.tables import (
     ANSWERS,
     COUNTERS,
@@ -31,8 +31,6 @@ from services.chassis.storage.tables import (
     WORK,
 )
 
-Row = Mapping[str, Any]
-
 _encoder = msgspec.json.Encoder()
 _packer = msgspec.msgpack.Encoder()
 
@@ -41,98 +39,9 @@ TIMER_FIELDS = tuple(field.name for field in msgspec.structs.fields(Timer))
 WORK_FIELDS = tuple(field.name for field in msgspec.structs.fields(Work))
 
 
-def quoted(names: Iterable[str], of: str = "") -> str:
-    """Our own column names, ready for a statement."""
-    return ", ".join(f'{of}"{name}"' for name in names)
-
-
 def bytea(value: bytes) -> str:
     """Bytes as PostgreSQL reads them from a text."""
     return "\\x" + value.hex()
-
-
-class Statement:
-    """Parts and values, gathered; `$1`, `$2` … stand for the JSON of each part."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._checks: list[str] = []
-        self._values: list[str] = []
-
-    @property
-    def text(self) -> str:
-        """The whole statement."""
-        checks = " AND ".join(self._checks) or "true"
-        parts = f"WITH {', '.join(self._parts)} " if self._parts else ""
-        return f"{parts}SELECT CASE WHEN {checks} THEN NULL ELSE fuxue_moved() END"
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """What stands for `$1`, `$2` …"""
-        return tuple(self._values)
-
-    def rows_of(self, table: sa.Table, columns: Iterable[str], rows: Sequence[Row], name: str = "x") -> str:
-        """A FROM part that gives rows with these columns of a table; a field that a row lacks is NULL."""
-        typed = ", ".join(f'"{column}" {_travels_as(table.columns[column].type)}' for column in columns)
-        return f"json_to_recordset({self.value(rows)}) AS {name}({typed})"
-
-    def value(self, content: Any) -> str:
-        """A place for one JSON value."""
-        self._values.append(_encoder.encode(content).decode())
-        return f"${len(self._values)}::json"
-
-    def part(self, text: str) -> str:
-        """Add a data-modifying part; answers its name."""
-        name = f"p{len(self._parts)}"
-        self._parts.append(f"{name} AS ({text})")
-        return name
-
-    def check(self, condition: str) -> None:
-        """What must hold, or nothing of the batch is true."""
-        self._checks.append(condition)
-
-    def insert(self, table: sa.Table, columns: Sequence[str], rows: Sequence[Row], on_conflict: str = "") -> str:
-        """Insert rows in their order."""
-        given = self.rows_of(table, columns, rows)
-        return self.part(
-            f'INSERT INTO "{table.name}" ({quoted(columns)}) SELECT {_arrived(table, columns)} FROM {given}{on_conflict}'
-        )
-
-    def upsert(self, table: sa.Table, columns: Sequence[str], key: Sequence[str], rows: Sequence[Row]) -> None:
-        """Insert rows, or replace those with the same key."""
-        changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
-        self.insert(table, columns, rows, f" ON CONFLICT ({quoted(key)}) DO {f'UPDATE SET {changes}' if changes else 'NOTHING'}")
-
-    def delete(self, table: sa.Table, matched: Sequence[str], rows: Sequence[Row]) -> None:
-        """Delete the rows that agree with one of these in the matched columns."""
-        where = " AND ".join(f't."{name}" = x."{name}"' for name in matched)
-        self.part(f'DELETE FROM "{table.name}" t USING {self.rows_of(table, matched, rows)} WHERE {where}')
-
-    def update(self, table: sa.Table, columns: Sequence[str], key: str, rows: Sequence[Row]) -> None:
-        """Change columns of the rows with these keys."""
-        changes = ", ".join(f'"{name}" = x."{name}"' for name in columns)
-        given = self.rows_of(table, (key, *columns), rows)
-        self.part(f'UPDATE "{table.name}" t SET {changes} FROM {given} WHERE t."{key}" = x."{key}"')
-
-
-def _travels_as(kind: sa.types.TypeEngine[Any]) -> str:
-    """The type as which a column's values come out of the JSON."""
-    match kind:
-        case sa.Boolean():
-            return "boolean"
-        case sa.Integer():
-            return "bigint"
-        case sa.Float():
-            return "double precision"
-        case sa.LargeBinary():
-            return "bytea"
-        case _:
-            return "text"
-
-
-def _arrived(table: sa.Table, columns: Iterable[str]) -> str:
-    """The columns as the table takes them."""
-    return ", ".join(f'x."{name}"::json' if isinstance(table.columns[name].type, sa.JSON) else f'x."{name}"' for name in columns)
 
 
 def statement_of(batch: Batch) -> Statement:
