@@ -9,11 +9,13 @@ import msgspec
 from msgspec.structs import replace
 
 from services.chassis.envelope import Envelope
-from services.contracts.casework import TOPIC, Line, OfficerNamed, OfficerReleased
+from services.contracts.casework import Line, OfficerNamed, OfficerReleased
 from services.contracts.ids import OfficerId
 
-BY_ITSELF = f"service:{TOPIC}"
-"""The actor of a naming that followed from a post."""
+COUNTY_LINE: Line = "county"
+
+SERVICE_ACTOR = "service:"
+"""How the actor begins of what followed without anybody asking."""
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -40,7 +42,12 @@ def on_line(known: tuple[Named, ...], event: OfficerNamed | OfficerReleased, env
     from_on = event.from_on or envelope.recorded_on
     if known and (known[-1].until_on is None or known[-1].until_on >= from_on):
         known = (*known[:-1], replace(known[-1], until_on=from_on - timedelta(days=1)))
-    return (*known, Named(event.officer_id, from_on, by_person=envelope.actor != BY_ITSELF))
+    return (*known, Named(event.officer_id, from_on, by_person=by_person(envelope)))
+
+
+def by_person(envelope: Envelope) -> bool:
+    """Whether somebody chose the officer; else the naming followed from a post."""
+    return not envelope.actor.startswith(SERVICE_ACTOR)
 
 
 def answering(spells: tuple[Named, ...], day: date) -> Named | None:
@@ -55,6 +62,11 @@ def privy(lines: Lines, officer_id: str, day: date) -> bool:
     """
     for line, spells in lines.items():
         named = answering(spells, day)
-        if named is not None and named.officer_id == officer_id and (line != "county" or named.by_person):
+        if named is not None and named.officer_id == officer_id and makes_privy(line, chosen=named.by_person):
             return True
     return False
+
+
+def makes_privy(line: Line, *, chosen: bool) -> bool:
+    """Whether to stand on the line is to be told a restricted cause."""
+    return line != COUNTY_LINE or chosen

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
 
 from services.casework import queries
@@ -19,15 +17,15 @@ from services.casework.api.scope import (
     ONE_CASE_READERS,
     case_scope,
     is_for,
-    named_in,
     reads_words,
+    restricted_seen,
 )
 from services.casework.domain.errors import NoSuchCase
 from services.casework.projections import CASE_ROWS
 from services.casework.storage.tables import CASES as CASE_TABLE
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import versioned
-from services.chassis.web.caller import Caller, current_caller
+from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
 
@@ -70,13 +68,6 @@ def case(key: str) -> Any:
     return versioned(case_detail(service, row, caller, central, today), seen)
 
 
-def _restricted_seen(engine: sa.Engine, caller: Caller, today: date) -> list[str] | None:
-    """The restricted cases whose causes the caller may know; None for all."""
-    if caller.holds(*BUREAU):
-        return None
-    return [row.case_id for row in queries.restricted_naming(engine, caller.officer_id) if named_in(caller, row, today)]
-
-
 @CASES.route("/alarms", methods=["GET"])
 @allowed(*CASE_READERS)
 @CASES.arguments(schemas.AlarmsQuery, location="query")
@@ -84,6 +75,6 @@ def _restricted_seen(engine: sa.Engine, caller: Caller, today: date) -> list[str
 def alarms(query: dict[str, Any]) -> dict[str, Any]:
     """预警：无责任人、难案、复辍、回访、措施、复核、协办逾期、部门不予办理 · What somebody has to look at now, oldest first."""
     service, caller = current_service(), current_caller()
-    seen = _restricted_seen(service.engine, caller, service.today)
+    seen = None if caller.holds(*BUREAU) else restricted_seen(service.engine, caller, service.today)
     select, keys = queries.alarms(case_scope(caller), service.today, query["kind"], restricted_seen=seen)
     return page(service.engine, select, keys=keys, asked=query)

@@ -21,6 +21,7 @@ from services.casework.api.scope import (
     duty_scope,
     may_see_duty,
     owes,
+    restricted_seen,
 )
 from services.casework.domain.answering import AcceptDecline, AcknowledgeDuty, CompleteDuty, DeclineDuty, ReturnDuty
 from services.casework.domain.errors import NoSuchDuty
@@ -48,8 +49,10 @@ DUTIES = Blueprint("duties", __name__, description="部门协办事项 · duties
 def duties(query: dict[str, Any]) -> dict[str, Any]:
     """协办事项列表 · The duties of the caller's body (all of them for bureau and county leader), newest first."""
     keys = (DUTY_TABLE.c.assigned_on, DUTY_TABLE.c.duty_id)
-    select = queries.duties(duty_scope(current_caller()), query)
-    return page(current_service().engine, select, keys=keys, asked=query, item=duty_item, descending=True)
+    service, caller = current_service(), current_caller()
+    seen = restricted_seen(service.engine, caller, service.today) if caller.holds(Role.COUNTY_LEADER) else []
+    select = queries.duties(duty_scope(caller, seen), query)
+    return page(service.engine, select, keys=keys, asked=query, item=duty_item, descending=True)
 
 
 @DUTIES.route("/duties/<key>", methods=["GET"])

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import sqlalchemy as sa
+
+from services.casework import queries
 from services.casework.domain.errors import CausesNotYours, NoSuchCase, NoSuchDuty
 from services.casework.queries import DutyScope, Scope
 from services.casework.storage.rows import CaseRow, DutyRow
 from services.chassis.web.caller import Caller
+from services.contracts.case_lines import privy
 from services.contracts.codes import TOWNSHIP_DIGITS, Department, Role
 
 BUREAU = (Role.BUREAU_LEAD, Role.BUREAU_CLERK)
@@ -80,14 +84,19 @@ def must_be_for(caller: Caller, roles: Sequence[Role], row: CaseRow, central_sch
         raise NoSuchCase
 
 
-def named_in(caller: Caller, row: CaseRow, today: date) -> bool:
-    """Whether the caller answers for the case on one of its lines that day."""
-    return any(row.answers(line, today) == caller.officer_id for line in row.officers)
+def privy_to(caller: Caller, row: CaseRow, today: date) -> bool:
+    """Whether the caller answers for the case that day on one of its lines; a county leader by somebody's choice."""
+    return privy(row.officers, caller.officer_id, today)
+
+
+def restricted_seen(engine: sa.Engine, caller: Caller, today: date) -> list[str]:
+    """The restricted cases to whose causes the caller is privy."""
+    return [row.case_id for row in queries.restricted_naming(engine, caller.officer_id) if privy_to(caller, row, today)]
 
 
 def sees_restricted(caller: Caller, row: CaseRow, today: date) -> bool:
     """Whether the caller would be told a restricted cause of this case: the bureau, and those named in it (PIPL art. 28)."""
-    return caller.holds(*BUREAU) or named_in(caller, row, today)
+    return caller.holds(*BUREAU) or privy_to(caller, row, today)
 
 
 def sees_cause(caller: Caller, row: CaseRow, today: date) -> bool:
@@ -128,11 +137,12 @@ def substituted_by(caller: Caller, row: CaseRow, today: date) -> str | None:
 # --- duties -----------------------------------------------------------------------------------------------------------
 
 
-def duty_scope(caller: Caller) -> DutyScope:
-    """The duties whose list the caller may ask for."""
+def duty_scope(caller: Caller, restricted_seen: Sequence[str]) -> DutyScope:
+    """The duties whose list the caller may ask for; `restricted_seen` are the restricted cases whose causes a leader may know."""
     return DutyScope(
         everything=caller.holds(*BUREAU),
-        follower_id=caller.officer_id if caller.holds(Role.COUNTY_LEADER) else "",
+        follows=caller.holds(Role.COUNTY_LEADER),
+        restricted_seen=restricted_seen,
         offices=caller.offices(Role.DEPARTMENT_OFFICER),
         townships=caller.divisions(Role.TOWNSHIP_OFFICER),
         villages=caller.divisions(Role.VILLAGE_CADRE),
@@ -156,7 +166,7 @@ def may_see_duty(caller: Caller, duty: DutyRow, case: CaseRow | None, today: dat
     """Its own body, the bureau, and the county leader; of a restricted case the latter when named in it or told of the delay."""
     if owes(caller, duty) or caller.holds(*BUREAU):
         return True
-    known = case is None or not case.restricted or named_in(caller, case, today) or duty.told is Role.COUNTY_LEADER
+    known = case is None or not case.restricted or privy_to(caller, case, today) or duty.told is Role.COUNTY_LEADER
     return caller.holds(Role.COUNTY_LEADER) and known
 
 

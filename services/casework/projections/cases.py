@@ -123,7 +123,8 @@ def _persuading(row: CaseRow, event: PersuadingEvent, envelope: Envelope) -> dic
             return {
                 "primary_cause": event.primary,
                 "other_causes": event.others,
-                "restricted": any_restricted((event.primary, *event.others)),
+                # the history holds a restricted cause still that another has replaced
+                "restricted": row.restricted or any_restricted((event.primary, *event.others)),
                 "child_labour": event.under_16_at_work is True,
                 **({} if Cause.LOST_CONTACT in (event.primary, *event.others) else _NO_RECHECK),
             }

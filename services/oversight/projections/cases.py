@@ -10,6 +10,7 @@ from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
 from services.contracts import casework
+from services.contracts.case_lines import by_person, makes_privy
 from services.contracts.casework import lines_of
 from services.contracts.codes import any_restricted
 from services.contracts.ids import OfficerId
@@ -44,10 +45,12 @@ def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
         case casework.CaseMoved():
             return _lines(replace(row, division=event.division), row.officers, envelope)
         case casework.OfficerNamed():
-            return _lines(row, {**row.officers, event.line: event.officer_id}, envelope)
+            named = replace(row, privy=_privy(row, event, envelope))
+            return _lines(named, {**row.officers, event.line: event.officer_id}, envelope)
         case casework.OfficerReleased():
             others = {line: officer for line, officer in row.officers.items() if line != event.line}
-            return _lines(row, others, envelope)
+            privy = {line: officer for line, officer in row.privy.items() if line != event.line}
+            return _lines(replace(row, privy=privy), others, envelope)
         case casework.CauseRecorded():
             restricted = row.restricted or any_restricted((event.primary, *event.others))
             return replace(row, cause=event.primary, restricted=restricted)
@@ -96,6 +99,11 @@ def _lines(row: CaseRow, officers: Mapping[str, OfficerId], envelope: Envelope) 
     missing = ",".join(line for line in lines_of(row.division) if line not in officers)
     since = (row.missing_since or envelope.recorded_on) if missing else None
     return replace(row, officers=dict(officers), missing_lines=missing, missing_since=since)
+
+
+def _privy(row: CaseRow, event: casework.OfficerNamed, envelope: Envelope) -> dict[str, OfficerId]:
+    others = {line: officer for line, officer in row.privy.items() if line != event.line}
+    return {**others, event.line: event.officer_id} if makes_privy(event.line, chosen=by_person(envelope)) else others
 
 
 def _following_up(row: CaseRow, event: Event) -> CaseRow:

@@ -47,7 +47,7 @@ class Scope:
         """Whether a row that names a case names one whose cause the caller may know; a department's duty tells the cause."""
         if self.sees_restricted:
             return sa.true()
-        named = sa.cast(CASES.c.officers, sa.Text).contains(f'"{self.officer_id}"', autoescape=True)
+        named = sa.cast(CASES.c.privy, sa.Text).contains(f'"{self.officer_id}"', autoescape=True)
         return case_id.not_in(sa.select(CASES.c.case_id).where(CASES.c.restricted, sa.not_(named)))
 
     def child(self, pupil_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

@@ -53,10 +53,10 @@ def _sees_child(engine: sa.Engine, target: Target, scope: Scope) -> bool:
 
 
 def children_with_hidden_causes(engine: sa.Engine, target: Target, events: Iterable[Told], scope: Scope) -> set[str]:
-    """The children of the chain with a restricted case in which the caller is not named; none for the bureau."""
+    """The children of the chain with a restricted case to whose cause the caller is not privy; none for the bureau."""
     if scope.sees_restricted:
         return set()
-    return {case.pupil_id for case in _restricted_cases(engine, target, events) if scope.officer_id not in case.officers.values()}
+    return {case.pupil_id for case in _restricted_cases(engine, target, events) if scope.officer_id not in case.privy.values()}
 
 
 def has_restricted_case(engine: sa.Engine, target: Target, events: Iterable[Told]) -> bool:
@@ -66,6 +66,6 @@ def has_restricted_case(engine: sa.Engine, target: Target, events: Iterable[Told
 
 def _restricted_cases(engine: sa.Engine, target: Target, events: Iterable[Told]) -> list[Any]:
     pupils = {event.partition_key for event in events} | ({target.pupil_id} if target.pupil_id is not None else set())
-    query = sa.select(CASES.c.pupil_id, CASES.c.officers).where(CASES.c.restricted)
+    query = sa.select(CASES.c.pupil_id, CASES.c.privy).where(CASES.c.restricted)
     with engine.connect() as connection:
         return [row for part in in_parts(pupils) for row in connection.execute(query.where(CASES.c.pupil_id.in_(part)))]

@@ -126,6 +126,7 @@ class SilentClassRow(msgspec.Struct, frozen=True):
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     """A case: how far it is, who answers for it and who is missing, why the child left, what is due.
 
+    `privy` are those of its officers who may know a restricted cause.
     `stage_before` is the stage that a relapse took from it, for the absence may be withdrawn.
     """
 
@@ -139,6 +140,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     cause: Cause | None = None
     restricted: bool = False
     officers: dict[str, OfficerId] = msgspec.field(default_factory=dict)
+    privy: dict[str, OfficerId] = msgspec.field(default_factory=dict)
     missing_lines: str = ""
     missing_since: date | None = None
     hard_since: date | None = None

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from services.casework.domain.lines import NameOfficer
 from services.chassis.web.access import unguarded_routes
 from services.contracts import registry
 from services.contracts.codes import Cause, Outcome, Role
-from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
+from services.contracts.ids import ClassId, EpisodeId, OfficerId, PupilId, SchoolId
 from services.contracts.labels import LABELS
 from tests.callers import appoint
 from tests.casework.api.desk import Desk
@@ -343,6 +344,28 @@ def test_a_restricted_cause_is_seen_by_the_bureau_and_those_named(desk: Desk, ca
     assert body(desk.by("clerk").get("/cases"))["items"][0]["restricted"] is True
     assert body(desk.by("vice").get("/cases", cause="early_marriage"))["total"] == 0
     assert body(desk.by("clerk").get("/cases", cause="early_marriage"))["total"] == 1
+
+
+def test_a_county_leader_is_told_a_restricted_cause_by_a_persons_choice_and_not_by_the_post(desk: Desk, case: str) -> None:
+    assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": "early_marriage"}).status_code == 201
+    desk.world.settle()
+    leader, [named] = desk.by("leader"), desk.world.case().officers["county"]
+    assert (named.officer_id, named.by_person) == ("leader", False)
+    assert body(leader.get(f"/cases/{case}"))["primary_cause"] is None
+    assert body(leader.get("/duties"))["total"] == 0
+    for chosen in ("other-leader", "leader"):
+        desk.world.do(NameOfficer(case_id=CASE_ID, line="county", officer_id=OfficerId(chosen), roles=(Role.COUNTY_LEADER,)))
+    assert body(leader.get(f"/cases/{case}"))["primary_cause"] == "early_marriage"
+    assert body(leader.get("/duties"))["total"] == 3
+    assert body(desk.by("other-leader").get(f"/cases/{case}"))["primary_cause"] is None
+
+
+def test_a_restricted_cause_that_another_has_replaced_stays_hidden(desk: Desk, case: str) -> None:
+    for primary in ("early_marriage", "hardship"):
+        assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": primary}).status_code == 201
+    desk.world.settle()
+    assert "early_marriage" in desk.by("principal").get(f"/cases/{case}").text
+    assert "early_marriage" not in desk.by("vice").get(f"/cases/{case}").text
 
 
 # --- acting -----------------------------------------------------------------------------------------------------------

@@ -147,9 +147,12 @@ def test_the_bureau_and_the_school_answer_their_own_duties_as_themselves(desk: D
 
 
 def test_the_county_leader_follows_duties_without_their_words(desk: Desk) -> None:
+    named = {"line": "county", "officer_id": "other-leader"}
+    assert desk.by("clerk").post("/cases/C2026-0001/officers", named).status_code == 201
+    desk.world.settle()
     number = duty(desk, DutyKind.DECIDE_RELIEF).number
     desk.by("relief").post(f"/duties/{number}:complete", GRANTED)
-    shown = desk.by("leader").get(f"/duties/{number}")
+    shown = desk.by("other-leader").get(f"/duties/{number}")
     assert (body(shown)["finding"], SAID in shown.text) == ("granted", False)
 
 

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from services.contracts import casework
 from services.contracts.codes import Cause
+from services.contracts.ids import OfficerId
 from services.oversight.domain.errors import NothingToTrace
 from services.oversight.queries.scope import Scope
+from services.oversight.queries.summary import summary
 from services.oversight.queries.trace import trace
-from tests.oversight.conftest import AID, CASE, CHILD, DUTY, EPISODE, SCHOOL, TEXT, VILLAGE, County
+from tests.oversight.conftest import AID, CASE, CHILD, DAY, DUTY, EPISODE, SCHOOL, TEXT, VILLAGE, County
 
 BUREAU = Scope(county=True, sees_restricted=True)
 LEADER = Scope(county=True, officer_id="another-leader")
@@ -149,6 +152,18 @@ def test_a_restricted_cause_is_told_to_the_bureau_and_those_named_in_the_case_on
         [item] = [item for item in told(county, CASE, scope)["items"] if item["type"] == "casework.CauseRecorded"]
         assert item["en"] == "The cause was recorded: religion"
     assert told(county, CASE)["restricted"] is True
+
+
+@pytest.mark.parametrize(("actor", "privy"), [("service:casework", False), ("clerk", True)], ids=["the post", "a person's choice"])
+def test_a_county_leader_is_told_a_restricted_cause_by_a_persons_choice_and_not_by_the_post(
+    county: County, actor: str, *, privy: bool
+) -> None:
+    county.live(Cause.RELIGION)
+    named = casework.OfficerNamed(case_id=CASE, pupil_id=CHILD, line="county", officer_id=OfficerId("another-leader"))
+    county.tell(f"case-{CASE}", named, actor=actor)
+    county.settle()
+    assert ("CauseRecorded" in events_of(told(county, CASE, LEADER))) is privy
+    assert bool(summary(county.service.engine, LEADER, DAY)["duties"]) is privy
 
 
 @pytest.mark.parametrize("scope", [UNNAMED, LEADER], ids=["of the school", "the county leader"])
