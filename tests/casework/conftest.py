@@ -104,7 +104,7 @@ class World:
                 episode_id=episode,
                 school_id=facts.get("school_id", SCHOOL_ID),
                 class_id=facts.get("class_id", CLASS_ID),
-                grade=8,
+                grade=facts.get("grade", 8),
                 residence_division=division,
                 suspected_on=on,
                 last_attended_on=None,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from services.casework import queries
 from services.casework.api import schemas
 from services.casework.api.acting import act_on_case, sealed
 from services.casework.api.scope import SCHOOL_LEADERS, is_for, substituted_by
@@ -11,16 +13,21 @@ from services.casework.domain.closing import ApproveClosing, ConfirmClosing, Pro
 from services.casework.projections import CHILD_ROWS
 from services.casework.reactions.places import place_of
 from services.casework.storage.rows import CaseRow, ChildRow
+from services.chassis.county import Calendars
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
 from services.chassis.web.caller import current_caller
-from services.chassis.web.frame import Blueprint
+from services.chassis.web.frame import Blueprint, current_service
 from services.contracts.casework import CaseClosed, ClosingConfirmed, ClosingProposed, ClosingSentBack
 from services.contracts.codes import Role
+from services.contracts.ids import school_year
 
 CLOSING = Blueprint("closing", __name__, description="销号：三人三级 · closing by three people")
 
 PROPOSERS = (*SCHOOL_LEADERS, Role.VILLAGE_CADRE)
+IN_SPRING_TERM = (5, 1)
+"""Month and day that lie in the second term of every school year, whenever its vacations are."""
+
 SENDERS_BACK = (Role.TOWNSHIP_OFFICER, Role.BUREAU_LEAD)
 
 
@@ -29,13 +36,19 @@ def _is_of_school(turn: Turn, row: CaseRow) -> bool:
     return is_for(current_caller(), SCHOOL_LEADERS, row, place_of(turn, row).central_school_id, turn.today)
 
 
+def _last_term_ended(calendars: Calendars, row: CaseRow, today: date) -> bool:
+    """Whether a school year has ended since the case was opened, with the child in this grade."""
+    in_spring = date(school_year(row.opened_on) + 1, *IN_SPRING_TERM)
+    return today > queries.term_end(calendars, row.school_id, in_spring)
+
+
 @CLOSING.route("/cases/<key>/closing:propose", methods=["POST"])
 @allowed(*PROPOSERS)
 @CLOSING.arguments(schemas.ProposalForm)
 @CLOSING.response(200, schemas.CaseAnswer)
 def propose(body: dict[str, Any], key: str) -> Any:
     """学校（无学籍儿童由村）提出销号（须 If-Match）· School, or village for a child on no roll, proposes to close."""
-    caller = current_caller()
+    caller, calendars = current_caller(), current_service().turns.county.calendars
 
     def command(turn: Turn, row: CaseRow) -> ProposeClosing:
         child = turn.row(CHILD_ROWS, row.pupil_id) or ChildRow(pupil_id=row.pupil_id)
@@ -45,6 +58,7 @@ def propose(body: dict[str, Any], key: str) -> Any:
             has_school=child.enrolled,
             transfer_completed=child.transferred_on is not None,
             over_age=child.under_16(turn.today) is False,
+            last_term_ended=_last_term_ended(calendars, row, turn.today),
             outcome=body["outcome"],
             evidence_kind=body["evidence_kind"],
             **sealed(turn, row, ClosingProposed, body, "evidence", "reference"),

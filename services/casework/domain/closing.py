@@ -12,6 +12,8 @@ from services.casework.domain.errors import (
     ClosingNotConfirmed,
     EvidenceNotCited,
     EvidenceNotOfOutcome,
+    LastTermNotEnded,
+    LostIsNoOutcome,
     NineYearsNotDone,
     NoClosingProposed,
     ObservationNotOver,
@@ -24,7 +26,7 @@ from services.casework.domain.standing import must_be_numbered, must_be_open
 from services.chassis.decider import Command, Given
 from services.chassis.envelope import Sealed
 from services.contracts.casework import CaseClosed, ClosingConfirmed, ClosingProposed, ClosingSentBack
-from services.contracts.codes import Outcome
+from services.contracts.codes import Cause, Outcome
 from services.contracts.ids import CaseId, OfficerId
 
 
@@ -32,7 +34,8 @@ class ProposeClosing(Command, frozen=True):
     """The school proposes an outcome, or the village (`as_village`) for a child that is on no roll.
 
     `evidence_kind` may be left out where the outcome knows only one;
-    `transfer_completed` and `over_age` are what the registry has said of the child.
+    `transfer_completed` and `over_age` are what the registry has said of the child, `last_term_ended` what the school's
+    calendar says: the school year in which the child was in the grade that it is in is over.
     """
 
     case_id: CaseId
@@ -44,6 +47,7 @@ class ProposeClosing(Command, frozen=True):
     has_school: bool = True
     transfer_completed: bool = False
     over_age: bool = False
+    last_term_ended: bool = False
 
 
 class ConfirmClosing(Command, frozen=True):
@@ -121,6 +125,10 @@ def _must_be_so(state: CaseState, command: ProposeClosing, kind: str) -> None:
     completed = kind in ("graduation_record", "nine_years_completed")
     if completed and state.grade < NINE_YEARS:
         raise NineYearsNotDone(field="outcome", grade=state.grade)
+    if completed and not command.last_term_ended:
+        raise LastTermNotEnded(field="outcome")
+    if completed and Cause.LOST_CONTACT in state.causes and not state.returned:
+        raise LostIsNoOutcome(field="outcome")
     if command.outcome is Outcome.OVER_AGE and not command.over_age:
         raise AgeNotAnswered(field="outcome")
     if kind == "transfer_completed" and not command.transfer_completed:

@@ -219,6 +219,16 @@ class EvidenceNotCited(RuleBroken):
     en = "Cite the paper that proves it: its number or file."
 
 
+class LastTermNotEnded(RuleBroken):
+    zh = "九年级最后一个学期尚未结束，不能以毕业或已完成九年义务教育销号。"
+    en = "The last term of grade 9 has not ended; nobody has completed nine years before."
+
+
+class LostIsNoOutcome(RuleBroken):
+    zh = "该生失联尚未解除，不能以毕业或已完成九年义务教育销号；个案继续，每季复核。"
+    en = "The child is lost to contact; that is no outcome: the case stays open and is re-checked."
+
+
 class NineYearsNotDone(RuleBroken):
     zh = "该生在读 {grade} 年级，未完成九年义务教育，不能以此销号。"
     en = "The child is in grade {grade} and has not completed nine years; the case cannot be closed so."

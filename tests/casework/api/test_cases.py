@@ -417,6 +417,15 @@ def propose_as(desk: Desk, case: str, outcome: str, kind: str) -> str:
     return "proposed"
 
 
+def test_in_autumn_nobody_of_grade_nine_has_graduated_and_after_its_last_term_somebody_may_have(desk: Desk) -> None:
+    desk.world.suspect(grade=9)
+    desk.world.drop_out()
+    assert propose_as(desk, NUMBER, "graduated", "graduation_record") == "last-term-not-ended"
+    desk.world.clock.instant += date(2027, 9, 1) - TODAY
+    desk.world.settle()
+    assert propose_as(desk, NUMBER, "graduated", "graduation_record") == "proposed"
+
+
 def test_a_closing_is_held_against_what_the_registry_says_of_age_and_transfer(desk: Desk, case: str) -> None:
     def over_age() -> str:
         return propose_as(desk, case, "over_age", "birth_record")

@@ -13,7 +13,7 @@ from services.casework.domain.closing import ApproveClosing, ConfirmClosing, Pro
 from services.casework.domain.outcomes import OUTCOMES, OWN_RECORDS
 from services.chassis.decider import Given
 from services.contracts.casework import ClosingSentBack
-from services.contracts.codes import Outcome
+from services.contracts.codes import Cause, Outcome
 from tests.casework.invented import (
     CASE_ID,
     IN_OBSERVATION,
@@ -23,6 +23,7 @@ from tests.casework.invented import (
     PUPIL_ID,
     SEALED,
     TOWNSHIP_OFFICER,
+    cause,
     closed,
     confirmed,
     numbered,
@@ -156,7 +157,7 @@ OLDEST = (msgspec.structs.replace(opened, grade=9), numbered)
 
 def close_as(outcome: Outcome, evidence_kind: str = "", **facts: Any) -> ProposeClosing:
     """A proposal with its paper cited, of a child of whom the registry says all that may be needed."""
-    known = {"reference": SEALED, "transfer_completed": True, "over_age": True, **facts}
+    known = {"reference": SEALED, "transfer_completed": True, "over_age": True, "last_term_ended": True, **facts}
     return ProposeClosing(case_id=CASE_ID, outcome=outcome, evidence=SEALED, evidence_kind=evidence_kind, **known)
 
 
@@ -184,6 +185,19 @@ def test_the_only_kind_of_evidence_need_not_be_named() -> None:
 )
 def test_nobody_has_done_nine_years_below_grade_nine(outcome: Outcome, kind: str) -> None:
     scenario(CASE, given=[opened, numbered], when=close_as(outcome, kind), then=errors.NineYearsNotDone)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"), [(Outcome.GRADUATED, "graduation_record"), (Outcome.VOCATIONAL, "nine_years_completed")]
+)
+def test_nobody_has_done_nine_years_before_the_last_term_has_ended_or_while_lost(outcome: Outcome, kind: str) -> None:
+    early = close_as(outcome, kind, last_term_ended=False)
+    scenario(CASE, given=OLDEST, when=early, then=errors.LastTermNotEnded)
+    lost = [*OLDEST, cause(Cause.LOST_CONTACT)]
+    scenario(CASE, given=lost, when=close_as(outcome, kind), then=errors.LostIsNoOutcome)
+    event = msgspec.structs.replace(proposed, outcome=outcome, evidence_kind=kind, reference=SEALED)
+    found = [*lost, cause(Cause.HARDSHIP)]
+    scenario(CASE, given=found, when=close_as(outcome, kind), then=[event], actor=PRINCIPAL)
 
 
 def test_below_grade_nine_a_vocational_school_keeps_the_roll() -> None:
