@@ -52,12 +52,13 @@ def names_officer(officers: sa.ColumnElement[Any], officer_id: str) -> sa.Column
 class DutyScope:
     """Which duties an officer may see: everything, or of departments' offices, townships, villages, schools.
 
-    Each office is a department with the division that it covers. `follower_id` is a county leader who follows all duties; those
-    of restricted cases, whose cause they tell, when named in the case or told of the delay.
+    Each office is a department with the division that it covers. `follows` is a county leader, who follows all duties; those of
+    restricted cases, whose cause they tell, of the cases `restricted_seen` or when told of the delay.
     """
 
     everything: bool = False
-    follower_id: str = ""
+    follows: bool = False
+    restricted_seen: Sequence[str] = ()
     offices: Sequence[tuple[str, str]] = ()
     townships: Sequence[str] = ()
     villages: Sequence[str] = ()
@@ -74,11 +75,11 @@ class DutyScope:
             for department, area in self.offices
         ]
         followed = sa.or_(
-            CASES.c.restricted.is_not(True), DUTIES.c.told == Role.COUNTY_LEADER, names_officer(CASES.c.officers, self.follower_id)
+            CASES.c.restricted.is_not(True), DUTIES.c.told == Role.COUNTY_LEADER, CASES.c.case_id.in_(self.restricted_seen)
         )
         return sa.or_(
             *offices,
-            *([followed] if self.follower_id else []),
+            *([followed] if self.follows else []),
             DUTIES.c.school_id.in_(self.school_ids),
             sa.and_(of_township, sa.or_(DUTIES.c.division.in_(self.villages), *areas)),
         )
