@@ -158,6 +158,11 @@ def test_three_brokers_know_each_other_and_each_has_a_volume_and_a_port_of_its_o
     assert len({service["environment"]["KAFKA_EXTERNAL_ADDRESS"] for service in brokers.values()}) == 3
 
 
+def test_a_record_stands_on_three_brokers_and_is_acknowledged_when_two_have_it() -> None:
+    brokers = [service for name, service in services((THREE_BROKERS,)).items() if name.startswith("kafka")]
+    assert {(each["environment"]["KAFKA_REPLICATION"], each["environment"]["KAFKA_MIN_INSYNC"]) for each in brokers} == {("3", "2")}
+
+
 def test_with_three_brokers_every_client_knows_all_and_the_bootstrap_waits_for_all() -> None:
     found = services((THREE_BROKERS,))
     clients = [service for service in found.values() if "FUXUE_KAFKA_SERVERS" in (service.get("environment") or {})]
