@@ -18,10 +18,7 @@ import msgspec
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from services.assistance import service as assistance
-from services.assistance.app import app as assistance_app
-from services.casework import service as casework
-from services.casework.app import app as casework_app
+from services.assembly import ASSEMBLIES, Extras
 from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.clock import Clock, DemoClock, WallClock
 from services.chassis.crew import Crew
@@ -35,23 +32,15 @@ from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
 from services.chassis.storage.sqlite import in_files
 from services.chassis.transient import TRANSIENT
+from services.chassis.web.state import WebSettings
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.catalogue import TOPICS
 from services.deployment import FIRST_ACCOUNT, Ownership, deployment_in
 from services.front_page import front_page
-from services.identity import service as identity
 from services.identity.adapters.accounts import FIRST_LOGIN, one_time, open_first_account
-from services.identity.app import app as identity_app
 from services.identity.queries import any_account
-from services.notifications import service as notifications
 from services.notifications.adapters.local_outbox import GatewayFaults
 from services.notifications.adapters.people import RegistryPeople
-from services.notifications.app import app as notifications_app
-from services.oversight import service as oversight
-from services.oversight.app import app as oversight_app
-from services.registry import service as registry
-from services.registry.app import app as registry_app
-from services.version import VERSION
 
 INSIDE_URL = "http://inside"
 """The address of the process's own WSGI application; nothing listens there."""
@@ -114,26 +103,15 @@ class House:
         self._open_first_account()
 
     def _build(self, foundation: Foundation) -> tuple[Mapping[str, Service], Mapping[str, Flask]]:
-        people = RegistryPeople(lambda: self.client(self.service_token("notifications")))
-        faults = GatewayFaults(unreachable=self.dead_numbers, uncertain=self.silent_gateway_for)
-        texts = notifications.build(foundation, people, faults=faults)
-        services = {
-            "identity": identity.build(foundation),
-            "registry": registry.build(foundation),
-            "casework": casework.build(foundation),
-            "assistance": assistance.build(foundation),
-            "notifications": texts,
-            "oversight": oversight.build(foundation),
-        }
+        extras = Extras(
+            people=RegistryPeople(lambda: self.client(self.service_token("notifications"))),
+            faults=GatewayFaults(unreachable=self.dead_numbers, uncertain=self.silent_gateway_for),
+            signer=self.signer,
+        )
+        services = {name: assembly.build(foundation, extras) for name, assembly in ASSEMBLIES.items()}
         tokens = TokenVerifier(lambda: key_set(self.signer))
-        apps = {
-            "identity": identity_app(services["identity"], tokens, self.signer, version=VERSION),
-            "registry": registry_app(services["registry"], tokens, version=VERSION),
-            "casework": casework_app(services["casework"], tokens, version=VERSION),
-            "assistance": assistance_app(services["assistance"], tokens, version=VERSION),
-            "notifications": notifications_app(texts, tokens, version=VERSION, people=people),
-            "oversight": oversight_app(services["oversight"], tokens, version=VERSION),
-        }
+        web = WebSettings()
+        apps = {name: assembly.app(services[name], tokens, web, extras) for name, assembly in ASSEMBLIES.items()}
         return services, apps
 
     def _open_first_account(self) -> None:

@@ -13,10 +13,7 @@ from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from services.assistance import service as assistance
-from services.assistance.app import app as assistance_app
-from services.casework import service as casework
-from services.casework.app import app as casework_app
+from services.assembly import ASSEMBLIES, Extras
 from services.chassis.clock import Clock, WallClock
 from services.chassis.doorbell import Ringer
 from services.chassis.keys import signing_key
@@ -31,17 +28,9 @@ from services.contracts.services import SERVICES
 from services.deployed.settings import ServiceSettings
 from services.deployed.tokens import OwnToken, PublishedKeys
 from services.front_page import front_page
-from services.identity import service as identity
-from services.identity.app import app as identity_app
-from services.notifications import service as notifications
 from services.notifications.adapters.people import RegistryPeople
 from services.notifications.adapters.planted_faults import FaultsFile
-from services.notifications.app import app as notifications_app
-from services.oversight import service as oversight
-from services.oversight.app import app as oversight_app
-from services.registry import service as registry
-from services.registry.app import app as registry_app
-from services.version import VERSION
+from services.notifications.service import NO_FAULTS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -56,20 +45,29 @@ class Composed:
 
     settings: ServiceSettings
     service: Service
-    people: RegistryPeople
+    extras: Extras
     close: Callable[[], None]
 
 
 def compose(settings: ServiceSettings) -> Composed:
     """Open the service's store and put the service together; raises SchemaTooOld, SchemaTooNew, StoreBusy, Misconfigured."""
     with ExitStack() as opened:
-        people = _people(settings, opened)
-        service = _build(settings, people)
+        extras = _extras(settings, opened)
+        service = _build(settings, extras)
         opened.callback(service.close)
         ringer = Ringer(settings.workers)
         opened.callback(ringer.close)
         service.store.on_commit(ringer.ring)
-        return Composed(settings, service, people, opened.pop_all().close)
+        return Composed(settings, service, extras, opened.pop_all().close)
+
+
+def _extras(settings: ServiceSettings, opened: ExitStack) -> Extras:
+    return Extras(
+        people=_people(settings, opened),
+        faults=NO_FAULTS if settings.demo is None else FaultsFile(settings.demo.clock.parent).faults(),
+        signer=None if settings.token_key is None else TokenSigner.from_pem(settings.token_key),
+        house_clients={name: (f"service:{name}", secret) for name, secret in settings.clients.items()},
+    )
 
 
 def _people(settings: ServiceSettings, opened: ExitStack) -> RegistryPeople:
@@ -83,7 +81,7 @@ def _people(settings: ServiceSettings, opened: ExitStack) -> RegistryPeople:
     return RegistryPeople(client)
 
 
-def _build(settings: ServiceSettings, people: RegistryPeople) -> Service:
+def _build(settings: ServiceSettings, extras: Extras) -> Service:
     foundation = Foundation(
         county_code=settings.county,
         open_store=on_server(lambda _service: settings.database.url),
@@ -91,21 +89,7 @@ def _build(settings: ServiceSettings, people: RegistryPeople) -> Service:
         wrapping_keys=WrappingKeys(settings.wrapping_keys),
         checkpoint_key=CheckpointKey(signing_key(settings.checkpoint_key, "FUXUE_CHECKPOINT_KEY")),
     )
-    match settings.service:
-        case "identity":
-            return identity.build(foundation)
-        case "registry":
-            return registry.build(foundation)
-        case "casework":
-            return casework.build(foundation)
-        case "assistance":
-            return assistance.build(foundation)
-        case "notifications" if settings.demo is not None:
-            return notifications.build(foundation, people, faults=FaultsFile(settings.demo.clock.parent).faults())
-        case "notifications":
-            return notifications.build(foundation, people)
-        case _:
-            return oversight.build(foundation)
+    return ASSEMBLIES[settings.service].build(foundation, extras)
 
 
 def clock_of(settings: ServiceSettings) -> Clock:
@@ -140,25 +124,17 @@ def _front_page(identity: dict[str, WSGIApplication]) -> WSGIApplication:
 def _app(composed: Composed, opened: ExitStack) -> Flask:
     settings, service = composed.settings, composed.service
     web = WebSettings(metrics_from=(*WebSettings.metrics_from, *settings.metrics_from))
-    if settings.token_key is not None:
-        signer = TokenSigner.from_pem(settings.token_key)
-        verifier = TokenVerifier(partial(key_set, signer))
-        clients = {name: (f"service:{name}", secret) for name, secret in settings.clients.items()}
-        return identity_app(service, verifier, signer, version=VERSION, settings=web, house_clients=clients)
-    keys = PublishedKeys(settings.identity_url)
+    verifier = _verifier(composed, opened)
+    return ASSEMBLIES[settings.service].app(service, verifier, web, composed.extras)
+
+
+def _verifier(composed: Composed, opened: ExitStack) -> TokenVerifier:
+    """Identity believes its own key; the others ask for its public half."""
+    if composed.extras.signer is not None:
+        return TokenVerifier(partial(key_set, composed.extras.signer))
+    keys = PublishedKeys(composed.settings.identity_url)
     opened.callback(keys.close)
-    verifier = TokenVerifier(keys)
-    match settings.service:
-        case "registry":
-            return registry_app(service, verifier, version=VERSION, settings=web)
-        case "casework":
-            return casework_app(service, verifier, version=VERSION, settings=web)
-        case "assistance":
-            return assistance_app(service, verifier, version=VERSION, settings=web)
-        case "notifications":
-            return notifications_app(service, verifier, version=VERSION, people=composed.people, settings=web)
-        case _:
-            return oversight_app(service, verifier, version=VERSION, settings=web)
+    return TokenVerifier(keys)
 
 
 def _nothing_here(_environ: object, start_response: Callable[..., object]) -> list[bytes]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import psycopg
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from services.chassis.bus.kafka_settings import KafkaSettings
+from services.assembly import MIGRATIONS
 from services.chassis.errors import StoreBusy
 from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
 from services.deployed.bootstrap.first_account import open_where_none_is
-from services.deployed.bootstrap.running import MIGRATIONS
 from services.deployed.bootstrap.settings import ServiceDatabase
-from services.deployed.settings import DatabaseSettings, ServiceSettings
+from services.deployed.settings import DatabaseSettings
 from tests.deployed.databases import settings_of, wanted_on
+from tests.deployed.told import pem, told
 from tests.postgres import PostgresServer
 
 Wanted = tuple[ServiceDatabase, ...]
@@ -133,26 +130,6 @@ def test_an_upgrade_brings_all_six_to_this_release_and_lets_the_application_read
 
 
 def test_the_first_account_is_opened_once_and_never_again(postgres: PostgresServer) -> None:
-    identity = identity_on(settings_of(postgres.database(MIGRATIONS["identity"])))
+    identity = told("identity", settings_of(postgres.database(MIGRATIONS["identity"])), token_key=pem())
     assert open_where_none_is(identity, "invented-one-time-code")
     assert not open_where_none_is(identity, "another-code")
-
-
-def identity_on(database: DatabaseSettings) -> ServiceSettings:
-    return ServiceSettings(
-        service="identity",
-        county="990126",
-        database=database,
-        kafka=KafkaSettings(servers=("nobody:9092",)),
-        wrapping_keys={"k1": os.urandom(32)},
-        checkpoint_key=pem(),
-        identity_url="http://nobody",
-        registry_url="http://nobody",
-        client_secret="invented-secret",
-        workers=("127.0.0.1", 1),
-        token_key=pem(),
-    )
-
-
-def pem() -> bytes:
-    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -14,6 +14,7 @@ import msgspec
 import psycopg
 import pytest
 
+from services.assembly import MIGRATIONS
 from services.chassis.bus import kafka_admin
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.errors import BusUnavailable
@@ -22,7 +23,6 @@ from services.chassis.web.health import OUTBOX_SLOW_SECONDS
 from services.contracts.services import SERVICES
 from services.contracts.topics import layout
 from services.deployed.bootstrap.databases import as_superuser, make_databases, upgrade_all
-from services.deployed.bootstrap.running import MIGRATIONS
 from services.deployed.bootstrap.settings import BootstrapSettings, ServiceDatabase
 from services.deployed.doctor import Finding, State, broker, examine, host
 from services.deployed.doctor.at_work import LAG_WORTH_A_LOOK, each_service

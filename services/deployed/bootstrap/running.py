@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 
-from services.assistance.service import MIGRATIONS as ASSISTANCE
-from services.casework.service import MIGRATIONS as CASEWORK
+from services.assembly import MIGRATIONS
 from services.chassis.bus import kafka_admin
 from services.contracts.topics import layout
 from services.deployed.backups import back_up
@@ -15,19 +13,6 @@ from services.deployed.bootstrap.databases import as_superuser, holds_events, ma
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.erasures import noted, reapply
 from services.deployed.settings import ServiceSettings
-from services.identity.service import MIGRATIONS as IDENTITY
-from services.notifications.service import MIGRATIONS as NOTIFICATIONS
-from services.oversight.service import MIGRATIONS as OVERSIGHT
-from services.registry.service import MIGRATIONS as REGISTRY
-
-MIGRATIONS: Mapping[str, Path] = {
-    "identity": IDENTITY,
-    "registry": REGISTRY,
-    "casework": CASEWORK,
-    "assistance": ASSISTANCE,
-    "notifications": NOTIFICATIONS,
-    "oversight": OVERSIGHT,
-}
 
 Tell = Callable[[str], None]
 

@@ -10,11 +10,11 @@ import httpx
 import msgspec
 import psycopg
 
+from services.assembly import MIGRATIONS
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.reactions import NotReached
 from services.chassis.web.tokens import OPERATOR
 from services.contracts.topics import layout
-from services.deployed.bootstrap.running import MIGRATIONS
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.doctor import at_work, broker, certificates, databases, host
 from services.deployed.doctor.findings import Finding, warning, wrong

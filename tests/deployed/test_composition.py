@@ -1,0 +1,59 @@
+"""One service of a deployed house put together: its application under its path, and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from werkzeug.test import Client
+
+from services.assembly import ASSEMBLIES, MIGRATIONS
+from services.chassis.errors import Misconfigured
+from services.chassis.storage.migrate import SchemaTooOld
+from services.chassis.web.tokens import TokenSigner
+from services.contracts.services import SERVICES
+from services.deployed.composition import compose, web_of
+from tests.deployed.databases import settings_of
+from tests.deployed.told import pem, told
+from tests.postgres import PostgresServer
+
+
+@contextmanager
+def served(service: str, postgres: PostgresServer) -> Iterator[Client]:
+    database = settings_of(postgres.database(MIGRATIONS[service]))
+    application, close = web_of(compose(told(service, database, token_key=pem() if service == "identity" else None)))
+    try:
+        yield Client(application)
+    finally:
+        close()
+
+
+def test_every_service_of_the_house_stands_in_the_table_under_its_name() -> None:
+    assert tuple(ASSEMBLIES) == SERVICES
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_answers_under_its_path_and_under_no_other(postgres: PostgresServer, service: str) -> None:
+    with served(service, postgres) as client:
+        assert client.get(f"/{service}/health").get_json()["status"] == "ok"
+        other = "registry" if service != "registry" else "casework"
+        assert client.get(f"/{other}/health").status_code == 404
+        assert client.get("/").status_code == (200 if service == "identity" else 404), "identity's process serves the front page"
+
+
+def test_while_identity_is_away_no_token_is_believed_and_the_caller_told_to_come_again(postgres: PostgresServer) -> None:
+    token = TokenSigner.from_pem(pem()).sign("service:operator")
+    with served("registry", postgres) as client:
+        assert client.get("/registry/operator/rest", headers={"Authorization": f"Bearer {token}"}).status_code == 503
+
+
+def test_a_service_does_not_start_on_an_older_schema(postgres: PostgresServer) -> None:
+    with pytest.raises(SchemaTooOld):
+        compose(told("registry", settings_of(postgres.owner_url(postgres.empty()))))
+
+
+def test_identity_does_not_serve_without_its_token_key(postgres: PostgresServer) -> None:
+    composed = compose(told("identity", settings_of(postgres.database(MIGRATIONS["identity"]))))
+    with pytest.raises(Misconfigured, match="FUXUE_TOKEN_KEY"):
+        web_of(composed)
