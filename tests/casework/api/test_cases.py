@@ -347,7 +347,7 @@ def test_a_restricted_cause_is_seen_by_the_bureau_and_those_named(desk: Desk, ca
 
 
 def test_a_county_leader_is_told_a_restricted_cause_by_a_persons_choice_and_not_by_the_post(desk: Desk, case: str) -> None:
-    assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": "early_marriage"}).status_code == 201
+    assert desk.versioned("principal", f"/cases/{case}/causes", {"primary": "early_marriage"}).status_code == 201
     desk.world.settle()
     leader, [named] = desk.by("leader"), desk.world.case().officers["county"]
     assert (named.officer_id, named.by_person) == ("leader", False)
@@ -362,7 +362,7 @@ def test_a_county_leader_is_told_a_restricted_cause_by_a_persons_choice_and_not_
 
 def test_a_restricted_cause_that_another_has_replaced_stays_hidden(desk: Desk, case: str) -> None:
     for primary in ("early_marriage", "hardship"):
-        assert desk.by("principal").post(f"/cases/{case}/causes", {"primary": primary}).status_code == 201
+        assert desk.versioned("principal", f"/cases/{case}/causes", {"primary": primary}).status_code == 201
     desk.world.settle()
     assert "early_marriage" in desk.by("principal").get(f"/cases/{case}").text
     assert "early_marriage" not in desk.by("vice").get(f"/cases/{case}").text
