@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,7 +13,8 @@ from services.casework.api.pages import hidden_events
 from services.casework.api.scope import must_be_for
 from services.casework.domain.case import CASE, CaseCommand
 from services.casework.domain.duty import DUTY, DutyCommand
-from services.casework.domain.errors import NoSuchOfficer
+from services.casework.domain.errors import CompanionNotOfPlace, NoSuchOfficer
+from services.casework.domain.naming import is_of_place
 from services.casework.domain.places import place
 from services.casework.reactions.places import place_of
 from services.casework.storage.rows import CaseRow, DutyRow
@@ -97,6 +99,14 @@ def officer(turn: Turn, officer_id: str | None, field: str) -> OfficerId | None:
     if officer_id is not None and not turn.rows(APPOINTMENT_ROWS, officer_id=officer_id):
         raise NoSuchOfficer(field=field)
     return None if officer_id is None else OfficerId(officer_id)
+
+
+def visitor(turn: Turn, row: CaseRow, officer_id: str | None, day: date, field: str) -> OfficerId | None:
+    """An officer who went along on a visit or witnessed it; raises NoSuchOfficer, CompanionNotOfPlace."""
+    known = officer(turn, officer_id, field)
+    if known is not None and not is_of_place(turn.rows(APPOINTMENT_ROWS, officer_id=known), place_of(turn, row), day):
+        raise CompanionNotOfPlace(field=field)
+    return known
 
 
 def roles_today(turn: Turn, officer_id: OfficerId | None) -> tuple[Role, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid6 import uuid7
 
 from services.casework.api import schemas
-from services.casework.api.acting import act_on_case, officer, roles_today, sealed
+from services.casework.api.acting import act_on_case, officer, roles_today, sealed, visitor
 from services.casework.api.scope import (
     AREA,
     BUREAU,
@@ -145,15 +145,18 @@ def record_visit(body: dict[str, Any], key: str) -> Any:
     words = ("parents_words", "childs_words", "policy_explained", "next_step")
 
     def command(turn: Turn, row: CaseRow) -> RecordVisit:
-        with_whom = (officer(turn, each, f"accompanied_by.{number}") for number, each in enumerate(body["accompanied_by"]))
+        day = body["visited_on"]
+        with_whom = (
+            visitor(turn, row, each, day, f"accompanied_by.{number}") for number, each in enumerate(body["accompanied_by"])
+        )
         return RecordVisit(
             case_id=row.case_id,
             visit_id=visit_id,
-            visited_on=body["visited_on"],
+            visited_on=day,
             result=body["result"],
             met_child=body["met_child"],
             accompanied_by=tuple(each for each in with_whom if each is not None),
-            witness_id=officer(turn, body["witness_id"], "witness_id"),
+            witness_id=visitor(turn, row, body["witness_id"], day, "witness_id"),
             **sealed(turn, row, VisitRecorded, body, *words, record_id=visit_id),
         )
 

@@ -47,6 +47,11 @@ class NoSuchOfficer(RuleBroken):
     en = "No such officer has been appointed."
 
 
+class CompanionNotOfPlace(RuleBroken):
+    zh = "该人员在家访当日不在本案所在学校、村（社区）、乡镇或县级单位任职，不能列为陪同或见证人员。"
+    en = "On the day of the visit the officer held no post at the case's school, village, township or county."
+
+
 class OfficerNotOfLine(RuleBroken):
     zh = "该人员不担任该条线的职务，不能指定为责任人。"
     en = "The officer does not hold a post of this line and cannot be named on it."

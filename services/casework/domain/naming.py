@@ -23,6 +23,21 @@ LINE_OF: Mapping[Role, Line] = {
 }
 """The roles from which officers are named without anybody asking."""
 
+OF_AREAS = frozenset(
+    {
+        Role.BUREAU_LEAD,
+        Role.BUREAU_CLERK,
+        Role.COUNTY_LEADER,
+        Role.TOWNSHIP_OFFICER,
+        Role.VILLAGE_CADRE,
+        Role.DEPARTMENT_OFFICER,
+    }
+)
+"""Roles that go along on visits in the whole of their division; all others in that of their school."""
+
+NOWHERE = "-"
+"""The beginning of no division's code."""
+
 Appointed = Callable[[Role], Sequence[AppointmentRow]]
 """All appointments of the county to a role."""
 
@@ -58,6 +73,16 @@ def roles_held(appointments: Sequence[AppointmentRow], line: Line, place: Place,
     """The roles with which the holder of these appointments may stand on the line of a case of that place that day."""
     return tuple(
         each.role for each in appointments if each.role in LINE_ROLES[line] and each.in_force_on(day) and _is_of(each, line, place)
+    )
+
+
+def is_of_place(appointments: Sequence[AppointmentRow], place: Place, day: date) -> bool:
+    """Whether their holder has a post that day at the case's school or the central school above it, or in office for its area."""
+    schools = {place.school_id, place.central_school_id}
+    return any(
+        each.in_force_on(day)
+        and (_school(each) in schools or (each.role in OF_AREAS and place.division.startswith(each.division or NOWHERE)))
+        for each in appointments
     )
 
 

@@ -570,6 +570,21 @@ def test_refusals_name_rule_and_field(still: Desk, act: str, form: dict[str, Any
     assert [error["field"] for error in body(response).get("errors", [])] == ([field] if field else [])
 
 
+@pytest.mark.parametrize("who", ["next-schools-parent", "other-principal", "other-township", "next-county", "other-cadre"])
+@pytest.mark.parametrize("place", ["accompanied_by", "witness_id"])
+def test_who_goes_along_on_a_visit_is_of_the_cases_place(still: Desk, who: str, place: str) -> None:
+    named = {"accompanied_by": [who]} if place == "accompanied_by" else {"witness_id": who}
+    visit = {"visited_on": "2026-09-08", "result": "refused", **named}
+    assert code(still.by("principal").post(f"/cases/{NUMBER}/visits", visit)) == "companion-not-of-place"
+
+
+def test_who_goes_along_on_a_visit_is_in_office_that_day(desk: Desk, case: str) -> None:
+    visit = {"visited_on": "2026-09-08", "result": "refused", "accompanied_by": ["cadre", "police", "clerk", "tutor"]}
+    assert desk.by("principal").post(f"/cases/{case}/visits", visit).status_code == 201
+    desk.world.leave("cadre", TODAY - timedelta(days=1))
+    assert code(desk.by("principal").post(f"/cases/{case}/visits", visit)) == "companion-not-of-place"
+
+
 @pytest.mark.parametrize(
     ("act", "form", "field"),
     [
