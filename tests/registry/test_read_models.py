@@ -151,7 +151,8 @@ def a_duty(county: County) -> None:
     ):
         county.others.tell("duty-duty_id-1", example_event(event))
     county.others.tell("application-drafted", example_event(assistance.ApplicationDrafted))
-    county.others.tell("case-visited", example_event(casework.VisitRecorded))
+    for event in (casework.VisitRecorded, casework.CaseWithdrawn, casework.CaseReopened):
+        county.others.tell("case-visited", example_event(event))
     for event in (casework.OfficerNamed, casework.CauseRecorded, casework.OfficerReleased):
         county.others.tell("case-named", example_event(event))
     county.settle()

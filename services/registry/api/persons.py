@@ -155,9 +155,9 @@ def _covers(turn: Turn, caller: Caller, row: Entitlement, state: PupilState, que
 
 
 def _went_along(turn: Turn, caller: Caller, state: PupilState) -> bool:
-    """Whether the caller is named in a visit of a case of the child."""
+    """Whether the caller is named in a visit of a case of the child that goes on."""
     cases: list[CaseCompanionsRow] = turn.rows(CASE_COMPANIONS_ROWS, pupil_id=state.pupil_id)
-    return any(caller.officer_id in case.companions for case in cases)
+    return any(caller.officer_id in case.companions and not case.ended for case in cases)
 
 
 def _duties(turn: Turn, named: str) -> list[DutySubjectRow]:

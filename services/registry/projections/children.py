@@ -10,7 +10,10 @@ from services.chassis.projections import Projection
 from services.contracts.assistance import ApplicationDrafted
 from services.contracts.case_lines import on_line
 from services.contracts.casework import (
+    CaseClosed,
     CaseNumbered,
+    CaseReopened,
+    CaseWithdrawn,
     CauseRecorded,
     DutyAssigned,
     DutyCompleted,
@@ -54,6 +57,7 @@ from services.registry.storage.tables import (
     SESSIONS_AWAY,
 )
 
+CompanyEvent = VisitRecorded | CaseWithdrawn | CaseReopened | CaseClosed
 CircleEvent = CauseRecorded | OfficerNamed | OfficerReleased
 DutyEvent = DutyAssigned | DutyCompleted | DutyDeclined | DutyReturned | DutyWithdrawn
 
@@ -129,8 +133,10 @@ def duty_subject_row(row: DutySubjectRow | None, event: DutyEvent, _envelope: En
     return None if row is None else replace(row, open=isinstance(event, DutyReturned))
 
 
-def case_companions_row(row: CaseCompanionsRow | None, event: VisitRecorded, _envelope: Envelope) -> CaseCompanionsRow | None:
-    """All who went along on any visit of the case."""
+def case_companions_row(row: CaseCompanionsRow | None, event: CompanyEvent, _envelope: Envelope) -> CaseCompanionsRow | None:
+    """All who went along on any visit of the case, as long as it goes on."""
+    if not isinstance(event, VisitRecorded):
+        return None if row is None else replace(row, ended=not isinstance(event, CaseReopened))
     known = row.companions if row else ()
     if set(event.accompanied_by) <= set(known):
         return row
@@ -178,7 +184,10 @@ DUTY_SUBJECT_ROWS: Projection[DutySubjectRow] = Projection(
     duty_subject_row,
 )
 CASE_COMPANIONS_ROWS: Projection[CaseCompanionsRow] = Projection(
-    CASE_COMPANIONS, CaseCompanionsRow, {VisitRecorded: lambda e: e.case_id}, case_companions_row
+    CASE_COMPANIONS,
+    CaseCompanionsRow,
+    dict.fromkeys((VisitRecorded, CaseWithdrawn, CaseReopened, CaseClosed), lambda e: e.case_id),
+    case_companions_row,
 )  # fmt: skip
 CASE_CIRCLE_ROWS: Projection[CaseCircleRow] = Projection(
     CASE_CIRCLES,

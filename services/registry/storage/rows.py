@@ -194,11 +194,12 @@ class DutySubjectRow(msgspec.Struct, frozen=True):
 
 
 class CaseCompanionsRow(msgspec.Struct, frozen=True):
-    """Who went along on the visits of a case: a parent representative among them sees the child's name, masked."""
+    """Who went along on the visits of a case: a parent representative among them sees the child's name, masked, until it ends."""
 
     case_id: CaseId
     pupil_id: PupilId
     companions: tuple[OfficerId, ...]
+    ended: bool = False
 
 
 class CaseCircleRow(msgspec.Struct, frozen=True):

@@ -180,6 +180,7 @@ CASE_COMPANIONS = sa.Table(
     sa.Column("case_id", sa.Text, primary_key=True),
     sa.Column("pupil_id", sa.Text, nullable=False, index=True),
     sa.Column("companions", sa.JSON, nullable=False),
+    sa.Column("ended", sa.Boolean, nullable=False),
 )
 """Who went along on the visits of which child's case."""
 

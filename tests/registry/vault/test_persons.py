@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from services.contracts.assistance import ApplicationDrafted
-from services.contracts.casework import DutyAssigned, DutyWithdrawn, VisitRecorded
+from services.contracts.casework import CaseClosed, DutyAssigned, DutyWithdrawn, VisitRecorded
 from services.contracts.codes import Cause, Department, DutyKind
 from services.contracts.ids import CaseId, DutyId, OfficerId, PupilId
 from services.registry.api import persons
@@ -203,6 +203,10 @@ def test_a_parent_representative_reads_masked_the_names_of_the_own_schools_child
     (reveal,) = reveals(offices)
     assert (reveal["caller"], reveal["person_id"], reveal["plain"], reveal["masked"]) == ("parent", pupil, [], ["name"])
     assert ask(offices, "other-parent", "casework", pupil).json["persons"] == [], "of another school"
+    closed = msgspec.structs.replace(example_event(CaseClosed), case_id=CaseId("case-1"), pupil_id=PupilId(pupil))
+    others.tell("case-case-1", closed, key=pupil)
+    settle(offices.crew)
+    assert ask(offices, "parent", "casework", pupil).json["withheld"] == [pupil], "the case has ended"
 
 
 def test_the_aid_officer_of_the_county_reads_and_finds_those_only_for_whom_aid_is_applied_for(offices: Offices) -> None:
