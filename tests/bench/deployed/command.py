@@ -29,12 +29,12 @@ from tests.bench.figures import Figure
 ONE_BAR, FOUR_BAR = 2.0, 4.0
 MOST_PROCESSES = 4
 ROUNDS = 3
-COMMANDS = 2_000
+COMMANDS = 1_000
 """Of each process in each round."""
 
 WARM_UP = 100
 OFFICERS = 200
-"""Of each process: an officer has ten appointments or so in the end."""
+"""Of each process: an officer has five appointments or so in the end."""
 
 CONTEXT = Context(actor="service:bench")
 
@@ -62,12 +62,12 @@ def appointing(_number: int, settings: ServiceSettings, commands: int) -> Iterat
     """One process of identity: load, decide, chain, outbox row, read-model row, kept answer, in one transaction each."""
     composed = compose(settings)
     turns = composed.service.turns
-    officers = [OfficerId(uuid4().hex) for _ in range(OFFICERS)]
+    officers = [OfficerId(uuid4().hex) for _ in range(min(OFFICERS, commands))]
     for each in officers:
         composed.service.execute(officer(each), CONTEXT)
 
     def appoint(number: int) -> None:
-        command, scope = appointment(officers[number % OFFICERS]), uuid4().hex
+        command, scope = appointment(officers[number % len(officers)]), uuid4().hex
 
         def answered(turn: Turn) -> None:
             turn.execute(command, CONTEXT)
