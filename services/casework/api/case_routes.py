@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from services.casework import queries
-from services.casework.api import schemas
+from services.casework.api import case_schemas
 from services.casework.api.pages import case_detail, case_item, hidden_events
 from services.casework.api.scope import (
     BUREAU,
@@ -36,8 +36,8 @@ CASES = Blueprint("cases", __name__, description="个案与预警 · cases and a
 
 @CASES.route("/cases", methods=["GET"])
 @allowed(*LIST_READERS)
-@CASES.arguments(schemas.CasesQuery, location="query")
-@CASES.response(200, schemas.CasesPage)
+@CASES.arguments(case_schemas.CasesQuery, location="query")
+@CASES.response(200, case_schemas.CasesPage)
 def cases(query: dict[str, Any]) -> dict[str, Any]:
     """个案列表 · The cases that the caller may see, newest first."""
     service, caller = current_service(), current_caller()
@@ -53,7 +53,7 @@ def cases(query: dict[str, Any]) -> dict[str, Any]:
 
 @CASES.route("/cases/<key>", methods=["GET"])
 @allowed(*ONE_CASE_READERS)
-@CASES.response(200, schemas.CaseDetail)
+@CASES.response(200, case_schemas.CaseDetail)
 def case(key: str) -> Any:
     """一案一档（按编号或标识）· One case by its number or id, with its timeline; texts for those who may read them."""
     service, caller = current_service(), current_caller()
@@ -70,8 +70,8 @@ def case(key: str) -> Any:
 
 @CASES.route("/alarms", methods=["GET"])
 @allowed(*CASE_READERS)
-@CASES.arguments(schemas.AlarmsQuery, location="query")
-@CASES.response(200, schemas.AlarmsPage)
+@CASES.arguments(case_schemas.AlarmsQuery, location="query")
+@CASES.response(200, case_schemas.AlarmsPage)
 def alarms(query: dict[str, Any]) -> dict[str, Any]:
     """预警：无责任人、难案、复辍、回访、措施、复核、协办逾期、部门不予办理 · What somebody has to look at now, oldest first."""
     service, caller = current_service(), current_caller()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from services.casework.api.schemas import LINE_LONGEST, DutyOfCase, Happening, ReasonForm, one_of, words
+from services.casework.api.case_schemas import DutyOfCase, Happening
+from services.casework.api.schemas import LINE_LONGEST, ReasonForm, one_of, words
 from services.casework.domain.duty_kinds import DUTY_KINDS, findings_of
 from services.casework.domain.duty_state import DutyStatus
 from services.chassis.web.forms import Code, Form, PageAnswer, PageQuery, Text, YesNo

@@ -22,7 +22,7 @@ from services.contracts.ids import ClassId, PupilId, SchoolId, term_code
 from services.contracts.registry import Excuse
 from services.registry import queries
 from services.registry.adapters.roll_call_file import ListInFile, lists_in
-from services.registry.api import schemas
+from services.registry.api import roll_call_schemas
 from services.registry.api.import_schemas import ImportFile
 from services.registry.api.scope import ROLL_CALLERS, acting_as, class_of_caller, masked_names
 from services.registry.domain.absence import when
@@ -46,7 +46,7 @@ ROW = "rows.{number}"
 @ROLL_CALLS.route("/classes", methods=["GET"])
 @allowed(*CLASS_READERS)
 @ROLL_CALLS.arguments(PageQuery, location="query")
-@ROLL_CALLS.response(200, schemas.ClassesPage)
+@ROLL_CALLS.response(200, roll_call_schemas.ClassesPage)
 def classes(query: Mapping[str, Any]) -> dict[str, Any]:
     """班级 · The caller's classes."""
     service = current_service()
@@ -62,8 +62,8 @@ def classes(query: Mapping[str, Any]) -> dict[str, Any]:
 
 @ROLL_CALLS.route("/roll-calls", methods=["GET"])
 @allowed(*CLASS_READERS)
-@ROLL_CALLS.arguments(schemas.RollCallsQuery, location="query")
-@ROLL_CALLS.response(200, schemas.RollCallsPage)
+@ROLL_CALLS.arguments(roll_call_schemas.RollCallsQuery, location="query")
+@ROLL_CALLS.response(200, roll_call_schemas.RollCallsPage)
 def roll_calls(query: Mapping[str, Any]) -> dict[str, Any]:
     """点名情况：已报、未报（未知）、待报 · What each class has sent, and which classes are silent."""
     service = current_service()
@@ -93,8 +93,8 @@ def _roll_call_item(row: Mapping[str, Any], day: date, session: Session, service
 
 @ROLL_CALLS.route("/returns", methods=["GET"])
 @allowed(*RETURN_READERS)
-@ROLL_CALLS.arguments(schemas.ReturnsQuery, location="query")
-@ROLL_CALLS.response(200, schemas.ReturnsPage)
+@ROLL_CALLS.arguments(roll_call_schemas.ReturnsQuery, location="query")
+@ROLL_CALLS.response(200, roll_call_schemas.ReturnsPage)
 def returns(query: Mapping[str, Any]) -> dict[str, Any]:
     """返校情况：应返校寄宿生，未报名单者为未知 · Who is expected back on a return day; unknown where no list has come."""
     service = current_service()
@@ -111,7 +111,7 @@ def returns(query: Mapping[str, Any]) -> dict[str, Any]:
 
 @ROLL_CALLS.route("/roll-calls/<class_id>/<day>/<session>", methods=["GET"])
 @allowed(*ROLL_CALLERS)
-@ROLL_CALLS.response(200, schemas.RollCallShown)
+@ROLL_CALLS.response(200, roll_call_schemas.RollCallShown)
 def roll_call(class_id: str, day: str, session: str) -> Any:
     """一次点名 · One list."""
     service = current_service()
@@ -133,8 +133,8 @@ def roll_call(class_id: str, day: str, session: str) -> Any:
 
 @ROLL_CALLS.route("/roll-calls", methods=["POST"])
 @allowed(*ROLL_CALLERS)
-@ROLL_CALLS.arguments(schemas.RollCallForm)
-@ROLL_CALLS.response(201, schemas.RollCallAnswer)
+@ROLL_CALLS.arguments(roll_call_schemas.RollCallForm)
+@ROLL_CALLS.response(201, roll_call_schemas.RollCallAnswer)
 def take(body: Mapping[str, Any]) -> Any:
     """登记点名：只报缺勤和请假；全勤即空名单 · Take a roll call: name who is away; nobody named means all present."""
     service = current_service()
@@ -151,8 +151,8 @@ def take(body: Mapping[str, Any]) -> Any:
 
 @ROLL_CALLS.route("/roll-calls/<class_id>/<day>/<session>:correct", methods=["POST"])
 @allowed(*ROLL_CALLERS)
-@ROLL_CALLS.arguments(schemas.CorrectionForm)
-@ROLL_CALLS.response(200, schemas.RollCallAnswer)
+@ROLL_CALLS.arguments(roll_call_schemas.CorrectionForm)
+@ROLL_CALLS.response(200, roll_call_schemas.RollCallAnswer)
 def correct(body: Mapping[str, Any], class_id: str, day: str, session: str) -> Any:
     """更正点名：只写有误的学生 · Correct a roll call: name only those about whom it was wrong."""
     service = current_service()
@@ -181,7 +181,7 @@ def correct(body: Mapping[str, Any], class_id: str, day: str, session: str) -> A
 @ROLL_CALLS.route("/roll-calls:import", methods=["POST"])
 @allowed(*ROLL_CALLERS)
 @ROLL_CALLS.arguments(ImportFile, location="files")
-@ROLL_CALLS.response(201, schemas.RollCallFileAnswer)
+@ROLL_CALLS.response(201, roll_call_schemas.RollCallFileAnswer)
 def take_from_file(files: Mapping[str, Any]) -> Any:
     """上传点名表（日期、学校代码、年级、班号、场次、学籍号、情况）· Lists from a file; a bad row refuses the whole file."""
     with current_service().uploads.one():
