@@ -21,7 +21,7 @@ PARTITIONS = 1
 S = TypeVar("S")
 
 
-class Told(msgspec.Struct, frozen=True):
+class Published(msgspec.Struct, frozen=True):
     """A message as it is kept: the topic, what it is about, its type with version, its bytes."""
 
     topic: str
@@ -39,8 +39,8 @@ class Publication(Generic[S]):
 
     on: Sequence[type[Event]]
     tell: Callable[[Any, Any, Mapping[str, date]], Iterable[S]]
-    write: Callable[[S], Told]
+    write: Callable[[S], Published]
 
-    def of(self, state: Any, event: Event, terms: Mapping[str, date]) -> Iterator[Told]:
+    def of(self, state: Any, event: Event, terms: Mapping[str, date]) -> Iterator[Published]:
         """The messages that an event makes."""
         return (self.write(said) for said in self.tell(state, event, terms))

@@ -12,7 +12,7 @@ from datetime import date
 import msgspec
 
 from services.chassis.decider import Event
-from services.chassis.publication import Told
+from services.chassis.publication import Published
 from services.contracts.codes import DutyKind, Evidence, Role
 from services.contracts.ids import DutyId
 from services.contracts.topics import Desk
@@ -134,7 +134,7 @@ def type_name(event: type[Event]) -> str:
     return f"{SOURCE}.{event.__name__}"
 
 
-def written(said: tuple[Desk, DepartmentEvent]) -> Told:
+def written(said: tuple[Desk, DepartmentEvent]) -> Published:
     """An event for a department as it is kept and sent."""
     desk, event = said
-    return Told(desk.topic, event.duty_id, type_name(type(event)), VERSIONS[type(event)], _encoder.encode(event))
+    return Published(desk.topic, event.duty_id, type_name(type(event)), VERSIONS[type(event)], _encoder.encode(event))

@@ -12,7 +12,7 @@ from services.chassis.bus.port import Message
 from services.chassis.decider import derived_id
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Fault
-from services.chassis.publication import Told
+from services.chassis.publication import Published
 
 TYPE_PREFIX = "cn.fuxue."
 
@@ -49,7 +49,7 @@ def to_message(envelope: Envelope, topic: str) -> Message:
     return Message(topic=topic, key=envelope.partition_key, headers=headers, value=envelope.data)
 
 
-def to_told_message(envelope: Envelope, told: Told) -> Message:
+def to_told_message(envelope: Envelope, told: Published) -> Message:
     """What is told outside of an event: about whom by the public id only, numbered as the event is, without actor or chain."""
     headers = {
         "ce_specversion": "1.0",

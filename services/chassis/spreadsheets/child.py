@@ -47,7 +47,7 @@ class Rows(msgspec.Struct, frozen=True, tag=True):
     rows: list[list[Cell]]
 
 
-class Refused(msgspec.Struct, frozen=True, tag=True):
+class Unreadable(msgspec.Struct, frozen=True, tag=True):
     """The workbook is not read: `locked`, `corrupt`, `too_large` or `sheet_missing`; `sheet` is the name that was asked for."""
 
     reason: str
@@ -58,14 +58,14 @@ class End(msgspec.Struct, frozen=True, tag=True):
     """All rows have been sent."""
 
 
-Reply = Rows | Refused | End
+Reply = Rows | Unreadable | End
 
 
 class NotRead(Exception):
     """The workbook is refused."""
 
     def __init__(self, reason: str, sheet: str = "") -> None:
-        self.refused = Refused(reason, sheet)
+        self.refused = Unreadable(reason, sheet)
         super().__init__(reason)
 
 

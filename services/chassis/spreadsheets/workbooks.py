@@ -21,7 +21,7 @@ from typing import NamedTuple
 import msgspec
 
 from services.chassis.spreadsheets import child as child_page
-from services.chassis.spreadsheets.child import Cell, End, Refused, Reply, Request, Rows, write_frame
+from services.chassis.spreadsheets.child import Cell, End, Reply, Request, Rows, Unreadable, write_frame
 from services.chassis.spreadsheets.refusals import (
     FileNotReadable,
     FileTakesTooLong,
@@ -164,7 +164,7 @@ def _batches(child: Child, request: Request, data: bytes) -> Iterator[Rows]:
         match _decode(_read(child, length, request)):
             case Rows() as rows:
                 yield rows
-            case Refused(reason, sheet):
+            case Unreadable(reason, sheet):
                 raise _refusal(reason, sheet, request)
             case End():
                 return

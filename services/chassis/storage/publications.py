@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from services.chassis.publication import Told
+from services.chassis.publication import Published
 from services.chassis.storage.port import Batch, EventStore
 from services.chassis.storage.tables import EVENTS, PUBLICATIONS
 
@@ -16,7 +16,7 @@ Place = tuple[str, str, int]
 """Where a message belongs: topic, stream and version of the event that it tells of."""
 
 
-def kept(engine: sa.Engine, places: Sequence[Place]) -> dict[Place, Told]:
+def kept(engine: sa.Engine, places: Sequence[Place]) -> dict[Place, Published]:
     """The messages of these places."""
     if not places:
         return {}
@@ -24,7 +24,7 @@ def kept(engine: sa.Engine, places: Sequence[Place]) -> dict[Place, Told]:
     query = sa.select(PUBLICATIONS).where(sa.tuple_(*place).in_(places))
     with engine.connect() as connection:
         return {
-            (row.topic, row.stream_id, row.version): Told(row.topic, row.subject, row.type, row.schema, bytes(row.data))
+            (row.topic, row.stream_id, row.version): Published(row.topic, row.subject, row.type, row.schema, bytes(row.data))
             for row in connection.execute(query)
         }
 

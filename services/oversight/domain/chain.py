@@ -10,7 +10,7 @@ import msgspec
 from services.oversight.domain.subjects import Scalar
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class TracedEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An event as oversight has it: who, when, what, caused by what."""
 
     event_id: str
@@ -32,20 +32,20 @@ class Placed(msgspec.Struct, frozen=True):
     """An event at its depth; `caused_by` is the event before, where it is in the chain."""
 
     depth: int
-    event: Told
+    event: TracedEvent
     caused_by: str | None
 
 
-def told_in_order(events: Iterable[Told]) -> list[Placed]:
+def told_in_order(events: Iterable[TracedEvent]) -> list[Placed]:
     """The tree of the events: an event stands under what caused it, a root where that is not among them (or is itself)."""
     known = {event.event_id: event for event in events}
-    children: Mapping[str | None, list[Told]] = defaultdict(list)
+    children: Mapping[str | None, list[TracedEvent]] = defaultdict(list)
     for event in sorted(known.values(), key=_order):
         children[_cause(event, known)].append(event)
     placed: list[Placed] = []
     seen: set[str] = set()
 
-    def tell(roots: list[Told]) -> None:
+    def tell(roots: list[TracedEvent]) -> None:
         waiting = [(0, event) for event in reversed(roots)]
         while waiting:
             depth, event = waiting.pop()
@@ -60,9 +60,9 @@ def told_in_order(events: Iterable[Told]) -> list[Placed]:
     return placed
 
 
-def _cause(event: Told, known: Mapping[str, Told]) -> str | None:
+def _cause(event: TracedEvent, known: Mapping[str, TracedEvent]) -> str | None:
     return event.causation_id if event.causation_id in known and event.causation_id != event.event_id else None
 
 
-def _order(event: Told) -> tuple[str, str, str, int]:
+def _order(event: TracedEvent) -> tuple[str, str, str, int]:
     return event.recorded_at, event.service, event.stream_id, event.version

@@ -11,7 +11,7 @@ from services.chassis.decider import Event
 from services.contracts import assistance, casework
 from services.contracts.labels import Names
 from services.oversight.domain.actors import Actors
-from services.oversight.domain.chain import Placed, Told
+from services.oversight.domain.chain import Placed, TracedEvent
 from services.oversight.domain.policies import DEPARTMENT_FACTS
 from services.oversight.domain.sentences import sentence
 from services.oversight.domain.subjects import Scalar
@@ -39,12 +39,12 @@ class Sight(msgspec.Struct, frozen=True):
         """Whether all that belongs to the chain is seen."""
         return self.duties is None
 
-    def facts(self, event: Told) -> dict[str, Scalar]:
+    def facts(self, event: TracedEvent) -> dict[str, Scalar]:
         """The facts that are shown beside it."""
         return {name: value for name, value in event.facts.items() if self.whole or name in DEPARTMENT_FACTS}
 
 
-def as_if_no_cause_were_recorded(events: Iterable[Told], children: Collection[str]) -> list[Told]:
+def as_if_no_cause_were_recorded(events: Iterable[TracedEvent], children: Collection[str]) -> list[TracedEvent]:
     """The chain without what tells the cause of these children's cases, without their aid, and without what followed from either.
 
     What is left is what a case without a recorded cause looks like: nothing says that something is left out.
@@ -56,7 +56,7 @@ def as_if_no_cause_were_recorded(events: Iterable[Told], children: Collection[st
     return [event for event in known.values() if event.event_id not in hidden]
 
 
-def _tells_the_cause(event: Told) -> bool:
+def _tells_the_cause(event: TracedEvent) -> bool:
     return event.type in _ABOUT_THE_CAUSE or event.service == assistance.TOPIC
 
 

@@ -9,7 +9,7 @@ from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Index
 from services.contracts.catalogue import CATALOGUE
-from services.oversight.domain.chain import Told
+from services.oversight.domain.chain import TracedEvent
 from services.oversight.domain.subjects import facts, subjects
 from services.oversight.storage.rows import SubjectRow
 from services.oversight.storage.tables import TRACE_EVENTS, TRACE_SUBJECTS
@@ -18,10 +18,10 @@ TRACED = tuple(event for event in CATALOGUE.types().values() if event is not Che
 """Everything that happens; checkpoints are about the log, not about anybody."""
 
 
-def told(event: Event, envelope: Envelope) -> Iterable[Told]:
+def told(event: Event, envelope: Envelope) -> Iterable[TracedEvent]:
     """The event as the trace shows it: its envelope and its plain facts."""
     return (
-        Told(
+        TracedEvent(
             event_id=envelope.event_id,
             stream_id=envelope.stream_id,
             version=envelope.version,
@@ -44,5 +44,5 @@ def named(event: Event, envelope: Envelope) -> Iterator[SubjectRow]:
     return (SubjectRow(subject_id, envelope.event_id) for subject_id in sorted(subjects(event)))
 
 
-TOLD = Index(TRACE_EVENTS, Told, TRACED, told)
+TOLD = Index(TRACE_EVENTS, TracedEvent, TRACED, told)
 NAMED = Index(TRACE_SUBJECTS, SubjectRow, TRACED, named)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
-from services.oversight.domain.chain import Told
+from services.oversight.domain.chain import TracedEvent
 from services.oversight.domain.policies import TRACE_EVENTS_AT_MOST
 from services.oversight.projections.index import TOLD
 from services.oversight.queries.parts import in_parts
@@ -14,7 +14,7 @@ from services.oversight.queries.targets import Target
 from services.oversight.storage.tables import TRACE_EVENTS, TRACE_SUBJECTS
 
 
-def gather(engine: sa.Engine, target: Target, duties: Collection[str] | None) -> tuple[list[Told], bool]:
+def gather(engine: sa.Engine, target: Target, duties: Collection[str] | None) -> tuple[list[TracedEvent], bool]:
     """The events of the target with what caused them (for an event also what it caused), and whether there are more.
 
     For a department only the events that name its `duties`.
@@ -39,7 +39,7 @@ def _naming(subject_ids: Collection[str]) -> sa.ColumnElement[bool]:
     return TRACE_EVENTS.c.event_id.in_(named)
 
 
-def _select(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Told]:
+def _select(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[TracedEvent]:
     query = (
         sa.select(TRACE_EVENTS)
         .where(condition)
@@ -49,9 +49,9 @@ def _select(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> lis
     return [TOLD.read_form(row._asdict()) for row in connection.execute(query)]
 
 
-def _causes(connection: sa.Connection, events: Iterable[Told]) -> list[Told]:
+def _causes(connection: sa.Connection, events: Iterable[TracedEvent]) -> list[TracedEvent]:
     """What caused the events, and what caused that, up to the roots."""
-    found: dict[str, Told] = {}
+    found: dict[str, TracedEvent] = {}
     known = {event.event_id for event in events}
     wanted = {event.causation_id for event in events} - known
     while wanted and len(known) <= TRACE_EVENTS_AT_MOST:
@@ -62,9 +62,9 @@ def _causes(connection: sa.Connection, events: Iterable[Told]) -> list[Told]:
     return list(found.values())
 
 
-def _consequences(connection: sa.Connection, events: Iterable[Told]) -> list[Told]:
+def _consequences(connection: sa.Connection, events: Iterable[TracedEvent]) -> list[TracedEvent]:
     """What the events caused, and what that caused."""
-    found: dict[str, Told] = {}
+    found: dict[str, TracedEvent] = {}
     known = {event.event_id for event in events}
     wanted = set(known)
     while wanted and len(known) <= TRACE_EVENTS_AT_MOST:
@@ -75,5 +75,5 @@ def _consequences(connection: sa.Connection, events: Iterable[Told]) -> list[Tol
     return list(found.values())
 
 
-def _cut(events: list[Told]) -> tuple[list[Told], bool]:
+def _cut(events: list[TracedEvent]) -> tuple[list[TracedEvent], bool]:
     return events[:TRACE_EVENTS_AT_MOST], len(events) > TRACE_EVENTS_AT_MOST

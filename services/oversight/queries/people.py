@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.chassis.storage.tables import APPOINTMENTS
 from services.oversight.domain.actors import SERVICE_ACTOR, Actors, Office
-from services.oversight.domain.chain import Told
+from services.oversight.domain.chain import TracedEvent
 from services.oversight.queries.parts import in_parts
 from services.oversight.storage.tables import BODIES, OFFICERS
 
@@ -27,7 +27,7 @@ _HELD = (
 )
 
 
-def actors_of(engine: sa.Engine, events: Iterable[Told]) -> Actors:
+def actors_of(engine: sa.Engine, events: Iterable[TracedEvent]) -> Actors:
     """Whoever acted in the events, or on whose behalf."""
     named = {name for event in events for name in (event.actor, event.on_behalf_of) if name is not None}
     officers = {name for name in named if not name.startswith(SERVICE_ACTOR)}

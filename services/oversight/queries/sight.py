@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.oversight.domain.chain import Told
+from services.oversight.domain.chain import TracedEvent
 from services.oversight.domain.errors import NothingToTrace
 from services.oversight.domain.telling import Sight
 from services.oversight.queries.parts import in_parts
@@ -52,19 +52,19 @@ def _sees_child(engine: sa.Engine, target: Target, scope: Scope) -> bool:
         return connection.execute(query).first() is not None
 
 
-def children_with_hidden_causes(engine: sa.Engine, target: Target, events: Iterable[Told], scope: Scope) -> set[str]:
+def children_with_hidden_causes(engine: sa.Engine, target: Target, events: Iterable[TracedEvent], scope: Scope) -> set[str]:
     """The children of the chain with a restricted case to whose cause the caller is not privy; none for the bureau."""
     if scope.sees_restricted:
         return set()
     return {case.pupil_id for case in _restricted_cases(engine, target, events) if scope.officer_id not in case.privy.values()}
 
 
-def has_restricted_case(engine: sa.Engine, target: Target, events: Iterable[Told]) -> bool:
+def has_restricted_case(engine: sa.Engine, target: Target, events: Iterable[TracedEvent]) -> bool:
     """Whether a child of the chain has a restricted case."""
     return bool(_restricted_cases(engine, target, events))
 
 
-def _restricted_cases(engine: sa.Engine, target: Target, events: Iterable[Told]) -> list[Any]:
+def _restricted_cases(engine: sa.Engine, target: Target, events: Iterable[TracedEvent]) -> list[Any]:
     pupils = {event.partition_key for event in events} | ({target.pupil_id} if target.pupil_id is not None else set())
     query = sa.select(CASES.c.pupil_id, CASES.c.privy).where(CASES.c.restricted)
     with engine.connect() as connection:

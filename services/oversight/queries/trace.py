@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.oversight.domain.chain import Told, told_in_order
+from services.oversight.domain.chain import TracedEvent, told_in_order
 from services.oversight.domain.errors import NothingToTrace
 from services.oversight.domain.telling import as_if_no_cause_were_recorded, told
 from services.oversight.queries.gathering import gather
@@ -43,6 +43,6 @@ def trace(engine: sa.Engine, reference: str, scope: Scope) -> dict[str, Any]:
     }
 
 
-def _names(events: Iterable[Told], subject_id: str) -> bool:
+def _names(events: Iterable[TracedEvent], subject_id: str) -> bool:
     """Whether one of the events is the subject or names it."""
     return any(event.event_id == subject_id or subject_id in event.facts.values() for event in events)

@@ -75,7 +75,7 @@ class RowKeys:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RowRefused:
     """The row cannot be applied: the rule that it breaks, and the column where."""
 
     column: str
@@ -113,14 +113,14 @@ def further_keys(row: PupilRow, keys: RowKeys, roll: Roll, digest: Digest) -> It
             yield from (key for key in (*guardian_keys(digest, known), *guardian_keys(digest, changed)) if key is not None)
 
 
-def whose(row: PupilRow, keys: RowKeys, roll: Roll) -> PupilId | Refused | None:
+def whose(row: PupilRow, keys: RowKeys, roll: Roll) -> PupilId | RowRefused | None:
     """The child whose row it is, nothing for a new one, or why that cannot be told."""
     by_id = roll.found.get(keys.id_number) if keys.id_number else None
     by_roll = roll.found.get(keys.roll_number) if keys.roll_number else None
     if by_id and by_roll and by_id != by_roll:
-        return Refused("学籍号", rules.NUMBERS_OF_TWO_PUPILS)
+        return RowRefused("学籍号", rules.NUMBERS_OF_TWO_PUPILS)
     if by_roll and not by_id and _another_child(row, roll.person(by_roll).fields):
-        return Refused("学籍号", rules.ROLL_NUMBER_OF_ANOTHER)
+        return RowRefused("学籍号", rules.ROLL_NUMBER_OF_ANOTHER)
     found = by_id or by_roll or roll.found.get(keys.name_birth)
     return PupilId(found) if found else None
 

@@ -23,9 +23,9 @@ from services.registry.domain.roll_lookup import (
     Digest,
     IndexKey,
     Person,
-    Refused,
     Roll,
     RowKeys,
+    RowRefused,
     changes_of,
     guardian_fields,
     guardian_keys,
@@ -50,7 +50,7 @@ class Plan:
 
     row: int
     verdict: Verdict = "unchanged"
-    refused: Refused | None = None
+    refused: RowRefused | None = None
     command: EnrolPupil | None = None
     writes: list[tuple[str, int, Mapping[str, str]]] = field(default_factory=list)
     indexed: list[tuple[IndexKey, str | None]] = field(default_factory=list)
@@ -62,15 +62,15 @@ def plan_row(row: PupilRow, keys: RowKeys, roll: Roll, *, school: SchoolId, of: 
     """What the row comes to; `roll` takes in what it brings."""
     plan = Plan(row.number)
     pupil = whose(row, keys, roll)
-    if isinstance(pupil, Refused):
+    if isinstance(pupil, RowRefused):
         return _refuse(plan, pupil)
     pupil_id = pupil or PupilId(derived_id("pupil", of, str(row.number)))
     if pupil_id in roll.taken:
-        return _refuse(plan, Refused("姓名", rules.DUPLICATE_CHILD))
+        return _refuse(plan, RowRefused("姓名", rules.DUPLICATE_CHILD))
     roll.taken.add(pupil_id)
     state = roll.pupils.get(pupil_id, PupilState())
     if at_another_school(state, school):
-        return _refuse(plan, Refused("证件号码" if row.id_number else "学籍号", rules.AT_ANOTHER_SCHOOL))
+        return _refuse(plan, RowRefused("证件号码" if row.id_number else "学籍号", rules.AT_ANOTHER_SCHOOL))
     guardians = _guardians(plan, row, keys, roll, pupil_id, state, of, digest)
     changes = changes_of(_fields(row), roll.person(pupil_id).fields)
     _index_pupil(plan, pupil_id, changes, roll, school, digest)
@@ -102,7 +102,7 @@ def plan_row(row: PupilRow, keys: RowKeys, roll: Roll, *, school: SchoolId, of: 
     return plan
 
 
-def _refuse(plan: Plan, refused: Refused) -> Plan:
+def _refuse(plan: Plan, refused: RowRefused) -> Plan:
     plan.verdict, plan.refused = "refused", refused
     return plan
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.chassis.bus.cloudevents import TYPE_PREFIX
 from services.chassis.bus.port import Message
-from services.chassis.publication import Told
+from services.chassis.publication import Published
 from services.chassis.relay import Relay
 from services.chassis.storage import publications
 from services.chassis.storage.port import EventStore
@@ -49,7 +49,7 @@ def tell(store: EventStore, version: int, *desks: str) -> None:
     """An event of which these are told, in one commit."""
     batch = appended(event("case-1", version))
     for desk in desks:
-        told = Told(desk, "duty-1", "department.Step", 2, b"step %d" % version)
+        told = Published(desk, "duty-1", "department.Step", 2, b"step %d" % version)
         kept = {"topic": told.topic, "stream_id": "case-1", "version": version, "subject": told.subject}
         batch.records.append((PUBLICATIONS, kept | {"type": told.type, "schema": told.schema, "data": told.data}))
         batch.outbox.append((desk, "case-1", version))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.oversight.domain.chain import Told, told_in_order
+from services.oversight.domain.chain import TracedEvent, told_in_order
 
 
-def event(event_id: str, cause: str | None = None, at: int = 0) -> Told:
-    return Told(
+def event(event_id: str, cause: str | None = None, at: int = 0) -> TracedEvent:
+    return TracedEvent(
         event_id=event_id,
         stream_id="s",
         version=at + 1,
@@ -26,7 +26,7 @@ def event(event_id: str, cause: str | None = None, at: int = 0) -> Told:
     )
 
 
-def outline(*events: Told) -> list[tuple[int, str, str | None]]:
+def outline(*events: TracedEvent) -> list[tuple[int, str, str | None]]:
     return [(each.depth, each.event.event_id, each.caused_by) for each in told_in_order(events)]
 
 

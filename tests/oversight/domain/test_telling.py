@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from services.oversight.domain.actors import Actors, Office
-from services.oversight.domain.chain import Placed, Told
+from services.oversight.domain.chain import Placed, TracedEvent
 from services.oversight.domain.telling import Sight, as_if_no_cause_were_recorded, told
 
 CAUSE = {"case_id": "case-1", "pupil_id": "pupil-1", "primary": "early_marriage", "spell": 1}
@@ -14,7 +14,7 @@ NOBODY = Actors({}, {})
 
 
 def event(event_type: str, facts: dict[str, str | int | bool | None], actor: str = "service:casework") -> Placed:
-    happened = Told(
+    happened = TracedEvent(
         event_id="event-1",
         stream_id="case-1",
         version=1,
@@ -38,7 +38,7 @@ def test_who_sees_the_whole_is_told_every_fact() -> None:
     assert item["en"] == "The cause was recorded: early marriage or childbirth"
 
 
-def chain(*events: tuple[str, str, str, str]) -> list[Told]:
+def chain(*events: tuple[str, str, str, str]) -> list[TracedEvent]:
     """Events by id, type, child and cause."""
     return [
         msgspec.structs.replace(
