@@ -70,6 +70,16 @@ def test_a_number_stays_whole_in_a_narrow_terminal(played: Path, monkeypatch: py
     assert len(re.findall(r"C2026-\d{4} ", shown(played, "ledger", "--ledger", "dropout"))) > 3
 
 
+def test_the_ledger_tells_since_when_a_child_is_missing_and_how_long_now(played: Path) -> None:
+    listed = json.loads(shown(played, "ledger", "--ledger", "dropout", "--json"))["items"]
+    missing = next(item for item in listed if item["missing_since"] and item["last_attended_on"])
+    page = shown(played, "ledger", "--ledger", "dropout")
+    line = next(line for line in page.splitlines() if missing["entry_number"] in line)
+    assert missing["school_days_missing"] > missing["absent_days"]
+    for told in ("missing_since", "last_attended_on", "school_days_missing"):
+        assert f" {missing[told]} " in line
+
+
 def test_the_summary_has_a_section_for_all_that_an_official_asks(played: Path) -> None:
     text = shown(played, "summary")
     for section in ("台账 ledgers", "比率 rates", "个案 cases", "销号结果 outcomes", "按原因", "按年级", "按乡镇"):

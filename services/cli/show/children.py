@@ -17,11 +17,12 @@ from services.contracts.labels.states import CASE_STAGES, DUTY_STATES
 _LEDGER_COLUMNS: Sequence[Names] = (
     ("编号", "number"),
     ("姓名", "name"),
-    ("学校", "school"),
-    ("班级", "class"),
+    ("学校班级", "school, class"),
     ("台账", "ledger"),
-    ("自", "since"),
-    ("缺课天数", "days missed"),
+    ("列入", "listed"),
+    ("末次到校", "attended"),
+    ("缺课自", "missing"),
+    ("上课日", "days"),
 )
 UNKNOWN_OR_RESTRICTED = "（未记录或受限 not recorded or restricted）"
 """Whoever may not know restricted causes is not told either that there is one."""
@@ -34,16 +35,17 @@ FOLLOWED: Mapping[str, Names] = {
 
 
 def ledger(answer: Mapping[str, Any]) -> None:
-    """A page of the ledgers, one child a line."""
+    """A page of the ledgers, one child a line; days are the school days from the first missed one to yesterday."""
     rows = [
         (
             item.get("entry_number"),
             item["name"],
-            item["school_name"],
-            f"{item['grade']} 年级 {item['class_number']} 班",
+            f"{item['school_name']}\n{item['grade']} 年级 {item['class_number']} 班",
             _standing(item),
             item["ledger_since"],
-            item["absent_days"] or "",
+            item["last_attended_on"],
+            item["missing_since"],
+            item["school_days_missing"],
         )
         for item in answer["items"]
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from flask import jsonify
@@ -24,6 +25,8 @@ from services.registry.domain.purposes import Purpose
 from services.registry.projections.children import CONTACT_ROWS, SCHOOL_VISIT_ROWS
 
 LEDGERS = Blueprint("ledgers", __name__, description="台账 · the ledgers")
+
+ONE_DAY = timedelta(days=1)
 
 SESSIONS_SHOWN = 120
 """Two sessions a day for about a term's half."""
@@ -47,6 +50,7 @@ def ledger(query: Mapping[str, Any]) -> Any:
         missing=query["missing"],
     )
     listed = _named(page(current_service().engine, found, keys=queries.LEDGER_KEYS, asked=query))
+    _missing_by_now(listed["items"])
     return jsonify(listed)  # the rows are in form already: dumping them once more would take half of the time
 
 
@@ -67,12 +71,13 @@ def pupil(pupil_id: str) -> Any:
     """一名学生：台账、缺勤、联系记录；查阅所写内容留痕 · One child: ledger, absences, contacts; that words were read is logged."""
     service = current_service()
     row = pupil_of_caller(queries.LEDGER_ROLES, pupil_id)
-    shown = {
+    shown: dict[str, Any] = {
         **row,
         "name": masked_names([pupil_id]).get(pupil_id),
         "sessions_away": [dict(each) for each in queries.sessions_away(service.engine, pupil_id, SESSIONS_SHOWN)],
         **_written(service, pupil_id),
     }
+    _missing_by_now([shown])
     with service.turns.open() as turn:
         _, version = turn.state(PUPIL, pupil_id)
     return versioned(shown, version)
@@ -119,6 +124,24 @@ def _acts_on_evidence(service: Service, pupil_id: str) -> Iterator[tuple[Envelop
         event: Any = service.model.catalogue.decode(envelope)
         if type(event) in EVIDENCE_PLACES and event.evidence is not None:
             yield envelope, event
+
+
+def _missing_by_now(items: list[dict[str, Any]]) -> None:
+    """Write beside each child how long it is missing by now; children of a school since the same day are counted once."""
+    alike: dict[tuple[str, str], int] = {}
+    for item in items:
+        since, school_id = item["missing_since"], item["school_id"]
+        if since is not None and (since, school_id) not in alike:
+            alike[since, school_id] = _school_days_since(since, school_id)
+        item["school_days_missing"] = None if since is None else max(item["absent_days"], alike[since, school_id])
+
+
+def _school_days_since(since: str, school_id: str) -> int:
+    """The school days from the first missed one to yesterday: the count of missed days ends with the dropout."""
+    service, first_on = current_service(), date.fromisoformat(since)
+    calendars = service.turns.county.calendars
+    days = (first_on + ONE_DAY * passed for passed in range((service.today - first_on).days))
+    return sum(calendars.is_school_day(day, school_id) for day in days)
 
 
 def _named(listed: dict[str, Any]) -> dict[str, Any]:

@@ -130,7 +130,13 @@ class PupilShown(Form):
     registered_term = ma.fields.String(required=True, metadata={"description": "the term for which the child has registered last"})
     leaver_since = ma.fields.String(allow_none=True)
     missing_since = ma.fields.String(allow_none=True)
-    absent_days = ma.fields.Integer(required=True)
+    absent_days = ma.fields.Integer(required=True, metadata={"description": "missed days, counted until the child has dropped out"})
+    school_days_missing = ma.fields.Integer(
+        allow_none=True,
+        metadata={
+            "description": "school days from missing_since to yesterday, or to the last counted; null for who is not missing"
+        },
+    )
     last_absent_on = ma.fields.String(allow_none=True)
     last_attended_on = ma.fields.String(allow_none=True)
     absence_confirmed_on = ma.fields.String(allow_none=True)

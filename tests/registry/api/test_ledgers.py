@@ -116,6 +116,26 @@ def test_names_are_masked(week: County) -> None:
     assert (row["absent_days"], row["missing_since"], row["school_name"]) == (6, "2026-09-01", "第2学校")
 
 
+def test_the_absence_of_a_child_that_has_dropped_out_is_told_for_as_long_as_it_goes_on(week: County) -> None:
+    def told() -> tuple[object, ...]:
+        [row] = week.caller("bureau").get("/ledger", ledger="dropout", school_id=JUNIOR).json["items"]
+        return row["missing_since"], row["absent_days"], row["school_days_missing"]
+
+    assert week.caller("principal").post(f"/pupils/{ANNE}:confirm-dropout", {"evidence": WORDS}).status_code == 200
+    listed_with = told()
+    week.live(2, ANNE, DONG, first=6)
+    assert listed_with == ("2026-09-01", 6, 6)
+    assert told() == ("2026-09-01", 6, 7), "to yesterday"
+    page = week.caller("bureau").get(f"/pupils/{ANNE}").json
+    assert page["school_days_missing"] == 7
+
+
+def test_of_a_child_that_is_not_missing_no_days_are_told(past_week: County) -> None:
+    rows = past_week.caller("bureau").get("/ledger", missing=False).json["items"]
+    assert rows
+    assert {row["school_days_missing"] for row in rows} == {None}
+
+
 def test_pages_of_the_ledger_follow_one_another(past_week: County) -> None:
     bureau = past_week.caller("bureau")
     first = bureau.get("/ledger", limit=3).json
