@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from services.chassis.errors import Fault, Refusal
-from services.cli.misuse import told_in_both_languages
+from services.cli.misuse import Failed, told_in_both_languages
 from services.cli.options import Settings
 
 if TYPE_CHECKING:
@@ -46,7 +46,16 @@ class Told(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             with told_in_both_languages():
-                return super().invoke(ctx)
+                return self._done(ctx)
+        except click.ClickException as told:
+            if type(told).show is click.ClickException.show:
+                raise Failed(told.format_message()) from told
+            raise
+
+    def _done(self, ctx: click.Context) -> Any:
+        """The command done; whatever else it raises becomes what click shows."""
+        try:
+            return super().invoke(ctx)
         except KeyboardInterrupt:
             raise Stopped("已停止。 Stopped.") from None
         except Refusal as refusal:
@@ -57,7 +66,7 @@ class Told(click.Group):
             if trouble.errno == EPIPE:
                 raise  # whoever reads has read enough; click ends in silence
             where = "" if trouble.filename is None else f"{trouble.filename}: "
-            raise click.ClickException(f"{where}{trouble.strerror or type(trouble).__name__}") from trouble
+            raise click.ClickException(f"{where}无法读写。 {trouble.strerror or type(trouble).__name__}.") from trouble
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as bug:

@@ -117,7 +117,11 @@ def county() -> None:
     "--pupils", default=DEFAULT_PUPILS, show_default=True, type=click.IntRange(40, 50_000), help="How many pupils. 学生人数。"
 )
 def county_generate(directory: Path, seed: int, pupils: int) -> None:
-    """只生成文件 · Write the files and the truth planted in them."""
+    """只生成文件 · Write the files and the truth planted in them, into a directory of their own."""
+    if directory.exists() and any(directory.iterdir()):
+        raise click.ClickException(
+            f"{directory} 不是空目录，请指定新目录或空目录。\n{directory} is not empty; name a new directory, or an empty one."
+        )
     from services.demo.county import generate  # noqa: PLC0415  see above
     from services.demo.performance import FIRST_DAY  # noqa: PLC0415  see above
 

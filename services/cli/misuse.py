@@ -34,6 +34,14 @@ class Misused(click.UsageError):
         click.echo(f"错误 Error: {self.format_message()}", file=file, err=to_stderr)
 
 
+class Failed(click.ClickException):
+    """A command could not be done: what was raised, under the label that usage errors have."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """The sentence, in both languages as its label."""
+        click.echo(f"错误 Error: {self.format_message()}", file=file, err=file is None)
+
+
 @contextmanager
 def told_in_both_languages() -> Iterator[None]:
     """Click's own complaints of what was typed become `Misused`; what the house says itself is in both languages already."""

@@ -45,18 +45,20 @@ def rebuild(settings: Settings, service: str, json_wanted: bool) -> None:  # noq
 
 @click.command()
 @click.argument("service", type=click.Choice(SERVICES), required=False)
+@as_json
 @settings_of
-def republish(settings: Settings, service: str | None) -> None:
+def republish(settings: Settings, service: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
     """重新发布 · Send the events of a service, or of all, to the bus once more.
 
     For readers that came too late, or have lost their place on the bus; after a restore for all.
     """
     with house_of(settings) as house:
         house.as_operator()
+        sent = {}
         for name in SERVICES if service is None else (service,):
-            sent = house.post(f"/{name}/operator/republish", {})["events"]
-            click.echo(f"{name}: {sent} 个事件已重新发布 sent")
+            sent[name] = house.post(f"/{name}/operator/republish", {})
         house.settle()
+    printed(sent, show.republished, json_wanted=json_wanted)
 
 
 @click.group(cls=Told)

@@ -36,9 +36,10 @@ def test_every_service_verifies_and_rebuilds_and_nothing_is_parked(played: Path)
 
 def test_a_service_says_again_what_it_has_said(played: Path) -> None:
     before = json.loads(fuxue(played, "ledger", "--json").output)
-    sent = fuxue(played, "republish", "registry")
+    sent = fuxue(played, "republish", "registry", "--json")
     assert sent.exit_code == 0, sent.output
-    assert int(sent.output.split()[0]) > 100
+    assert json.loads(sent.output)["registry"]["events"] > 100
+    assert "学籍 registry" in fuxue(played, "republish", "registry").output
     assert json.loads(fuxue(played, "ledger", "--json").output) == before
     assert json.loads(fuxue(played, "parked", "list", "--json").output) == {"items": []}
 

@@ -90,5 +90,29 @@ def test_what_is_no_number_is_refused_before_anybody_is_asked(command: str, numb
     assert "A number has letters, digits and hyphens" in told.output
 
 
+def test_a_county_is_not_generated_over_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    told = CliRunner().invoke(main, ["county", "generate", str(tmp_path)])
+    assert told.exit_code == 1
+    assert "不是空目录" in told.output
+    assert "is not empty; name a new directory" in told.output
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("typed", [["summary"], ["parked", "list"]], ids=" ".join)
+def test_what_cannot_be_done_has_the_label_of_what_is_typed_wrongly(typed: list[str], tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["--data", str(tmp_path / "none"), *typed])
+    assert told.exit_code == 1
+    assert told.output.startswith("错误 Error: ")
+    assert told.output.count("Error:") == 1
+
+
+def test_a_file_that_cannot_be_read_is_told_in_both_languages(tmp_path: Path) -> None:
+    (tmp_path / "deployment.json").mkdir()
+    told = CliRunner().invoke(main, ["--data", str(tmp_path), "summary"])
+    assert told.exit_code == 1
+    assert "无法读写。 Is a directory." in told.output
+
+
 def test_a_group_without_a_command_shows_its_help() -> None:
     assert "Commands:" in CliRunner().invoke(main, ["county"]).output

@@ -6,7 +6,7 @@ from services.cli.show.chain import trace
 from services.cli.show.children import case, ledger
 from services.cli.show.county import DISTRIBUTIONS, summary
 from services.cli.show.files import imported, roll_calls
-from services.cli.show.operation import findings, parked, parked_event, rebuilt, verified
+from services.cli.show.operation import findings, parked, parked_event, rebuilt, republished, verified
 
 __all__ = [
     "DISTRIBUTIONS",
@@ -17,6 +17,7 @@ __all__ = [
     "parked",
     "parked_event",
     "rebuilt",
+    "republished",
     "roll_calls",
     "summary",
     "trace",

@@ -88,6 +88,12 @@ def rebuilt(service: str, answer: Mapping[str, Any]) -> None:
     CONSOLE.print(table("", (("表", "table"), ("行", "rows")), answer["rows"].items()))
 
 
+def republished(answers: Mapping[str, Mapping[str, Any]]) -> None:
+    """How many events of each service went to the bus once more."""
+    rows = [(_service(name), answer["events"]) for name, answer in answers.items()]
+    CONSOLE.print(table("重新发布 sent again", (("服务", "service"), ("事件", "events")), rows))
+
+
 def parked(answer: Mapping[str, Any]) -> None:
     """What waits, and why."""
     items = answer["items"]
