@@ -30,12 +30,14 @@ def main() -> None:
     )
     asked = parser.parse_args()
     figures: list[Figure] = []
-    with started(asked.share) as servers:
-        for name, measure in MEASURES.items():
-            if not asked.measures or name in asked.measures:
-                sys.stderr.write(f"measuring {name} …\n")
-                figures += measure(servers)
-    show(figures, "make bench-deployed")
+    try:
+        with started(asked.share) as servers:
+            for name, measure in MEASURES.items():
+                if not asked.measures or name in asked.measures:
+                    sys.stderr.write(f"measuring {name} …\n")
+                    figures += measure(servers)
+    finally:  # a measure that fails after half an hour takes none of the others along
+        show(figures, "make bench-deployed")
 
 
 if __name__ == "__main__":
