@@ -169,7 +169,7 @@ def test_a_childs_page_shows_its_absences_and_contacts(week: County) -> None:
     assert (read["caller"], read["purpose"], read["plain"]) == ("teacher-7", "casework", ["contact_notes"])
     [contact] = page.json["contacts"]
     assert (contact["contact_id"], contact["note"]) == (posted.json["contact_id"], WORDS)
-    assert (page.json["contacted_on"], page.json["contact_due_on"], page.json["visit_due_on"]) == ("2026-09-08", None, None)
+    assert (page.json["contacted_on"], page.json["contact_due_on"], page.json["visit_due_on"]) == ("2026-09-08", None, "2026-09-03")
     for not_a_reader in ("township", "registrar"):
         [told] = week.caller(not_a_reader).get(f"/pupils/{ANNE}").json["contacts"]
         assert told["note"] is None, not_a_reader
@@ -310,10 +310,12 @@ def test_alarms_name_what_waits_for_whom(week: County) -> None:
     assert found == {
         ("contact_due", ANNE, "2026-09-01"),
         ("report_due", ANNE, "2026-09-03"),
+        ("visit_due", ANNE, "2026-09-03"),
         ("contact_due", CHUN, "2026-09-08"),
         ("absence_unconfirmed", CHUN, "2026-09-08"),
         ("contact_due", DONG, "2026-09-01"),
         ("report_due", DONG, "2026-09-03"),
+        ("visit_due", DONG, "2026-09-03"),
         ("roll_call_missing", SEVENTH, "2026-09-09"),
         ("roll_call_missing", EIGHTH, "2026-09-09"),
         ("roll_call_missing", THIRD, "2026-09-09"),
@@ -332,12 +334,12 @@ def test_alarms_are_shown_to_those_who_answer_for_them(week: County) -> None:
 def test_alarms_come_page_by_page(past_week: County) -> None:
     bureau = past_week.caller("bureau")
     seen, cursor = [], None
-    for _ in range(6):
+    for _ in range(8):
         query = {"limit": 1} if cursor is None else {"limit": 1, "cursor": cursor}
         answer = bureau.get("/alarms", **query).json
         seen += [(row["kind"], row["pupil_id"]) for row in answer["items"]]
         cursor = answer["next"]
-    assert (len(set(seen)), cursor) == (6, None)
+    assert (len(set(seen)), cursor) == (8, None)
 
 
 def test_a_line_of_the_ledger_has_the_documented_fields(past_week: County) -> None:
