@@ -22,6 +22,7 @@ from tests.neighbours import Neighbours, StandingClock, events_of, foundation, s
 from tests.scenario import NOW
 
 OFFICER = Context(actor="school-officer")
+BUREAU = Context(actor="bureau-clerk")
 
 
 class World:

@@ -19,7 +19,7 @@ from services.contracts import casework, registry
 from services.contracts.assistance import application_id, programme_id
 from services.contracts.codes import Group, Outcome, Placement, Role
 from services.contracts.ids import CaseId, ClassId, EpisodeId, MeasureId, OfficerId, PupilId
-from tests.assistance.conftest import OFFICER, World
+from tests.assistance.conftest import BUREAU, OFFICER, World
 from tests.assistance.invented import CASE_ID, EPISODE_ID, MOTHER, OBJECTION_ID, PUPIL, PUPIL_ID, SITTING, YEAR, programme
 from tests.read_models import (
     delivered_twice_is_once,
@@ -50,7 +50,9 @@ def live_through(world: World) -> None:
         ),
         DecideInPanel(application_id=BOARDER, recommended=True, **SITTING),
         RaiseObjection(application_id=BOARDER, objection_id=OBJECTION_ID, text=text),
-        AnswerObjection(application_id=BOARDER, objection_id=OBJECTION_ID, upheld=False, answer=text),
+    )
+    world.do(AnswerObjection(application_id=BOARDER, objection_id=OBJECTION_ID, upheld=False, answer=text), context=BUREAU)
+    world.do(
         SetProgramme(terms=programme("temporary_relief", effective_from=date(2026, 9, 1)), known=frozenset({"temporary_relief"})),
     )
     world.pass_days(40)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.deploy.compose import ROOT
 from tests.deploy.containers import Images
-from tests.engine import cannot_run
+from tests.engine import cannot_run, image_name
 
 pytestmark = pytest.mark.slow
 
@@ -131,7 +131,8 @@ def test_a_bundle_that_is_not_as_it_was_made_changes_nothing(unpacked: Path, tmp
 
 
 def test_an_image_that_is_not_here_is_named_instead_of_left_out(name: str, tmp_path: Path) -> None:
-    done = run(ROOT / "deploy" / "bundle.sh", tmp_path, KAFKA_IMAGE="fuxue/not-here:1")
+    there = {f"{role.upper()}_IMAGE": image_name(role) for role in ("postgres", "nginx", "fuxue")}
+    done = run(ROOT / "deploy" / "bundle.sh", tmp_path, **there, KAFKA_IMAGE="fuxue/not-here:1")
     assert done.returncode == 1
     assert "the engine has no image fuxue/not-here:1" in done.stderr
     assert list(tmp_path.iterdir()) == []

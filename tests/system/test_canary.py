@@ -155,7 +155,7 @@ OF_A_DEPLOYMENT = {
     "restore",
     *(f"container {each}" for each in ("secrets", "bootstrap", "web", "worker", "play")),
 }
-NO_DATA = {"demo", "serve", "county generate"} | OF_A_DEPLOYMENT
+NO_DATA = {"demo", "serve", "clean-demo", "county generate"} | OF_A_DEPLOYMENT
 """They make, keep or serve a county and print no answer of it; what `demo` shows at its end is asked for below."""
 
 

@@ -145,14 +145,17 @@ def _report_settled(state: PupilState, run: Run | None, given: Given) -> Iterato
 def _no_report_because(
     state: PupilState, due_on: date, run: Run | None, given: Given
 ) -> Literal["done", "withdrawn", "unreported"] | None:
-    """A dropout that is not back still is to be reported; who is back before it was written was not reported in time."""
+    """A dropout that is not back still is to be reported; who is back before it was written was not reported in time.
+
+    A late list may show the child in between: as long as so many days are missed since, nobody is back.
+    """
     if state.reported_on is not None and state.reported_on >= due_on:
         return "done"
     if state.transfer is not None or state.ledger is Ledger.STRUCK_OFF:
         return "withdrawn"
     if state.away:
         return None
+    if _too_few(state, run, REPORT_DUE_AFTER, given) is None:
+        return None
     seen = last_seen(state.facts)
-    if state.observed or (seen is not None and seen[0] > due_on):
-        return "unreported"
-    return _too_few(state, run, REPORT_DUE_AFTER, given)
+    return "unreported" if state.observed or (seen is not None and seen[0] > due_on) else "withdrawn"
