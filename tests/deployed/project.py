@@ -158,7 +158,7 @@ class Project:
 
     def down(self) -> None:
         """Take everything away."""
-        self.compose("down", "--volumes", "--timeout", "20")
+        self.compose("--profile", "*", "down", "--volumes", "--timeout", "20")  # what was made by hand, too
 
 
 def until(holds: Any, seconds: float, what: str) -> None:
