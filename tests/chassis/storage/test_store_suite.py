@@ -321,6 +321,7 @@ def test_a_position_moves_only_with_the_effect_of_its_message(store: EventStore)
     commit(store, Batch(offsets={("roll", 1): Position(2, "next life")}))
     found = [store.bus_position("roll", partition) for partition in range(3)]
     assert found == [Position(5, "life"), Position(2, "next life"), Position()]
+    assert store.bus_positions() == {("roll", 0): 5, ("roll", 1): 2}
 
 
 def test_a_lost_place_stays_until_its_topic_was_said_again(store: EventStore) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from services.chassis.bus.places import Loss, LostPlace, Position
 from services.chassis.envelope import Context
+from services.chassis.rest import Rest
 from services.chassis.service import Service
 from services.chassis.storage.port import Batch, Lost
 from services.chassis.web.frame import create_app
@@ -59,3 +60,22 @@ def test_a_republished_log_waits_for_the_relay_in_its_order_with_the_word_that_i
     waiting = [envelope.stream_id for _, _, envelope in store.outbox(10)]
     assert waiting == ["pupil-p-1", "pupil-p-2", "pupil-p-3", "republication-roll"]
     assert desk.post("/operator/republish", {}).status_code == 403
+
+
+def test_a_service_rests_once_all_is_sent_and_nothing_is_due_and_says_how_far_it_has_read(desk: Desk) -> None:
+    store = desk.service.store
+    desk.service.execute(EnrolPupil(pupil_id="p-1"), Context(actor="o"))
+    commit(store, Batch(offsets={("care", 1): Position(7, "life")}))
+    assert desk.get("/operator/rest", OPERATOR).json["quiescent"] is False, "an event is to be sent"
+    store.acknowledge([number for number, _, _ in store.outbox(10)])
+    answer = desk.get("/operator/rest", OPERATOR).json
+    assert (answer["quiescent"], answer["positions"]) == (True, {"care/1": 7})
+    assert desk.get("/operator/rest").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("positions", "unread"), [({}, 5), ({"roll/0": 3}, 2), ({"roll/0": 3, "roll/1": 2}, 0), ({"roll/0": 9}, 2)]
+)
+def test_what_a_service_has_yet_to_read_counts_its_own_topics_only(positions: dict[str, int], unread: int) -> None:
+    rest = Rest(quiescent=True, next_due=None, reads=("roll",), positions=positions)
+    assert rest.unread({"roll/0": 3, "roll/1": 2, "care/0": 100}) == unread
