@@ -268,15 +268,21 @@ def test_a_departments_system_hears_looks_up_acknowledges_and_completes_its_duty
     assert county.door.troubles == []
     _both_sides_are_in_the_trace(county, duty["duty_id"], duty["number"])
 
+    # The run before may have been stopped before it committed its last places: what is waited for begins with the first step.
+    def came_from(first: str) -> Callable[[list[str]], bool]:
+        def until(lines: list[str]) -> bool:
+            begun = next((at for at, line in enumerate(lines) if line.startswith(first)), len(lines))
+            return came(steps[-1])(lines[begun:])
+
+        return until
+
     republish(county.house.services["casework"])
-    again = county.run(command, desk, client, tmp_path, came(steps[-1]))
-    assert steps[0] + "a repeat" in again
+    again = county.run(command, desk, client, tmp_path, came_from(steps[0] + "a repeat"))
     assert not [line for line in again if line.startswith("  ")], "what was handled is passed over"
 
     (tmp_path / "state").unlink()
     republish(county.house.services["casework"])
-    forgotten = county.run(command, desk, client, tmp_path, came(steps[-1]))
-    assert any(line.startswith(steps[0] + "{") for line in forgotten)
+    forgotten = county.run(command, desk, client, tmp_path, came_from(steps[0] + "{"))
     assert not [line for line in forgotten if line.startswith("  complete")], "what is answered is looked up, and left alone"
     events = [type(each) for each in _events(county, duty["duty_id"])]
     assert (events.count(DutyAcknowledged), events.count(DutyCompleted)) == (1, 1)
