@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -171,9 +172,8 @@ class PostgresTransaction:
         return next(iter(self.rows(table, match)), None)
 
     def rows(self, table: sa.Table, match: Mapping[str, str]) -> list[Mapping[str, Any]]:
-        columns = [column.name for column in table.columns]
-        where = " AND ".join(_equals(table.c[name], place) for place, name in enumerate(match, 1)) or "true"
-        found = self._read(f'SELECT {quoted(columns)} FROM "{table.name}" WHERE {where}', tuple(match.values()))
+        columns = table.columns.keys()
+        found = self._read(_select(table, tuple(match)), tuple(match.values()))
         return [dict(zip(columns, row, strict=True)) for row in found]
 
     def counter(self, name: str) -> int:
@@ -190,6 +190,13 @@ class PostgresTransaction:
         statement = statement_of(batch)
         self._connection.execute(statement.text, statement.values)
         self.committed = True
+
+
+@cache
+def _select(table: sa.Table, matched: tuple[str, ...]) -> str:
+    """The rows of a table that agree in these columns."""
+    where = " AND ".join(_equals(table.c[name], place) for place, name in enumerate(matched, 1)) or "true"
+    return f'SELECT {quoted(table.columns.keys())} FROM "{table.name}" WHERE {where}'
 
 
 def _equals(column: sa.Column[Any], place: int) -> str:

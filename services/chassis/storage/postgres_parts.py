@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -40,8 +41,7 @@ class Statement:
 
     def rows_of(self, table: sa.Table, columns: Iterable[str], rows: Sequence[Row], name: str = "x") -> str:
         """A FROM part that gives rows with these columns of a table; a field that a row lacks is NULL."""
-        typed = ", ".join(f'"{column}" {_travels_as(table.columns[column].type)}' for column in columns)
-        return f"json_to_recordset({self.value(rows)}) AS {name}({typed})"
+        return f"json_to_recordset({self.value(rows)}) AS {name}({_typed(table, tuple(columns))})"
 
     def value(self, content: Any) -> str:
         """A place for one JSON value."""
@@ -60,15 +60,12 @@ class Statement:
 
     def insert(self, table: sa.Table, columns: Sequence[str], rows: Sequence[Row], on_conflict: str = "") -> str:
         """Insert rows in their order."""
-        given = self.rows_of(table, columns, rows)
-        return self.part(
-            f'INSERT INTO "{table.name}" ({quoted(columns)}) SELECT {_arrived(table, columns)} FROM {given}{on_conflict}'
-        )
+        into = _into(table, tuple(columns))
+        return self.part(f"{into} FROM {self.rows_of(table, columns, rows)}{on_conflict}")
 
     def upsert(self, table: sa.Table, columns: Sequence[str], key: Sequence[str], rows: Sequence[Row]) -> None:
         """Insert rows, or replace those with the same key."""
-        changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
-        self.insert(table, columns, rows, f" ON CONFLICT ({quoted(key)}) DO {f'UPDATE SET {changes}' if changes else 'NOTHING'}")
+        self.insert(table, columns, rows, _or_replace(tuple(columns), tuple(key)))
 
     def delete(self, table: sa.Table, matched: Sequence[str], rows: Sequence[Row]) -> None:
         """Delete the rows that agree with one of these in the matched columns."""
@@ -80,6 +77,28 @@ class Statement:
         changes = ", ".join(f'"{name}" = x."{name}"' for name in columns)
         given = self.rows_of(table, (key, *columns), rows)
         self.part(f'UPDATE "{table.name}" t SET {changes} FROM {given} WHERE t."{key}" = x."{key}"')
+
+
+# The same few tables are written all day: what a statement says of their columns is put together once.
+
+
+@cache
+def _typed(table: sa.Table, columns: tuple[str, ...]) -> str:
+    """The columns with the types as which they come out of the JSON."""
+    return ", ".join(f'"{name}" {_travels_as(table.columns[name].type)}' for name in columns)
+
+
+@cache
+def _into(table: sa.Table, columns: tuple[str, ...]) -> str:
+    """Where rows go, and their columns as the table takes them."""
+    taken = ", ".join(f'x."{name}"::json' if isinstance(table.columns[name].type, sa.JSON) else f'x."{name}"' for name in columns)
+    return f'INSERT INTO "{table.name}" ({quoted(columns)}) SELECT {taken}'
+
+
+@cache
+def _or_replace(columns: tuple[str, ...], key: tuple[str, ...]) -> str:
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
+    return f" ON CONFLICT ({quoted(key)}) DO {f'UPDATE SET {changes}' if changes else 'NOTHING'}"
 
 
 def _travels_as(kind: sa.types.TypeEngine[Any]) -> str:
@@ -95,8 +114,3 @@ def _travels_as(kind: sa.types.TypeEngine[Any]) -> str:
             return "bytea"
         case _:
             return "text"
-
-
-def _arrived(table: sa.Table, columns: Iterable[str]) -> str:
-    """The columns as the table takes them."""
-    return ", ".join(f'x."{name}"::json' if isinstance(table.columns[name].type, sa.JSON) else f'x."{name}"' for name in columns)
