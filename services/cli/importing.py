@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,18 +20,85 @@ SCHOOL_CODE = re.compile("[0-9]{10}")
 UNDER_WAY = ("staged", "accepted")
 """How an import stands while its rows are being applied."""
 
+FIELD_BELOW = "\n  "
+"""Before each bad field in a refusal's sentence."""
+
 A_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+
+dry_run_of = click.option("--dry-run", is_flag=True, help="Say what would change; change nothing. 只检查，不改变。")
+again_of = click.option("--again", is_flag=True, help="With --dry-run: check a file imported before anew. 已导入过的也重新检查。")
 
 
 @click.group("import", cls=Told)
 def import_group() -> None:
-    """导入 · Import a county's files."""
+    """导入 · Import a county's files (`fuxue template` writes their forms)."""
+
+
+@import_group.command("bodies")
+@click.argument("file", type=A_FILE)
+@as_officer
+@as_json
+@settings_of
+def import_bodies(settings: Settings, file: Path, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+    """导入单位名录 · Import the bodies of the county."""
+    _county_list(settings, file, "bodies", "bodies", login, json_wanted=json_wanted)
+
+
+@import_group.command("officers")
+@click.argument("file", type=A_FILE)
+@as_officer
+@as_json
+@settings_of
+def import_officers(settings: Settings, file: Path, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+    """导入人员名录 · Import officers, their posts and login names."""
+    _county_list(settings, file, "officers", "officers", login, json_wanted=json_wanted)
+
+
+@import_group.command("calendar-government")
+@click.argument("file", type=A_FILE)
+@as_officer
+@as_json
+@settings_of
+def import_calendar_government(settings: Settings, file: Path, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+    """导入工作日历 · Import the calendar of working days."""
+    _county_list(settings, file, "calendar-government", "calendar_government", login, json_wanted=json_wanted)
+
+
+@import_group.command("calendar-schools")
+@click.argument("file", type=A_FILE)
+@as_officer
+@as_json
+@settings_of
+def import_calendar_schools(settings: Settings, file: Path, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+    """导入校历 · Import the calendar of school days."""
+    _county_list(settings, file, "calendar-schools", "calendar_school", login, json_wanted=json_wanted)
+
+
+@import_group.command("schools")
+@click.argument("file", type=A_FILE)
+@dry_run_of
+@again_of
+@as_officer
+@as_json
+@settings_of
+def import_schools(
+    settings: Settings,
+    file: Path,
+    dry_run: bool,  # noqa: FBT001  click gives flags so
+    again: bool,  # noqa: FBT001  click gives flags so
+    login: str | None,
+    json_wanted: bool,  # noqa: FBT001  click gives flags so
+) -> None:
+    """导入学校班级 · Import the list of schools and classes (.xlsx)."""
+    form = {"kind": "schools", **_rehearsal(dry_run=dry_run, again=again)}
+    _into_registry(settings, file, form, login, json_wanted=json_wanted)
 
 
 @import_group.command("roster")
 @click.argument("file", type=A_FILE)
 @click.option("--school", "school_code", metavar="CODE", help="10-digit school code; by default the file's name. 学校代码。")
-@click.option("--dry-run", is_flag=True, help="Say what would change; change nothing. 只检查，不改变。")
+@dry_run_of
+@again_of
 @as_officer
 @as_json
 @settings_of
@@ -37,6 +107,7 @@ def import_roster(
     file: Path,
     school_code: str | None,
     dry_run: bool,  # noqa: FBT001  click gives flags so
+    again: bool,  # noqa: FBT001  click gives flags so
     login: str | None,
     json_wanted: bool,  # noqa: FBT001  click gives flags so
 ) -> None:
@@ -46,20 +117,8 @@ def import_roster(
             "文件名不是 10 位学校代码，请用 --school 指定学校代码。\n"
             "The file is not named after a school: give its 10-digit code with --school."
         )
-    with house_of(settings) as house:
-        house.sign_in(login)
-        form = {"kind": "roster", "school_code": school_code or file.stem, "dry_run": "true" if dry_run else "false"}
-        taken = house.upload("/registry/imports", file, **form)
-        where = f"/registry/imports/{taken['import_id']}"
-        answer = {**taken, **house.wait(where, while_in=UNDER_WAY)}
-        answer["findings"] = [
-            finding
-            for severity in ("error", "warning")
-            for finding in house.get(f"{where}/errors", severity=severity, limit=FINDINGS_SHOWN)["items"]
-        ]
-    printed(answer, lambda done: show.imported(done, settings.language), json_wanted=json_wanted)
-    if answer["errors"] or answer["refused"]:
-        sys.exit(1)
+    form = {"kind": "roster", "school_code": school_code or file.stem, **_rehearsal(dry_run=dry_run, again=again)}
+    _into_registry(settings, file, form, login, json_wanted=json_wanted)
 
 
 @import_group.command("rollcall")
@@ -68,9 +127,72 @@ def import_roster(
 @as_json
 @settings_of
 def import_rollcall(settings: Settings, file: Path, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
-    """导入点名表 · Enter roll calls from a CSV file of exceptions."""
+    """导入点名表 · Enter roll calls from a file of exceptions.
+
+    \b
+    每行一名缺勤或请假的学生；全班到齐的班级只填一行“全勤”。
+    One row a child that was away; a class of which nobody was away has one row 全勤.
+    \b
+    日期        学校代码    年级  班号  场次  学籍号                情况
+    2026-09-01  3157126100  4     1     上午  G570126201704150025  缺勤
+    2026-09-01  3157126100  5     1     上午                       全勤
+    \b
+    场次 session   上午、下午、宿舍、返校
+    情况 standing  全勤、缺勤、旷课、请假、事假、病假（有证明）
+    \b
+    `fuxue template rollcall FILE` 写出模板 writes the form.
+    """
     with house_of(settings) as house:
         house.sign_in(login)
-        answer = house.upload("/registry/roll-calls:import", file)
+        with _template_named("rollcall"):
+            answer = house.upload("/registry/roll-calls:import", file)
         house.settle()
-    printed(answer, show.roll_calls, json_wanted=json_wanted)
+    printed(answer, lambda done: show.roll_calls(done, file.name), json_wanted=json_wanted)
+
+
+def _rehearsal(*, dry_run: bool, again: bool) -> dict[str, str]:
+    """The fields that ask for a dry run; raises UsageError of one that is done again without being one."""
+    if again and not dry_run:
+        raise click.UsageError("--again 只能与 --dry-run 同用。 --again goes with --dry-run only.")
+    return {"dry_run": "true" if dry_run else "false", "again": "true" if again else "false"}
+
+
+@contextmanager
+def _template_named(kind: str) -> Iterator[None]:
+    """Where rows or columns were refused, the sentence names the template as well."""
+    from services.cli.reach import Refused  # noqa: PLC0415  `--help` must not load what speaks to a house
+
+    try:
+        yield
+    except Refused as refused:
+        if FIELD_BELOW not in refused.message:
+            raise
+        raise Refused(f"{refused.message}\n模板 template: fuxue template {kind} FILE") from refused
+
+
+def _county_list(settings: Settings, file: Path, template: str, kind: str, login: str | None, *, json_wanted: bool) -> None:
+    """A list that identity reads: taken whole, or refused with every bad row."""
+    with house_of(settings) as house:
+        house.sign_in(login)
+        with _template_named(template):
+            answer = house.upload("/identity/imports", file, kind=kind)
+        house.settle()
+    printed(answer, lambda done: show.county_list(done, file.name), json_wanted=json_wanted)
+
+
+def _into_registry(settings: Settings, file: Path, form: dict[str, str], login: str | None, *, json_wanted: bool) -> None:
+    """A list that the registry reads: how it stands once its rows are applied, and what was found in it."""
+    with house_of(settings) as house:
+        house.sign_in(login)
+        taken = house.upload("/registry/imports", file, **form)
+        where = f"/registry/imports/{taken['import_id']}"
+        answer: dict[str, Any] = {**taken, **house.wait(where, while_in=UNDER_WAY)}
+        answer["findings"] = [
+            finding
+            for severity in ("error", "warning")
+            for finding in house.get(f"{where}/errors", severity=severity, limit=FINDINGS_SHOWN)["items"]
+        ]
+    asked = show.Asked(file.name, dry_run=form["dry_run"] == "true")
+    printed(answer, lambda done: show.imported(done, asked, settings.language), json_wanted=json_wanted)
+    if answer["errors"] or answer["refused"]:
+        sys.exit(1)

@@ -20,6 +20,7 @@ from services.cli.listening import require_free, require_unowned
 from services.cli.operating import parked, rebuild, republish, verify
 from services.cli.options import Settings, address, settings_of
 from services.cli.reading import case, ledger, summary, trace
+from services.cli.templating import template
 
 DEFAULT_PUPILS = 2_000
 DEFAULT_SEED = 7
@@ -86,6 +87,7 @@ def serve(settings: Settings, county: str | None, host: str, port: int) -> None:
 
 COMMANDS = (
     clean_demo,
+    template,
     import_group,
     summary,
     ledger,

@@ -142,9 +142,37 @@ def test_a_refusal_names_the_officer_for_whom_one_acts(played: Path) -> None:
 def test_a_file_of_roll_calls_is_refused_by_row_and_column(played: Path, tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_text("日期,学校代码,年级,班号,场次,学籍号,情况\n2026-10-20,3157126100,9,1,早上,,全勤\n", encoding="utf-8")
-    assert "第 2 行 row, 场次" in shown(played, "import", "rollcall", str(file), "--as", TEACHER, exit_code=1)
+    told = shown(played, "import", "rollcall", str(file), "--as", TEACHER, exit_code=1)
+    assert "第 2 行 row, 场次" in told
+    assert "可用：上午、下午、宿舍、返校" in told
+    assert "fuxue template rollcall" in told
     file.write_text("日期,学校代码,年级,班号,场次,学籍号,情况\n2026-10-20,3157126100,9,1,上午,,全勤\n", encoding="utf-8")
     assert "点名次数 roll calls" in shown(played, "import", "rollcall", str(file), "--as", TEACHER)
+
+
+def test_a_dry_run_of_an_imported_file_says_when_it_was_imported_and_that_nothing_would_change(played: Path) -> None:
+    asked = ("import", "roster", roster(played), "--as", "bureau_clerk")
+    for told in (shown(played, *asked, "--dry-run"), shown(played, *asked)):
+        assert "2026-08-31 09:00 导入过" in told
+        assert "已完成 completed" in told
+        assert "2157126100.xlsx" in told
+    assert "rehearsed, nothing imported" in shown(played, *asked, "--dry-run", "--again")
+    assert "--again goes with --dry-run only" in shown(played, *asked, "--again", exit_code=2)
+
+
+def test_a_dry_run_names_the_rows_that_would_change_by_sheet(played: Path) -> None:
+    text = PAGES["broken"](played)
+    assert "学生名册 第 2, 20, 22 行 rows" in text
+    assert "学生名册 第 13 行 性别" in text
+    assert "可用：男、女" in text
+    assert "roster-with-errors.xlsx" in text
+
+
+def test_a_visitor_can_bring_in_the_roll_call_that_lies_beside_the_countys_files(played: Path) -> None:
+    file = played / "county" / "rollcall-example.csv"
+    _, school, grade, number, *_ = file.read_text(encoding="utf-8-sig").splitlines()[1].split(",")
+    text = shown(played, "import", "rollcall", str(file), "--as", f"homeroom.{school}.{grade}.{number}")
+    assert "其中新录入 of these new │ 1" in text
 
 
 def test_a_password_that_nobody_can_type_is_asked_for_in_the_environment(played: Path) -> None:

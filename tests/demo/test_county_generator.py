@@ -118,6 +118,18 @@ def test_another_seed_gives_other_pupils_and_officers_in_files_of_the_same_names
     assert same == {"calendar-government.csv", "calendar-school.csv"}
 
 
+def test_a_roll_call_to_bring_in_is_of_the_morning_after_the_played_days_and_of_a_child_without_a_story(
+    county: CountyFiles,
+) -> None:
+    (row,) = csv_rows(county.roll_call_example)
+    planted = truth(county)
+    assert row["日期"] == next(day for day in planted["school_days"] if day > planted["days"][-1]["on"])
+    assert row["学籍号"] not in {story["roll_number"] for story in planted["stories"]}
+    (pupil,) = [pupil for pupil in pupils(county) if pupil["学籍号"] == row["学籍号"]]
+    assert all(pupil[column] == row[column] for column in ("学校代码", "年级", "班号"))
+    assert (row["场次"], row["情况"]) == ("上午", "缺勤")
+
+
 def test_two_thousand_pupils_are_written_in_less_than_five_seconds(tmp_path: Path) -> None:
     begun = time.monotonic()
     generate(tmp_path, seed=3, pupils=2000, first_day=FIRST_DAY)

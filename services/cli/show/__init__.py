@@ -5,12 +5,15 @@ from __future__ import annotations
 from services.cli.show.chain import trace
 from services.cli.show.children import case, ledger
 from services.cli.show.county import DISTRIBUTIONS, summary
-from services.cli.show.files import imported, roll_calls
+from services.cli.show.files import Asked, county_list, imported, roll_calls
 from services.cli.show.operation import findings, parked, parked_event, rebuilt, republished, verified
+from services.cli.show.templates import template
 
 __all__ = [
     "DISTRIBUTIONS",
+    "Asked",
     "case",
+    "county_list",
     "findings",
     "imported",
     "ledger",
@@ -20,6 +23,7 @@ __all__ = [
     "republished",
     "roll_calls",
     "summary",
+    "template",
     "trace",
     "verified",
 ]

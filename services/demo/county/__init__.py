@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from services.demo.county import broken, calendars, files, officers, places, rosters, schools, stories, tables
+from services.demo.county import broken, calendars, files, officers, places, roll_call_example, rosters, schools, stories, tables
 from services.demo.county import pupils as enrolment
 from services.demo.county.casting import Casting, CountyTooSmall
 from services.demo.county.chance import stream
@@ -44,6 +44,7 @@ class CountyFiles:
     rosters: tuple[Path, ...]
     calendar_government: Path
     calendar_school: Path
+    roll_call_example: Path
     broken: tuple[Path, ...]
     truth: Path
 
@@ -79,6 +80,9 @@ def generate(directory: Path, *, seed: int, pupils: int, first_day: date) -> Cou
     files.write_csv(county.calendar_school, tables.school_calendar(calendar))
     files.write_workbook(county.broken[0], {ROSTER_SHEET: [rosters.HEADERS, *spoilt.rows]})
     files.write_csv(county.broken[1], [rosters.HEADERS, *spoilt.as_text()])
+    told_of = {story.cast.child.roll_number for story in written}
+    next_morning = school_days[min(LAST_PLAYED_DAY, len(school_days) - 1)]
+    files.write_csv(county.roll_call_example, roll_call_example.rows(next_morning, casting.pupils, told_of))
     planted = truth(seed, pupils, school_days, opened, written, silent)
     sixteen = [{"roll_number": each.roll_number, "on": each.sixteen_on.isoformat()} for each in casting.of_age]
     files.write_json(county.truth, {**planted, "sixteen": sixteen, "broken": spoilt.facts([path.name for path in county.broken])})
@@ -104,6 +108,7 @@ def _paths(directory: Path, founded: Sequence[schools.School]) -> CountyFiles:
         rosters=roster_paths,
         calendar_government=directory / "calendar-government.csv",
         calendar_school=directory / "calendar-school.csv",
+        roll_call_example=directory / "rollcall-example.csv",
         broken=(directory / "broken" / "roster-with-errors.xlsx", directory / "broken" / "roster-with-errors.csv"),
         truth=directory / "truth" / "truth.json",
     )

@@ -56,6 +56,11 @@ def commands_in(data: bytes, kind: str, edition: str | None, known: Known) -> Se
             ]
 
 
+def rows_of(commands: Iterable[Command | OfficerLine]) -> int:
+    """How many rows of the file they came from: a calendar's days are one command."""
+    return sum(len(command.days) if isinstance(command, PublishCalendar) else 1 for command in commands)
+
+
 def apply(turn: Turn, commands: Iterable[Command | OfficerLine], context: Context) -> int:
     """Execute them, an officer's account besides; answers how many events followed."""
     changed = 0

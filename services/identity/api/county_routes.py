@@ -16,7 +16,7 @@ from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint, current_service
 from services.contracts.codes import Role
 from services.identity import queries
-from services.identity.adapters.county_import import Known, apply, commands_in
+from services.identity.adapters.county_import import Known, apply, commands_in, rows_of
 from services.identity.api import schemas
 from services.identity.domain.county import PublishCalendar, SetPolicy
 
@@ -83,6 +83,6 @@ def import_county_file(files: dict[str, Any], form: dict[str, Any]) -> Any:
         commands = commands_in(files["file"].read(), form["kind"], form["edition"], known)
 
         def importing(turn: Turn, context: Context) -> dict[str, Any]:
-            return {"kind": form["kind"], "rows": len(commands), "changed": apply(turn, commands, context)}
+            return {"kind": form["kind"], "rows": rows_of(commands), "changed": apply(turn, commands, context)}
 
         return act(importing, status=201)

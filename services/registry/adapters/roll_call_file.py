@@ -18,6 +18,7 @@ from services.contracts.ids import ClassId, PupilId, class_id, school_year
 from services.contracts.registry import Excuse
 from services.registry.adapters.vault import Vault
 from services.registry.domain import file_rules as rules
+from services.registry.domain.accepted_words import accepted_form
 from services.registry.domain.headers import Header, read_header
 from services.registry.domain.roll_call_rows import COLUMNS, ClassSession, RollCallLine, read_line
 from services.registry.domain.roll_lookup import PUPIL_ROLL_NUMBER
@@ -101,4 +102,7 @@ def _list(of: ClassSession, lines: Sequence[tuple[int, RollCallLine]], pupils: M
 def _error(row: int, column: str, rule: BrokenRule) -> FieldError:
     """Row, column, rule and accepted form; never the value."""
     field = f"rows.{row}.{column}" if column else f"rows.{row}"
-    return FieldError(field, f"{rule.zh}{rule.accepted_zh}。", f"{rule.en} Accepted: {rule.accepted_en}.")
+    accepted_zh, accepted_en = accepted_form("rollcall", column, rule)
+    if rule.code.startswith("roster.column_"):
+        accepted_zh, accepted_en = f"{accepted_zh}（{'、'.join(COLUMNS)}）", f"{accepted_en} ({', '.join(COLUMNS)})"
+    return FieldError(field, f"{rule.zh}{accepted_zh}。", f"{rule.en} Accepted: {accepted_en}.")

@@ -22,6 +22,7 @@ from services.registry.adapters.imports.intake import Intake, Upload
 from services.registry.adapters.imports.tables import columns_of
 from services.registry.api import import_schemas as schemas
 from services.registry.domain import file_rules as rules
+from services.registry.domain.accepted_words import FileKind, accepted_form
 from services.registry.domain.errors import NoSuchImport, NotYourSchool
 from services.registry.domain.roster_import import IMPORT, ResumeImport
 from services.registry.storage.vault_tables import IMPORT_FINDINGS, IMPORTS
@@ -38,7 +39,7 @@ _UPLOADERS = (Role.ROLL_ADMINISTRATOR, Role.BUREAU_CLERK)
 @IMPORT_ROUTES.response(201, schemas.ImportAnswer)
 def upload(files: Mapping[str, Any], form: Mapping[str, Any]) -> Any:
     """上传学校班级名单或学生名册 · Upload the list of schools or a roster; with any error nothing of it is applied."""
-    taken = Upload(form["kind"], files["file"].read(), form["school_code"], form["dry_run"])
+    taken = Upload(form["kind"], files["file"].read(), form["school_code"], form["dry_run"], form["again"])
     caller = current_caller()
     _may_upload(caller, taken)
     intake = current(Intake)
@@ -95,7 +96,7 @@ def errors(query: Mapping[str, Any], import_id: str) -> dict[str, Any]:
         queries.import_findings(import_id, query["severity"]),
         keys=(IMPORT_FINDINGS.c.number,),
         asked=query,
-        item=lambda row: _finding(row, columns),
+        item=lambda row: _finding(row, kind, columns),
     )
 
 
@@ -131,10 +132,10 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"status": shown.pop("state"), **shown}
 
 
-def _finding(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
+def _finding(row: Mapping[str, Any], kind: FileKind, columns: Mapping[str, str]) -> dict[str, Any]:
     rule = rules.RULES[row["rule"]]
     chinese = current_language() == "zh"
-    accepted = rule.accepted_zh if chinese else rule.accepted_en
+    accepted = accepted_form(kind, row["column"], rule)[0 if chinese else 1]
     if rule.code.startswith("roster.column_"):
         accepted = f"{accepted}（{'、'.join(columns)}）" if chinese else f"{accepted} ({', '.join(columns)})"
     return {

@@ -24,6 +24,7 @@ class ImportForm(Form):
         validate=validate.Regexp(r"[0-9]{10}\Z", error=Sentence("应为 10 位学校代码。", "Must be a 10-digit school code.")),
     )
     dry_run = YesNo(load_default=False)
+    again = YesNo(load_default=False, metadata={"description": "rehearse a file although it was imported before"})
 
     @ma.validates_schema
     def _only_a_roster_names_a_school(self, form: Mapping[str, Any], **_options: Any) -> None:
@@ -32,6 +33,19 @@ class ImportForm(Form):
         if form["kind"] == "schools" and form["school_code"] is not None:
             sentence = Sentence("学校名单不属于某一所学校。", "The list of schools is of no one school.")
             raise ma.ValidationError(sentence, "school_code")
+
+    @ma.validates_schema
+    def _only_a_dry_run_is_done_again(self, form: Mapping[str, Any], **_options: Any) -> None:
+        if form["again"] and not form["dry_run"]:
+            raise ma.ValidationError(Sentence("只有试导入可以重做。", "Only a dry run is done again."), "again")
+
+
+class RowChangeShown(Form):
+    """A row of a dry run that would bring somebody or something new."""
+
+    sheet = ma.fields.String(required=True)
+    row = ma.fields.Integer(required=True)
+    verdict = ma.fields.String(required=True, metadata={"description": "enrolled, changed"})
 
 
 class ImportFile(Form):
@@ -64,6 +78,7 @@ class ImportAnswer(Form):
     changed = ma.fields.Integer()
     unchanged = ma.fields.Integer()
     refused = ma.fields.Integer()
+    changes = ListOf(ma.fields.Nested(RowChangeShown))
 
 
 class ImportShown(Form):

@@ -43,8 +43,8 @@ UNKNOWN_WORD = BrokenRule(
     "roster.unknown_word",
     "该项不是可接受的用语。",
     "The cell does not hold an accepted word.",
-    "用模板说明中的用语",
-    "a word of the template's list",
+    "用该列可接受的用语",
+    "a word that the column takes",
 )
 NO_SUCH_DATE = BrokenRule(
     "roster.no_such_date", "日期不存在或格式不对。", "There is no such date, or it is not in an accepted form.", *_DATE

@@ -1,4 +1,4 @@
-"""What is wrong with a row of an uploaded file: where it stands and which rule it breaks – never what was typed."""
+"""What is wrong with a row of an uploaded file, or would come of it: where it stands – never what was typed."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ class Finding(msgspec.Struct, frozen=True):
     column: str
     rule: str
     severity: Severity = "error"
+
+
+class RowChange(msgspec.Struct, frozen=True):
+    """A row that would bring something new; `sheet` and `row` as in a finding."""
+
+    sheet: str
+    row: int
+    verdict: Literal["enrolled", "changed"]
 
 
 class Findings:

@@ -193,8 +193,24 @@ def test_a_dry_run_says_what_would_change_and_leaves_only_its_log(offices: Offic
     rehearsed = offices.bring("registrar", roster([child(0), child(1, 现住地址="新居"), child(2)]), dry_run="true")
     counts = rehearsed["enrolled"], rehearsed["changed"], rehearsed["unchanged"]
     assert (rehearsed["status"], counts) == ("rehearsed", (1, 1, 1))
+    came_to = [("学生名册", 3, "changed"), ("学生名册", 4, "enrolled")]
+    assert [(each["sheet"], each["row"], each["verdict"]) for each in rehearsed["changes"]] == came_to
     assert (offices.count("person_fields"), offices.pupils(), offices.count("person_index")) == before
     assert offices.count("staged_rows") == 0
+
+
+def test_a_dry_run_of_a_file_that_was_imported_says_as_the_import_does_that_nothing_would_change(offices: Offices) -> None:
+    first = offices.bring("registrar", roster(children(2)))
+    offices.bring("registrar", roster([child(0), child(1, 现住地址="新居")]))
+    rehearsed = offices.bring("registrar", roster(children(2)), dry_run="true")
+    assert (rehearsed["repeated"], rehearsed["import_id"], rehearsed["status"]) == (True, first["import_id"], "completed")
+    forced = offices.bring("registrar", roster(children(2)), dry_run="true", again="true")
+    assert (forced["repeated"], forced["status"], forced["changed"]) == (False, "rehearsed", 1)
+
+
+def test_only_a_dry_run_is_done_again(offices: Offices) -> None:
+    refused = offices.upload("registrar", roster(children(1)), kind="roster", school_code=SCHOOL_CODE, again="true")
+    assert (refused.status_code, [each["field"] for each in refused.json["errors"]]) == (422, ["again"])
 
 
 def test_a_dry_run_names_what_is_wrong_and_may_be_followed_by_the_import(offices: Offices) -> None:
@@ -209,6 +225,7 @@ def test_a_dry_run_of_a_school_list_registers_nothing(offices: Offices) -> None:
     listed = school_list([school("2199012605")], [school_class("2199012605", 1, 1)])
     rehearsed = offices.bring("clerk", listed, kind="schools", dry_run="true")
     assert (rehearsed["status"], rehearsed["enrolled"]) == ("rehearsed", 2)
+    assert [(each["sheet"], each["row"]) for each in rehearsed["changes"]] == [("学校", 2), ("班级", 2)]
     with offices.service.turns.open() as turn:
         assert not turn.state(SCHOOL, school_id("2199012605"))[0].school_id
 
@@ -452,7 +469,9 @@ def test_every_roster_of_the_demo_county_is_accepted_and_a_second_import_changes
     for path in county.rosters:
         assert offices.bring("clerk", path.read_bytes(), school_code=path.stem)["status"] == "completed"
     assert len(set(offices.pupils())) == 120
-    rehearsals = [offices.bring("clerk", path.read_bytes(), school_code=path.stem, dry_run="true") for path in county.rosters]
+    rehearsals = [
+        offices.bring("clerk", path.read_bytes(), school_code=path.stem, dry_run="true", again="true") for path in county.rosters
+    ]
     assert sum(each["unchanged"] for each in rehearsals) == 120
     with offices.service.engine.connect() as connection:
         opened = connection.exec_driver_sql("SELECT count(*) FROM events WHERE type = 'registry.ClassOpened'").scalar_one()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +25,7 @@ from services.registry.adapters.imports.tables import TableRow, table_rows
 from services.registry.adapters.vault import Vault
 from services.registry.domain import file_rules as rules
 from services.registry.domain.errors import SchoolNotRegistered
-from services.registry.domain.findings import Finding, Findings
+from services.registry.domain.findings import Finding, Findings, RowChange
 from services.registry.domain.roster_import import (
     IMPORT,
     AcceptImport,
@@ -41,17 +41,24 @@ from services.registry.storage.vault_tables import IMPORT_FILES, IMPORT_FINDINGS
 FINDINGS_KEPT = 1_000
 """How many findings of a file are kept for the report; a file with more errors is not checked to its end."""
 
+CHANGES_TOLD = 1_000
+"""How many rows a dry run names that would bring something new."""
+
 FILE_DIGEST = "import.file"
 
 
 @dataclass(frozen=True)
 class Upload:
-    """What somebody uploads: the bytes, what they are, and whose; the file's name is not taken."""
+    """What somebody uploads: the bytes, what they are, and whose; the file's name is not taken.
+
+    A dry run of a file that was imported before says so; `again` rehearses it all the same.
+    """
 
     kind: ImportKind
     data: bytes
     school_code: str | None = None
     dry_run: bool = False
+    again: bool = False
 
     @property
     def school_id(self) -> SchoolId | None:
@@ -71,6 +78,7 @@ class Checked:
     counts: Counts
     staging: Staging | None
     earlier: ImportId | None = None
+    changes: Sequence[RowChange] = ()
 
 
 class Intake:
@@ -91,7 +99,7 @@ class Intake:
         digest = self._digest(upload)
         findings = Findings(FINDINGS_KEPT)
         import_id = ImportId(str(uuid7()))
-        earlier = None if upload.dry_run else self._accepted_before(digest)
+        earlier = None if upload.again else self._accepted_before(digest)
         if earlier is not None:
             return Checked(earlier, upload, digest, findings, 0, Counts(), None, earlier)
         staging = None if upload.dry_run else Staging(self._turns, import_id, upload.school_id)
@@ -103,11 +111,11 @@ class Intake:
             if staging is not None:
                 staging.throw_away()
             raise
-        return Checked(import_id, upload, digest, findings, check.rows, check.counts, staging)
+        return Checked(import_id, upload, digest, findings, check.rows, check.counts, staging, changes=check.changes)
 
     def decide(self, turn: Turn, context: Context, checked: Checked) -> Mapping[str, Any]:
         """Accept or reject a checked file, or note its rehearsal; answers how it stands."""
-        earlier = checked.earlier or (None if checked.upload.dry_run else self._accepted_before(checked.digest))
+        earlier = checked.earlier or (None if checked.upload.again else self._accepted_before(checked.digest))
         if earlier is not None:
             state, _ = turn.state(IMPORT, earlier)
             counts = msgspec.structs.asdict(state.counts)
@@ -128,6 +136,7 @@ class Intake:
             "enrolled": checked.counts.enrolled,
             "changed": checked.counts.changed,
             "unchanged": checked.counts.unchanged,
+            "changes": [msgspec.structs.asdict(each) for each in checked.changes[:CHANGES_TOLD]] if checked.upload.dry_run else [],
         }
 
     def settle(self, checked: Checked) -> None:

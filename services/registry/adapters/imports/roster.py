@@ -19,7 +19,7 @@ from services.registry.adapters.roll_book import look_up
 from services.registry.adapters.vault import Vault
 from services.registry.domain import file_rules as rules
 from services.registry.domain.cells import RowReader
-from services.registry.domain.findings import Finding, Findings
+from services.registry.domain.findings import Finding, Findings, RowChange
 from services.registry.domain.roll_lookup import RowKeys
 from services.registry.domain.roll_plan import Plan, plan_row
 from services.registry.domain.roster_import import Counts
@@ -51,6 +51,7 @@ class RosterCheck:
         self._waiting: list[tuple[PupilRow, TableRow]] = []
         self.rows = 0
         self.counts = Counts()
+        self.changes: list[RowChange] = []
 
     def take(self, row: TableRow) -> None:
         """Check a row."""
@@ -87,6 +88,8 @@ class RosterCheck:
                 self._find(row, "证件号码" if of_row.id_number else "学籍号", rules.BEING_IMPORTED_ELSEWHERE.code)
             else:
                 self.counts += counted([plan])
+                if plan.verdict in ("enrolled", "changed"):
+                    self.changes.append(RowChange(row.shown, row.number, plan.verdict))
                 for column in plan.kept:
                     kept = rules.GUARDIAN_KNOWN_OTHERWISE.code
                     self._findings.add(Finding(row.shown, row.number, column, kept, "warning"))

@@ -14,7 +14,7 @@ from services.registry.adapters.imports.staging import Staging
 from services.registry.adapters.imports.tables import TableRow
 from services.registry.domain import file_rules as rules
 from services.registry.domain.cells import RowReader
-from services.registry.domain.findings import Finding, Findings
+from services.registry.domain.findings import Finding, Findings, RowChange
 from services.registry.domain.roster_import import Counts
 from services.registry.domain.school import SCHOOL, RegisterSchool
 from services.registry.domain.school_class import OpenClass
@@ -34,6 +34,7 @@ class SchoolListCheck:
         self._classes: dict[str, tuple[ClassRow, TableRow]] = {}
         self.rows = 0
         self.counts = Counts()
+        self.changes: list[RowChange] = []
 
     def take(self, row: TableRow) -> None:
         """Check a row."""
@@ -67,7 +68,12 @@ class SchoolListCheck:
                 if not _known(turn, of_school.school_id, named):
                     self._find(place, "学校代码", rules.SCHOOL_UNKNOWN.code)
                 rows.append(of_school)
-            self.counts = register(turn, rows, self._context)  # the turn is left without commit: nothing of it happens
+            places = [place for _, place in (*self._schools.values(), *self._classes.values())]
+            for row, place in zip(rows, places, strict=True):  # the turn is left without commit: nothing of it happens
+                came_to = register(turn, [row], self._context)
+                self.counts += came_to
+                if came_to.enrolled or came_to.changed:
+                    self.changes.append(RowChange(place.shown, place.number, "enrolled" if came_to.enrolled else "changed"))
         if self._staging is not None and not self._findings.errors:
             for row in rows:
                 self._staging.add(row)
