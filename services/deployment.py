@@ -15,6 +15,7 @@ from services.chassis.files import PRIVATE, put_in_place, put_once
 
 DEPLOYMENT_FILE = "deployment.json"
 FIRST_ACCOUNT = "keys/first-account.json"
+DEMO_ACCOUNTS = "demo-accounts.json"
 LOCK_FILE = "owner.lock"
 OWNER_FILE = "owner.json"
 
@@ -26,7 +27,7 @@ PARTS = (
     "*.sqlite-*",
     ".*.new",
     "clock.json",
-    "demo-accounts.json",
+    DEMO_ACCOUNTS,
     "keys",
     "county",
 )

@@ -35,8 +35,8 @@ from services.chassis.transient import TRANSIENT
 from services.chassis.web.state import WebSettings
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.catalogue import TOPICS
-from services.deployment import FIRST_ACCOUNT, Ownership, deployment_in
-from services.front_page import front_page
+from services.deployment import DEMO_ACCOUNTS, FIRST_ACCOUNT, Ownership, deployment_in
+from services.front_page import Demo, front_page, to_the_door
 from services.identity.adapters.accounts import FIRST_LOGIN, one_time, open_first_account
 from services.identity.queries import any_account
 from services.notifications.adapters.local_outbox import GatewayFaults
@@ -97,8 +97,9 @@ class House:
             service.store.on_commit(partial(self._stirred.add, name))
         self.bus.on_published(partial(self._stirred.update, tuple(self.services)))
         mounts: dict[str, Any] = {f"/{name}": app.wsgi_app for name, app in self.apps.items()}
-        self.front_page = front_page(tuple(self.apps), lambda address: self.client(address=address))
-        self.wsgi = DispatcherMiddleware(self.front_page.wsgi_app, mounts)
+        demo = None if start is None else Demo(str(data / DEMO_ACCOUNTS), self.clock.now)
+        self.front_page = front_page(tuple(self.apps), lambda address: self.client(address=address), demo)
+        self.wsgi = to_the_door(DispatcherMiddleware(self.front_page.wsgi_app, mounts))
         self._hands: list[Hands] = []
         self._open_first_account()
 

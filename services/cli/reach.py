@@ -20,8 +20,7 @@ import msgspec
 from services.chassis.keys import Keys
 from services.chassis.reactions import NotReached
 from services.chassis.web.tokens import OPERATOR, TokenSigner
-from services.demo.accounts import FILE_NAME
-from services.deployment import deployment_in, owner_of
+from services.deployment import DEMO_ACCOUNTS, deployment_in, owner_of
 
 if TYPE_CHECKING:
     from services.embedded import House
@@ -165,7 +164,7 @@ def _place(field: str) -> str:
 
 def demo_accounts(data: Path) -> dict[str, str]:
     """The accounts of a demo deployment, most useful first; none elsewhere."""
-    path = data / FILE_NAME
+    path = data / DEMO_ACCOUNTS
     return msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if path.exists() else {}
 
 

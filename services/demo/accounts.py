@@ -19,7 +19,6 @@ import msgspec
 from services.chassis.files import put_in_place
 from services.demo.stage import Fact, answered
 
-FILE_NAME = "demo-accounts.json"
 FIRST_LOGIN = "first-account"
 ADMINISTRATOR = "account_admin"
 LEAD = "bureau_lead"

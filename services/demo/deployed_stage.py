@@ -20,11 +20,12 @@ from services.chassis.errors import BusUnavailable
 from services.chassis.rest import Positions, Rest
 from services.chassis.shared_clock import HandOfTheClock
 from services.contracts.services import SERVICES
-from services.demo.accounts import FILE_NAME, DemoAccounts
+from services.demo.accounts import DemoAccounts
 from services.demo.officers import Officers
 from services.demo.patience import PATIENCE_SECONDS, Patient
 from services.demo.stage import answered
 from services.deployed.tokens import trusting
+from services.deployment import DEMO_ACCOUNTS
 from services.notifications.adapters.planted_faults import FaultsFile, Planted
 
 AT_A_TIME = 4
@@ -59,7 +60,7 @@ class DeployedStage(Officers):
         self._reached = reached
         self._hand = hand
         self._faults = FaultsFile(shared)
-        super().__init__(reached.client, DemoAccounts(shared / FILE_NAME, useful), lambda: first_code, at_a_time=AT_A_TIME)
+        super().__init__(reached.client, DemoAccounts(shared / DEMO_ACCOUNTS, useful), lambda: first_code, at_a_time=AT_A_TIME)
         self._operator = reached.client()
 
     def break_gateway(self, *, dead: Iterable[str], silent: Iterable[str]) -> None:

@@ -8,9 +8,9 @@ from datetime import datetime
 import msgspec
 
 from services.chassis.clock import DemoClock
-from services.demo.accounts import FILE_NAME, DemoAccounts
+from services.demo.accounts import DemoAccounts
 from services.demo.officers import Officers
-from services.deployment import FIRST_ACCOUNT
+from services.deployment import DEMO_ACCOUNTS, FIRST_ACCOUNT
 from services.embedded import House
 
 AT_A_TIME = 2
@@ -22,7 +22,7 @@ class EmbeddedStage(Officers):
 
     def __init__(self, house: House, useful: Sequence[str] = ()) -> None:
         self._house = house
-        super().__init__(house.client, DemoAccounts(house.data / FILE_NAME, useful), self._first_code, at_a_time=AT_A_TIME)
+        super().__init__(house.client, DemoAccounts(house.data / DEMO_ACCOUNTS, useful), self._first_code, at_a_time=AT_A_TIME)
 
     def break_gateway(self, *, dead: Iterable[str], silent: Iterable[str]) -> None:
         """Let the local gateway go wrong for guardians; forgotten with the process."""

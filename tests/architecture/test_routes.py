@@ -18,7 +18,7 @@ OPEN = {"/health", "/docs", "/openapi.json", "/login", "/password", "/token", "/
 METRICS = "/metrics"
 """Asks for the network instead of a token (docs/decisions/0013)."""
 
-FRONT_PAGE = {"/", "/sign-in", "/events", "/events/<name>"}
+FRONT_PAGE = {"/", "/sign-in", "/sign-out", "/password", "/events", "/events/<name>"}
 """Where a browser finds the documentation, signs in, and reads what departments' systems are promised."""
 
 ELSEWHERE = "192.0.2.7"

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from services.demo.accounts import FILE_NAME
 from services.demo.checking import check
 from services.demo.checking.turns import TURNS
 from services.demo.performance import perform
@@ -22,6 +21,7 @@ from services.demo.player.roll import Roll
 from services.demo.player.timetable import timetable
 from services.demo.stage import Fact, Refused
 from services.demo.summary import show_summary
+from services.deployment import DEMO_ACCOUNTS
 from tests.demo.played import Played, happenings, house_of, play, quickly
 
 PUPILS = 60
@@ -115,7 +115,7 @@ def test_a_class_that_was_not_silent_is_a_difference(played: Played) -> None:
 
 
 def test_the_accounts_file_is_its_owners_alone_and_lists_the_bureau_first(played: Played) -> None:
-    path = played.house.data / FILE_NAME
+    path = played.house.data / DEMO_ACCOUNTS
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     passwords: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     assert list(passwords)[:2] == ["bureau_lead", "bureau_clerk"]

@@ -100,7 +100,7 @@ def test_numbers_are_not_read_from_outside(outside: httpx.Client, path: str) -> 
     assert outside.get(outside.base_url.copy_with(raw_path=path.encode())).status_code == 404
 
 
-@pytest.mark.parametrize("door", ["/identity/login", "/identity/password", "/identity/token", "/sign-in"])
+@pytest.mark.parametrize("door", ["/identity/login", "/identity/password", "/identity/token", "/sign-in", "/password"])
 def test_whoever_tries_passwords_too_often_is_held_up_and_nobody_else(outside: httpx.Client, door: str) -> None:
     answers = [outside.post(door, json={}) for _ in range(BURST + 2)]
     assert [answer.status_code for answer in answers] == [200] * (BURST + 1) + [429]

@@ -16,8 +16,8 @@ import httpx
 import msgspec
 
 from services.contracts.services import SERVICES
-from services.demo.accounts import FILE_NAME as ACCOUNTS
 from services.deployed.tokens import trusting
+from services.deployment import DEMO_ACCOUNTS as ACCOUNTS
 from tests.engine import image_name
 
 ROOT = Path(__file__).parents[2]

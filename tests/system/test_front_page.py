@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.test import Client
 
-from services.front_page import FORM_BYTES, front_page
+from services.front_page import FORM_BYTES, OUTBOX, Demo, front_page, to_the_door
 
 PROBLEM = "application/problem+json"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -53,3 +55,41 @@ def test_signing_in_takes_post_only_and_says_so(browser: Client, accept: str, mi
 def test_a_field_too_long_to_sign_in_with_is_told_so(browser: Client, content_type: str) -> None:
     answer = browser.post("/sign-in", data=LONG, content_type=content_type)
     assert (answer.status_code, answer.mimetype) == (413, PROBLEM)
+
+
+def behind_the_signpost(browser: dict[str, str]) -> Any:
+    house = Flask("a house")
+    house.add_url_rule(OUTBOX, view_func=lambda: "texts")
+    return Client(to_the_door(house.wsgi_app), use_cookies=False).get(OUTBOX, headers=browser)
+
+
+def test_a_browser_that_has_not_signed_in_is_sent_to_the_door_and_told_why(browser: Client) -> None:
+    answer = behind_the_signpost({"Accept": BROWSER})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/?texts")
+    page = browser.get("/?texts", headers={"Accept": BROWSER})
+    assert (page.status_code, "请先登录" in page.text, "action=/sign-in" in page.text) == (200, True, True)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Accept": BROWSER, "Cookie": "fuxue-page=x"},
+        {"Accept": BROWSER, "Authorization": "Bearer x"},
+        {"Accept": "application/json"},
+        {"Accept": "*/*"},
+        {},
+    ],
+)
+def test_whoever_brings_a_token_and_every_program_is_answered_by_the_house(headers: dict[str, str]) -> None:
+    assert behind_the_signpost(headers).text == "texts"
+
+
+def test_a_demo_says_where_its_accounts_are_and_what_its_clock_shows() -> None:
+    demo = Demo("/srv/data/demo-accounts.json", lambda: datetime(2026, 10, 19, 23, 45, tzinfo=UTC))
+    page = Client(front_page(("identity",), nobody_inside, demo)).get("/").text
+    assert "/srv/data/demo-accounts.json" in page
+    assert "业务时钟 2026-10-20 07:45" in page
+
+
+def test_a_real_county_has_neither(browser: Client) -> None:
+    assert "demo" not in browser.get("/").text.lower()

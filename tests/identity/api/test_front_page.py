@@ -3,6 +3,7 @@ import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, TestResponse
 
+from services.chassis.web.reception import PAGE_COOKIE
 from services.front_page import front_page
 from services.identity.adapters.accounts import FIRST_LOGIN
 from services.identity.domain.policies import FAILED_LOGINS_ALLOWED
@@ -34,3 +35,38 @@ def test_the_page_tells_who_guessed_too_often_when_to_come_back_and_closes_it_to
     assert int(refused.headers["Retry-After"]) > 0
     assert "秒后再试" in refused.text
     assert sign_in(browser, "a longer password", "10.0.0.2").status_code == 303
+
+
+def test_a_one_time_code_leads_to_the_form_for_a_password_of_ones_own_which_signs_in(office: Office, browser: Client) -> None:
+    form = {"login": FIRST_LOGIN, "password": office.code}
+    asked = browser.post("/sign-in", data=form)
+    assert asked.status_code == 403
+    assert "请先修改密码" in asked.text
+    assert "action=/password" in asked.text
+    assert f"value='{FIRST_LOGIN}'" in asked.text
+    chosen = {**form, "new_password": "a longer password", "new_password_again": "a longer password"}
+    other = browser.post("/password", data={**chosen, "new_password_again": "another password"})
+    assert (other.status_code, "两次输入的新密码不一致" in other.text) == (422, True)
+    weak = browser.post("/password", data={**chosen, "new_password": "short", "new_password_again": "short"})
+    assert (weak.status_code, "至少 10 位" in weak.text) == (409, True)
+    done = browser.post("/password", data=chosen)
+    assert (done.status_code, done.headers["Location"]) == (303, "/")
+    assert sign_in(browser, "a longer password", "10.0.0.1").status_code == 303
+
+
+def test_the_page_says_who_is_signed_in_and_as_what_until_they_sign_out(office: Office, browser: Client) -> None:
+    office.administrator()
+    assert "已登录" not in browser.get("/").text
+    sign_in(browser, "a longer password", "10.0.0.1")
+    page = browser.get("/").text
+    assert "已登录 Signed in: <b>初始管理员</b>" in page
+    assert "账号管理员 account administrator" in page
+    assert "action=/sign-in" not in page
+    assert browser.post("/sign-out").headers["Location"] == "/"
+    assert "已登录" not in browser.get("/").text
+
+
+def test_a_token_that_is_no_longer_good_signs_nobody_in(browser: Client) -> None:
+    browser.set_cookie(PAGE_COOKIE, "worn out")
+    page = browser.get("/")
+    assert (page.status_code, "action=/sign-in" in page.text) == (200, True)
