@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from services.cli.accounts import account
 from services.cli.answering import Told
 from services.cli.clearing import clean_demo
 from services.cli.deploying import container
@@ -59,7 +60,7 @@ def main(ctx: click.Context, data: Path, language: str) -> None:
 @click.option("--no-serve", is_flag=True, help="End when the days are played. 演完即结束。")
 @address
 @settings_of
-def demo(settings: Settings, seed: int, pupils: int, until: Any, no_serve: bool, host: str, port: int) -> None:  # noqa: FBT001  click gives flags so
+def demo(settings: Settings, seed: int, pupils: int, until: Any, no_serve: bool, host: str, port: int, log: Path | None) -> None:  # noqa: FBT001  click gives flags so
     """演示 · Make an invented county, live 30 school days, serve it."""
     require_unowned(settings.data)
     if not no_serve:
@@ -68,25 +69,26 @@ def demo(settings: Settings, seed: int, pupils: int, until: Any, no_serve: bool,
 
     playing.run(settings.data, seed=seed, pupils=pupils, until=until.date() if until else None)
     if not no_serve:
-        serving.serve(settings.data, host, port)
+        serving.serve(settings.data, host, port, log)
 
 
 @main.command()
 @click.option("--county", metavar="CODE", help="6-digit division code; needed once, for a new data directory. 六位区划代码。")
 @address
 @settings_of
-def serve(settings: Settings, county: str | None, host: str, port: int) -> None:
+def serve(settings: Settings, county: str | None, host: str, port: int, log: Path | None) -> None:
     """启动服务 · Serve the API from the data directory."""
     require_unowned(settings.data)
     require_free(host, port)
     from services.cli import serving  # noqa: PLC0415  see above
 
     serving.found_if_new(settings.data, county)
-    serving.serve(settings.data, host, port)
+    serving.serve(settings.data, host, port, log)
 
 
 COMMANDS = (
     clean_demo,
+    account,
     template,
     import_group,
     summary,

@@ -28,7 +28,7 @@ as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON. 
 
 
 def address(command: F) -> F:
-    """The options of where to listen."""
+    """The options of a house that is served: where to listen, where to log."""
     with_port = click.option(
         "--port",
         envvar="FUXUE_PORT",
@@ -37,7 +37,13 @@ def address(command: F) -> F:
         type=click.IntRange(1, 65535),
         help="Where to listen (also FUXUE_PORT). 监听端口。",
     )
+    with_log = click.option(
+        "--log",
+        envvar="FUXUE_LOG",
+        type=click.Path(path_type=Path, dir_okay=False, writable=True),
+        help="A file for a line of each request (also FUXUE_LOG); else standard error, if it is no terminal. 请求日志文件。",
+    )
     with_host = click.option(
         "--host", envvar="FUXUE_HOST", default=DEFAULT_HOST, show_default=True, help="Whom to hear (also FUXUE_HOST). 监听地址。"
     )
-    return with_host(with_port(command))
+    return with_host(with_port(with_log(command)))

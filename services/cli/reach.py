@@ -144,8 +144,8 @@ def _asked(login: str) -> str:
     return str(click.prompt(f"{login} 的密码 password", hide_input=True))
 
 
-ROW_FIELD = re.compile(r"rows\.(\d+)\.(.+)")
-"""A place in a file: its row and its column."""
+ROW_FIELD = re.compile(r"rows\.(\d+)(?:\.(.+))?")
+"""A place in a file: its row and, unless all of it is wrong, its column."""
 
 
 def problem_text(problem: dict[str, Any]) -> str:
@@ -159,7 +159,7 @@ def problem_text(problem: dict[str, Any]) -> str:
 
 def _place(field: str) -> str:
     in_file = ROW_FIELD.fullmatch(field)
-    return field if in_file is None else f"第 {in_file[1]} 行 row, {in_file[2]}"
+    return field if in_file is None else ", ".join(filter(None, (f"第 {in_file[1]} 行 row", in_file[2])))
 
 
 def demo_accounts(data: Path) -> dict[str, str]:

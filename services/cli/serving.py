@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,7 +17,10 @@ from services.contracts.identity_numbers import NotWellFormed, division_code
 from services.deployment import DEPLOYMENT_FILE, FIRST_ACCOUNT, Deployment, deployment_in, found
 from services.embedded import House
 
-LOG_LEVEL = "info"
+EACH_REQUEST, TROUBLE_ONLY = "info", "warning"
+"""What is logged where machines read, and where a person looks on."""
+
+PRIVATE = 0o600
 
 
 class AnotherCounty(click.ClickException):
@@ -60,20 +66,39 @@ def _require_county(data: Path, code: str) -> None:
     )
 
 
-def serve(data: Path, host: str, port: int) -> None:
+def log_to(file: Path | None) -> Callable[[], None]:
+    """A line of each request in the file, or on standard error, unless a person looks on there: then of trouble only.
+
+    Answers how to let go of the file.
+    """
+    if file is None:
+        configure_logs(TROUBLE_ONLY if sys.stderr.isatty() else EACH_REQUEST)
+        return lambda: None
+    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE)
+    lines = os.fdopen(descriptor, "a", buffering=1, encoding="utf-8")
+    configure_logs(EACH_REQUEST, lines)
+    return lines.close
+
+
+def serve(data: Path, host: str, port: int, log: Path | None) -> None:
     """Serve until told to stop (Ctrl-C, SIGTERM): the batch at hand is finished, a last checkpoint signed."""
     deployment = deployment_in(data)
     address = address_of(host, port)
     click.echo(f"复学 Fuxue  http://{address}/   (Ctrl-C 停止 stops)")
     first = data / FIRST_ACCOUNT
-    if first.exists() and deployment.demo_from is None:
-        click.echo(f"首个账号的一次性密码 The first account's one-time code: {first}")
 
     def opened() -> Opened:
-        configure_logs(LOG_LEVEL)
-        house = House(data)
+        close_log = log_to(log)
+        house = House(data)  # an empty directory has the first account's code only from here on
+        if first.exists() and deployment.demo_from is None:
+            click.echo(f"首个账号的一次性密码 The first account's one-time code: {first}")
         house.start()
         house.ownership.announce(f"http://{address}")
-        return house.wsgi, house.stop
+
+        def close() -> None:
+            house.stop()
+            close_log()
+
+        return house.wsgi, close
 
     Server(address, opened, stopped=lambda: click.echo("已停止。 Stopped.")).run()

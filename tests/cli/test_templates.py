@@ -117,11 +117,11 @@ def test_identity_takes_the_example_rows_of_its_lists(tmp_path: Path) -> None:
         write(kind, tmp_path / f"{kind}.csv")
         return list(read_rows((tmp_path / f"{kind}.csv").read_bytes(), ()))
 
-    (bureau,) = county_files.bodies(rows("bodies"))
+    bureau, *_ = county_files.bodies(rows("bodies"))
     assert bureau.kind is BodyKind.BUREAU
     authority = Authority()
-    (clerk,) = county_files.officers(rows("officers"), {body.code: body}.get, TODAY, authority)
-    assert clerk.appoint.role is Role.BUREAU_CLERK
+    lead, *_ = county_files.officers(rows("officers"), lambda _code: body, TODAY, authority)
+    assert lead.appoint.role is Role.BUREAU_LEAD
     assert set(county_files.calendar(rows("calendar-government"), government=True).values()) == {DayKind.WORK, DayKind.REST}
     assert DayKind.VACATION in county_files.calendar(rows("calendar-schools"), government=False).values()
 

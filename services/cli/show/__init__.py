@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.cli.show.accounts import codes
 from services.cli.show.chain import trace
 from services.cli.show.children import case, ledger
 from services.cli.show.county import DISTRIBUTIONS, summary
@@ -13,6 +14,7 @@ __all__ = [
     "DISTRIBUTIONS",
     "Asked",
     "case",
+    "codes",
     "county_list",
     "findings",
     "imported",

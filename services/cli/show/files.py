@@ -18,7 +18,7 @@ _ROWS: Mapping[str, Names] = {
     "rows": ("行数", "rows"),
     "errors": ("错误", "errors"),
     "warnings": ("警告", "warnings"),
-    "enrolled": ("新增学生", "pupils enrolled"),
+    "enrolled": ("新增", "new"),
     "changed": ("变更", "changed"),
     "unchanged": ("无变化", "unchanged"),
     "refused": ("未生效", "refused"),

@@ -10,6 +10,24 @@ from services.contracts.labels import LABELS, Names
 from services.identity.adapters import county_files as read
 
 _CODE: Names = ("单位代码；学校用 10 位学校代码，其余自定", "code of the body; of a school its 10-digit code, else your own")
+_BODIES = (
+    ("570126.education", "示例县教育局", "Example County Education Bureau", "教育局", "education", "570126", ""),
+    ("570126.government", "示例县人民政府", "Example County Government", "县委县政府", "", "570126", ""),
+    ("570126.police", "示例县公安局", "Example County Public Security", "部门", "public_security", "570126", ""),
+    ("570126100", "示例镇人民政府", "Example Town Government", "乡镇", "", "570126100", ""),
+    ("3157126100", "示例镇中心学校", "Example Town School", "学校", "", "570126100", "570126.education"),
+)
+_OFFICERS = (
+    ("YX00001", "示例甲", "lead", "570126.education", "bureau_lead", "", "", "2026-09-01"),
+    ("YX00002", "示例乙", "clerk", "570126.education", "bureau_clerk", "", "", "2026-09-01"),
+    ("YX00003", "示例丙", "county", "570126.government", "county_leader", "", "", "2026-09-01"),
+    ("YX00004", "示例丁", "accounts", "570126.education", "account_admin", "", "", "2026-09-01"),
+    ("YX00005", "示例戊", "town", "570126100", "township_officer", "", "", "2026-09-01"),
+    ("YX00006", "示例己", "principal", "3157126100", "principal", "", "", "2026-09-01"),
+    ("YX00007", "示例庚", "registrar", "3157126100", "roll_administrator", "", "", "2026-09-01"),
+    ("YX00008", "示例辛", "teacher-4-1", "3157126100", "homeroom_teacher", "4", "1", "2026-09-01"),
+)
+"""The examples of all templates are of one small county: they can be imported as they are, to try it out."""
 _DAY_NAME: Names = (
     "可空；以“寒假”“暑假”开头的放假分隔学期",
     "may be empty; a 放假 that begins with 寒假 or 暑假 parts the terms",
@@ -33,8 +51,7 @@ def bodies() -> Template:
         Column("区划代码", "division", required=True, form=("6、9 或 12 位，文本", "6, 9 or 12 digits, as text")),
         Column("上级单位代码", "superior body", required=False, form=BLANK_IF_NONE),
     )
-    bureau = ("570126.education", "示例县教育局", "Example County Education Bureau", "教育局", "education", "570126", "")
-    return Template(("单位名录", "list of bodies"), (Sheet("单位", forms, (bureau,)),))
+    return Template(("单位名录", "list of bodies"), (Sheet("单位", forms, _BODIES),))
 
 
 def officers() -> Template:
@@ -51,8 +68,7 @@ def officers() -> Template:
         Column("班号", "class number", required=False, form=homeroom),
         Column("任职开始", "in office from", required=True, form=DATE),
     )
-    clerk = ("YX00002", "张示例", "bureau_clerk", "570126.education", "bureau_clerk", "", "", "2026-09-01")
-    return Template(("人员名录", "list of officers"), (Sheet(read.OFFICERS_SHEET, forms, (clerk,)),))
+    return Template(("人员名录", "list of officers"), (Sheet(read.OFFICERS_SHEET, forms, _OFFICERS),))
 
 
 def calendar_government() -> Template:

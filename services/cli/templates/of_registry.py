@@ -102,14 +102,14 @@ _ROLLCALL_FORMS: Mapping[str, Names] = {
 
 def schools() -> Template:
     """The schools of the county and their classes."""
-    school_row = ("3157126100", "示例镇中心学校", "Example Town School", "九年一贯", "570126100", "否", "", "上午、下午")
-    class_row = ("3157126100", "4", "1", "2023", "YX00001")
+    school_row = ("3157126100", "示例镇中心学校", "Example Town School", "九年一贯", "570126100", "否", "", "上午")
+    class_rows = (("3157126100", "4", "1", "2023", "YX00008"), ("3157126100", "5", "1", "2022", ""))
     columns = school_rows.SCHOOL_COLUMNS
     required = frozenset({"学校代码", "学校名称", "办学类型", "区划代码", "寄宿制"})
     of_schools = Sheet(school_rows.SCHOOLS_SHEET, _columns("schools", columns, _SCHOOL_FORMS, required), (school_row,))
     in_class = frozenset({"学校代码", "年级", "班号", "入学年份"})
     of_classes = Sheet(
-        school_rows.CLASSES_SHEET, _columns("schools", school_rows.CLASS_COLUMNS, _CLASS_FORMS, in_class), (class_row,)
+        school_rows.CLASSES_SHEET, _columns("schools", school_rows.CLASS_COLUMNS, _CLASS_FORMS, in_class), class_rows
     )
     return Template(IMPORT_KINDS["schools"], (of_schools, of_classes))
 
