@@ -138,7 +138,7 @@ class Consumer:
         message = delivery.message
         turn.batch.offsets[message.topic, delivery.partition] = delivery.behind
         try:
-            envelope = from_message(message)
+            envelope = self._of_this_county(from_message(message))
         except NotOurMessage as foreign:
             log.warning(
                 "message_ignored",
@@ -164,6 +164,15 @@ class Consumer:
             _log_parked(envelope, poison)
         if poison is not None or key in waiting:
             waiting[key] = ahead
+
+    def _of_this_county(self, envelope: Envelope) -> Envelope:
+        """The event; raises NotOurMessage for one of another county, which only a deployment on the same broker can have sent."""
+        if envelope.county != self._turns.county.code:
+            raise NotOurMessage(
+                f"event {envelope.event_id} is of county {envelope.county}:"
+                " two deployments share the broker, give each a FUXUE_KAFKA_PREFIX of its own"
+            )
+        return envelope
 
     def _alone(self, delivery: Delivery) -> None:
         try:

@@ -309,6 +309,16 @@ def test_what_is_not_ours_on_the_topic_is_passed_over(house: House, roll: Roll) 
     assert waiting(house) == []
 
 
+def test_an_event_of_another_county_has_no_effect_and_is_told(house: House, roll: Roll, told: list[dict[str, Any]]) -> None:
+    events = roll.life("p1")
+    publish(house, *(msgspec.structs.replace(event, county="990200") for event in roll.life("p2")), *events)
+    consume(house)
+    assert (diary(house, "p1"), diary(house, "p2"), waiting(house)) == (ids(*events), [], [])
+    ignored = [line["why"] for line in told if line["event"] == "message_ignored"]
+    assert len(ignored) == 4
+    assert all("county 990200" in why and "FUXUE_KAFKA_PREFIX" in why for why in ignored)
+
+
 def test_an_event_of_a_newer_release_waits_for_that_release(house: House, roll: Roll) -> None:
     events = roll.life("p1")
     publish(house, events[0], msgspec.structs.replace(events[1], type="roll.AbsenceForeseen"), *events[2:])

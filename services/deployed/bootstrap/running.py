@@ -9,6 +9,7 @@ from services.chassis.bus import kafka_admin
 from services.contracts.topics import layout
 from services.deployed.backups import back_up
 from services.deployed.bootstrap import first_account
+from services.deployed.bootstrap.broker_owner import must_be_ours
 from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.erasures import noted, reapply
@@ -33,6 +34,7 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
             tell(f"schema of {', '.join(database.service for database in old)}")
         if again := reapply(noted(settings.backups), settings.owners):
             tell(f"erasures: {again} keys that a backup had brought back are destroyed again")
+    must_be_ours(settings.kafka, settings.databases, settings.county)
     _bring_broker(settings, tell)
     if first_account.open_where_none_is(identity, settings.first_account_code):
         tell("first account; its one-time code is in deploy/secrets/bootstrap/first_account_code")

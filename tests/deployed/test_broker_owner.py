@@ -1,0 +1,83 @@
+"""Whose a broker is: a deployment touches none that another uses under the same names, and two live side by side under prefixes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from services.assembly import MIGRATIONS
+from services.chassis.bus import kafka_admin
+from services.chassis.bus.cloudevents import to_message
+from services.chassis.bus.kafka import KafkaBus
+from services.chassis.bus.kafka_ends import ends
+from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.errors import Misconfigured
+from services.contracts.services import SERVICES
+from services.contracts.topics import layout
+from services.deployed.bootstrap.broker_owner import must_be_ours
+from services.deployed.bootstrap.databases import as_superuser, make_databases, upgrade_all
+from services.deployed.bootstrap.settings import ServiceDatabase
+from services.deployed.composition import compose
+from services.deployed.settings import ServiceSettings
+from services.identity.adapters.accounts import open_first_account
+from tests.deployed.databases import settings_of, wanted_on
+from tests.deployed.told import pem, told
+from tests.kafka import KafkaServer
+from tests.postgres import PostgresServer
+
+Databases = tuple[ServiceDatabase, ...]
+PASSWORDS = {user: f"invented-{user}" for user in SERVICES}
+
+
+@pytest.fixture
+def fresh(postgres: PostgresServer) -> Iterator[Databases]:
+    """The databases of a deployment in which nothing has happened."""
+    with wanted_on(postgres) as (superuser, wanted):
+        with as_superuser(superuser) as connection:
+            make_databases(connection, wanted)
+        upgrade_all(wanted, MIGRATIONS)
+        yield wanted
+
+
+def relayed(kafka: KafkaServer, identity: ServiceSettings, county: str | None = None) -> KafkaSettings:
+    """The broker after a deployment's first account was told there."""
+    settings = kafka.settings()
+    kafka_admin.apply(settings, layout(()), PASSWORDS)
+    composed = compose(identity)
+    open_first_account(composed.service, identity.county, "invented-one-time-code")
+    messages = [to_message(envelope, topic) for _, topic, envelope in composed.service.store.outbox(100)]
+    composed.close()
+    if county is not None:
+        for message in messages:
+            message.headers["ce_county"] = county  # type: ignore[index]  # a plain dict, as it was made above
+    bus = KafkaBus(settings)
+    assert bus.publish(messages) == len(messages)
+    bus.close()
+    return settings
+
+
+def test_a_broker_on_which_nothing_was_said_may_be_anybodys(kafka: KafkaServer, fresh: Databases) -> None:
+    settings = kafka.settings()
+    must_be_ours(settings, fresh, "570126")
+    kafka_admin.apply(settings, layout(()), PASSWORDS)
+    must_be_ours(settings, fresh, "570126")
+
+
+def test_the_broker_that_tells_our_own_events_is_ours(kafka: KafkaServer, fresh: Databases) -> None:
+    ours = next(each.application for each in fresh if each.service == "identity")
+    settings = relayed(kafka, told("identity", ours, token_key=pem()))
+    assert ends(settings, "identity")
+    must_be_ours(settings, fresh, "570126")
+
+
+@pytest.mark.parametrize(("county", "whose"), [("570127", "of county 570127"), (None, "of this county, but of other databases")])
+def test_another_deployments_broker_is_refused_with_what_to_do(
+    kafka: KafkaServer, postgres: PostgresServer, fresh: Databases, county: str | None, whose: str
+) -> None:
+    theirs = told("identity", settings_of(postgres.database(MIGRATIONS["identity"])), token_key=pem())
+    settings = relayed(kafka, theirs, county)
+    with pytest.raises(Misconfigured, match=whose) as refused:
+        must_be_ours(settings, fresh, theirs.county)
+    assert "FUXUE_KAFKA_PREFIX" in str(refused.value)
+    must_be_ours(kafka.settings(), fresh, theirs.county)  # beside the other, under a prefix of its own
