@@ -51,24 +51,31 @@ def ledger(settings: Settings, which: str | None, limit: int, login: str | None,
 
 @click.command()
 @click.argument("number", type=Number())
+@click.option("--reveal", is_flag=True, help="Show the child's name, as the officer may; it is logged. 显示姓名，留痕。")
 @as_officer
 @as_json
 @settings_of
-def case(settings: Settings, number: str, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+def case(
+    settings: Settings,
+    number: str,
+    reveal: bool,  # noqa: FBT001  click gives flags so
+    login: str | None,
+    json_wanted: bool,  # noqa: FBT001  click gives flags so
+) -> None:
     """个案 · One case: cause, plan, visits, duties, closing."""
     with house_of(settings) as house:
         house.sign_in(login)
         answer = house.get(f"/casework/cases/{number}")
-        answer["pupil"] = _pupil(house, answer["pupil_id"], answer["case_id"])
+        answer["pupil"] = _pupil(house, answer["pupil_id"], answer["case_id"], reveal=reveal)
         answer["officer_names"] = {officer_id: _officer(house, officer_id) for officer_id in sorted(_officers_in(answer))}
         causes = house.get("/casework/tables")["causes"]
         answer["measure_names"] = {each["code"]: (each["zh"], each["en"]) for cause in causes for each in cause["measures"]}
     printed(answer, show.case, json_wanted=json_wanted)
 
 
-def _pupil(house: Reach, pupil_id: str, case_id: str) -> Any:
-    """What the officer may see of the child, asked for with its purpose and logged by the registry."""
-    asked = {"purpose": "casework", "pupil_ids": [pupil_id], "fields": ["name"], "case_id": case_id}
+def _pupil(house: Reach, pupil_id: str, case_id: str, *, reveal: bool) -> Any:
+    """The child's name, masked unless it is to be revealed; asked for with its purpose and logged by the registry."""
+    asked = {"purpose": "casework", "pupil_ids": [pupil_id], "fields": ["name"], "case_id": case_id, "masked": not reveal}
     return house.post("/registry/persons:resolve", asked)["persons"][0]
 
 

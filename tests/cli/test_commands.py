@@ -27,6 +27,15 @@ def test_a_case_and_its_trace_are_told(played: Path) -> None:
     assert {item["service"] for item in trace["items"]} >= {"registry", "casework"}
 
 
+def test_a_case_shows_the_childs_name_masked_unless_it_is_to_be_revealed_which_is_logged(played: Path) -> None:
+    masked = json.loads(fuxue(played, "case", "C2026-0001", "--json").output)["pupil"]
+    assert (masked["name"][-1], masked["masked"]) == ("*", ["name"])
+    revealed = json.loads(fuxue(played, "case", "C2026-0001", "--reveal", "--json").output)["pupil"]
+    assert (revealed["name"][0], revealed["masked"]) == (masked["name"][0], [])
+    assert revealed["name"] not in fuxue(played, "case", "C2026-0001").output
+    assert revealed["name"] in fuxue(played, "case", "C2026-0001", "--reveal").output
+
+
 def test_every_service_verifies_and_rebuilds_and_nothing_is_parked(played: Path) -> None:
     verified = fuxue(played, "verify")
     assert verified.exit_code == 0, verified.output

@@ -39,6 +39,7 @@ def resolve(body: Mapping[str, Any]) -> dict[str, Any]:
         guardian_ids=body["guardian_ids"],
         case_id=body["case_id"],
         duty_id=body["duty_id"],
+        masked=body["masked"],
     )
     return persons.resolve(service.turns, Vault(service.engine, service.keyring), current_caller(), question)
 

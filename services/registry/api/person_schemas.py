@@ -7,7 +7,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.chassis.web.forms import Code, Form, Identifier, ListOf, PageAnswer, PageQuery, PhoneNumber, Text
+from services.chassis.web.forms import Code, Form, Identifier, ListOf, PageAnswer, PageQuery, PhoneNumber, Text, YesNo
 from services.chassis.web.sentences import Sentence
 from services.registry.domain.purposes import PEOPLE_AT_MOST, Field, Purpose
 
@@ -18,7 +18,10 @@ LONGEST_NUMBER = 40
 
 
 class Question(Form):
-    """Which fields of which children, for what; `guardian_ids` narrows their guardians. `duty` names its duty."""
+    """Which fields of which children, for what; `guardian_ids` narrows their guardians. `duty` names its duty.
+
+    `masked` asks for everything masked, whatever the caller may see.
+    """
 
     purpose = Code(Purpose, required=True)
     pupil_ids = ListOf(Identifier(), least=1, most=PEOPLE_AT_MOST, required=True)
@@ -26,6 +29,7 @@ class Question(Form):
     fields_ = ListOf(Code(Field), least=1, most=len(Field), required=True, data_key="fields", attribute="fields")
     case_id = Identifier(load_default=None)
     duty_id = Identifier(load_default=None)
+    masked = YesNo(load_default=False)
 
 
 class GuardianShown(Form):

@@ -38,7 +38,10 @@ from services.registry.storage.rows import CaseCompanionsRow, DutySubjectRow
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: which fields of which children (and only of these guardians of theirs, if any are named), for what."""
+    """What is asked: which fields of which children (and only of these guardians of theirs, if any are named), for what.
+
+    Whoever needs no more than to tell children apart asks for all of it `masked`.
+    """
 
     purpose: Purpose
     pupil_ids: Sequence[str]
@@ -46,6 +49,7 @@ class Question:
     guardian_ids: Collection[str] = ()
     case_id: str | None = None
     duty_id: str | None = None
+    masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ def _in_scope(turn: Turn, caller: Caller, rows: Iterable[Entitlement], question:
     for pupil_id in dict.fromkeys(question.pupil_ids):
         state, _ = turn.state(PUPIL, pupil_id)
         mine = [row for row in rows if state.pupil_id and _covers(turn, caller, row, state, question)]
-        plain = frozenset(field for row in mine for field in row.plain)
+        plain = frozenset(field for row in mine for field in row.plain if not question.masked)
         asked = frozenset(field for row in mine for field in row.plain | row.masked) & frozenset(question.fields)
         if mine and (asked or not question.fields):
             seen.append(_Seen(pupil_id, state, plain & asked, asked, _guardians(state, question, asked)))

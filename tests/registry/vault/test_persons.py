@@ -155,6 +155,13 @@ def test_more_than_a_large_class_is_not_revealed_at_once_but_may_be_listed_maske
     assert purposes.PLAIN_PEOPLE_AT_MOST == 60
 
 
+def test_whoever_asks_for_a_masked_answer_reveals_nobody(enrolled: Offices, pupil: str) -> None:
+    (person,) = ask(enrolled, "clerk", "casework", pupil, masked=True).json["persons"]
+    assert (person["name"], person["masked"]) == ("测*", ["name"])
+    (logged,) = reveals(enrolled)
+    assert (logged["plain"], logged["masked"]) == ([], ["name"])
+
+
 def test_a_department_reads_name_and_division_for_a_named_duty(enrolled: Offices, pupil: str) -> None:
     assigned(enrolled, Neighbours(enrolled.bus, enrolled.clock), pupil, "duty-7")
     answer = ask(enrolled, "police", "duty", pupil, fields=["name", "division"], duty_id="duty-7").json
