@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,10 +13,34 @@ from services.cli import show
 from services.cli.answering import printed
 from services.cli.options import as_json
 
+TOLD_IN_CONTAINERS = ("FUXUE_COUNTY", "FUXUE_COUNTY_FILE")
+"""One of them is set in every container of a deployment that works on its databases."""
+
+
+class NotInADeployment(click.ClickException):
+    """The command was typed where there is no deployment in containers: says what it is for, and what to do instead."""
+
+    def __init__(self, typed: str, instead_zh: str, instead_en: str) -> None:
+        super().__init__(
+            f"这个命令用于容器部署：docker compose run --rm {typed}。{instead_zh}\n"
+            f"This command is for the deployment in containers: docker compose run --rm {typed}. {instead_en}"
+        )
+
+
+def _require_container(typed: str, instead_zh: str, instead_en: str) -> None:
+    """Raises NotInADeployment."""
+    if not any(name in os.environ for name in TOLD_IN_CONTAINERS):
+        raise NotInADeployment(typed, instead_zh, instead_en)
+
 
 @click.command()
 def backup() -> None:
-    """备份 · Back up all databases at one moment, while they run."""
+    """备份 · Back up a deployment's databases at one moment, while they run."""
+    _require_container(
+        "operator backup",
+        "单机运行时（fuxue serve）：停止服务，复制整个数据目录，keys/ 单独存放。",
+        "Of a house that `fuxue serve` runs: stop it and copy its data directory, keys/ to another place than the rest.",
+    )
     from services.deployed.backups import back_up  # noqa: PLC0415  see main
     from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415
 
@@ -32,6 +57,12 @@ def backup() -> None:
 @click.option("--cluster", type=click.Path(path_type=Path, file_okay=False), default="/postgres", show_default=True)
 def restore(name: str | None, backups: Path, cluster: Path) -> None:
     """恢复 · Put a backup, by default the newest, into an empty deployment."""
+    if not backups.is_dir() or not cluster.is_dir():
+        raise NotInADeployment(
+            "restore",
+            "单机运行时：停止服务，把备份的数据目录连同 keys/ 放回原处，再 fuxue serve。",
+            "Of a house that `fuxue serve` runs: stop it, put the copied directory back with its keys/, and serve again.",
+        )
     from services.deployed.backups import restore as put_back  # noqa: PLC0415  see main
     from services.deployed.secrets import OWNERS  # noqa: PLC0415
 
@@ -44,6 +75,11 @@ def restore(name: str | None, backups: Path, cluster: Path) -> None:
 @as_json
 def doctor(json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
     """诊断 · What is wrong with a deployment, and what to do."""
+    _require_container(
+        "operator doctor",
+        "单机运行时：用 fuxue verify 核验事件，fuxue parked list 查看搁置的事件。",
+        "Of a house that `fuxue serve` runs: `fuxue verify` checks its events, `fuxue parked list` what waits.",
+    )
     from services.chassis.logs import configure_logs  # noqa: PLC0415  see main
     from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415
     from services.deployed.doctor import State, examine  # noqa: PLC0415

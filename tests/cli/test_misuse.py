@@ -116,3 +116,24 @@ def test_a_file_that_cannot_be_read_is_told_in_both_languages(tmp_path: Path) ->
 
 def test_a_group_without_a_command_shows_its_help() -> None:
     assert "Commands:" in CliRunner().invoke(main, ["county"]).output
+
+
+@pytest.mark.parametrize(
+    ("typed", "there", "instead"),
+    [
+        ("doctor", "docker compose run --rm operator doctor", "`fuxue verify` checks its events"),
+        ("backup", "docker compose run --rm operator backup", "stop it and copy its data directory, keys/ to another place"),
+        ("restore", "docker compose run --rm restore", "put the copied directory back with its keys/"),
+    ],
+)
+def test_a_command_of_the_deployment_says_so_elsewhere_and_what_to_do_instead(typed: str, there: str, instead: str) -> None:
+    told = CliRunner().invoke(main, [typed], env={"FUXUE_COUNTY": None, "FUXUE_COUNTY_FILE": None})
+    assert told.exit_code == 1
+    assert f"这个命令用于容器部署：{there}。单机运行时" in told.output
+    assert instead in told.output
+
+
+def test_in_a_container_the_deployments_own_settings_are_what_is_missed() -> None:
+    told = CliRunner().invoke(main, ["backup"], env={"FUXUE_COUNTY": "570126"})
+    assert told.exit_code == 1
+    assert "这个命令用于容器部署" not in told.output

@@ -10,8 +10,9 @@ import pytest
 from rich.cells import cell_len
 
 from services.chassis.verification import Wrong
+from services.cli import show
 from services.cli.show.operation import WRONG
-from services.cli.show.tables import CONSOLE
+from services.cli.show.tables import CONSOLE, table
 from services.contracts.labels.states import ALARMS
 from tests.cli.conftest import fuxue
 
@@ -70,6 +71,37 @@ def test_a_number_stays_whole_in_a_narrow_terminal(played: Path, monkeypatch: py
     assert len(re.findall(r"C2026-\d{4} ", shown(played, "ledger", "--ledger", "dropout"))) > 3
 
 
+def test_no_english_word_of_a_case_or_a_ledger_is_broken_over_two_lines(
+    played: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = [json.loads(shown(played, "case", number, "--json")) for number in ("C2026-0003", "C2026-0007")]
+    listed = json.loads(shown(played, "ledger", "--json"))
+
+    def words(columns: int) -> set[str]:
+        monkeypatch.setattr(CONSOLE, "width", columns)
+        for each in cases:
+            show.case(each)
+        show.ledger(listed)
+        return set(re.findall(r"[A-Za-z]{3,}", capsys.readouterr().out))
+
+    whole = words(4000)
+    assert len(whole) > 50
+    assert words(80) <= whole
+    assert words(120) <= whole
+
+
+def test_a_column_in_which_nothing_stands_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = table("", (("编号", "number"), ("期限", "due")), [("1", None), ("2", "")])
+    assert [column.header for column in made.columns] == ["编号\nnumber"]
+    assert len(table("", (("编号", "number"), ("期限", "due")), []).columns) == 2
+
+
+def test_the_duties_that_a_department_declined_are_counted_apart(played: Path) -> None:
+    counted = json.loads(shown(played, "summary", "--json"))["duties"]
+    assert sum(each["declined"] for each in counted) > 0
+    assert "退回" in shown(played, "summary")
+
+
 def test_the_ledger_tells_since_when_a_child_is_missing_and_how_long_now(played: Path) -> None:
     listed = json.loads(shown(played, "ledger", "--ledger", "dropout", "--json"))["items"]
     missing = next(item for item in listed if item["missing_since"] and item["last_attended_on"])
@@ -105,10 +137,12 @@ def test_a_case_names_its_officers_plan_visits_duties_and_follow_ups(played: Pat
     text = shown(played, "case", learning)
     for told in (
         "班级 class",
-        "一对一辅导 individual tutoring",
-        "同意返校 will return",
+        "一对一辅导",
+        "individual tutoring",
+        "同意返校",
+        "will return",
         "学校家访",
-        "已家访 visited",
+        "已家访",
         "出勤 attendance",
     ):
         assert told in text

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from services.cli.show.tables import CONSOLE, both, facts, table
+from services.cli.show.tables import CONSOLE, both, facts, stacked, table
 from services.contracts.codes import Cause, Department, DutyKind, Ledger, Outcome, Placement, VisitResult
 from services.contracts.labels import Names, named, names_of
 from services.contracts.labels.findings import findings_of
@@ -17,9 +17,7 @@ from services.contracts.labels.states import CASE_STAGES, DUTY_STATES
 _LEDGER_COLUMNS: Sequence[Names] = (
     ("编号", "number"),
     ("姓名", "name"),
-    ("学校班级", "school, class"),
-    ("台账", "ledger"),
-    ("列入", "listed"),
+    ("学校班级与台账", "school, class, ledger"),
     ("末次到校", "attended"),
     ("缺课自", "missing"),
     ("上课日", "days"),
@@ -40,9 +38,7 @@ def ledger(answer: Mapping[str, Any]) -> None:
         (
             item.get("entry_number"),
             item["name"],
-            f"{item['school_name']}\n{item['grade']} 年级 {item['class_number']} 班",
-            _standing(item),
-            item["ledger_since"],
+            f"{item['school_name']}\n{item['grade']} 年级 {item['class_number']} 班\n{_standing(item)}",
             item["last_attended_on"],
             item["missing_since"],
             item["school_days_missing"],
@@ -54,6 +50,8 @@ def ledger(answer: Mapping[str, Any]) -> None:
 
 def _standing(item: Mapping[str, Any]) -> str:
     shown = both(names_of(Ledger, item["ledger"]))
+    if item["ledger_since"]:
+        shown = f"{shown}\n列入 since {item['ledger_since']}"
     under_observation = item["ledger"] == Ledger.DROPOUT and item.get("returned_on") and not item.get("lost_on")
     return f"{shown}\n已返校观察 observed" if under_observation else shown
 
@@ -109,7 +107,7 @@ def _plan(answer: Mapping[str, Any], officers: Mapping[str, str]) -> Table:
     measures: Mapping[str, Names] = answer["measure_names"]
     rows = [
         (
-            both(named(measures, each["kind"])),
+            stacked(named(measures, each["kind"])),
             officers.get(each["responsible_id"] or "", ""),
             each["due_on"],
         )
@@ -125,7 +123,7 @@ def _visits(records: Iterable[Mapping[str, Any]], officers: Mapping[str, str]) -
             facts_of["nth"],
             facts_of["visited_on"],
             officers.get(facts_of["by_officer_id"], ""),
-            both(names_of(VisitResult, facts_of["result"])),
+            stacked(names_of(VisitResult, facts_of["result"])),
             texts.get("next_step"),
         )
         for facts_of, texts in _told(records)
@@ -138,10 +136,10 @@ def _duties(duties: Iterable[Mapping[str, Any]]) -> Table:
     rows = [
         (
             duty["number"],
-            both(names_of(Department, duty["department"])),
-            both(names_of(DutyKind, duty["kind"])),
-            both(named(DUTY_STATES, duty["status"])),
-            None if duty["finding"] is None else both(named(findings_of(DutyKind(duty["kind"])), duty["finding"])),
+            stacked(names_of(Department, duty["department"])),
+            stacked(names_of(DutyKind, duty["kind"])),
+            stacked(named(DUTY_STATES, duty["status"])),
+            None if duty["finding"] is None else stacked(named(findings_of(DutyKind(duty["kind"])), duty["finding"])),
             duty["due_on"],
         )
         for duty in duties

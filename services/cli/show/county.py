@@ -41,6 +41,7 @@ _DUTIES: Mapping[str, Names] = {
     "open": ("在办", "open"),
     "overdue": ("逾期", "overdue"),
     "done": ("办结", "done"),
+    "declined": ("退回", "declined"),
     "withdrawn": ("撤销", "withdrawn"),
 }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Literal
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -23,6 +25,11 @@ def both(names: Names) -> str:
     return " ".join(names)
 
 
+def stacked(names: Names) -> str:
+    """A label in a narrow column: Chinese above English."""
+    return "\n".join(names)
+
+
 def when(instant: str | None) -> str:
     """An instant as the county's clocks show it; a dash where there is none."""
     return "–" if instant is None else datetime.fromisoformat(instant).astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M")
@@ -33,14 +40,22 @@ def _cell(value: object) -> str:
 
 
 def table(title: str, columns: Sequence[Names], rows: Iterable[Sequence[object]]) -> Table:
-    """A table whose columns are headed in Chinese above English; a column of numbers is set to the right."""
+    """A table whose columns are headed in Chinese above English; a column of numbers is set to the right.
+
+    A column in which nothing stands is left out, for the sake of the others.
+    """
     filled = [[_cell(value) for value in row] for row in rows]
+    told = [place for place in range(len(columns)) if not filled or any(row[place] for row in filled)]
+    columns = [columns[place] for place in told]
+    filled = [[row[place] for place in told] for row in filled]
     shown = Table(title=title or None, title_justify="left", title_style="bold")
     for place, (zh, en) in enumerate(columns):
         held = {row[place] for row in filled} - {""}
         numbers = bool(held) and all(value.isdigit() for value in held)
         whole = bool(held) and all(_WHOLE.fullmatch(value) for value in held)
-        shown.add_column(f"{zh}\n{en}", overflow="fold", justify="right" if numbers else "left", no_wrap=whole)
+        heading = max(map(cell_len, (zh, *en.split())))  # a word of a heading must not be broken over two lines
+        justify: Literal["left", "right"] = "right" if numbers else "left"
+        shown.add_column(f"{zh}\n{en}", overflow="fold", justify=justify, no_wrap=whole, min_width=heading)
     for row in filled:
         shown.add_row(*row)
     return shown
