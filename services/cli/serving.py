@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
+from services.chassis.decider import COUNTY_TIME
 from services.chassis.logs import configure_logs
 from services.chassis.web.server import Opened, Server
 from services.cli.listening import address_of
 from services.contracts.codes import COUNTY_DIGITS
 from services.contracts.identity_numbers import NotWellFormed, division_code
-from services.deployment import DEPLOYMENT_FILE, FIRST_ACCOUNT, Deployment, deployment_in, found
+from services.deployment import DEMO_ACCOUNTS, DEPLOYMENT_FILE, FIRST_ACCOUNT, Deployment, deployment_in, found
 from services.embedded import House
 
 EACH_REQUEST, TROUBLE_ONLY = "info", "warning"
@@ -90,7 +91,11 @@ def serve(data: Path, host: str, port: int, log: Path | None) -> None:
     def opened() -> Opened:
         close_log = log_to(log)
         house = House(data)  # an empty directory has the first account's code only from here on
-        if first.exists() and deployment.demo_from is None:
+        if deployment.demo_from is not None:
+            click.echo(f"演示账号 Accounts of the demo: {data / DEMO_ACCOUNTS}")
+            shown = f"{house.clock.now().astimezone(COUNTY_TIME):%Y-%m-%d %H:%M}"
+            click.echo(f"业务时钟 {shown}，按真实速度继续走。 The county's clock shows {shown} and runs on at real speed.")
+        elif first.exists():
             click.echo(f"首个账号的一次性密码 The first account's one-time code: {first}")
         house.start()
         house.ownership.announce(f"http://{address}")

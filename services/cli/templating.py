@@ -37,12 +37,12 @@ def template(kind: str, file: Path) -> None:
     schools              学校与班级        roster            学生名册
     rollcall             点名表
     """
-    from services.cli import show  # noqa: PLC0415  see main
+    from services.cli.show.templates import template as show_template  # noqa: PLC0415  see main
     from services.cli.templates import TEMPLATES  # noqa: PLC0415  see main
 
     made = TEMPLATES[kind]()
     _write(made, file)
-    show.template(made, kind, file)
+    show_template(made, kind, file)
 
 
 def _write(made: Template, file: Path) -> None:

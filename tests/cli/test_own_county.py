@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from services import embedded
 from services.cli import main, serving
-from services.deployment import FIRST_ACCOUNT
+from services.deployment import FIRST_ACCOUNT, Deployment, found
 from services.embedded import House
 from services.identity.adapters.accounts import FIRST_LOGIN
 from tests.neighbours import StandingClock
@@ -115,3 +115,11 @@ def test_passwords_that_nobody_can_type_are_asked_for_in_the_environment(directo
     type_("serve", "--county", "570126", "--port", "8979")
     told = type_("account", "password", "--as", FIRST_LOGIN, exit_code=2)
     assert "FUXUE_NEW_PASSWORD" in told.output
+
+
+def test_a_served_demo_says_where_its_accounts_are_and_what_its_clock_shows(directory: Path, type_: Typing) -> None:
+    found(directory / "data", Deployment("570126", demo_from=FIRST_SCHOOL_MORNING))
+    told = type_("serve", "--port", "8979").output
+    assert "demo-accounts.json" in told
+    assert "业务时钟 2026-09-01 08:30" in told
+    assert FIRST_ACCOUNT not in told

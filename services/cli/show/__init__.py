@@ -8,7 +8,6 @@ from services.cli.show.children import case, ledger
 from services.cli.show.county import DISTRIBUTIONS, summary
 from services.cli.show.files import Asked, county_list, imported, roll_calls
 from services.cli.show.operation import findings, parked, parked_event, rebuilt, republished, verified
-from services.cli.show.templates import template
 
 __all__ = [
     "DISTRIBUTIONS",
@@ -25,7 +24,6 @@ __all__ = [
     "republished",
     "roll_calls",
     "summary",
-    "template",
     "trace",
     "verified",
 ]
