@@ -9,7 +9,8 @@ from services.contracts.ids import OfficerId, PupilId, ReportId
 from services.contracts.registry import AbsenceReportWritten
 from services.registry.domain.absence import open_run
 from services.registry.domain.errors import AbsenceAlreadyReported, NobodyIsMissing
-from services.registry.domain.pupil_state import PupilEvent, PupilState
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_state import PupilState
 
 
 class WriteAbsenceReport(Command, frozen=True):

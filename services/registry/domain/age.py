@@ -10,7 +10,8 @@ from services.contracts.codes import Ledger
 from services.contracts.ids import PupilId
 from services.contracts.registry import AgeAnswered, SchoolAgeEnded
 from services.registry.domain.errors import AgeOfTheFuture
-from services.registry.domain.pupil_state import PupilEvent, PupilState
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_state import PupilState
 
 WORKING_AGE = 16
 """Years from which work is legal (未成年工); the law's number, no county's."""

@@ -21,7 +21,9 @@ from services.registry.domain.absence import SESSIONS_OF_A_DAY, Fact, Standing, 
 from services.registry.domain.errors import AbsenceNotNoticed
 from services.registry.domain.policies import DAY_CLOSES
 from services.registry.domain.promotion import Change, settled
-from services.registry.domain.pupil_state import PupilEvent, PupilState, after
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_evolve import after
+from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.registration import accounted_for
 
 

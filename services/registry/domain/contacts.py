@@ -12,7 +12,8 @@ from services.contracts.ids import ContactId, OfficerId, PupilId
 from services.contracts.registry import AbsenceConfirmed, ContactRecorded
 from services.registry.domain.absence import Standing
 from services.registry.domain.errors import AbsenceNotNoticed, ContactNotYetMade, NoOpenAbsence
-from services.registry.domain.pupil_state import PupilEvent, PupilState
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_state import PupilState
 
 
 class ConfirmAbsence(Command, frozen=True):

@@ -21,7 +21,8 @@ from services.contracts.registry import (
 )
 from services.registry.domain.absence import Run, last_seen, open_run
 from services.registry.domain.policies import REPORT_DUE_AFTER, VISIT_DUE_AFTER
-from services.registry.domain.pupil_state import PupilEvent, PupilState
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.teams import Visitor, is_team
 
 

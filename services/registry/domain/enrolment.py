@@ -10,7 +10,9 @@ from services.chassis.decider import Command
 from services.contracts.codes import Group
 from services.contracts.ids import ClassId, GuardianId, PupilId, SchoolId
 from services.contracts.registry import GuardianRef, PupilEnrolled, PupilRecordWritten
-from services.registry.domain.pupil_state import PupilEvent, PupilState, after
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_evolve import after
+from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.registration import put_on_roll
 from services.registry.domain.transfers import moved
 

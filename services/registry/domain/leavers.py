@@ -11,7 +11,8 @@ from services.contracts.codes import Ledger
 from services.contracts.ids import PupilId
 from services.contracts.registry import LeaverWithoutSchool, PupilGraduated
 from services.registry.domain.policies import REGISTRATION_WINDOW
-from services.registry.domain.pupil_state import PupilEvent, PupilState
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.registration import ONE_DAY, CloseRegistration
 
 

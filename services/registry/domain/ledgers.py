@@ -19,7 +19,8 @@ from services.contracts.registry import (
 )
 from services.registry.domain.errors import NotInDropoutLedger, NotSuspected, OtherEpisode
 from services.registry.domain.policies import SUSPICION_TERM
-from services.registry.domain.pupil_state import PupilEvent, PupilState, SuspicionReason
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_state import PupilState, SuspicionReason
 
 Lifting = Literal["attended", "withdrawn", "excused", "registered", "transferred"]
 """Why a suspicion is none any more."""

@@ -19,7 +19,9 @@ from services.registry.domain.absence import Run, Standing, last_seen, open_run
 from services.registry.domain.dues import fallen_due
 from services.registry.domain.ledgers import lifted, suspected
 from services.registry.domain.policies import CONTACT_DUE_AFTER, SUSPECTED_BEYOND, VISIT_DUE_AFTER
-from services.registry.domain.pupil_state import PupilEvent, PupilState, after, evolve
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_evolve import after, evolve
+from services.registry.domain.pupil_state import PupilState
 
 Change = Literal["missed", "attended", "withdrawn", "excused"]
 """What has just become known of a session."""

@@ -36,7 +36,9 @@ from services.registry.domain.enrolment import EnrolmentCommand, EnrolPupil, Wri
 from services.registry.domain.errors import PupilNotOnRoll
 from services.registry.domain.leavers import GraduatePupil, LeaverCommand, NoteLeaver
 from services.registry.domain.ledgers import CloseSuspicion, ConfirmDropout, LedgerCommand, ReturnPupil, StrikeOffPupil
-from services.registry.domain.pupil_state import PupilEvent, PupilState, after, evolve
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_evolve import after, evolve
+from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.registration import CloseRegistration, ExpectRegistration, RegisterPupil, RegistrationCommand
 from services.registry.domain.school_visits import RecordSchoolVisit
 from services.registry.domain.transfers import (

@@ -22,7 +22,8 @@ from services.registry.domain.absence import open_run
 from services.registry.domain.errors import AlreadyInDropoutLedger, NotExpected
 from services.registry.domain.ledgers import episode_of, lifted, suspected
 from services.registry.domain.policies import REGISTRATION_WINDOW
-from services.registry.domain.pupil_state import PupilEvent, PupilState
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_state import PupilState
 
 ONE_DAY = timedelta(days=1)
 """Terms are counted from the day after: from the eve on, the window's first day counts."""

@@ -18,7 +18,8 @@ from services.registry.domain.errors import (
     VisitNotYetMade,
     VisitorNotOfSchool,
 )
-from services.registry.domain.pupil_state import PupilEvent, PupilState
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.teams import Part, Visitor, is_team
 
 

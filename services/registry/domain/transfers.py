@@ -14,7 +14,8 @@ from services.registry.domain.absence import open_run
 from services.registry.domain.errors import AlreadyInDropoutLedger, NoTransferInFlight, TransferAlreadyInFlight
 from services.registry.domain.ledgers import episode_of, lifted, suspected
 from services.registry.domain.policies import TRANSFER_TERM
-from services.registry.domain.pupil_state import PupilEvent, PupilState
+from services.registry.domain.pupil_events import PupilEvent
+from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.registration import put_on_roll
 
 

@@ -19,7 +19,8 @@ from services.contracts.registry import (
 )
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.pupil import PUPIL
-from services.registry.domain.pupil_state import PupilState, after
+from services.registry.domain.pupil_evolve import after
+from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.registration import CloseRegistration
 from services.registry.domain.roll_plan import at_another_school
 from services.registry.domain.transfers import TransferPupil

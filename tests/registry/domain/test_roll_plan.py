@@ -13,7 +13,8 @@ from services.contracts.ids import GuardianId, ImportId, PupilId, SchoolId, scho
 from services.contracts.registry import PupilStruckOff, PupilSuspected, TransferStarted
 from services.registry.domain import enrolment
 from services.registry.domain.cells import RowReader
-from services.registry.domain.pupil_state import PupilState, evolve
+from services.registry.domain.pupil_evolve import evolve
+from services.registry.domain.pupil_state import PupilState
 from services.registry.domain.roll_lookup import (
     GUARDIAN_PHONE_NAME,
     PUPIL_ID_NUMBER,
