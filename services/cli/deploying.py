@@ -92,7 +92,7 @@ def worker(service: str) -> None:
     envvar="FUXUE_DEMO_PUPILS",
     default=2_000,
     show_default=True,
-    type=click.IntRange(40, 50_000),
+    type=click.IntRange(60, 50_000),
     help="How many pupils. 学生人数。",
 )
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Play no further than this day. 只演到这一天。")

@@ -54,7 +54,7 @@ def main(ctx: click.Context, data: Path, language: str) -> None:
 @main.command()
 @click.option("--seed", default=DEFAULT_SEED, show_default=True, help="The same seed makes the same county. 随机种子。")
 @click.option(
-    "--pupils", default=DEFAULT_PUPILS, show_default=True, type=click.IntRange(40, 50_000), help="How many pupils. 学生人数。"
+    "--pupils", default=DEFAULT_PUPILS, show_default=True, type=click.IntRange(60, 50_000), help="How many pupils. 学生人数。"
 )
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Play no further than this day. 只演到这一天。")
 @click.option("--no-serve", is_flag=True, help="End when the days are played. 演完即结束。")
@@ -118,7 +118,7 @@ def county() -> None:
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--seed", default=DEFAULT_SEED, show_default=True, help="The same seed makes the same county. 随机种子。")
 @click.option(
-    "--pupils", default=DEFAULT_PUPILS, show_default=True, type=click.IntRange(40, 50_000), help="How many pupils. 学生人数。"
+    "--pupils", default=DEFAULT_PUPILS, show_default=True, type=click.IntRange(60, 50_000), help="How many pupils. 学生人数。"
 )
 def county_generate(directory: Path, seed: int, pupils: int) -> None:
     """只生成文件 · Write the files and the truth planted in them, into a directory of their own."""

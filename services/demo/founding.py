@@ -108,7 +108,8 @@ def found_county(stage: Stage, county: CountyDirectory, progress: Progress | Non
         tell("rosters", done, len(county.rosters))
         _import_into_registry(stage, path, kind="roster", school_code=path.stem)
     tell("accounts", 0, 1)
-    stage.sign_in(sorted({CLERK, *useful_logins(truth), *(each["by"] for each in truth["classes"])}))
+    senders = {login for each in truth["classes"] for login in each["sessions"].values()}
+    stage.sign_in(sorted({CLERK, *useful_logins(truth), *senders}))
     stage.advance(opening(truth))
 
 

@@ -22,7 +22,7 @@ from services.deployment import Deployment, found
         (["case"], "缺少参数 'NUMBER'。", "Missing argument 'NUMBER'."),
         (["ledger", "x"], "有多余的参数：x。", "Got unexpected extra argument (x)"),
         (["--lang", "fr", "ledger"], "选项 '--lang' 的值不正确。可用：zh、en。", "'fr' is not one of 'zh', 'en'."),
-        (["demo", "--pupils", "3"], "选项 '--pupils' 的值不正确。应为整数，40 至 50000。", "3 is not in the range"),
+        (["demo", "--pupils", "3"], "选项 '--pupils' 的值不正确。应为整数，60 至 50000。", "3 is not in the range"),
         (["demo", "--seed", "x"], "选项 '--seed' 的值不正确。应为整数。", "'x' is not a valid integer."),
         (["demo", "--until", "x"], "选项 '--until' 的值不正确。应为日期，如 2026-09-01。", "does not match the format"),
         (["demo", "--seed"], "选项缺少值。", "Option '--seed' requires an argument."),

@@ -53,7 +53,7 @@ def demo(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeployedDemo
         yield StandIn(demo.hand)
 
     monkeypatch.setattr(playing_deployed, "on_deployed_stage", stage)
-    yield deployed_demo(seed=7, pupils=40)
+    yield deployed_demo(seed=7, pupils=60)
     (shared / "clock.json").unlink(missing_ok=True)
 
 
@@ -76,22 +76,22 @@ def to_the_end(stage: StandIn, county: CountyDirectory) -> None:
 def test_a_deployment_without_a_clock_is_not_played_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FUXUE_DEMO_CLOCK", raising=False)
     with pytest.raises(NotADemo, match="is no demo"):
-        playing_deployed.run(seed=7, pupils=40, until=None)
+        playing_deployed.run(seed=7, pupils=60, until=None)
 
 
 def test_another_county_than_was_asked_for_is_told(
     demo: DeployedDemo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plays(monkeypatch, lambda _stage, _county: None)
-    playing_deployed.run(seed=8, pupils=40, until=None)
+    playing_deployed.run(seed=8, pupils=60, until=None)
     assert "沿用已有的县" in capsys.readouterr().out
-    playing_deployed.run(seed=7, pupils=40, until=None)
+    playing_deployed.run(seed=7, pupils=60, until=None)
     assert "沿用已有的县" not in capsys.readouterr().out
 
 
 def test_played_to_the_end_the_county_lives_on(demo: DeployedDemo, monkeypatch: pytest.MonkeyPatch) -> None:
     plays(monkeypatch, to_the_end)
-    playing_deployed.run(seed=7, pupils=40, until=None)
+    playing_deployed.run(seed=7, pupils=60, until=None)
     assert runs(demo)
 
 
@@ -102,7 +102,7 @@ def test_with_differences_at_the_end_the_county_lives_on_all_the_same(demo: Depl
 
     plays(monkeypatch, differs)
     with pytest.raises(NotAsPlanted):
-        playing_deployed.run(seed=7, pupils=40, until=None)
+        playing_deployed.run(seed=7, pupils=60, until=None)
     assert runs(demo)
 
 
@@ -117,10 +117,10 @@ def test_with_days_left_the_clock_waits_for_the_next_run_and_says_so(
 
     plays(monkeypatch, ends_early)
     if trouble is None:
-        playing_deployed.run(seed=7, pupils=40, until=None)
+        playing_deployed.run(seed=7, pupils=60, until=None)
     else:
         with pytest.raises((click.ClickException, KeyboardInterrupt)):
-            playing_deployed.run(seed=7, pupils=40, until=None)
+            playing_deployed.run(seed=7, pupils=60, until=None)
     assert not runs(demo)
     assert "docker compose run --rm play" in " ".join(capsys.readouterr().out.split())
 
@@ -128,5 +128,5 @@ def test_with_days_left_the_clock_waits_for_the_next_run_and_says_so(
 def test_a_story_of_another_release_is_not_waited_for(demo: DeployedDemo, monkeypatch: pytest.MonkeyPatch) -> None:
     plays(monkeypatch, lambda _stage, _county: None)
     monkeypatch.setattr("services.demo.performance.FORMAT", FORMAT + 1)
-    playing_deployed.run(seed=7, pupils=40, until=None)
+    playing_deployed.run(seed=7, pupils=60, until=None)
     assert runs(demo)

@@ -29,7 +29,9 @@ EXPECTED = Expected(
     aid="granted",
     alarms={"relapse": (1, 1)},
     owed=frozenset({"report_due"}),
-    reports=0,
+    reporters=("principal.1",),
+    visits=(("2026-09-07", 2), ("2026-09-10", 4)),
+    parents=frozenset({"parent_representative.1"}),
     turns=(("2026-09-22", "AidGranted"),),
 )
 SEEN = ObservedDuty("township", "persuade", "completed", "will_return", overdue=False, escalated=False)
@@ -43,7 +45,9 @@ OBSERVED = Observed(
     aid="granted",
     alarms={"relapse": 1},
     owed=frozenset({"report_due"}),
-    reports=0,
+    reporters=("principal.1",),
+    visits=(("2026-09-07", 2), ("2026-09-10", 4)),
+    parents=frozenset({"parent_representative.1"}),
     turns=(("2026-09-22", "AidGranted"),),
 )
 
@@ -76,7 +80,10 @@ def test_a_child_as_planted_makes_no_difference() -> None:
         ({"texts": {"absence_query": 2, "welcome_back": 1}}, "texts: welcome_back"),
         ({"alarms": {}}, "alarms: relapse"),
         ({"owed": frozenset()}, "owed"),
-        ({"reports": 1}, "reports"),
+        ({"reporters": ()}, "reporters"),
+        ({"reporters": ("central_school.1",)}, "reporters"),
+        ({"visits": (("2026-09-07", 2), ("2026-09-10", 3))}, "visits"),
+        ({"parents": frozenset()}, "parents"),
         ({"turns": ()}, "turns"),
         ({"turns": (("2026-09-23", "AidGranted"),)}, "turns"),
         ({"turns": (*OBSERVED.turns, ("2026-09-23", "AidPaused dropout"))}, "turns"),
@@ -221,7 +228,8 @@ def test_what_the_school_owes_is_due_on_the_evening_before_it_is_done(truth: Fac
     owed = {day: expected_on(story, day, 30).owed for day in range(31)}
     assert {day for day in owed if owed[day]} == {done_on - 1}
     assert owed[done_on - 1] == {"visit_due", "report_due"}
-    assert [expected_on(story, day, 30).reports for day in (done_on - 1, done_on)] == [0, 1]
+    (by,) = (act["by"] for act in story["acts"] if act["act"] == "write_report")
+    assert [expected_on(story, day, 30).reporters for day in (done_on - 1, done_on)] == [(), (by,)]
 
 
 def test_a_child_goes_through_the_stages_in_order(truth: Fact) -> None:
@@ -242,6 +250,14 @@ def test_acts_of_one_instant_are_played_story_by_story_in_rounds(truth: Fact) ->
     for story in children(truth):
         places = [place for _, _, rounds in played for each, place in rounds if each is story]
         assert places == sorted(places)
+
+
+def test_a_parent_sees_the_case_from_the_visit_on_that_they_went_along_on(truth: Fact) -> None:
+    story = a_story(truth, "family_attitude_returns")
+    (visit,) = (act for act in story["acts"] if any(each.startswith("parent") for each in act.get("visitors", ())))
+    parent = f"parent_representative.{story['school_code']}"
+    assert [expected_on(story, day, 30).parents for day in (visit["day"] - 1, visit["day"])] == [set(), {parent}]
+    assert (visit["on"], 4) in expected_on(story, visit["day"], 30).visits
 
 
 def test_the_roll_is_called_first_and_every_day_ends_in_the_evening(truth: Fact) -> None:

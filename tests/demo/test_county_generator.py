@@ -302,7 +302,7 @@ def test_every_office_that_the_stories_need_is_filled_once(county: CountyFiles) 
     assert max(held.values()) == 1
     assert len({row["工号"] for row in officers}) == len({row["登录名"] for row in officers}) == len(officers)
     offices = {
-        "学校": {"principal", "roll_administrator", "aid_officer"},
+        "学校": {"roll_administrator", "aid_officer"},
         "乡镇": {"township_officer"},
         "村": {"village_cadre"},
         "部门": {"department_officer"},
@@ -357,7 +357,7 @@ def after(works: list[date], on: date, count: int) -> date:
 
 def test_every_kind_of_story_happens_and_no_child_is_in_two(county: CountyFiles) -> None:
     planted = truth(county)
-    assert set(planted["totals"]["kinds"]) == {kind.name for kind in KINDS} | {"silent_class"}
+    assert set(planted["totals"]["kinds"]) == {kind.name for kind in KINDS} | {"silent_class", "silent_return_day"}
     children = [story["roll_number"] for story in child_stories(county)]
     assert len(children) == len(set(children)) == planted["totals"]["children"]
 
@@ -399,11 +399,12 @@ def test_the_expected_ledgers_follow_from_the_marks_by_the_countys_rule(county: 
     Who has not come since the term began is suspected when the registration window closes, on the third day. Of a child whose
     transfer is in flight nothing follows from the marks: it is suspected when the term has passed.
     """
-    last_day = truth(county)["last_played_day"]
+    planted = truth(county)
+    last_day, school_days = planted["last_played_day"], planted["school_days"]
     works = working_days(county)
     for story in child_stories(county):
         withdrawn = {act["day"] for act in story["acts"] if act["act"] == "correct_roll_call"}
-        missed = {mark["day"] for mark in story["marks"] if mark["mark"] == "absent"} - withdrawn
+        missed = {mark["day"] for mark in story["marks"] if mark["mark"] == "absent" and not mark["only"]} - withdrawn
         confirmed = {act["day"] for act in story["acts"] if act["act"] == "confirm_dropout"}
         closed = {act["day"] for act in story["acts"] if act["act"] == "approve_closing"}
         let_go = [date.fromisoformat(act["on"]) for act in story["acts"] if act["act"] == "start_transfer"]
@@ -418,7 +419,7 @@ def test_the_expected_ledgers_follow_from_the_marks_by_the_countys_rule(county: 
             elif day in confirmed:
                 assert ledger == "suspected"
                 ledger = "dropout"
-            elif truth(county)["school_days"][day - 1] in overdue:
+            elif school_days[day - 1] in overdue:
                 ledger = "suspected"
             elif ledger == "suspected" and not in_a_row and not let_go:
                 ledger = "school_age"
@@ -508,15 +509,93 @@ def test_a_transfer_leads_to_another_school_that_teaches_the_grade_or_out_of_the
                 assert act["to_school"] is None or (act["to_school"], str(story["grade"])) in taught
 
 
-def test_a_silent_class_has_nothing_else_to_tell_on_that_day(county: CountyFiles) -> None:
+def lists_of(planted: Any, session: str) -> list[Any]:
+    """The planned lists of a session with the number of their school day."""
+    return [{**listed, "day": day["day"]} for day in planted["days"] for listed in day["lists"] if listed["session"] == session]
+
+
+SEAT = ("school_code", "grade", "class_number")
+
+
+def seat(fact: Any) -> tuple[Any, ...]:
+    return tuple(fact[key] for key in SEAT)
+
+
+@pytest.mark.parametrize("kind", ["silent_class", "silent_return_day", "paper_list"])
+def test_a_class_that_sends_nothing_in_time_is_planted_as_silent(county: CountyFiles, kind: str) -> None:
     planted = truth(county)
-    silent = [story for story in planted["stories"] if story["kind"] == "silent_class"]
+    silent = [story for story in planted["stories"] if story["kind"] == kind]
     assert silent
     for story in silent:
-        seat = {key: story[key] for key in ("school_code", "grade", "class_number")}
-        day = planted["days"][story["silent"]["day"] - 1]
-        assert seat in day["silent"]
-        assert not [call for call in day["roll_calls"] if seat.items() <= call.items()]
+        ((on, classes),) = [
+            (listed["on"], listed["silent"])
+            for listed in lists_of(planted, story["silent"]["session"])
+            if listed["day"] == story["silent"]["day"]
+        ]
+        assert seat(story) in map(seat, classes)
+        sent = [act for act in story["acts"] if act["act"] == "send_list"]
+        assert len(sent) == (kind != "silent_class")
+        assert all(act["on"] > on for act in sent)
+
+
+def test_a_silent_class_has_nothing_else_to_tell_on_that_morning(county: CountyFiles) -> None:
+    planted = truth(county)
+    for story in planted["stories"]:
+        if story["kind"] in ("silent_class", "silent_return_day"):
+            for listed in lists_of(planted, story["silent"]["session"]):
+                assert listed["day"] != story["silent"]["day"] or seat(story) not in map(seat, listed["roll_calls"])
+
+
+def test_a_list_on_paper_names_the_child_and_sets_off_no_text(county: CountyFiles) -> None:
+    planted = truth(county)
+    for story in child_stories(county):
+        if story["kind"] == "paper_list":
+            day = story["silent"]["day"]
+            (listed,) = (each for each in lists_of(planted, "morning") if each["day"] == day)
+            (named,) = (each for each in listed["roll_calls"] if seat(each) == seat(story))
+            assert [fact["roll_number"] for fact in named["exceptions"]] == [story["roll_number"]]
+            assert story["expected"]["texts"] == {"absence_query": [0, 0]}
+
+
+def test_each_school_calls_the_roll_at_its_own_sessions(county: CountyFiles) -> None:
+    words = {"morning": "上午", "afternoon": "下午", "dormitory": "宿舍", "return_day": "返校"}
+    listed = {row["学校代码"]: set(row["点名场次"].split("、")) for row in sheet_rows(county.schools, "学校")}
+    assert {word for sessions in listed.values() for word in sessions} == set(words.values())
+    logins = {row["登录名"] for row in sheet_rows(county.officers, "人员")}
+    for each in truth(county)["classes"]:
+        assert {words[session] for session in each["sessions"]} == listed[each["school_code"]]
+        assert set(each["sessions"].values()) <= logins
+        for session in each["sessions"].keys() & {"dormitory", "return_day"}:
+            assert each["sessions"][session] == f"dorm_supervisor.{each['school_code']}"
+
+
+def test_return_days_are_the_last_days_of_the_breaks(small: CountyFiles) -> None:
+    planted = truth(small)
+    taught = {date.fromisoformat(day) for day in planted["school_days"]}
+    days = [date.fromisoformat(listed["on"]) for listed in lists_of(planted, "return_day")]
+    assert date(2026, 10, 7) in days  # the last of the week of the National Day
+    assert date(2026, 9, 19) in days  # a Saturday, for the Sunday after is made up
+    assert not taught & set(days)
+    assert {day + timedelta(days=1) for day in days} <= taught
+
+
+def test_lists_of_boarders_name_boarders_only_and_every_session_is_missed_by_somebody(large: CountyFiles) -> None:
+    planted = truth(large)
+    boarding = {row["学籍号"] for row in pupils(large) if row["寄宿"] == "是"}
+    for session in ("morning", "afternoon", "dormitory", "return_day"):
+        calls = [call for listed in lists_of(planted, session) for call in listed["roll_calls"]]
+        named = {exception["roll_number"] for call in calls for exception in call["exceptions"]}
+        assert named
+        assert session in ("morning", "afternoon") or named <= boarding
+
+
+def test_of_a_teaching_point_the_central_school_acts(county: CountyFiles) -> None:
+    points = {row["学校代码"]: row["中心校代码"] for row in sheet_rows(county.schools, "学校") if row["中心校代码"]}
+    offices = {(row["单位代码"], row["角色"]) for row in sheet_rows(county.officers, "人员")}
+    assert not {(code, "principal") for code in points} & offices
+    (story,) = (each for each in child_stories(county) if each["kind"] == "at_a_teaching_point")
+    by = {act["by"] for act in story["acts"] if act["act"] in ("write_report", "record_school_visit")}
+    assert by == {f"central_school.{points[story['school_code']]}"}
 
 
 def test_a_correction_comes_before_the_text_would_go_out(county: CountyFiles) -> None:
@@ -528,19 +607,40 @@ def test_a_correction_comes_before_the_text_would_go_out(county: CountyFiles) ->
             assert story["expected"]["texts"] == {"absence_query": [0, 0]}
 
 
-def test_the_roll_calls_of_the_days_are_the_marks_of_the_stories(county: CountyFiles) -> None:
+def test_the_morning_lists_of_the_days_are_the_marks_of_the_stories(county: CountyFiles) -> None:
     planted = truth(county)
     told = {
-        (day["day"], exception["roll_number"], exception["mark"])
-        for day in planted["days"]
-        for call in day["roll_calls"]
+        (listed["day"], exception["roll_number"], exception["mark"])
+        for listed in lists_of(planted, "morning")
+        for call in listed["roll_calls"]
         for exception in call["exceptions"]
     }
-    marked = {(mark["day"], story["roll_number"], mark["mark"]) for story in child_stories(county) for mark in story["marks"]}
+    marked = {
+        (mark["day"], story["roll_number"], mark["mark"])
+        for story in child_stories(county)
+        for mark in story["marks"]
+        if mark["only"] in (None, "morning")
+    }
     assert told == marked
     assert [day["on"] for day in planted["days"]] == planted["school_days"][:30]
     last = planted["days"][-1]["ledgers_in_the_evening"]
     assert last == planted["totals"]["ledgers"]
+
+
+def test_whoever_is_away_all_day_is_missed_in_the_afternoon_too_unless_the_morning_was_a_mistake(county: CountyFiles) -> None:
+    planted = truth(county)
+    called = {seat(each) for each in planted["classes"] if "afternoon" in each["sessions"]}
+    missed = {
+        (listed["day"], exception["roll_number"])
+        for listed in lists_of(planted, "afternoon")
+        for call in listed["roll_calls"]
+        for exception in call["exceptions"]
+    }
+    for story in child_stories(county):
+        mistaken = {act["day"] for act in story["acts"] if act["act"] == "correct_roll_call"}
+        away = {mark["day"] for mark in story["marks"] if mark["only"] in (None, "afternoon")}
+        expected = away - mistaken if seat(story) in called else set()
+        assert {day for day, number in missed if number == story["roll_number"]} == expected
 
 
 def test_every_code_in_the_truth_is_one_of_the_published_language(county: CountyFiles) -> None:

@@ -19,7 +19,7 @@ from services.deployment import DEPLOYMENT_FILE, Deployment, found
 from services.embedded import House
 from tests.demo.played import SEED, Played, happenings, quickly
 
-PUPILS = 40
+PUPILS = 60
 SECOND_DAY = date(2026, 9, 2)
 MORNING_AFTER = datetime(2026, 10, 20, 7, 45, tzinfo=COUNTY_TIME)
 

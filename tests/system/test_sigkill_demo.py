@@ -27,7 +27,7 @@ from services.embedded import House
 from services.oversight.queries import anchors
 from tests.demo.played import end_state, house_of, play, quickly
 
-PUPILS = 40
+PUPILS = 60
 KILLS = 50
 SEED = 20260901
 LONGEST_LIFE_SECONDS = 180.0

@@ -1,4 +1,4 @@
-"""Compares the living house with what was planted: each child of a story, the silent classes, the county's evenings."""
+"""Compares the living house with what was planted: each child of a story, every list, the county's evenings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from services.demo.checking.asking import LEDGERS, Asking
 from services.demo.checking.differences import Difference, differences
 from services.demo.checking.expected import expected_on
+from services.demo.checking.lists import list_differences
 from services.demo.checking.observed import Observed
-from services.demo.player.roll import ClassKey, Roll
+from services.demo.player.roll import Roll
 from services.demo.player.timetable import timetable
 from services.demo.stage import Fact, Stage
 
@@ -34,7 +35,7 @@ def check(stage: Stage, truth: Fact) -> list[Difference]:
         *_children(truth, found, last),
         *_evenings(truth, found, last),
         *_totals(asking, truth, last),
-        *_silence(asking, truth, last),
+        *list_differences(asking, truth, last),
         *_over_age(asking, truth, over[-1].on),
     ]
 
@@ -81,18 +82,3 @@ def _over_age(asking: Asking, truth: Fact, today: date) -> Iterator[Difference]:
     for_long = {pupil_id for pupil_id, on in turned.items() if on + REVIEWED_WITHIN <= today}
     if not for_long <= asking.left <= grown:
         yield Difference("county", "children past the upper age", f"{len(for_long)}–{len(grown)}", len(asking.left))
-
-
-def _silence(asking: Asking, truth: Fact, last: int) -> Iterator[Difference]:
-    """The classes that sent nothing are known as such, and no others."""
-    session = truth["roll_call"]["session"]
-    roll = asking.roll
-    for story in truth["stories"]:
-        if "silent" in story and story["silent"]["day"] <= last:
-            found = asking.silent(roll.class_id(ClassKey.of(story)), story["silent"]["on"], session)
-            if found != 1:
-                yield Difference(story["id"], "alarms: silent_class", 1, found)
-    for day in truth["days"][:last]:
-        missing = asking.silent_classes(day["on"], session)
-        if missing != len(day["silent"]):
-            yield Difference(f"day {day['day']}", "classes that sent no list", len(day["silent"]), missing)

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from services.demo.checking.observed import Observed, ObservedDuty
+from services.demo.checking.expected import parents_along
+from services.demo.checking.observed import Listed, Observed, ObservedDuty
 from services.demo.checking.turns import turns_of
 from services.demo.player.roll import Roll
 from services.demo.stage import Fact, Stage, answered
@@ -65,6 +66,7 @@ class Asking:
     """Questions of the bureau's lead, about the county as it stands when they are begun."""
 
     def __init__(self, stage: Stage, roll: Roll) -> None:
+        self._stage = stage
         self._client = stage.client(LEAD)
         self.roll = roll
         self.standing = {each["pupil_id"]: name for name in LEDGERS for each in self._all("/registry/ledger", ledger=name)}
@@ -91,20 +93,30 @@ class Asking:
             aid=decided[0] if decided else None,
             alarms=_alarms(told),
             owed=frozenset(kind for kind, children in self._owed.items() if pupil_id in children),
-            reports=len(self._reports[pupil_id]),
+            reporters=tuple(self._named(story, each["by_officer_id"]) for each in self._reports[pupil_id]),
+            visits=tuple(sorted(_visits(told))),
+            parents=frozenset(login for login in parents_along(story) if self._sees(login, pupil_id)),
             turns=tuple(sorted(turns_of(told))),
         )
 
-    def silent(self, class_id: str, day: str, session: str) -> int:
-        """Whether the class's list of the day is known to be missing."""
-        return sum(1 for each in self._missing(day, session) if each["class_id"] == class_id)
+    def lists(self, day: str, session: str) -> dict[str, Listed]:
+        """The lists of a session that are expected or have come, by class."""
+        found = self._all("/registry/roll-calls", day=day, session=session)
+        return {each["class_id"]: _listed(each) for each in found if each["expected"] or each["status"] == "taken"}
 
-    def silent_classes(self, day: str, session: str) -> int:
-        """How many lists of the day are missing."""
-        return len(list(self._missing(day, session)))
+    def silent_classes(self) -> Counter[str]:
+        """How many lists of each class are alarms, because nobody has sent them."""
+        return Counter(each["class_id"] for each in self._all("/registry/alarms", kind="roll_call_missing"))
 
-    def _missing(self, day: str, session: str) -> Iterator[Fact]:
-        return self._all("/registry/roll-calls", day=day, session=session, status="missing")
+    def _named(self, story: Fact, officer_id: str) -> str:
+        """The login under which the story knows an officer; else the id."""
+        logins = {act["by"] for act in story["acts"]}
+        return next((login for login in logins if self._stage.officer_id(login) == officer_id), officer_id)
+
+    def _sees(self, login: str, pupil_id: str) -> bool:
+        """Whether an officer is shown a case of the child."""
+        asked = self._stage.client(login).get("/casework/cases", params={"pupil_id": pupil_id})
+        return bool(answered(asked, "checking casework")["items"])
 
     def _case(self, pupil_id: str) -> Fact | None:
         cases = self._cases[pupil_id]
@@ -142,6 +154,11 @@ def _by_child(items: Iterable[Fact]) -> defaultdict[str, list[Fact]]:
     return of_child
 
 
+def _listed(listed: Fact) -> Listed:
+    late = bool(listed["stale"])
+    return Listed(listed["status"], listed["absent"] or 0, listed["excused"] or 0, late=late)
+
+
 def _went(text: Fact) -> bool:
     return text["status"] in WENT or _failed_before(text)
 
@@ -155,6 +172,16 @@ def _moves(told: Iterable[Fact]) -> Iterator[tuple[str, str]]:
     moved = [(each, *MOVES[each["type"]]) for each in told if each["type"] in MOVES]
     for event, day, ledger in sorted(moved, key=lambda move: str(move[0]["recorded_at"])):
         yield event["facts"][day], ledger
+
+
+def _visits(told: Iterable[Fact]) -> Iterator[tuple[str, int]]:
+    """The days of the visits, and how many went there together."""
+    for each in told:
+        facts = each["facts"]
+        if each["type"] == "SchoolVisitRecorded":
+            yield facts["visited_on"], facts["visitors"]
+        elif each["type"] == "VisitRecorded":
+            yield facts["visited_on"], 1 + facts.get("accompanied_by", 0)
 
 
 def _alarms(told: Iterable[Fact]) -> dict[str, int]:

@@ -24,7 +24,7 @@ class Difference:
 
 def differences(story: str, expected: Expected, observed: Observed) -> Iterator[Difference]:
     """All of one child's."""
-    for what in ("ledger", "moves", "case", "cause", "aid", "owed", "reports", "turns"):
+    for what in ("ledger", "moves", "case", "cause", "aid", "owed", "reporters", "visits", "parents", "turns"):
         wanted, found = getattr(expected, what), getattr(observed, what)
         if wanted != found:
             yield Difference(story, what, wanted, found)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.demo.checking.turns import Turn, aid_after
 from services.demo.stage import Fact
 
+PARENT = "parent_representative"
 PROTECT = "protect_returned"
 SCHOOL_VISIT = "school_visit"
 
@@ -45,7 +46,9 @@ class Expected:
     aid: str | None
     alarms: Mapping[str, tuple[int, int]]
     owed: frozenset[str]
-    reports: int
+    reporters: tuple[str, ...]
+    visits: tuple[tuple[str, int], ...]
+    parents: frozenset[str]
     turns: tuple[Turn, ...]
 
 
@@ -66,9 +69,18 @@ def expected_on(story: Fact, day: int, last_played_day: int) -> Expected:
         aid=aid_after(turns),
         alarms={kind: (count if over else 0, count) for kind, count in planted["alarms"].items()},
         owed=frozenset(kind for kind in OWED if planted["alarms"].get(kind) and happened.is_owed(kind)),
-        reports=int(happened.act("write_report")),
+        reporters=tuple(happened.by("write_report")),
+        visits=tuple(sorted(happened.visits())),
+        parents=frozenset(login for login, since in parents_along(story).items() if since <= day),
         turns=tuple(sorted(turns)),
     )
+
+
+def parents_along(story: Fact) -> dict[str, int]:
+    """Representatives of the parents who go along on a visit, and from which day on they see the case by it."""
+    visits = [act for act in story["acts"] if act["act"] == "record_visit"]
+    seen = {login: act["day"] for act in reversed(visits) for login in act["visitors"]}
+    return {login: day for login, day in seen.items() if login.startswith(PARENT)}
 
 
 class _Happened:
@@ -83,6 +95,15 @@ class _Happened:
 
     def act(self, name: str) -> bool:
         return any(act["act"] == name for act in self._acts)
+
+    def by(self, name: str) -> list[str]:
+        return [act["by"] for act in self._acts if act["act"] == name]
+
+    def visits(self) -> Iterator[tuple[str, int]]:
+        """The days of the visits, and how many went there together."""
+        for act in self._acts:
+            if act["act"] in ("record_visit", "record_school_visit"):
+                yield act["on"], len({act["by"], *act["visitors"]})
 
     def is_owed(self, kind: str) -> bool:
         """Whether it has fallen due and is neither made good nor, with the child back, without reason."""

@@ -21,6 +21,16 @@ class ObservedDuty:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """One list; `late` is one that was entered after its day."""
+
+    status: str
+    absent: int = 0
+    excused: int = 0
+    late: bool = False
+
+
+@dataclass(frozen=True)
 class Observed:
     """One child as the services have it."""
 
@@ -33,5 +43,7 @@ class Observed:
     aid: str | None
     alarms: Mapping[str, int]
     owed: frozenset[str]
-    reports: int
+    reporters: tuple[str, ...]
+    visits: tuple[tuple[str, int], ...]
+    parents: frozenset[str]
     turns: tuple[Turn, ...]

@@ -10,10 +10,24 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from services.demo.county import broken, calendars, files, officers, places, roll_call_example, rosters, schools, stories, tables
+from services.demo.county import (
+    broken,
+    calendars,
+    files,
+    list_stories,
+    lists,
+    officers,
+    places,
+    roll_call_example,
+    rosters,
+    schools,
+    stories,
+    tables,
+)
 from services.demo.county import pupils as enrolment
 from services.demo.county.casting import Casting, CountyTooSmall
 from services.demo.county.chance import stream
+from services.demo.county.day_lists import DayLists
 from services.demo.county.households import Papers
 from services.demo.county.story import LAST_PLAYED_DAY
 from services.demo.county.transfers import transfer_terms
@@ -64,10 +78,14 @@ def generate(directory: Path, *, seed: int, pupils: int, first_day: date) -> Cou
     appointed = officers.officers(stream(seed, "officers"), townships, founded, opened, first_day=first_day)
     papers = Papers(stream(seed, "papers"))
     admission = enrolment.admit_all(stream(seed, "pupils"), papers, founded, opened, townships, first_day=first_day)
-    casting = Casting(stream(seed, "casting"), papers, admission, last_day=school_days[LAST_PLAYED_DAY - 1])
+    casting = Casting(stream(seed, "casting"), papers, admission, founded, last_day=school_days[LAST_PLAYED_DAY - 1])
     government = calendars.government_days(first_day)
-    written = stories.stories(seed, casting, transfer_terms(government, school_days))
-    silent = stories.silent_classes(stream(seed, "silent classes"), opened, written)
+    come_back = lists.return_days(school_days[:LAST_PLAYED_DAY])
+    written = stories.stories(seed, casting, transfer_terms(government, school_days), [*come_back])
+    silent = [
+        *list_stories.silent_classes(stream(seed, "silent classes"), opened, written),
+        list_stories.silent_return_day(stream(seed, "silent return day"), opened, casting.schools, [*come_back], written),
+    ]
     spoilt = broken.broken_roster(stream(seed, "broken"), papers, founded[0], townships[0], first_day=first_day)
 
     county = _paths(directory, founded)
@@ -83,7 +101,8 @@ def generate(directory: Path, *, seed: int, pupils: int, first_day: date) -> Cou
     told_of = {story.cast.child.roll_number for story in written}
     next_morning = school_days[min(LAST_PLAYED_DAY, len(school_days) - 1)]
     files.write_csv(county.roll_call_example, roll_call_example.rows(next_morning, casting.pupils, told_of))
-    planted = truth(seed, pupils, school_days, opened, written, silent)
+    day_lists = DayLists(casting.schools, opened, come_back, written, silent)
+    planted = truth(seed, pupils, school_days, day_lists, written, silent)
     sixteen = [{"roll_number": each.roll_number, "on": each.sixteen_on.isoformat()} for each in casting.of_age]
     files.write_json(county.truth, {**planted, "sixteen": sixteen, "broken": spoilt.facts([path.name for path in county.broken])})
     return county

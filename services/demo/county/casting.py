@@ -8,16 +8,16 @@ from random import Random
 from typing import Literal
 
 from services.demo.county.households import Household, Papers
-from services.demo.county.officers import homeroom_login, office_login, parent_login, teacher_login
+from services.demo.county.officers import head_login, homeroom_login, office_login, parent_login, teacher_login
 from services.demo.county.pupils import Admission, Pupil
-from services.demo.county.schools import FIRST_JUNIOR_GRADE
+from services.demo.county.schools import FIRST_JUNIOR_GRADE, School
 
 Phones = Literal["any", "one", "none"]
 """How many of a household's guardians have a phone: as it comes, or counted."""
 
 
 class CountyTooSmall(ValueError):
-    """There are not enough children left for another story; a county needs about forty pupils."""
+    """There are not enough children left for another story; a county needs about sixty pupils."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Cast:
     child: Pupil
     phones: tuple[str, ...]  # mobiles of guardians: each gets a text of its own
     homeroom: str
-    principal: str
+    principal: str  # for a teaching point its central school
     aid_officer: str
     tutor: str
     parent: str  # speaks for the parents of the school
@@ -42,7 +42,8 @@ class Cast:
 class Casting:
     """Holds the children who are still free, of school age on all played days; a chosen child's siblings are left alone too."""
 
-    def __init__(self, chance: Random, papers: Papers, admission: Admission, *, last_day: date) -> None:
+    def __init__(self, chance: Random, papers: Papers, admission: Admission, founded: Sequence[School], *, last_day: date) -> None:
+        self.schools = {school.code: school for school in founded}
         self.pupils = list(admission.pupils)
         self.households = list(admission.households)
         self._chance = chance
@@ -55,24 +56,37 @@ class Casting:
         chance.shuffle(order)
         self._free = dict.fromkeys(order)
 
-    def choose(self, suits: Callable[[Pupil], bool], phones: Phones = "any", groups: Sequence[tuple[str, ...]] = ()) -> Cast:
-        """A free child, if possible one who suits.
+    def choose(
+        self,
+        suits: Callable[[Pupil], bool],
+        phones: Phones = "any",
+        groups: Sequence[tuple[str, ...]] = (),
+        *,
+        boards: bool = False,
+        nobody_else: bool = False,
+    ) -> Cast:
+        """A free child, if possible one who suits; with `nobody_else` no other one will do. Raises CountyTooSmall.
 
         With `one` phone its household is left with one guardian who can get a text, so that texts can be counted, with `none`
-        with nobody; with `groups` the child gets one of these sets of groups.
+        with nobody; with `groups` the child gets one of these sets of groups, with `boards` it lives at school.
         """
         if not self._free:
             raise CountyTooSmall
         suiting = (place for place in self._free if suits(self.pupils[place]))
         place = next((place for place in suiting if self._spares_landlines(place, phones)), None)
         if place is None:
-            place = next((place for place in self._free if suits(self.pupils[place])), next(iter(self._free)))
+            anybody = None if nobody_else else next(iter(self._free))
+            place = next((place for place in self._free if suits(self.pupils[place])), anybody)
+        if place is None:
+            raise CountyTooSmall
         pupil = self.pupils[place]
         taken = {place} if phones == "any" else self._siblings[pupil.household]
         for each in taken:
             self._free.pop(each, None)
         if phones != "any":
             self.households[pupil.household] = self._left_with(phones, self.households[pupil.household])
+        if boards:
+            self.pupils[place] = pupil = replace(pupil, boards=True)
         if groups:
             self.pupils[place] = replace(pupil, groups=tuple(dict.fromkeys(self._chance.choice(groups) + pupil.groups)))
         return self._cast(self.pupils[place])
@@ -107,7 +121,7 @@ class Casting:
             child=child,
             phones=household.mobiles,
             homeroom=homeroom_login(*child.class_key),
-            principal=office_login("principal", child.school_code),
+            principal=head_login(child.school_code, self.schools[child.school_code].central_code),
             aid_officer=office_login("aid_officer", child.school_code),
             tutor=teacher_login(child.school_code, self._chance.choice((1, 2))),
             parent=parent_login(child.school_code),

@@ -1,6 +1,6 @@
 """The ordinary stories of a school: illness, leave, a day missed, a name marked by mistake, a text that goes astray."""
 
-from services.contracts.codes import ContactMeans, ExcuseKind
+from services.contracts.codes import ContactMeans, ExcuseKind, Session
 from services.demo.county.chance import clock
 from services.demo.county.phases import confirm_absence, contact
 from services.demo.county.story import LAST_PLAYED_DAY, Story
@@ -15,7 +15,11 @@ def _day(story: Story, *, last: int = LAST_PLAYED_DAY - 1) -> int:
     return story.chance.randint(2, last)
 
 
-def _expect_absence_texts(story: Story) -> None:
+def _present(story: Story) -> dict[str, object]:
+    return {"session": Session.MORNING, "mark": "present", "text": story.says("correction")}
+
+
+def expect_absence_texts(story: Story) -> None:
     """At least one where there is a mobile, at most one for each guardian who has one."""
     phones = len(story.cast.phones)
     story.expect_texts("absence_query", min(1, phones), phones)
@@ -26,7 +30,9 @@ def corrected(story: Story) -> None:
     day = _day(story)
     story.absent(day, day)
     at = clock(story.chance, 8, minute=25, spread=CORRECTED_WITHIN_MINUTES - 5)
-    story.act_at(day, at, "correct_roll_call", story.cast.homeroom, mark="present", text=story.says("correction"))
+    story.act_at(
+        day, at, "correct_roll_call", story.cast.homeroom, session=Session.MORNING, mark="present", text=story.says("correction")
+    )
     story.expect_texts("absence_query", 0, 0)
 
 
@@ -34,8 +40,10 @@ def late_correction(story: Story) -> None:
     """Corrected hours later: the text has gone out, the absence is withdrawn all the same."""
     day = _day(story)
     story.absent(day, day)
-    story.act(day, 14, "correct_roll_call", story.cast.homeroom, mark="present", text=story.says("correction"))
-    _expect_absence_texts(story)
+    story.act(
+        day, 14, "correct_roll_call", story.cast.homeroom, session=Session.MORNING, mark="present", text=story.says("correction")
+    )
+    expect_absence_texts(story)
 
 
 def one_day(story: Story) -> None:
@@ -45,7 +53,7 @@ def one_day(story: Story) -> None:
     if story.chance.random() < _CONFIRMED_SHARE:
         confirm_absence(story, day)
     contact(story, day, ContactMeans.CALL, 10, "one_day")
-    _expect_absence_texts(story)
+    expect_absence_texts(story)
 
 
 def ill_with_proof(story: Story) -> None:

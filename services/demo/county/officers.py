@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import count
 from random import Random
 
+from services.contracts.codes import Session
 from services.demo.county import names
 from services.demo.county.places import COUNTY_CODE, COUNTY_ENGLISH, COUNTY_NAME, Township
 from services.demo.county.schools import School, SchoolClass
@@ -21,8 +22,10 @@ DEPARTMENTS = (
     ("womens_federation", "妇女联合会", "Women's Federation"),
 )
 _BUREAU = ("bureau_lead", "bureau_clerk", "aid_officer", "account_admin", "county_leader")
-_SCHOOL = ("principal", "roll_administrator", "aid_officer")
+_SCHOOL = ("roll_administrator", "aid_officer")
 PARENT = "parent_representative"
+DORM_SUPERVISOR = "dorm_supervisor"
+CENTRAL_SCHOOL = "central_school"
 _TEACHERS_PER_SCHOOL = 2  # beside the homeroom teachers; they tutor and visit
 _YEARS_IN_OFFICE_AT_MOST = 6
 
@@ -123,13 +126,25 @@ def _local_offices(townships: Sequence[Township]) -> Iterator[tuple[str, str, st
 
 
 def _school_offices(schools: Sequence[School]) -> Iterator[tuple[str, str, str]]:
+    """A teaching point has no principal: an officer of the school above it acts for it."""
+    leading = {school.central_code for school in schools}
     for school in schools:
         for role in _SCHOOL:
             yield office_login(role, school.code), school.code, role
         if not school.central_code:
+            yield office_login("principal", school.code), school.code, "principal"
             yield office_login("vice_principal", school.code), school.code, "vice_principal"
+        if school.code in leading:
+            yield office_login(CENTRAL_SCHOOL, school.code), school.code, CENTRAL_SCHOOL
+        if Session.DORMITORY in school.sessions:
+            yield office_login(DORM_SUPERVISOR, school.code), school.code, DORM_SUPERVISOR
         for place in range(1, _TEACHERS_PER_SCHOOL + 1):
             yield teacher_login(school.code, place), school.code, "teacher"
+
+
+def head_login(school_code: str, central_code: str) -> str:
+    """Who acts for a school: its principal, for a teaching point its central school."""
+    return office_login(CENTRAL_SCHOOL, central_code) if central_code else office_login("principal", school_code)
 
 
 def parent_login(school_code: str) -> str:

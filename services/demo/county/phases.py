@@ -93,7 +93,8 @@ def drop_out(story: Story, first: int, cause: Cause, *measures: tuple[str, str])
     return day
 
 
-def visit(story: Story, day: int, result: VisitResult, *, nth: int = 1, met: bool = True) -> None:
+def visit(story: Story, day: int, result: VisitResult, *, nth: int = 1, met: bool = True, along: tuple[str, ...] = ()) -> None:
+    """The homeroom teacher, the head of the school and the village's cadre go there, and whoever goes along."""
     cast = story.cast
     story.act(
         day,
@@ -101,7 +102,7 @@ def visit(story: Story, day: int, result: VisitResult, *, nth: int = 1, met: boo
         "record_visit",
         cast.homeroom,
         nth=nth,
-        visitors=[cast.homeroom, cast.principal, cast.village_cadre],
+        visitors=[cast.homeroom, cast.principal, cast.village_cadre, *along],
         met_child=met,
         parents_words=story.says("parent"),
         childs_words=story.says("child" if met else "child.absent"),

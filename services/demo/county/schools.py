@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.contracts.codes import Session
 from services.demo.county.chance import split
 from services.demo.county.places import Township
 
@@ -13,6 +14,12 @@ FIRST_JUNIOR_GRADE = 7
 
 _GRADES_TAUGHT = {"小学": range(1, 7), "初中": range(7, 10), "九年一贯": range(1, 10), "教学点": range(1, 4)}
 _KIND_DIGITS = {"小学": "21", "初中": "31", "九年一贯": "32", "教学点": "22"}
+_SESSIONS = {
+    "小学": (Session.MORNING,),
+    "教学点": (Session.MORNING,),
+    "九年一贯": (Session.MORNING, Session.AFTERNOON),
+    "初中": (Session.MORNING, Session.AFTERNOON, Session.DORMITORY, Session.RETURN_DAY),
+}  # invented: older children also leave at noon, and of a junior school more than half board
 _WEIGHT_OF_THE_SEAT = 1.6  # the county seat's schools are larger
 _WEIGHT_OF_A_POINT = 0.3
 _NINE_YEAR_EVERY = 5  # townships
@@ -34,6 +41,11 @@ class School:
     @property
     def grades(self) -> range:
         return _GRADES_TAUGHT[self.kind]
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """When each of its classes calls the roll."""
+        return _SESSIONS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

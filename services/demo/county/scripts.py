@@ -63,7 +63,7 @@ def family_attitude_returns(story: Story) -> None:
     visit(story, confirmed + 1, VisitResult.REFUSED, met=False)
     duty(story, Department.TOWNSHIP, confirmed + 2, "will_return")
     duty(story, Department.WOMENS_FEDERATION, confirmed + 4, "done")
-    visit(story, back - 1, VisitResult.WILL_RETURN, nth=2)
+    visit(story, back - 1, VisitResult.WILL_RETURN, nth=2, along=(cast.parent,))
     story.act(back - 1, 18, "sign_commitment", cast.homeroom, guardian="guardian_1", text=story.says("commitment"))
     come_back(story, back)
 

@@ -3,31 +3,41 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from random import Random
 
-from services.demo.county import aid_stories, daily, disputes, scripts, transfers
+from services.contracts.codes import Session
+from services.demo.county import aid_stories, daily, disputes, list_stories, scripts, transfers
 from services.demo.county.casting import Casting, Phones
 from services.demo.county.chance import stream
-from services.demo.county.officers import homeroom_login
 from services.demo.county.pupils import Pupil
-from services.demo.county.schools import SchoolClass
-from services.demo.county.story import LAST_PLAYED_DAY, SilentClass, Story
-from services.demo.county.words import say
+from services.demo.county.schools import School
+from services.demo.county.story import Story
 
 Write = Callable[[Story], None]
+Suits = Callable[[Pupil], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of story: `share` of all pupils, at least one child; `suits` says whom it happens to, where there is one."""
+    """A kind of story: `share` of all pupils, at least one child; `suits` says whom it happens to, where there is one.
+
+    With `where` it happens at such schools only; with `on_free_days` no other story needs the class's lists of its days.
+    """
 
     name: str
     share: float
-    suits: Callable[[Pupil], bool]
+    suits: Suits
     write: Write | None = None  # nothing: `stories` gives it more than the story
     serious: bool = False
     phones: Phones = "any"
     groups: tuple[tuple[str, ...], ...] = ()
+    boards: bool = False
+    where: Callable[[School], bool] | None = None
+    on_free_days: bool = False
+
+    @property
+    def particular(self) -> bool:
+        """Whether nobody else will do where no child suits."""
+        return self.where is not None or self.on_free_days
 
 
 def _from_grade(grade: int) -> Callable[[Pupil], bool]:
@@ -42,6 +52,14 @@ def _below_sixteen(pupil: Pupil) -> bool:
     return pupil.grade == 8  # all of them are 13 to 15 years old
 
 
+def _teaching_point(school: School) -> bool:
+    return bool(school.central_code)
+
+
+def _calling_at(session: Session) -> Callable[[School], bool]:
+    return lambda school: session in school.sessions
+
+
 def _anybody(_: Pupil) -> bool:
     return True
 
@@ -50,7 +68,11 @@ _serious = partial(Kind, serious=True, phones="one")
 _POOR = (("脱贫户",), ("监测户",), ("低保",))
 
 # Invented shares: serious stories touch between 1.5 and 2 % of the pupils, ordinary ones about a tenth.
+# Those that need a place of their own are cast first, while it has free children; those for whom any household will do last.
 KINDS = (
+    _serious("at_a_teaching_point", 0.0005, _anybody, scripts.suspected_then_back, where=_teaching_point),
+    Kind("boarder_missed", 0.0015, _anybody, phones="one", where=_calling_at(Session.RETURN_DAY), boards=True),
+    Kind("half_days", 0.003, _anybody, list_stories.half_days, phones="one", where=_calling_at(Session.AFTERNOON)),
     _serious("labour_open", 0.0020, _below_sixteen, scripts.labour_open, groups=(("留守",),)),
     _serious("duties_disputed", 0.0005, _below_sixteen, disputes.duties_disputed, groups=(("留守",),)),
     _serious("lost_contact_open", 0.0015, _from_grade(7), scripts.lost_contact_open),
@@ -74,40 +96,40 @@ KINDS = (
     Kind("one_day", 0.030, _anybody, daily.one_day),
     Kind("illness", 0.035, _anybody, daily.illness),
     Kind("leave", 0.025, _anybody, daily.leave),
+    Kind("paper_list", 0.0005, _anybody, on_free_days=True),
 )
-SILENT_CLASS = "silent_class"
-_SILENT_SHARE = 0.001
 
 
-def stories(seed: int, casting: Casting, terms: Sequence[tuple[int, int]]) -> list[Story]:
+def stories(seed: int, casting: Casting, terms: Sequence[tuple[int, int]], return_days: Sequence[int]) -> list[Story]:
     """All stories about children; casting changes the households of some; `terms` are those of transfers (`transfers.py`)."""
+    written: list[Story] = []
+    free = list_stories.free_days(written)
     with_more: Mapping[str, Write] = {
         "unreachable_number": lambda story: daily.unreachable_number(story, casting.new_phone()),
         "transfer_overdue": lambda story: transfers.transfer_overdue(story, terms, casting.other_school(story.cast.child)),
+        "boarder_missed": lambda story: list_stories.boarder_missed(story, return_days),
+        "paper_list": lambda story: list_stories.paper_list(story, free),
     }
-    written: list[Story] = []
     count = len(casting.pupils)
     for kind in KINDS:
+        suits = _whom(kind, casting, free)
         for place in range(1, max(1, round(kind.share * count)) + 1):
             name = f"{kind.name}-{place}"
-            cast = casting.choose(kind.suits, kind.phones, kind.groups)
+            cast = casting.choose(suits, kind.phones, kind.groups, boards=kind.boards, nobody_else=kind.particular)
             story = Story(name, kind.name, kind.serious, cast, stream(seed, f"story:{name}"))
             write = kind.write or with_more[kind.name]
             write(story)
+            if Session.RETURN_DAY in casting.schools[cast.child.school_code].sessions:
+                list_stories.expect_texts_of_return_days(story, return_days)
             written.append(story)
     return written
 
 
-def silent_classes(chance: Random, classes: Sequence[SchoolClass], written: Sequence[Story]) -> list[SilentClass]:
-    """Classes and days on which no story needs a roll call, so that nothing else changes."""
-    needed: dict[tuple[str, int, int], set[int]] = {
-        (each.school_code, each.grade, each.number): set() for each in classes if each.pupils
-    }
-    for story in written:
-        needed[story.cast.child.class_key] |= story.days_needed()
-    free = [(key, day) for key, days in needed.items() for day in range(2, LAST_PLAYED_DAY) if day not in days]
-    count = max(1, round(_SILENT_SHARE * sum(each.pupils for each in classes)))
-    return [
-        SilentClass(f"{SILENT_CLASS}-{place}", key, homeroom_login(*key), day, say(chance, "silent"))
-        for place, (key, day) in enumerate(chance.sample(free, count), start=1)
-    ]
+def _whom(kind: Kind, casting: Casting, free: list_stories.FreeDays) -> Suits:
+    """Whom a kind happens to, by themselves, their school and the days that other stories leave to their class."""
+
+    def suits(pupil: Pupil) -> bool:
+        of_place = kind.where is None or kind.where(casting.schools[pupil.school_code])
+        return of_place and kind.suits(pupil) and (not kind.on_free_days or bool(free(pupil.class_key)))
+
+    return suits

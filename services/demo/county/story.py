@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-from services.contracts.codes import ExcuseKind
+from services.contracts.codes import ExcuseKind, Session
 from services.demo.county.casting import Cast
 from services.demo.county.chance import clock
 from services.demo.county.words import say
@@ -18,22 +18,21 @@ Ledger = Literal["school_age", "suspected", "dropout"]
 CaseStage = Literal["none", "lifted", "suspected", "open", "observed", "relapsed", "closed"]
 
 LAST_PLAYED_DAY = 30
-ROLL_CALL_SESSION = "morning"
-ROLL_CALL_AT = "08:20"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One exception in one roll call of the child's class."""
+    """A day on which the child is away, or with `only` one session of it (a return day's is told of the school day after)."""
 
     day: int
     mark: Literal["absent", "excused"]
     facts: Fact
+    only: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What one officer does beside the roll call."""
+    """What one officer does beside the lists of the hour."""
 
     day: int
     at: str
@@ -62,13 +61,19 @@ class Story:
     alarms: dict[str, int] = field(default_factory=dict)
     gateway: Fact | None = None
     turns: list[tuple[int, str]] = field(default_factory=list)
+    silent: "SilentClass | None" = None
+
+    @property
+    def corrected_on(self) -> set[int]:
+        """Days of which the morning's list was wrong about the child."""
+        return {act.day for act in self.acts if act.act == "correct_roll_call"}
 
     @property
     def ledger(self) -> Ledger:
         return self.moves[-1][1] if self.moves else "school_age"
 
-    def absent(self, first: int, last: int) -> None:
-        self.marks += [Mark(day, "absent", {}) for day in _played(first, last)]
+    def absent(self, first: int, last: int, *, only: Session | None = None) -> None:
+        self.marks += [Mark(day, "absent", {}, only) for day in _played(first, last)]
 
     def excused(self, first: int, last: int, kind: ExcuseKind, text: str) -> None:
         excuse: Fact = {"excuse": kind, "text": text}
@@ -96,9 +101,8 @@ class Story:
         self.texts[template] = (known[0] + least, known[1] + most)
 
     def days_needed(self) -> set[int]:
-        """Days on which the class's roll call matters: a serious story counts every day from its first."""
-        days = {mark.day for mark in self.marks} | {act.day for act in self.acts}
-        return days | set(_played(min(days), LAST_PLAYED_DAY)) if self.serious else days
+        """Days whose lists tell something of the child: those on which it is away, and after them."""
+        return {day for mark in self.marks for day in (mark.day, mark.day + 1)}
 
     def says(self, slot: str) -> str:
         return say(self.chance, slot)
@@ -106,13 +110,19 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class SilentClass:
-    """A class that sends no roll call on one day: its children are unknown, and somebody must be told."""
+    """A class of which no list comes at a session: its children are unknown, and somebody must be told.
+
+    `by` would have sent it, and sends it on school day `sent_on`, or never.
+    """
 
     id: str
+    kind: str
     class_key: tuple[str, int, int]
-    homeroom: str
+    by: str
     day: int
+    session: Session
     reason: str
+    sent_on: int | None = None
 
 
 def _played(first: int, last: int) -> range:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
+from services.contracts.codes import Session
 from services.demo.county.calendars import GovernmentDay, SchoolDay
 from services.demo.county.officers import Body, Officer, homeroom_login
 from services.demo.county.schools import School, SchoolClass
 
 Rows = list[list[str]]
 
-CALLED_AT = "上午"
-"""The stories are told by morning lists; without the column the registry would ask boarding schools on return days as well."""
+SESSIONS = {Session.MORNING: "上午", Session.AFTERNOON: "下午", Session.DORMITORY: "宿舍", Session.RETURN_DAY: "返校"}
 
 
 def bodies(county: Sequence[Body]) -> Rows:
@@ -22,7 +22,16 @@ def bodies(county: Sequence[Body]) -> Rows:
 def schools(founded: Sequence[School]) -> Rows:
     headers = ["学校代码", "学校名称", "英文名", "办学类型", "区划代码", "寄宿制", "中心校代码", "点名场次"]
     return [headers] + [
-        [each.code, each.name, each.english, each.kind, each.division, _yes_no(each.boarding), each.central_code, CALLED_AT]
+        [
+            each.code,
+            each.name,
+            each.english,
+            each.kind,
+            each.division,
+            _yes_no(each.boarding),
+            each.central_code,
+            "、".join(SESSIONS[session] for session in each.sessions),
+        ]
         for each in founded
     ]
 

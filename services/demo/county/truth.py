@@ -1,11 +1,13 @@
 """The truth that was planted, as plain JSON: what the players act on and what a checker compares with the services.
 
-No importer reads it. Children are named by roll number, officers by login, days by number and date. Acts and their facts:
+No importer reads it. Children are named by roll number, officers by login, days by number and date. Each day has its lists, which
+name children by their marks; a class that is `silent` sends nothing at the hour of the list. Acts and their facts:
 
 | act | facts |
 |---|---|
 | confirm_absence | – |
-| correct_roll_call | mark present, text |
+| correct_roll_call | session, mark present, text |
+| send_list | list_day, session: a list that did not come in time, as that day's lists have it |
 | record_contact | means, reached, note |
 | write_report | text |
 | record_school_visit | visitors, result, met_child, words |
@@ -41,32 +43,28 @@ No importer reads it. Children are named by roll number, officers by login, days
 Codes (causes, departments, results …) are those of the published language, `contracts.codes`.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
 from services.demo.county import places
+from services.demo.county.day_lists import DayLists, class_fact
 from services.demo.county.officers import homeroom_login
-from services.demo.county.schools import SchoolClass
-from services.demo.county.story import (
-    LAST_PLAYED_DAY,
-    ROLL_CALL_AT,
-    ROLL_CALL_SESSION,
-    Fact,
-    Ledger,
-    SilentClass,
-    Story,
-)
+from services.demo.county.story import LAST_PLAYED_DAY, Fact, Ledger, SilentClass, Story
 
-FORMAT = 2
-"""Since 2 the truth plants what a school owes after three missed days, who turns sixteen, and each event that a story turns on."""
+FORMAT = 3
+"""Since 2 the truth plants what a school owes after three missed days, who turns sixteen, and each event that a story turns on;
+since 3 the lists of every session: afternoons, dormitories, return days, and lists that come late.
+"""
+
+SENT_LATE_AT = "09:30"
 
 
 def truth(
     seed: int,
     pupils: int,
     school_days: Sequence[date],
-    opened: Sequence[SchoolClass],
+    lists: DayLists,
     written: Sequence[Story],
     silent: Sequence[SilentClass],
 ) -> Fact:
@@ -84,9 +82,8 @@ def truth(
         "first_day": school_days[0].isoformat(),
         "last_played_day": LAST_PLAYED_DAY,
         "school_days": [day.isoformat() for day in school_days],
-        "roll_call": {"session": ROLL_CALL_SESSION, "at": ROLL_CALL_AT},
-        "classes": [_class_with_teacher((each.school_code, each.grade, each.number)) for each in opened],
-        "days": [_played_day(day, days, written, silent) for day in range(1, LAST_PLAYED_DAY + 1)],
+        "classes": lists.classes(),
+        "days": [_played_day(day, school_days, lists, written) for day in range(1, LAST_PLAYED_DAY + 1)],
         "stories": [_child_story(story, days) for story in written] + [_silent_story(each, days) for each in silent],
         "totals": _totals(written, silent),
     }
@@ -100,15 +97,6 @@ class _Days:
         return {"day": day, "on": self._school_days[day - 1].isoformat()}
 
 
-def _class_fact(class_key: tuple[str, int, int]) -> Fact:
-    school_code, grade, class_number = class_key
-    return {"school_code": school_code, "grade": grade, "class_number": class_number}
-
-
-def _class_with_teacher(class_key: tuple[str, int, int]) -> Fact:
-    return {**_class_fact(class_key), "by": homeroom_login(*class_key)}
-
-
 def _child_story(story: Story, days: _Days) -> Fact:
     child = story.cast.child
     acts = sorted(story.acts, key=lambda act: (act.day, act.at))
@@ -117,10 +105,11 @@ def _child_story(story: Story, days: _Days) -> Fact:
         "kind": story.kind,
         "serious": story.serious,
         "roll_number": child.roll_number,
-        **_class_fact(child.class_key),
+        **class_fact(child.class_key),
         "homeroom": story.cast.homeroom,
-        "marks": [{**days.dated(mark.day), "mark": mark.mark, **mark.facts} for mark in story.marks],
+        "marks": [{**days.dated(mark.day), "mark": mark.mark, "only": mark.only, **mark.facts} for mark in story.marks],
         "acts": [{**days.dated(act.day), "at": act.at, "act": act.act, "by": act.by, **act.facts} for act in acts],
+        "silent": None if story.silent is None else _silence(story.silent, days),
         "gateway": story.gateway,
         "expected": {
             "ledger": story.ledger,
@@ -137,35 +126,30 @@ def _child_story(story: Story, days: _Days) -> Fact:
 
 
 def _silent_story(silent: SilentClass, days: _Days) -> Fact:
+    """A story of a class, of no child."""
+    late = {"act": "send_list", "by": silent.by, "list_day": silent.day, "session": silent.session}
+    acts = [] if silent.sent_on is None else [{**days.dated(silent.sent_on), "at": SENT_LATE_AT, **late}]
     return {
         "id": silent.id,
-        "kind": "silent_class",
+        "kind": silent.kind,
         "serious": False,
         "roll_number": None,
-        **_class_fact(silent.class_key),
-        "homeroom": silent.homeroom,
-        "silent": {**days.dated(silent.day), "session": ROLL_CALL_SESSION, "reason": silent.reason},
-        "expected": {"alarms": {"silent_class": 1}},
+        **class_fact(silent.class_key),
+        "homeroom": homeroom_login(*silent.class_key),
+        "silent": _silence(silent, days),
+        "acts": acts,
     }
 
 
-def _played_day(day: int, days: _Days, written: Sequence[Story], silent: Sequence[SilentClass]) -> Fact:
-    """What the classes send in the morning (a class that is not named: all present), and the ledgers in the evening."""
-    exceptions: defaultdict[tuple[str, int, int], list[Fact]] = defaultdict(list)
-    homerooms: dict[tuple[str, int, int], str] = {}
-    for story in written:
-        key = story.cast.child.class_key
-        homerooms[key] = story.cast.homeroom
-        exceptions[key] += [
-            {"roll_number": story.cast.child.roll_number, "mark": mark.mark, **mark.facts}
-            for mark in story.marks
-            if mark.day == day
-        ]
-    named = sorted(key for key, marked in exceptions.items() if marked)
+def _silence(silent: SilentClass, days: _Days) -> Fact:
+    return {**days.dated(silent.day), "session": silent.session, "reason": silent.reason}
+
+
+def _played_day(day: int, school_days: Sequence[date], lists: DayLists, written: Sequence[Story]) -> Fact:
+    """What the classes send, and the ledgers in the evening."""
     return {
-        **days.dated(day),
-        "roll_calls": [{**_class_fact(key), "by": homerooms[key], "exceptions": exceptions[key]} for key in named],
-        "silent": [_class_fact(each.class_key) for each in silent if each.day == day],
+        **_Days(school_days).dated(day),
+        "lists": lists.of(day, school_days[day - 1]),
         "ledgers_in_the_evening": {
             ledger: sum(_ledger_on(story, day) == ledger for story in written) for ledger in ("suspected", "dropout")
         },
@@ -181,7 +165,7 @@ def _totals(written: Sequence[Story], silent: Sequence[SilentClass]) -> Fact:
     """The sums that a summary of the county must show at the end."""
     kinds = Counter(story.kind for story in written)
     return {
-        "kinds": {**kinds, "silent_class": len(silent)},
+        "kinds": {**kinds, **Counter(each.kind for each in silent)},
         "children": len(written),
         "serious": sum(story.serious for story in written),
         "ledgers": dict(Counter(story.ledger for story in written if story.ledger != "school_age")),

@@ -52,7 +52,7 @@ def play(
 
 
 def play_tick(stage: Stage, roll: Roll, seed: int, tick: Tick) -> None:
-    """Play what happens at one instant: the lists of all classes, then the acts, one of each story at a time."""
+    """Play what happens at one instant: the lists of a session, then the acts, one of each story at a time."""
     if tick.roll_calls is not None:
         call_the_roll(stage, roll, seed, tick.roll_calls)
         stage.settle()

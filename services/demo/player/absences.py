@@ -19,7 +19,7 @@ def correct_roll_call(scene: Scene) -> None:
     """The list of the morning was wrong about the child."""
     of_class = scene.roll.class_id(ClassKey.of(scene.story))
     body: Fact = {scene.act["mark"]: [scene.pupil_id]}
-    scene.do(f"{ROLL_CALLS}/{of_class}/{scene.act['on']}/{scene.roll.session}:correct", body)
+    scene.do(f"{ROLL_CALLS}/{of_class}/{scene.act['on']}/{scene.act['session']}:correct", body)
 
 
 def record_contact(scene: Scene) -> None:

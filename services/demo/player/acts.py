@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from services.demo.player import absences, aid, cases, duties, texts, transfers
+from services.demo.player import absences, aid, cases, duties, roll_call, texts, transfers
 from services.demo.player.scene import Scene
 
 ACTS: Mapping[str, Callable[[Scene], None]] = {
     "confirm_absence": absences.confirm_absence,
+    "send_list": roll_call.send_list,
     "correct_roll_call": absences.correct_roll_call,
     "record_contact": absences.record_contact,
     "write_report": absences.write_report,

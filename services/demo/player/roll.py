@@ -1,11 +1,11 @@
-"""What the players know of the county before they begin: classes with their teachers, and the ids behind roll numbers.
+"""What the players know of the county before they begin: classes with who sends their lists, and the ids behind roll numbers.
 
 Roll numbers stand on the paper in a teacher's hand; the registry answers the id, asked with a purpose.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,10 +32,10 @@ class ClassKey:
 
 @dataclass(frozen=True)
 class TaughtClass:
-    """A class and its homeroom teacher's login."""
+    """A class, and by session the login of who sends its lists."""
 
     key: ClassKey
-    teacher: str
+    senders: Mapping[str, str]
 
 
 class Roll:
@@ -52,8 +52,8 @@ class Roll:
         self._teachers = {story["roll_number"]: story["homeroom"] for story in truth["stories"] if story["roll_number"]}
         self._pupil_ids: dict[str, str] = {}
         self._found: dict[tuple[str, ...], str] = {}
-        self.session: str = truth["roll_call"]["session"]
-        self.classes = [TaughtClass(ClassKey.of(each), each["by"]) for each in truth["classes"]]
+        self.classes = [TaughtClass(ClassKey.of(each), each["sessions"]) for each in truth["classes"]]
+        self._lists = {(day["day"], listed["session"]): listed for day in truth["days"] for listed in day["lists"]}
 
     def class_id(self, key: ClassKey) -> str:
         """The class's id."""
@@ -62,6 +62,11 @@ class Roll:
     def school_day(self, number: int) -> str:
         """The date of a school day, counted from the first of the term."""
         return self._school_days[number - 1]
+
+    def planned(self, day: int, session: str) -> Fact:
+        """The lists of a session of a school day, as they were planted."""
+        planted: Fact = self._lists[day, session]
+        return planted
 
     def pupil_id(self, roll_number: str) -> str:
         """The child with a roll number."""

@@ -1,29 +1,38 @@
-"""The morning's roll call: every class names who is away; a silent class sends nothing."""
+"""The roll calls of a session: every class names who is away; a silent class sends nothing, or is entered late."""
 
 from __future__ import annotations
 
 from services.chassis.decider import derived_id
 from services.demo.player.roll import ClassKey, Roll
-from services.demo.player.scene import KEY
+from services.demo.player.scene import KEY, Scene
 from services.demo.stage import Fact, Stage, answered
 
 PATH = "/registry/roll-calls"
 
 
-def call_the_roll(stage: Stage, roll: Roll, seed: int, day: Fact) -> None:
-    """All classes' lists of one morning."""
-    named = {ClassKey.of(each): each["exceptions"] for each in day["roll_calls"]}
-    silent = {ClassKey.of(each) for each in day["silent"]}
+def call_the_roll(stage: Stage, roll: Roll, seed: int, planned: Fact) -> None:
+    """The lists of all classes that call the roll at this session."""
+    session, on = planned["session"], planned["on"]
+    silent = {ClassKey.of(each) for each in planned["silent"]}
     for each in roll.classes:
-        if each.key not in silent:
-            _send(stage, roll, seed, day, each.key, each.teacher, named.get(each.key, []))
+        if session in each.senders and each.key not in silent:
+            headers = {KEY: derived_id("demo", "roll call", str(seed), on, session, roll.class_id(each.key))}
+            response = stage.client(each.senders[session]).post(PATH, json=_body(roll, planned, each.key), headers=headers)
+            answered(response, f"{session} list of {each.key} on {on}")
 
 
-def _send(stage: Stage, roll: Roll, seed: int, day: Fact, of_class: ClassKey, teacher: str, exceptions: list[Fact]) -> None:
-    body: Fact = {
+def send_list(scene: Scene) -> None:
+    """A list that did not come in time: from paper, or because somebody asked for it."""
+    planned = scene.roll.planned(scene.act["list_day"], scene.act["session"])
+    scene.do(PATH, _body(scene.roll, planned, ClassKey.of(scene.story)))
+
+
+def _body(roll: Roll, planned: Fact, of_class: ClassKey) -> Fact:
+    exceptions = [fact for each in planned["roll_calls"] if ClassKey.of(each) == of_class for fact in each["exceptions"]]
+    return {
         "class_id": roll.class_id(of_class),
-        "day": day["on"],
-        "session": roll.session,
+        "day": planned["on"],
+        "session": planned["session"],
         "absent": [roll.pupil_id(each["roll_number"]) for each in exceptions if each["mark"] == "absent"],
         "excused": [
             {"pupil_id": roll.pupil_id(each["roll_number"]), "kind": each["excuse"], "note": each["text"]}
@@ -31,5 +40,3 @@ def _send(stage: Stage, roll: Roll, seed: int, day: Fact, of_class: ClassKey, te
             if each["mark"] == "excused"
         ],
     }
-    headers = {KEY: derived_id("demo", "roll call", str(seed), day["on"], roll.class_id(of_class))}
-    answered(stage.client(teacher).post(PATH, json=body, headers=headers), f"roll call of {of_class} on day {day['day']}")

@@ -16,7 +16,10 @@ EVENING = time(22, 30)
 
 @dataclass
 class Tick:
-    """What happens at one instant; `rounds` are acts of different stories, so that what one act sets off is there for the next."""
+    """What happens at one instant: `roll_calls` are the lists of a session, `rounds` are acts of different stories.
+
+    What an act sets off is there for the next one of its story.
+    """
 
     at: datetime
     roll_calls: Fact | None = None
@@ -33,7 +36,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class PlayedDay:
-    """One school day: its number, its ticks in order, and its end."""
+    """One school day with the return day before it: its number, its ticks in order, and its end."""
 
     number: int
     on: date
@@ -51,9 +54,8 @@ def timetable(truth: Fact, until: date | None = None) -> Iterator[PlayedDay]:
         on = date.fromisoformat(day["on"])
         if until is not None and on > until:
             return
-        ticks = {at: Tick(at) for at in (instant(on, truth["roll_call"]["at"]),)}
-        for tick in ticks.values():
-            tick.roll_calls = day
+        called = {instant(date.fromisoformat(listed["on"]), listed["at"]): listed for listed in day["lists"]}
+        ticks = {at: Tick(at, roll_calls=listed) for at, listed in called.items()}
         for story, place in acts[day["on"]]:
             at = instant(on, story["acts"][place]["at"])
             ticks.setdefault(at, Tick(at)).add(story, place)
