@@ -28,6 +28,7 @@ OPENS_AT = time(7)
 """When the first school day begins for the player; a county whose clock has come so far is founded."""
 
 CLERK = "bureau_clerk"
+PARENT = "parent_representative"
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,19 @@ def found_county(stage: Stage, county: CountyDirectory, progress: Progress | Non
         tell("rosters", done, len(county.rosters))
         _import_into_registry(stage, path, kind="roster", school_code=path.stem)
     tell("accounts", 0, 1)
-    senders = {login for each in truth["classes"] for login in each["sessions"].values()}
-    stage.sign_in(sorted({CLERK, *useful_logins(truth), *senders}))
+    stage.sign_in(sorted({CLERK, *useful_logins(truth), *_senders(truth), *_parents(truth)}))
     stage.advance(opening(truth))
+
+
+def _senders(truth: Fact) -> set[str]:
+    """Who sends the lists of the classes."""
+    return {login for each in truth["classes"] for login in each["sessions"].values()}
+
+
+def _parents(truth: Fact) -> set[str]:
+    """Parents who go along on visits: they act in nothing, and whoever checks what they see is to find them signed in."""
+    acts = [act for story in truth["stories"] for act in story["acts"]]
+    return {login for act in acts for login in act.get("visitors", ()) if login.startswith(PARENT)}
 
 
 def opening(truth: Fact) -> datetime:

@@ -39,6 +39,7 @@ READERS: Mapping[str, set[str]] = {
     "bureau_clerk": {PUPIL, CASE, DUTY, REPORT, APPLICATION},
     "principal": {PUPIL, CASE, REPORT, APPLICATION},
     "vice_principal": {PUPIL, CASE, REPORT},
+    "central_school": {PUPIL, CASE, REPORT},
     "homeroom": {PUPIL, CASE, TEXTS, REPORT},
     "township_officer": {CASE, DUTY, REPORT},
     "village_cadre": {CASE, DUTY},

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.demo.checking.turns import Turn, aid_after
+from services.demo.founding import PARENT
 from services.demo.stage import Fact
 
-PARENT = "parent_representative"
 PROTECT = "protect_returned"
 SCHOOL_VISIT = "school_visit"
 
