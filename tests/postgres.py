@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from services.chassis.storage.migrate import migrate
-from services.chassis.storage.postgres import engine_for
+from services.chassis.storage.postgres_connections import engine_for
 from services.chassis.storage.roles import grant_application
 
 APPLICATION = "fuxue_test_app"

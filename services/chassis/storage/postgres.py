@@ -7,129 +7,45 @@ barrier (`fuxue_barrier`, a function of the migrator's: the application may neit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 import psycopg
 import sqlalchemy as sa
-from psycopg.types.string import TextLoader
-from psycopg_pool import ConnectionPool, PoolTimeout
 
 from services.chassis.bus.places import Position
 from services.chassis.envelope import Envelope
-from services.chassis.errors import AlreadyThere, NotStorable, StoreBusy, VersionConflict
+from services.chassis.storage.kept_rows import ANSWER_COLUMNS, PARKED_COLUMNS, answer_of, naming_no_event, parked_of
 from services.chassis.storage.lost_places import lost_of
 from services.chassis.storage.migrate import must_be_current
 from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.port import (
     BACKLOG,
-    Batch,
     Beside,
     EventStore,
     JournalUnreadable,
     KeptAnswer,
-    Key,
     Lost,
     Parked,
     Timer,
     Work,
 )
 from services.chassis.storage.postgres_beside import PostgresBeside
+from services.chassis.storage.postgres_connections import by_name, engine_for, open_pool
 from services.chassis.storage.postgres_lead import LOCKS, REBUILDER, Lead
 from services.chassis.storage.postgres_parts import quoted
-from services.chassis.storage.postgres_statement import EVENT_FIELDS, TIMER_FIELDS, WORK_FIELDS, statement_of
+from services.chassis.storage.postgres_statement import EVENT_FIELDS, TIMER_FIELDS, WORK_FIELDS
+from services.chassis.storage.postgres_transaction import PostgresTransaction
 from services.chassis.storage.tables import LOST_PLACES
-
-RACES = frozenset(("events_stream_version", "received_stream_version", "answers_pkey", "subject_keys_pkey"))
-"""Unique constraints on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
-
-MOVED = "FX001"
-"""The SQLSTATE of `fuxue_moved`: something that the batch rests on is not as it was."""
-
-PASSING = (psycopg.OperationalError, PoolTimeout)
-"""Lost connections, restarts, full disks, time-outs; a wrong statement is a ProgrammingError."""
-
-PREPARED_HELD = 500
-"""How many statements a connection keeps prepared: one for each set of tables that batches touch, and the reads."""
 
 ROWS_A_FETCH = 2_000
 _unpacker = msgspec.msgpack.Decoder(Envelope)
 _EVENTS = quoted(EVENT_FIELDS)
 _LOST = quoted(LOST_PLACES.columns.keys())
-
-Pool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
-
-_NAMES_NO_EVENT = """
-WITH named AS (
-    SELECT 'outbox' AS place, stream_id, version FROM outbox
-    UNION SELECT 'work', stream_id, version FROM work
-    UNION SELECT 'timers', stream_id, 1 FROM timers
-    UNION SELECT 'received', stream_id, version FROM received WHERE envelope = ''::bytea
-        AND EXISTS (SELECT 1 FROM events WHERE events.stream_id = received.stream_id)
-)
-SELECT place, stream_id, version FROM named WHERE NOT EXISTS (
-    SELECT 1 FROM events WHERE events.stream_id = named.stream_id AND events.version = named.version
-) ORDER BY stream_id, version
-"""
-
-
-@contextmanager
-def by_name() -> Iterator[None]:
-    """Errors of the driver by the names of the house: what passes, what another writer was first in, what is a bug."""
-    try:
-        yield
-    except psycopg.Error as trouble:
-        constraint = trouble.diag.constraint_name
-        if trouble.sqlstate == MOVED or constraint in RACES:
-            raise VersionConflict(constraint or "a stream or counter has moved") from trouble
-        if isinstance(trouble, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
-            raise VersionConflict("two writers waited for each other") from trouble
-        if isinstance(trouble, psycopg.IntegrityError | psycopg.DataError):
-            # the driver's own words quote the row, which may hold what must not stand in a log
-            kind = AlreadyThere if isinstance(trouble, psycopg.errors.UniqueViolation) else NotStorable
-            raise kind(f"{type(trouble).__name__}: {constraint or trouble.diag.column_name or ''}") from None
-        if isinstance(trouble, PASSING):
-            raise StoreBusy(type(trouble).__name__) from trouble
-        raise
-
-
-def _configure(connection: psycopg.Connection[Any]) -> None:
-    connection.prepare_threshold = 0
-    connection.prepared_max = PREPARED_HELD
-    connection.adapters.register_loader("json", TextLoader)  # as SQLite gives it; projections read it
-
-
-def open_pool(url: str, size: int) -> Pool:
-    """A pool of connections in autocommit, each statement its own transaction; raises StoreBusy where none can be had."""
-    pool: Pool = ConnectionPool(
-        url,
-        min_size=1,
-        max_size=size,
-        kwargs={"autocommit": True, "cursor_factory": psycopg.RawCursor},
-        configure=_configure,
-        open=False,
-    )
-    with by_name():
-        pool.open(wait=True, timeout=10)
-    return pool
-
-
-def engine_for(url: str, size: int) -> sa.Engine:
-    """An engine for queries on read models."""
-    engine = sa.create_engine(
-        sa.make_url(url).set(drivername="postgresql+psycopg"), pool_size=size, max_overflow=size, pool_pre_ping=True
-    )
-
-    def busy(context: sa.engine.ExceptionContext) -> None:
-        if isinstance(context.original_exception, PASSING):
-            raise StoreBusy(type(context.original_exception).__name__) from context.original_exception
-
-    sa.event.listen(engine, "handle_error", busy)
-    return engine
+_NAMES_NO_EVENT = naming_no_event("''::bytea")
 
 
 def on_server(url_of: Callable[[str], str]) -> OpenStore:
@@ -148,61 +64,6 @@ def on_server(url_of: Callable[[str], str]) -> OpenStore:
         return store
 
     return open_store
-
-
-class PostgresTransaction:
-    """See `storage.port.Transaction`: reads as of now, then one commit."""
-
-    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
-        self._connection = connection
-        self.committed = False
-
-    def _read(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self._connection.execute(statement, values).fetchall()
-
-    def stream(self, stream_id: str, after: int = 0) -> list[Envelope]:
-        rows = self._read(
-            f"SELECT {_EVENTS} FROM events WHERE stream_id = $1 AND version > $2 ORDER BY version", (stream_id, after)
-        )
-        return [Envelope(*row) for row in rows]
-
-    def row(self, table: sa.Table, key: Key) -> Mapping[str, Any] | None:
-        values = (key,) if isinstance(key, str) else key
-        match = dict(zip((column.name for column in table.primary_key), values, strict=True))
-        return next(iter(self.rows(table, match)), None)
-
-    def rows(self, table: sa.Table, match: Mapping[str, str]) -> list[Mapping[str, Any]]:
-        columns = table.columns.keys()
-        found = self._read(_select(table, tuple(match)), tuple(match.values()))
-        return [dict(zip(columns, row, strict=True)) for row in found]
-
-    def counter(self, name: str) -> int:
-        rows = self._read("SELECT last FROM counters WHERE name = $1", (name,))
-        return int(rows[0][0]) if rows else 0
-
-    def received_version(self, stream_id: str) -> int:
-        return int(self._read("SELECT max(version) FROM received WHERE stream_id = $1", (stream_id,))[0][0] or 0)
-
-    def parked_keys(self) -> set[str]:
-        return {key for (key,) in self._read("SELECT DISTINCT partition_key FROM parked")}
-
-    def commit(self, batch: Batch) -> None:
-        statement = statement_of(batch)
-        self._connection.execute(statement.text, statement.values)
-        self.committed = True
-
-
-@cache
-def _select(table: sa.Table, matched: tuple[str, ...]) -> str:
-    """The rows of a table that agree in these columns."""
-    where = " AND ".join(_equals(table.c[name], place) for place, name in enumerate(matched, 1)) or "true"
-    return f'SELECT {quoted(table.columns.keys())} FROM "{table.name}" WHERE {where}'
-
-
-def _equals(column: sa.Column[Any], place: int) -> str:
-    """The column compared as its own type, so that an index serves it; keys travel as texts."""
-    kind = "text" if isinstance(column.type, sa.Text) else "bigint" if isinstance(column.type, sa.Integer) else ""
-    return f'"{column.name}" = ${place}{f"::{kind}" if kind else ""}'
 
 
 class PostgresStore:
@@ -282,12 +143,8 @@ class PostgresStore:
         return [lost_of(row) for row in self._read(f"SELECT {_LOST} FROM lost_places ORDER BY topic, bus_partition")]
 
     def kept_answer(self, scope: str) -> KeptAnswer | None:
-        rows = self._read("SELECT scope, digest, status, body, headers, kept_at FROM answers WHERE scope = $1", (scope,))
-        if not rows:
-            return None
-        scope, digest, status, body, headers, kept_at = rows[0]
-        decoded = msgspec.json.decode(headers, type=dict[str, str])
-        return KeptAnswer(scope=scope, digest=digest, status=status, body=body, headers=decoded, kept_at=kept_at)
+        rows = self._read(f"SELECT {ANSWER_COLUMNS} FROM answers WHERE scope = $1", (scope,))
+        return answer_of(rows[0]) if rows else None
 
     def forget_answers(self, before: str) -> int:
         return self._change("DELETE FROM answers WHERE kept_at < $1", (before,))
@@ -336,14 +193,9 @@ class PostgresStore:
 
     def parked(self, key: str | None = None) -> list[Parked]:
         rows = self._read(
-            "SELECT position, topic, envelope, reason, detail, parked_at FROM parked"
-            " WHERE $1::text IS NULL OR partition_key = $1 ORDER BY position",
-            (key,),
+            f"SELECT {PARKED_COLUMNS} FROM parked WHERE $1::text IS NULL OR partition_key = $1 ORDER BY position", (key,)
         )
-        return [
-            Parked(position=position, topic=topic, envelope=_unpacker.decode(packed), reason=reason, detail=detail, parked_at=at)
-            for position, topic, packed, reason, detail, at in rows
-        ]
+        return [parked_of(row) for row in rows]
 
     def backlog(self) -> dict[str, int]:
         rows = self._read(

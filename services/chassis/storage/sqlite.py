@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from services.chassis.bus.places import Position
 from services.chassis.envelope import Envelope
+from services.chassis.storage.kept_rows import ANSWER_COLUMNS, PARKED_COLUMNS, answer_of, naming_no_event, parked_of
 from services.chassis.storage.lost_places import lost_of
 from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.port import (
@@ -39,23 +39,10 @@ from services.chassis.storage.sqlite_walks import walk, walk_from, walk_received
 LAST_CHARACTER = chr(0x10FFFF)
 """Sorts behind every other: the end of the names with one beginning."""
 
-_unpacker = msgspec.msgpack.Decoder(Envelope)
-
 EVENTS_A_REQUEUE = 50_000
 """How many events go into the outbox again before a request may write between."""
 
-_NAMES_NO_EVENT = """
-WITH named AS (
-    SELECT 'outbox' AS place, stream_id, version FROM outbox
-    UNION SELECT 'work', stream_id, version FROM work
-    UNION SELECT 'timers', stream_id, 1 FROM timers
-    UNION SELECT 'received', stream_id, version FROM received WHERE envelope = x''
-        AND EXISTS (SELECT 1 FROM events WHERE events.stream_id = received.stream_id)
-)
-SELECT place, stream_id, version FROM named WHERE NOT EXISTS (
-    SELECT 1 FROM events WHERE events.stream_id = named.stream_id AND events.version = named.version
-) ORDER BY stream_id, version
-"""
+_NAMES_NO_EVENT = naming_no_event("x''")
 
 
 def in_files(directory: Path) -> OpenStore:
@@ -240,12 +227,8 @@ class SqliteStore:
         return [Work(**dict(zip(WORK_FIELDS, row, strict=True))) for row in rows]
 
     def kept_answer(self, scope: str) -> KeptAnswer | None:
-        rows = self._read("SELECT scope, digest, status, body, headers, kept_at FROM answers WHERE scope = ?", (scope,))
-        if not rows:
-            return None
-        scope, digest, status, body, headers, kept_at = rows[0]
-        decoded = msgspec.json.decode(headers, type=dict[str, str])
-        return KeptAnswer(scope=scope, digest=digest, status=status, body=body, headers=decoded, kept_at=kept_at)
+        rows = self._read(f"SELECT {ANSWER_COLUMNS} FROM answers WHERE scope = ?", (scope,))
+        return answer_of(rows[0]) if rows else None
 
     def forget_answers(self, before: str) -> int:
         with self.exclusive() as writer:
@@ -253,21 +236,8 @@ class SqliteStore:
 
     def parked(self, key: str | None = None) -> list[Parked]:
         where = "" if key is None else " WHERE partition_key = ?"
-        rows = self._read(
-            f"SELECT position, topic, envelope, reason, detail, parked_at FROM parked{where} ORDER BY position",
-            () if key is None else (key,),
-        )
-        return [
-            Parked(
-                position=position,
-                topic=topic,
-                envelope=_unpacker.decode(envelope),
-                reason=reason,
-                detail=detail,
-                parked_at=at,
-            )
-            for position, topic, envelope, reason, detail, at in rows
-        ]
+        rows = self._read(f"SELECT {PARKED_COLUMNS} FROM parked{where} ORDER BY position", () if key is None else (key,))
+        return [parked_of(row) for row in rows]
 
     def streams(self) -> dict[str, tuple[int, str]]:
         return self.heads_after(0)[1]

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from services.chassis.errors import StoreBusy
 from services.chassis.storage.migrate import is_current, run_missing, scripts
-from services.chassis.storage.postgres import engine_for
+from services.chassis.storage.postgres_connections import engine_for
 from services.chassis.storage.roles import grant_application
 from services.deployed.bootstrap.settings import ServiceDatabase
 from services.deployed.settings import DatabaseSettings

@@ -9,7 +9,7 @@ import psycopg
 
 from services.chassis.errors import StoreBusy
 from services.chassis.storage.migrate import SchemaTooNew, SchemaTooOld, must_be_current
-from services.chassis.storage.postgres import engine_for
+from services.chassis.storage.postgres_connections import engine_for
 from services.chassis.storage.postgres_lead import LEADER, LOCKS
 from services.deployed.bootstrap.settings import ServiceDatabase
 from services.deployed.doctor.findings import Finding, well, wrong

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from services.chassis.envelope import Envelope
 from services.chassis.storage.port import Batch, EventStore
-from services.chassis.storage.postgres import engine_for, on_server
+from services.chassis.storage.postgres import on_server
+from services.chassis.storage.postgres_connections import engine_for
 from services.chassis.storage.sqlite import in_files
 from services.chassis.storage.sqlite_file import engine_for as engine_for_file
 from tests.chassis.toy import COUNTY_CODE, MIGRATIONS

@@ -15,7 +15,8 @@ from services.chassis.errors import NotStorable, StoreBusy
 from services.chassis.relay import Relay
 from services.chassis.storage.migrate import SchemaTooNew, SchemaTooOld, migrate
 from services.chassis.storage.port import Batch
-from services.chassis.storage.postgres import PostgresStore, engine_for, on_server
+from services.chassis.storage.postgres import PostgresStore, on_server
+from services.chassis.storage.postgres_connections import engine_for
 from services.chassis.storage.tables import COUNTY_POLICIES, HOUSE
 from services.chassis.verification import Wrong, verify
 from tests.chassis.conftest import Town, on_postgres

@@ -1,0 +1,83 @@
+"""Connections to PostgreSQL: the pool of a store, the engine for queries, and the driver's errors by the names of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from psycopg.types.string import TextLoader
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from services.chassis.errors import AlreadyThere, NotStorable, StoreBusy, VersionConflict
+
+RACES = frozenset(("events_stream_version", "received_stream_version", "answers_pkey", "subject_keys_pkey"))
+"""Unique constraints on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
+
+MOVED = "FX001"
+"""The SQLSTATE of `fuxue_moved`: something that the batch rests on is not as it was."""
+
+PASSING = (psycopg.OperationalError, PoolTimeout)
+"""Lost connections, restarts, full disks, time-outs; a wrong statement is a ProgrammingError."""
+
+PREPARED_HELD = 500
+"""How many statements a connection keeps prepared: one for each set of tables that batches touch, and the reads."""
+
+Pool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
+
+
+@contextmanager
+def by_name() -> Iterator[None]:
+    """Errors of the driver by the names of the house: what passes, what another writer was first in, what is a bug."""
+    try:
+        yield
+    except psycopg.Error as trouble:
+        constraint = trouble.diag.constraint_name
+        if trouble.sqlstate == MOVED or constraint in RACES:
+            raise VersionConflict(constraint or "a stream or counter has moved") from trouble
+        if isinstance(trouble, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
+            raise VersionConflict("two writers waited for each other") from trouble
+        if isinstance(trouble, psycopg.IntegrityError | psycopg.DataError):
+            # the driver's own words quote the row, which may hold what must not stand in a log
+            kind = AlreadyThere if isinstance(trouble, psycopg.errors.UniqueViolation) else NotStorable
+            raise kind(f"{type(trouble).__name__}: {constraint or trouble.diag.column_name or ''}") from None
+        if isinstance(trouble, PASSING):
+            raise StoreBusy(type(trouble).__name__) from trouble
+        raise
+
+
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    connection.prepare_threshold = 0
+    connection.prepared_max = PREPARED_HELD
+    connection.adapters.register_loader("json", TextLoader)  # as SQLite gives it; projections read it
+
+
+def open_pool(url: str, size: int) -> Pool:
+    """A pool of connections in autocommit, each statement its own transaction; raises StoreBusy where none can be had."""
+    pool: Pool = ConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        kwargs={"autocommit": True, "cursor_factory": psycopg.RawCursor},
+        configure=_configure,
+        open=False,
+    )
+    with by_name():
+        pool.open(wait=True, timeout=10)
+    return pool
+
+
+def engine_for(url: str, size: int) -> sa.Engine:
+    """An engine for queries on read models."""
+    engine = sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg"), pool_size=size, max_overflow=size, pool_pre_ping=True
+    )
+
+    def busy(context: sa.engine.ExceptionContext) -> None:
+        if isinstance(context.original_exception, PASSING):
+            raise StoreBusy(type(context.original_exception).__name__) from context.original_exception
+
+    sa.event.listen(engine, "handle_error", busy)
+    return engine
