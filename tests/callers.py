@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.codes import Department, Role
-from services.contracts.identity import OfficerAppointed
-from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId
+from services.contracts.identity import OfficerAppointed, SubstituteNamed
+from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId, SubstitutionId
 from tests.neighbours import COUNTY, Neighbours
 
 _keys: Iterator[int] = count(1)
@@ -38,8 +38,8 @@ class Caller:
         self._client: FlaskClient = app.test_client()
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def get(self, path: str, **query: str | int) -> TestResponse:
-        return self._client.get(path, headers=self._headers, query_string=query)
+    def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str | int) -> TestResponse:
+        return self._client.get(path, headers={**self._headers, **(headers or {})}, query_string=query)
 
     def post(self, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> TestResponse:
         named = {"Idempotency-Key": f"test-key-{next(_keys)}", **self._headers, **(headers or {})}
@@ -52,6 +52,20 @@ class Caller:
     def upload(self, path: str, form: Mapping[str, Any]) -> TestResponse:
         named = {"Idempotency-Key": f"test-key-{next(_keys)}", **self._headers}
         return self._client.post(path, headers=named, data=dict(form), content_type="multipart/form-data")
+
+
+def stand_in(others: Neighbours, officer: str, appointment: str, substitute: str, office: str, *, until: date) -> None:
+    """Tell everybody that a substitute acts in an officer's appointment."""
+    named = SubstituteNamed(
+        officer_id=OfficerId(officer),
+        substitution_id=SubstitutionId(f"{officer}-{substitute}"),
+        appointment_id=AppointmentId(appointment),
+        substitute_id=OfficerId(substitute),
+        office_id=AppointmentId(office),
+        from_on=date(2020, 1, 1),
+        until_on=until,
+    )
+    others.tell(f"officer-{officer}", named)
 
 
 def appoint(

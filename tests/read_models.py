@@ -12,13 +12,20 @@ from services.chassis.envelope import Envelope
 from services.chassis.projections import ReadModel
 from services.chassis.rebuild import Fold, rebuild
 from services.chassis.service import Service
-from services.contracts.identity import AppointmentEnded, CalendarPublished, OfficerAppointed, PolicySet
+from services.contracts.identity import (
+    AppointmentEnded,
+    CalendarPublished,
+    OfficerAppointed,
+    PolicySet,
+    SubstituteNamed,
+    SubstituteWithdrawn,
+)
 from tests.neighbours import Neighbours, Rows, by_key, read_model
 
-COUNTYS = ("appointments", "county_days", "county_policies")
+COUNTYS = ("appointments", "substitutions", "county_days", "county_policies")
 """What every service keeps of identity; most tests tell nothing of it."""
 
-OF_THE_COUNTY = frozenset({OfficerAppointed, AppointmentEnded, CalendarPublished, PolicySet})
+OF_THE_COUNTY = frozenset({OfficerAppointed, AppointmentEnded, SubstituteNamed, SubstituteWithdrawn, CalendarPublished, PolicySet})
 """What these tables are made of; identity's own life tells all of it."""
 
 SHUFFLES = 8

@@ -11,7 +11,7 @@ from services.chassis.county import DayKind
 from services.chassis.decider import Event, Term
 from services.chassis.envelope import Envelope
 from services.contracts.codes import BodyKind, Department, Role
-from services.contracts.ids import AccountId, AppointmentId, BodyId, ClassId, ClientId, OfficerId
+from services.contracts.ids import AccountId, AppointmentId, BodyId, ClassId, ClientId, OfficerId, SubstitutionId
 
 TOPIC = "identity"
 
@@ -57,6 +57,29 @@ class AppointmentEnded(Event, frozen=True):
     officer_id: OfficerId
     appointment_id: AppointmentId
     until_on: date
+
+
+class SubstituteNamed(Event, frozen=True):
+    """Another officer acts in an officer's appointment on the days given, both included (AB角).
+
+    `office_id` is the appointment by which the substitute is in office in the same body or the one above: it has to last.
+    """
+
+    officer_id: OfficerId
+    substitution_id: SubstitutionId
+    appointment_id: AppointmentId
+    substitute_id: OfficerId
+    office_id: AppointmentId
+    from_on: date
+    until_on: date
+
+
+class SubstituteWithdrawn(Event, frozen=True):
+    """The substitute no longer acts, from that moment on; what was done before stays done."""
+
+    officer_id: OfficerId
+    substitution_id: SubstitutionId
+    withdrawn_on: date
 
 
 class AccountOpened(Event, frozen=True):
@@ -117,6 +140,8 @@ EVENTS: tuple[type[Event], ...] = (
     OfficerRegistered,
     OfficerAppointed,
     AppointmentEnded,
+    SubstituteNamed,
+    SubstituteWithdrawn,
     AccountOpened,
     PasswordSet,
     ClientOpened,
@@ -143,6 +168,23 @@ class AppointmentRow(msgspec.Struct, frozen=True):
     def in_force_on(self, day: date) -> bool:
         """Whether the role is held that day; first and last day are included."""
         return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+
+
+class SubstitutionRow(msgspec.Struct, frozen=True):
+    """Who acts for whom in which appointment, and on which days."""
+
+    substitution_id: SubstitutionId
+    officer_id: OfficerId
+    appointment_id: AppointmentId
+    substitute_id: OfficerId
+    office_id: AppointmentId
+    from_on: date
+    until_on: date
+    withdrawn_on: date | None = None
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether the substitute acts that day; first and last day are included, a withdrawn one acts no more."""
+        return self.withdrawn_on is None and self.from_on <= day <= self.until_on
 
 
 class DaysRow(msgspec.Struct, frozen=True):
@@ -177,6 +219,25 @@ def appointment_row(row: AppointmentRow | None, event: Event, _envelope: Envelop
             )
         case AppointmentEnded() if row is not None:
             return replace(row, until_on=event.until_on)
+        case _:
+            return row
+
+
+def substitution_row(row: SubstitutionRow | None, event: Event, _envelope: Envelope) -> SubstitutionRow | None:
+    """The substitute as named, until withdrawn."""
+    match event:
+        case SubstituteNamed():
+            return SubstitutionRow(
+                substitution_id=event.substitution_id,
+                officer_id=event.officer_id,
+                appointment_id=event.appointment_id,
+                substitute_id=event.substitute_id,
+                office_id=event.office_id,
+                from_on=event.from_on,
+                until_on=event.until_on,
+            )
+        case SubstituteWithdrawn() if row is not None:
+            return replace(row, withdrawn_on=event.withdrawn_on)
         case _:
             return row
 

@@ -1,9 +1,9 @@
-"""The tables in which every service keeps what identity tells: appointments, calendars, numbers."""
+"""The tables in which every service keeps what identity tells: appointments, substitutes, calendars, numbers."""
 
 from __future__ import annotations
 
 from services.chassis.projections import Projection
-from services.chassis.storage.tables import APPOINTMENTS, COUNTY_DAYS, COUNTY_POLICIES
+from services.chassis.storage.tables import APPOINTMENTS, COUNTY_DAYS, COUNTY_POLICIES, SUBSTITUTIONS
 from services.contracts.identity import (
     AppointmentEnded,
     AppointmentRow,
@@ -12,9 +12,13 @@ from services.contracts.identity import (
     OfficerAppointed,
     PolicyRow,
     PolicySet,
+    SubstituteNamed,
+    SubstituteWithdrawn,
+    SubstitutionRow,
     appointment_row,
     days_row,
     policy_row,
+    substitution_row,
 )
 
 APPOINTMENT_ROWS = Projection(
@@ -24,9 +28,19 @@ APPOINTMENT_ROWS = Projection(
     appointment_row,
 )
 
-COUNTY_PROJECTIONS: tuple[Projection[AppointmentRow] | Projection[DaysRow] | Projection[PolicyRow], ...] = (
+SUBSTITUTION_ROWS = Projection(
+    SUBSTITUTIONS,
+    SubstitutionRow,
+    {SubstituteNamed: lambda e: e.substitution_id, SubstituteWithdrawn: lambda e: e.substitution_id},
+    substitution_row,
+)
+
+COUNTY_PROJECTIONS: tuple[
+    Projection[AppointmentRow] | Projection[SubstitutionRow] | Projection[DaysRow] | Projection[PolicyRow], ...
+] = (
     APPOINTMENT_ROWS,
+    SUBSTITUTION_ROWS,
     Projection(COUNTY_DAYS, DaysRow, {CalendarPublished: lambda e: (e.calendar_id, e.edition)}, days_row),
     Projection(COUNTY_POLICIES, PolicyRow, {PolicySet: lambda e: e.code}, policy_row),
 )
-"""What every service keeps of identity: each `service.build` takes these three into its projections."""
+"""What every service keeps of identity: each `service.build` takes these four into its projections."""

@@ -10,6 +10,7 @@ from services.chassis.decider import derived_id
 BodyId = NewType("BodyId", str)
 OfficerId = NewType("OfficerId", str)
 AppointmentId = NewType("AppointmentId", str)
+SubstitutionId = NewType("SubstitutionId", str)
 AccountId = NewType("AccountId", str)
 ClientId = NewType("ClientId", str)
 SchoolId = NewType("SchoolId", str)

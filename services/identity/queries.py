@@ -8,10 +8,13 @@ from datetime import date
 import msgspec
 import sqlalchemy as sa
 
-from services.chassis.storage.tables import APPOINTMENTS
+from services.chassis.reactions import Rows
+from services.chassis.storage.tables import APPOINTMENTS, SUBSTITUTIONS
 from services.chassis.web.caller import Caller
-from services.contracts.codes import Role
-from services.contracts.ids import AccountId, OfficerId
+from services.contracts.codes import COUNTY_DIGITS, Role
+from services.contracts.identity import SubstitutionRow
+from services.contracts.identity_rows import SUBSTITUTION_ROWS
+from services.contracts.ids import AccountId, BodyId, OfficerId
 from services.identity.domain.authority import Authority, over_the_county
 from services.identity.domain.errors import NoSuchBody
 from services.identity.projections import BODY_ROWS, CLIENT_ROWS
@@ -128,6 +131,34 @@ def appointments_of(engine: sa.Engine, officer_ids: Sequence[str]) -> Sequence[s
     )
     with engine.connect() as connection:
         return connection.execute(query).all()
+
+
+def substitutes_of(engine: sa.Engine, officer_id: str) -> Sequence[sa.Row[tuple[object, ...]]]:
+    """Who stands in for an officer, and for whom the officer stands in, withdrawn ones too, earliest first."""
+    both = sa.or_(SUBSTITUTIONS.c.officer_id == officer_id, SUBSTITUTIONS.c.substitute_id == officer_id)
+    query = (
+        sa.select(SUBSTITUTIONS, APPOINTMENTS.c.role, APPOINTMENTS.c.body_id)
+        .outerjoin(APPOINTMENTS, APPOINTMENTS.c.appointment_id == SUBSTITUTIONS.c.appointment_id)
+        .where(both)
+        .order_by(SUBSTITUTIONS.c.from_on, SUBSTITUTIONS.c.substitution_id)
+    )
+    with engine.connect() as connection:
+        return connection.execute(query).all()
+
+
+def substitutions_around(rows: Rows, officer_id: OfficerId, substitute_id: OfficerId) -> tuple[SubstitutionRow, ...]:
+    """What the officer stands in for, and what the substitute has substitutes for."""
+    stands_in: list[SubstitutionRow] = rows.rows(SUBSTITUTION_ROWS, substitute_id=officer_id)
+    away: list[SubstitutionRow] = rows.rows(SUBSTITUTION_ROWS, officer_id=substitute_id)
+    return (*stands_in, *away)
+
+
+def administers(caller: Caller, body_id: BodyId) -> bool:
+    """Whether the caller leads the county, or administers the accounts of the body or of the whole county."""
+    if caller.holds(Role.BUREAU_LEAD, Role.COUNTY_LEADER):
+        return True
+    admin = [held for held in caller.appointments if held.role == Role.ACCOUNT_ADMIN]
+    return any(held.body_id == body_id or len(held.division or "") == COUNTY_DIGITS for held in admin)
 
 
 def body_codes(engine: sa.Engine) -> dict[str, BodyRow]:

@@ -220,6 +220,7 @@ INSERT INTO timers SELECT timer_id, stream_id, due_at, not_before, '2026-09-08',
 DROP TABLE new_timers;
 DROP TABLE lost_places;
 DROP TABLE publications;
+DROP TABLE substitutions;
 ALTER TABLE bus_offsets DROP COLUMN topic_id;
 DELETE FROM alembic_version WHERE version_num LIKE 'house%';
 """

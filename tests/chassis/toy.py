@@ -31,7 +31,14 @@ from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
 from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.sqlite import in_files
-from services.contracts.identity import AppointmentEnded, CalendarPublished, OfficerAppointed, PolicySet
+from services.contracts.identity import (
+    AppointmentEnded,
+    CalendarPublished,
+    OfficerAppointed,
+    PolicySet,
+    SubstituteNamed,
+    SubstituteWithdrawn,
+)
 from services.contracts.identity_rows import COUNTY_PROJECTIONS
 from tests.chassis.toy_care import (
     CASE,
@@ -69,7 +76,7 @@ def _strike_off(event: CaseClosed, _envelope: Envelope, _rows: Rows) -> Iterable
 
 
 EVENTS: dict[str, tuple[type[Event], ...]] = {
-    "identity": (CalendarPublished, PolicySet, OfficerAppointed, AppointmentEnded),
+    "identity": (CalendarPublished, PolicySet, OfficerAppointed, AppointmentEnded, SubstituteNamed, SubstituteWithdrawn),
     "roll": tuple(PUPIL_ROWS.on),
     "care": (CaseOpened, TalkRecorded, VisitReminded, LetterSettled, CaseClosed, DiaryWritten),
 }

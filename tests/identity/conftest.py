@@ -9,12 +9,16 @@ from services.chassis.envelope import Context
 from services.chassis.service import Service
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.codes import BodyKind, Role
+from services.contracts.identity import AppointmentRow
+from services.contracts.identity_rows import APPOINTMENT_ROWS
 from services.contracts.ids import AppointmentId, BodyId, OfficerId
 from services.identity import service as identity
 from services.identity.adapters.accounts import FIRST_LOGIN, open_first_account
 from services.identity.app import app
 from services.identity.domain.body import RegisterBody
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
+from services.identity.projections import BODY_ROWS
+from services.identity.storage.rows import BodyRow
 from tests.callers import Caller
 from tests.neighbours import COUNTY, StandingClock, foundation
 from tests.scenario import NOW
@@ -73,6 +77,33 @@ class Office:
         ):
             self.service.execute(command, Context(actor="service:identity"))
         return Caller(self.web, self.signer.sign(lead))
+
+    def join(self, login: str, role: Role, body: str, kind: BodyKind = BodyKind.BUREAU) -> tuple[AppointmentRow, ...]:
+        """Another officer of a body that is there; answers the appointments."""
+        officer = OfficerId(login)
+        (place,) = self.bodies(body)
+        for command in (
+            RegisterOfficer(officer_id=officer, staff_number=login, name="invented", body_id=BodyId(body)),
+            AppointOfficer(
+                officer_id=officer,
+                appointment_id=AppointmentId(login),
+                role=role,
+                body_id=BodyId(body),
+                body_kind=kind,
+                division=place.division,
+                from_on=NOW.date(),
+            ),
+        ):
+            self.service.execute(command, Context(actor="service:identity"))
+        return self.service.turns.run(lambda turn: tuple(turn.rows(APPOINTMENT_ROWS, officer_id=officer)))
+
+    def bodies(self, body: str) -> list[BodyRow]:
+        """A body, if it is registered."""
+        return self.service.turns.run(lambda turn: turn.rows(BODY_ROWS, body_id=body))
+
+    def as_officer(self, officer: str) -> Caller:
+        """An officer, signed in."""
+        return Caller(self.web, self.signer.sign(officer))
 
 
 @pytest.fixture

@@ -8,11 +8,13 @@ import pytest
 
 from services.chassis.county import GOVERNMENT, DayKind
 from services.chassis.envelope import Context
-from services.contracts.ids import AppointmentId, ClientId, OfficerId
+from services.contracts.codes import Role
+from services.contracts.ids import AppointmentId, ClientId, OfficerId, SubstitutionId
 from services.identity.domain.authority import SETTING_UP
 from services.identity.domain.client import WithdrawSecret
 from services.identity.domain.county import PublishCalendar, SetPolicy
 from services.identity.domain.officer import EndAppointment
+from services.identity.domain.substitution import NameSubstitute, WithdrawSubstitute
 from tests.identity.api.test_tokens import CLIENT, let_in
 from tests.identity.conftest import Office
 from tests.neighbours import COUNTY
@@ -21,7 +23,8 @@ from tests.read_models import every_folded_event_happened, order_among_streams_i
 
 @pytest.fixture
 def lived(office: Office) -> Office:
-    """Bodies, officers, accounts, a system with a withdrawn secret, an ended appointment, two editions of a calendar, a number."""
+    """Bodies, officers, accounts, a system with a withdrawn secret, an ended appointment, two editions of a calendar, a number,
+    a substitute who was withdrawn."""
     by = Context(actor="service:identity")
     let_in(office)
     office.lead()
@@ -36,6 +39,19 @@ def lived(office: Office) -> Office:
         WithdrawSecret(client_id=ClientId(CLIENT), secret_version=1, authority=SETTING_UP),
     ):
         office.service.execute(command, by)
+    deputy, place = office.join("deputy", Role.BUREAU_CLERK, "bureau"), OfficerId("lead")
+    named = NameSubstitute(
+        officer_id=place,
+        substitution_id=SubstitutionId("s-1"),
+        appointment_id=AppointmentId("lead"),
+        substitute_id=OfficerId("deputy"),
+        from_on=date(2026, 9, 14),
+        until_on=date(2026, 9, 18),
+        offices=deputy,
+    )
+    in_person = Context(actor="lead")
+    office.service.execute(named, in_person)
+    office.service.execute(WithdrawSubstitute(officer_id=place, substitution_id=SubstitutionId("s-1")), in_person)
     return office
 
 

@@ -21,7 +21,7 @@ class FakePeople:
 
     recipients: dict[str, Recipient | None] = field(default_factory=dict)
     asked: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
-    viewers: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    viewers: list[tuple[tuple[str, ...], Mapping[str, str]]] = field(default_factory=list)
     down: bool = False
     refuses: bool = False
 
@@ -30,8 +30,8 @@ class FakePeople:
         self._check()
         return self.recipients.get(guardian_id, Recipient(PHONES[guardian_id], CHILD, record_version=1))
 
-    def names(self, pupil_ids: Sequence[PupilId], authorization: str) -> Mapping[str, str]:
-        self.viewers.append((tuple(pupil_ids), authorization))
+    def names(self, pupil_ids: Sequence[PupilId], asked_by: Mapping[str, str]) -> Mapping[str, str]:
+        self.viewers.append((tuple(pupil_ids), asked_by))
         self._check()
         return dict.fromkeys(pupil_ids, "金*")
 

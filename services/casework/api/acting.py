@@ -70,8 +70,11 @@ def act_on_duty(key: str, command: OnDuty, on_behalf_of: Callable[[Turn, DutyRow
 
     def acting(turn: Turn, context: Context) -> Answered:
         row = queries.duty_of(turn, key)
-        context = replace(context, on_behalf_of=on_behalf_of(turn, row))
-        turn.execute(command(turn, row), context, expected_version=expected)
+        department = on_behalf_of(turn, row)
+        decided = replace(command(turn, row), given=replace(turn.given(context), on_behalf_of=department))
+        # a substitute's act is enveloped with the officer for whom; that a reply was entered for a department, the event says
+        context = replace(context, on_behalf_of=context.on_behalf_of or department)
+        turn.execute(decided, context, expected_version=expected)
         state, version = turn.state(DUTY, row.duty_id)
         return Answered({"duty_id": row.duty_id, "number": row.number, "status": state.status}, etag=version)
 

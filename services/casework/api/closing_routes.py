@@ -65,7 +65,7 @@ def propose(body: dict[str, Any], key: str) -> Any:
         )
 
     def substituted(turn: Turn, row: CaseRow) -> str | None:
-        return substituted_by(caller, row, turn.today) if _is_of_school(turn, row) else None
+        return substituted_by(caller, row, turn.today) if _is_of_school(turn, row) else caller.on_behalf_of
 
     return act_on_case(key, PROPOSERS, command, status=200, versioned=True, on_behalf_of=substituted)
 

@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from services.casework import queries
-from services.casework.domain.errors import CausesNotYours, NoSuchCase, NoSuchDuty
+from services.casework.domain.errors import CausesNotYours, NoSuchCase, NoSuchDuty, SubstituteOfAStandIn
 from services.casework.queries import DutyScope, Scope
 from services.casework.storage.rows import CaseRow, DutyRow
 from services.chassis.web.caller import Caller
@@ -127,11 +127,18 @@ def reads_words(caller: Caller, row: CaseRow, central_school_id: str | None, tod
 
 
 def substituted_by(caller: Caller, row: CaseRow, today: date) -> str | None:
-    """For whom a vice principal stands in: the principal named in the case, who then cannot take another step."""
+    """For whom the caller acts: a vice principal for the principal named in the case, who then cannot take another step.
+
+    A substitute (AB角) acts for whom they say. Raises SubstituteOfAStandIn where that is a vice principal who stands in.
+    """
     if caller.holds(Role.PRINCIPAL, Role.CENTRAL_SCHOOL):
-        return None
+        return caller.on_behalf_of
     named = row.answers("school", today)
-    return None if named == caller.officer_id else named
+    if named is None or named == caller.officer_id:
+        return caller.on_behalf_of
+    if caller.on_behalf_of not in (None, named):
+        raise SubstituteOfAStandIn
+    return named
 
 
 # --- duties -----------------------------------------------------------------------------------------------------------

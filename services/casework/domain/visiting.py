@@ -54,10 +54,11 @@ def decide(state: CaseState, command: VisitingCommand) -> list[CaseEvent]:
 
 
 def _must_be_others(command: RecordVisit) -> None:
-    """Witness and company are people beside the visitor, each of the company once."""
-    if command.witness_id == command.given.actor:
+    """Witness and company are people beside the visitor and for whom they stand in, each of the company once."""
+    visitor = {command.given.actor, command.given.on_behalf_of} - {None}
+    if command.witness_id in visitor:
         raise VisitorIsWitness(field="witness_id")
-    if command.given.actor in command.accompanied_by:
+    if visitor & set(command.accompanied_by):
         raise VisitorInCompany(field="accompanied_by")
     if len(set(command.accompanied_by)) < len(command.accompanied_by):
         raise CompanionNamedTwice(field="accompanied_by")

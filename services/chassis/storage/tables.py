@@ -188,6 +188,19 @@ COUNTY_POLICIES = sa.Table(
     sa.Column("value", sa.JSON, nullable=False),
 )
 
+SUBSTITUTIONS = sa.Table(
+    "substitutions",
+    HOUSE,
+    sa.Column("substitution_id", sa.Text, primary_key=True),
+    sa.Column("officer_id", sa.Text, nullable=False),
+    sa.Column("appointment_id", sa.Text, nullable=False),
+    sa.Column("substitute_id", sa.Text, nullable=False, index=True),
+    sa.Column("office_id", sa.Text, nullable=False),
+    sa.Column("from_on", sa.Text, nullable=False),
+    sa.Column("until_on", sa.Text, nullable=False),
+    sa.Column("withdrawn_on", sa.Text),
+)
+
 APPOINTMENTS = sa.Table(
     "appointments",
     HOUSE,

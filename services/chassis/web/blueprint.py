@@ -13,6 +13,7 @@ from flask_smorest.utils import deepupdate, prepare_response  # type: ignore[imp
 
 from services.chassis.web.access import Access, View
 from services.chassis.web.bodies import URLENCODED_TYPE
+from services.chassis.web.caller import ON_BEHALF_OF
 from services.chassis.web.forms import Form
 from services.chassis.web.parser import UPLOAD_TYPE, URLENCODED, StrictParser
 from services.chassis.web.problems import MEDIA_TYPE
@@ -119,6 +120,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         if access.roles or access.services:
             added["x-callers"] = {"roles": sorted(access.roles), "services": sorted(access.services)}
         doc = deepupdate(doc, added)
+        doc.setdefault("parameters", []).append(deepcopy(STANDING_IN))
         if method == "post" and not route.repeatable:
             doc.setdefault("parameters", []).append(deepcopy(IDEMPOTENCY_KEY))
         if route.needs_version:
@@ -143,6 +145,13 @@ IF_MATCH = {
     "required": True,
     "description": "The ETag with which the record was read; 412 if somebody has changed it since.",
     "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$'},
+}
+STANDING_IN = {
+    "in": "header",
+    "name": ON_BEHALF_OF,
+    "required": False,
+    "description": "The officer for whom the caller, their substitute of these days, acts; 403 if they are not.",
+    "schema": {"type": "string", "pattern": "^[\\x21-\\x7e]{1,128}$"},
 }
 IDEMPOTENCY_KEY = {
     "in": "header",

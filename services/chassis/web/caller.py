@@ -17,11 +17,14 @@ import sqlalchemy as sa
 from flask import g
 
 from services.chassis.envelope import Context
-from services.chassis.storage.tables import APPOINTMENTS
+from services.chassis.storage.tables import APPOINTMENTS, SUBSTITUTIONS
 from services.chassis.web.refusals import NotSignedIn
 from services.chassis.web.trace import Trace
 
 SERVICE_PREFIX = "service:"
+ON_BEHALF_OF = "On-Behalf-Of"
+"""The header in which a substitute says for whom they act."""
+
 COUNTY_DIGITS = 6
 """A county's division code has six digits, a township's nine, a village's twelve (GB/T 2260 and below)."""
 
@@ -66,11 +69,15 @@ class Appointment(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and what they are appointed to today. Without named roles, a question is about all of the caller's."""
+    """Who asks, and what they are appointed to today. Without named roles, a question is about all of the caller's.
+
+    A substitute who says so acts `on_behalf_of` another officer: the appointments are then that officer's, and no own ones.
+    """
 
     subject: str
     appointments: tuple[Appointment, ...] = ()
     trace: Trace | None = None
+    on_behalf_of: str | None = None
 
     @property
     def is_service(self) -> bool:
@@ -122,7 +129,7 @@ class Caller:
         """The context of what the caller asks for; `occurred_at` when it happened earlier than now."""
         return Context(
             actor=self.subject,
-            on_behalf_of=on_behalf_of,
+            on_behalf_of=on_behalf_of or self.on_behalf_of,
             traceparent=self.trace.parent if self.trace else "",
             occurred_at=occurred_at,
         )
@@ -145,6 +152,29 @@ _COLUMNS = tuple(APPOINTMENTS.c[name] for name in Appointment.__struct_fields__)
 _OF_OFFICER = sa.select(*_COLUMNS).where(APPOINTMENTS.c.officer_id == sa.bindparam("officer_id"))
 
 
+_OFFICE = APPOINTMENTS.alias("office")
+_STOOD_IN_FOR = (
+    sa.select(*_COLUMNS)
+    .join(SUBSTITUTIONS, SUBSTITUTIONS.c.appointment_id == APPOINTMENTS.c.appointment_id)
+    .join(_OFFICE, _OFFICE.c.appointment_id == SUBSTITUTIONS.c.office_id)
+    .where(
+        SUBSTITUTIONS.c.substitute_id == sa.bindparam("substitute_id"),
+        SUBSTITUTIONS.c.officer_id == sa.bindparam("officer_id"),
+        SUBSTITUTIONS.c.withdrawn_on.is_(None),
+        SUBSTITUTIONS.c.from_on <= sa.bindparam("today"),
+        SUBSTITUTIONS.c.until_on >= sa.bindparam("today"),
+        *(
+            sa.and_(
+                held.c.from_on <= sa.bindparam("today"),
+                sa.or_(held.c.until_on.is_(None), held.c.until_on >= sa.bindparam("today")),
+            )
+            for held in (APPOINTMENTS, _OFFICE)
+        ),
+    )
+)
+"""Both have to be in office that day: the officer in the appointment, the substitute in the one by which they were named."""
+
+
 class AppointmentBook:
     """The appointments of officers as the service's table has them, held for a second."""
 
@@ -161,6 +191,12 @@ class AppointmentBook:
             for appointment in self._all_of(officer_id)
             if appointment.from_on <= today and (appointment.until_on is None or today <= appointment.until_on)
         )
+
+    def stood_in_for(self, substitute_id: str, officer_id: str, today: str) -> tuple[Appointment, ...]:
+        """The appointments of `officer_id` in which the substitute acts on the county's date `today`; read anew each time."""
+        asked = {"substitute_id": substitute_id, "officer_id": officer_id, "today": today}
+        with self._engine.connect() as connection:
+            return tuple(Appointment(*row) for row in connection.execute(_STOOD_IN_FOR, asked))
 
     def _all_of(self, officer_id: str) -> tuple[Appointment, ...]:
         now = self._monotonic()

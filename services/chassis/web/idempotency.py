@@ -1,6 +1,7 @@
 """Idempotency: a request with the same key has one effect, and the same answer.
 
-The key's scope is caller + route + key, however the address is written; what its path names belongs to the request.
+The key's scope is caller (a substitute with for whom they act) + route + key, however the address is written; what its path
+names belongs to the request.
 Answers are kept with the effect, in its transaction, for 30 days of wall time;
 of a server's own failure nothing is kept.
 """
@@ -98,7 +99,8 @@ def take_claim(request: Request, caller: Caller, running: RunningRequests, keyri
     if not _KEY.fullmatch(key):
         raise IdempotencyKeyMalformed(field=HEADER)
     route = request.url_rule.rule if request.url_rule is not None else request.path
-    scope = hashlib.sha256(f"{caller.subject}\n{request.method}\n{route}\n{key}".encode()).hexdigest()
+    who = caller.subject if caller.on_behalf_of is None else f"{caller.subject} for {caller.on_behalf_of}"
+    scope = hashlib.sha256(f"{who}\n{request.method}\n{route}\n{key}".encode()).hexdigest()
     claim = Claim(scope, keyring.blind_index("request", digest_of(request)))
     if not running.claim(scope):
         raise RequestStillRunning

@@ -14,11 +14,11 @@ from services.chassis.errors import Fault, NotFound
 from services.chassis.web.access import Access
 from services.chassis.web.acting import expected_version
 from services.chassis.web.bodies import query_arguments
-from services.chassis.web.caller import SERVICE_PREFIX, Caller
+from services.chassis.web.caller import ON_BEHALF_OF, SERVICE_PREFIX, Caller
 from services.chassis.web.idempotency import is_kept, kept_once, replay, take_claim
 from services.chassis.web.metrics import NO_ROUTE
 from services.chassis.web.problems import MEDIA_TYPE, problem_response, rejected_form
-from services.chassis.web.refusals import AnswerNotAcceptable, NotSignedIn, RouteNotGuarded
+from services.chassis.web.refusals import AnswerNotAcceptable, NotSignedIn, NotTheirSubstitute, RouteNotGuarded
 from services.chassis.web.sentences import Sentence
 from services.chassis.web.state import WebState, current_state
 from services.chassis.web.trace import HEADER as TRACEPARENT
@@ -106,6 +106,7 @@ def send_off(response: Response) -> Response:
         status=response.status_code,
         ms=round(seconds * 1000, 2),
         caller=caller.subject if caller is not None else None,
+        on_behalf_of=caller.on_behalf_of if caller is not None else None,
         code=g.get("problem_code"),
     )
     return response
@@ -116,14 +117,23 @@ def _admitted(state: WebState, access: Access, trace: Trace) -> Caller:
     if header is None or header[: len(_BEARER)].lower() != _BEARER:
         raise NotSignedIn
     subject = state.tokens.verify(header[len(_BEARER) :].strip()).subject
-    if subject.startswith(SERVICE_PREFIX):
-        caller = Caller(subject, trace=trace)
-    else:
-        today = state.service.today.isoformat()
-        caller = Caller(subject, state.appointments.of(subject, today), trace)
+    caller = _caller(state, subject, trace)
     g.caller = caller
     access.admit(caller)
     return caller
+
+
+def _caller(state: WebState, subject: str, trace: Trace) -> Caller:
+    """Who calls: a service, an officer, or a substitute in the appointments of whom they say; raises NotTheirSubstitute."""
+    absent, today = request.headers.get(ON_BEHALF_OF), state.service.today.isoformat()
+    if absent is None:
+        held = () if subject.startswith(SERVICE_PREFIX) else state.appointments.of(subject, today)
+        return Caller(subject, held, trace)
+    nameable = 0 < len(absent) <= LONGEST_PATH_VALUE and _could_name_something(absent)
+    stood_in_for = state.appointments.stood_in_for(subject, absent, today) if nameable else ()
+    if not stood_in_for:
+        raise NotTheirSubstitute(field=ON_BEHALF_OF)
+    return Caller(subject, stood_in_for, trace, absent)
 
 
 def _page_token(state: WebState) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.errors import Fault, Refusal
+from services.chassis.errors import Fault, NotPermitted, Refusal
 
 
 class NotSignedIn(Refusal):
@@ -143,6 +143,13 @@ class RouteNotGuarded(Refusal):
 
     zh = "该接口未声明访问权限，已拒绝。"
     en = "The route does not state who may call it, so it is refused."
+
+
+class NotTheirSubstitute(NotPermitted):
+    """On-Behalf-Of names an officer for whom the caller does not stand in today."""
+
+    zh = "您今天不是该工作人员的代理人；请去掉 On-Behalf-Of，以本人身份办理。"
+    en = "You do not stand in for that officer today; leave On-Behalf-Of out and act as yourself."
 
 
 class KeysUnavailable(Fault):

@@ -7,6 +7,7 @@ from services.identity.api.client_routes import CLIENTS
 from services.identity.api.county_routes import COUNTY
 from services.identity.api.door_routes import DOORS
 from services.identity.api.officer_routes import OFFICERS
+from services.identity.api.substitute_routes import SUBSTITUTES
 from services.identity.api.token_routes import TOKENS
 
-BLUEPRINTS = (DOORS, TOKENS, OFFICERS, ACCOUNTS, CLIENTS, COUNTY)
+BLUEPRINTS = (DOORS, TOKENS, OFFICERS, SUBSTITUTES, ACCOUNTS, CLIENTS, COUNTY)

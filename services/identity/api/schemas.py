@@ -101,6 +101,13 @@ class EndForm(Form):
     until_on = Day(required=True)
 
 
+class SubstituteForm(Form):
+    appointment_id = Identifier(required=True)
+    substitute_id = Identifier(required=True)
+    from_on = Day(required=True)
+    until_on = Day(required=True)
+
+
 class TermForm(Form):
     count = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=3650))
     unit = fields.String(
@@ -167,8 +174,28 @@ class OfficerAnswer(Form):
     body_kind = fields.String(allow_none=True)
 
 
+class SubstitutionAnswer(Form):
+    substitution_id = fields.String()
+    officer_id = fields.String()
+    appointment_id = fields.String()
+    role = fields.String(allow_none=True)
+    body_id = fields.String(allow_none=True)
+    substitute_id = fields.String()
+    from_on = fields.String()
+    until_on = fields.String()
+    withdrawn_on = fields.String(allow_none=True)
+
+
 class OfficerWithAppointments(OfficerAnswer):
     appointments = fields.List(fields.Nested(AppointmentAnswer))
+    substitutes = fields.List(
+        fields.Nested(SubstitutionAnswer),
+        metadata={"description": "who acts for this officer on which days"},
+    )
+    stands_in_for = fields.List(
+        fields.Nested(SubstitutionAnswer),
+        metadata={"description": "for whom this officer acts on which days, named in the header On-Behalf-Of"},
+    )
 
 
 class OfficersPage(PageAnswer):

@@ -105,6 +105,66 @@ class CannotAppointYourself(NotPermitted):
     en = "Nobody appoints oneself."
 
 
+class NoSuchSubstitution(NotFound):
+    zh = "该工作人员没有此项代理。"
+    en = "The officer has no such substitute."
+
+
+class SubstituteIsOneself(RuleBroken):
+    zh = "不能指定本人为自己的代理人。"
+    en = "Nobody is one's own substitute."
+
+
+class CannotNameYourself(NotPermitted):
+    zh = "不能指定自己代理他人；请由本人或其他账号管理员指定。"
+    en = "Nobody names oneself another's substitute; the officer does, or another account administrator."
+
+
+class SubstituteNamesNobody(NotPermitted):
+    zh = "代理人不能指定或收回代理；请以本人身份办理。"
+    en = "A substitute neither names nor withdraws substitutes; act as yourself."
+
+
+class SubstituteEndsBeforeItBegins(RuleBroken):
+    zh = "代理结束日期 {until_on} 早于开始日期 {from_on}。"
+    en = "The substitution cannot end on {until_on}, before it begins on {from_on}."
+
+
+class SubstituteBackdated(RuleBroken):
+    zh = "代理不能从过去的日期开始。"
+    en = "A substitute is not named for days that have passed."
+
+
+class AppointmentNotHeldThen(RuleBroken):
+    zh = "代理期间该工作人员不全在任。"
+    en = "The officer does not hold the appointment on all of these days."
+
+
+class SubstituteDaysOverlap(RuleBroken):
+    zh = "该任职在 {from_on} 至 {until_on} 已有代理人。"
+    en = "The appointment has a substitute already from {from_on} to {until_on}."
+
+
+class RoleHasNoSubstitute(RuleBroken):
+    zh = "角色 {role} 不设代理人。"
+    en = "The role {role} has no substitute."
+
+
+class SubstituteNotOfBody(RuleBroken):
+    zh = "代理人须在整个代理期间在同一单位或其上级单位任职。"
+    en = "The substitute must be in office in the same body, or the one above it, on all of the days."
+
+
+class SubstituteOfASubstitute(RuleBroken):
+    zh = "代理不能连环：代理人此间自己有代理人，或被代理人此间正代理他人。"
+    en = "Substitutes do not chain: one of the two is away, or stands in for another, on these days."
+
+
+class SubstitutionIsOver(RuleBroken):
+    zh = "该代理已于 {until_on} 结束。"
+    en = "The substitution ended on {until_on}."
+
+
 class NeedsBureauLead(NotPermitted):
     zh = "县级角色的任免及其账号的重置须由教育局负责人办理；教育局负责人本身由县领导办理。"
     en = "Only the bureau lead gives and ends county-wide roles and resets their accounts; the lead's own, also the county leader."

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from services.chassis.decider import Command, Decider, derived_id
 from services.contracts.codes import BodyKind, Department, Role
-from services.contracts.identity import AppointmentEnded, OfficerAppointed, OfficerRegistered
-from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId
+from services.contracts.identity import AppointmentEnded, OfficerAppointed, OfficerRegistered, SubstituteNamed, SubstituteWithdrawn
+from services.contracts.ids import AppointmentId, BodyId, ClassId, OfficerId, SubstitutionId
+from services.identity.domain import substitution
 from services.identity.domain.authority import SETTING_UP, Authority
 from services.identity.domain.errors import (
     AppointmentEndsBeforeItBegins,
@@ -24,6 +25,7 @@ from services.identity.domain.errors import (
     SystemAnswersDutiesOnly,
 )
 from services.identity.domain.policies import PLACES_OF_ROLES, PLACES_OF_SYSTEMS, ROLES_OF_A_CLASS
+from services.identity.domain.substitution import Held, NameSubstitute, SubstitutionCommand, WithdrawSubstitute
 
 
 class RegisterOfficer(Command, frozen=True):
@@ -68,16 +70,18 @@ def appointment_id(officer: str, role: Role, where: str, taught: str | None = No
     return AppointmentId(derived_id("appointment", officer, role, where, taught or ""))
 
 
-OfficerCommand = RegisterOfficer | AppointOfficer | EndAppointment
-OfficerEvent = OfficerRegistered | OfficerAppointed | AppointmentEnded
+OfficerCommand = RegisterOfficer | AppointOfficer | EndAppointment | SubstitutionCommand
+OfficerEvent = OfficerRegistered | OfficerAppointed | AppointmentEnded | SubstituteNamed | SubstituteWithdrawn
 
 
 class OfficerState(msgspec.Struct, frozen=True):
-    """The officer as registered; appointments by id with their end, if any."""
+    """The officer as registered; appointments by id with their end, if any, and the substitutes named for them."""
 
     registered: OfficerRegistered | None = None
     appointments: Mapping[AppointmentId, OfficerAppointed] = msgspec.field(default_factory=dict)
     ended: Mapping[AppointmentId, date] = msgspec.field(default_factory=dict)
+    substitutes: Mapping[SubstitutionId, SubstituteNamed] = msgspec.field(default_factory=dict)
+    withdrawn: frozenset[SubstitutionId] = frozenset()
 
 
 def decide(state: OfficerState, command: OfficerCommand) -> list[OfficerEvent]:
@@ -120,6 +124,9 @@ def decide(state: OfficerState, command: OfficerCommand) -> list[OfficerEvent]:
             return [
                 AppointmentEnded(officer_id=command.officer_id, appointment_id=command.appointment_id, until_on=command.until_on)
             ]
+        case NameSubstitute() | WithdrawSubstitute():
+            held = Held(state.appointments, state.ended, state.substitutes, state.withdrawn)
+            return [*substitution.decide(held, command)]
         case _:
             assert_never(command)
 
@@ -133,7 +140,7 @@ def _check_appointment(command: AppointOfficer) -> None:
         raise RoleNotOfBody(role=command.role, kind=command.body_kind)
     if (command.class_id is not None) != (command.role in ROLES_OF_A_CLASS):
         raise ClassNotInForm
-    if command.given.actor == command.officer_id:
+    if command.officer_id in (command.given.actor, command.given.on_behalf_of):
         raise CannotAppointYourself
     command.authority.check(command.role, command.division)
 
@@ -147,6 +154,10 @@ def evolve(state: OfficerState, event: OfficerEvent) -> OfficerState:
             return replace(state, appointments={**state.appointments, event.appointment_id: event}, ended=ended)
         case AppointmentEnded():
             return replace(state, ended={**state.ended, event.appointment_id: event.until_on})
+        case SubstituteNamed():
+            return replace(state, substitutes={**state.substitutes, event.substitution_id: event})
+        case SubstituteWithdrawn():
+            return replace(state, withdrawn=state.withdrawn | {event.substitution_id})
         case _:
             assert_never(event)
 
@@ -157,7 +168,7 @@ def _key(state: OfficerState) -> str:
 
 OFFICER: Decider[OfficerState, OfficerCommand, OfficerEvent] = Decider(
     kind="officer",
-    commands=(RegisterOfficer, AppointOfficer, EndAppointment),
+    commands=(RegisterOfficer, AppointOfficer, EndAppointment, NameSubstitute, WithdrawSubstitute),
     initial=OfficerState,
     decide=decide,
     evolve=evolve,

@@ -48,6 +48,19 @@ PLACES_OF_SYSTEMS = frozenset({BodyKind.DEPARTMENT, BodyKind.BUREAU, BodyKind.TO
 
 ROLES_OF_A_CLASS = frozenset({Role.HOMEROOM_TEACHER})
 
+ROLES_WITH_SUBSTITUTES = frozenset(Role) - {
+    Role.TEACHER,
+    Role.DORM_SUPERVISOR,
+    Role.PARENT_REPRESENTATIVE,
+    Role.ACCOUNT_ADMIN,
+    Role.OPERATOR,
+}
+"""Approvers (domain.md §1): whoever confirms, signs, decides or answers for a body. Who teaches or supervises is replaced by an
+appointment, and who administers accounts is never handed on."""
+
+NO_OFFICE_TO_STAND_IN_FROM = frozenset({Role.PARENT_REPRESENTATIVE, Role.ACCOUNT_ADMIN, Role.OPERATOR})
+"""By these one is not in office in a body as far as its children are concerned."""
+
 ROLES_OVER_THE_COUNTY = frozenset({Role.BUREAU_LEAD, Role.BUREAU_CLERK, Role.COUNTY_LEADER, Role.ACCOUNT_ADMIN})
 """Once the county ever had a bureau lead, only the lead gives and ends these roles (`domain.authority`): an account
 administrator must not make himself a reader. The county's aid officer is one of them by the division, as in every service."""

@@ -43,8 +43,8 @@ class People(Protocol):
         Nothing where they are no guardian of the child. Raises NotReached where the registry does not answer.
         """
 
-    def names(self, pupil_ids: Sequence[PupilId], authorization: str) -> Mapping[str, str]:
-        """The children's names as the registry shows them to the caller with this Authorization; it masks and logs."""
+    def names(self, pupil_ids: Sequence[PupilId], asked_by: Mapping[str, str]) -> Mapping[str, str]:
+        """The children's names as the registry shows them to the caller whom these headers name; it masks and logs."""
 
 
 class RegistryRefused(Exception):
@@ -96,12 +96,12 @@ class RegistryPeople:
                     return Recipient(guardian.phone, person.name, guardian.record_version)
         return None
 
-    def names(self, pupil_ids: Sequence[PupilId], authorization: str) -> Mapping[str, str]:
+    def names(self, pupil_ids: Sequence[PupilId], asked_by: Mapping[str, str]) -> Mapping[str, str]:
         found: dict[str, str] = {}
         distinct = list(dict.fromkeys(pupil_ids))
         for first in range(0, len(distinct), PERSONS_AT_ONCE):
             asked = {"purpose": PURPOSE_VIEW, "pupil_ids": distinct[first : first + PERSONS_AT_ONCE], "fields": [NAME]}
-            persons = self._ask(asked, {"Authorization": authorization}).persons
+            persons = self._ask(asked, asked_by).persons
             found.update({person.pupil_id: person.name for person in persons if person.name is not None})
         return found
 

@@ -22,13 +22,13 @@ class Reader:
         self._service = service
         self._people = people
 
-    def texts(self, sent: Sequence[Mapping[str, Any]], authorization: str | None) -> list[str | None]:
-        """The text of each outbox row, or nothing where the viewer is shown no name; without authorization none is asked for.
+    def texts(self, sent: Sequence[Mapping[str, Any]], asked_by: Mapping[str, str] | None) -> list[str | None]:
+        """The text of each outbox row, or nothing where the viewer is shown no name; where it says not by whom, none is asked for.
 
         Raises NotReached, and RegistryRefused where the viewer may not ask.
         """
         named = [PupilId(row["pupil_id"]) for row in sent if row["named"]]
-        names = self._people.names(named, authorization) if named and authorization else {}
+        names = self._people.names(named, asked_by) if named and asked_by else {}
         templates = {code: queries.template(self._service.engine, code) for code in {row["template"] for row in sent}}
         schools = {key: self._school(key) for key in {row["school_id"] for row in sent}}
         return [self._text(row, names.get(row["pupil_id"]), templates[row["template"]], schools[row["school_id"]]) for row in sent]

@@ -8,7 +8,7 @@ from flask import Response, make_response, render_template, request
 
 from services.chassis.reactions import NotReached
 from services.chassis.web.access import allowed
-from services.chassis.web.caller import current_caller
+from services.chassis.web.caller import ON_BEHALF_OF, current_caller
 from services.chassis.web.forms import PageQuery
 from services.chassis.web.frame import Blueprint, current, current_service
 from services.chassis.web.language import current_language
@@ -50,14 +50,19 @@ def outbox(query: dict[str, Any]) -> Any:
 
 def _add_texts(items: list[dict[str, Any]]) -> bool:
     """Give each item its text; answers whether the registry gave names to whom it was asked for."""
-    reader, authorization = current(Reader), request.headers["Authorization"]
+    reader = current(Reader)
     try:
-        texts, names_shown = reader.texts(items, authorization), True
+        texts, names_shown = reader.texts(items, _asked_by()), True
     except (NotReached, RegistryRefused):
         texts, names_shown = reader.texts(items, None), False
     for item, text in zip(items, texts, strict=True):
         item["text"] = text
     return names_shown
+
+
+def _asked_by() -> dict[str, str]:
+    """The headers that name the caller, a substitute with for whom they ask."""
+    return {name: request.headers[name] for name in ("Authorization", ON_BEHALF_OF) if name in request.headers}
 
 
 def _page(shown: dict[str, Any], limit: int) -> Response:

@@ -12,6 +12,11 @@ OTHER_SENTENCES: Mapping[str, Names] = {
     "identity.OfficerRegistered": ("登记工作人员：{name}", "An officer was registered: {name}"),
     "identity.OfficerAppointed": ("任命为{role}，自 {from_on} 起", "Appointed {role} from {from_on}"),
     "identity.AppointmentEnded": ("任职至 {until_on} 止", "The appointment ends on {until_on}"),
+    "identity.SubstituteNamed": (
+        "指定代理人，{from_on} 至 {until_on}",
+        "A substitute was named from {from_on} to {until_on}",
+    ),
+    "identity.SubstituteWithdrawn": ("代理自 {withdrawn_on} 收回", "The substitute was withdrawn on {withdrawn_on}"),
     "identity.AccountOpened": ("开通账号", "An account was opened"),
     "identity.PasswordSet": ("设置密码（第 {credential_version} 版）", "The password was set (version {credential_version})"),
     "identity.ClientOpened": ("部门系统获准接入", "A department's system was let in"),

@@ -49,11 +49,12 @@ class Desk:
         """An officer, signed in."""
         return Caller(self.app, self._tokens.of(name))
 
-    def versioned(self, name: str, path: str, form: dict[str, Any]) -> TestResponse:
+    def versioned(self, name: str, path: str, form: dict[str, Any], on_behalf_of: str | None = None) -> TestResponse:
         """An act with the version that was just read; whoever may not read it names one all the same."""
         caller = self.by(name)
-        read = caller.get(path.rpartition("/")[0])
-        return caller.post(path, form, {"If-Match": read.headers.get("ETag", '"1"')})
+        absent = {} if on_behalf_of is None else {"On-Behalf-Of": on_behalf_of}
+        read = caller.get(path.rpartition("/")[0], absent)
+        return caller.post(path, form, {"If-Match": read.headers.get("ETag", '"1"'), **absent})
 
     def propose(self, case: str, form: dict[str, Any]) -> TestResponse:
         """The principal proposes to close."""

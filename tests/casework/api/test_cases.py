@@ -17,7 +17,7 @@ from services.contracts import registry
 from services.contracts.codes import Cause, Outcome, Role
 from services.contracts.ids import ClassId, EpisodeId, OfficerId, PupilId, SchoolId
 from services.contracts.labels import LABELS
-from tests.callers import appoint
+from tests.callers import appoint, stand_in
 from tests.casework.api.desk import Desk
 from tests.casework.conftest import World
 from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY, VILLAGE
@@ -496,6 +496,53 @@ def test_nobody_closes_twice_even_with_two_posts(desk: Desk, case: str) -> None:
     assert desk.versioned("vice", f"/cases/{case}/closing:propose", moved).status_code == 200
     refused = desk.versioned("principal", f"/cases/{case}/closing:confirm", {})
     assert (refused.status_code, code(refused)) == (403, "same-person-twice")
+
+
+def stand_ins(desk: Desk) -> None:
+    """A colleague at the bureau stands in for principal, township officer and lead; a second one for the lead's clerk."""
+    others = desk.world.others
+    for name in ("stand-in", "second"):
+        appoint(others, name, Role.BUREAU_CLERK, "bureau", division="990126")
+    for officer, role, body in (
+        ("principal", "principal", SCHOOL_ID),
+        ("township", "township_officer", "township-1"),
+        ("lead", "bureau_lead", "bureau"),
+    ):
+        for name in ("stand-in", "second"):
+            office = f"{name}-bureau_clerk-bureau"
+            stand_in(others, officer, f"{officer}-{role}-{body}", name, office, until=date(2026, 12, 31))
+    desk.world.settle()
+
+
+def test_a_substitute_closes_in_the_others_place_and_is_one_pair_of_eyes_with_them(desk: Desk, case: str) -> None:
+    """Neither takes the substitute another step, whoever for, nor the officer for whom the step was taken."""
+    stand_ins(desk)
+    moved, path = {"outcome": "moved_abroad", "evidence": SAID, "reference": SAID}, f"/cases/{case}/closing"
+    assert desk.versioned("stand-in", f"{path}:propose", moved).status_code == 403, "who does not say for whom"
+    assert desk.versioned("stand-in", f"{path}:propose", moved, on_behalf_of="principal").status_code == 200
+    appoint(desk.world.others, "principal", Role.TOWNSHIP_OFFICER, "township-1", division="990126100")
+    desk.world.settle()
+    for who, absent in (("stand-in", "township"), ("principal", None)):
+        refused = desk.versioned(who, f"{path}:confirm", {}, on_behalf_of=absent)
+        assert (refused.status_code, code(refused)) == (403, "same-person-twice"), who
+    assert desk.versioned("second", f"{path}:confirm", {}, on_behalf_of="township").status_code == 200
+    for who in ("stand-in", "second"):
+        refused = desk.versioned(who, f"{path}:approve", {}, on_behalf_of="lead")
+        assert (refused.status_code, code(refused)) == (403, "same-person-twice"), who
+    assert desk.versioned("lead", f"{path}:approve", {}).status_code == 200
+    shown = body(desk.by("lead").get(f"/cases/{case}"))["timeline"]
+    acts = [(each["event"], each["actor"], each["on_behalf_of"]) for each in shown if each["event"].startswith("Closing")]
+    assert acts == [("ClosingProposed", "stand-in", "principal"), ("ClosingConfirmed", "second", "township")]
+
+
+def test_a_substitute_of_a_vice_principal_does_not_stand_in_for_the_principal(desk: Desk, case: str) -> None:
+    appoint(desk.world.others, "stand-in", Role.BUREAU_CLERK, "bureau", division="990126")
+    vice, office = f"vice-vice_principal-{SCHOOL_ID}", "stand-in-bureau_clerk-bureau"
+    stand_in(desk.world.others, "vice", vice, "stand-in", office, until=date(2026, 12, 31))
+    desk.world.settle()
+    moved = {"outcome": "moved_abroad", "evidence": SAID, "reference": SAID}
+    refused = desk.versioned("stand-in", f"/cases/{case}/closing:propose", moved, on_behalf_of="vice")
+    assert (refused.status_code, code(refused)) == (403, "substitute-of-a-stand-in")
 
 
 def test_a_closing_is_sent_back(desk: Desk, case: str) -> None:

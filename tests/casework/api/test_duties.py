@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from werkzeug.test import TestResponse
 
 from services.casework.storage.rows import DutyRow
 from services.contracts.casework import DutyCompleted
-from services.contracts.codes import DutyKind
+from services.contracts.codes import DutyKind, Role
+from tests.callers import appoint, stand_in
 from tests.casework.api.desk import Desk
 from tests.casework.conftest import World
 from tests.neighbours import events_of
@@ -110,6 +112,28 @@ def test_the_written_reply_of_a_department_is_entered_by_clerk_or_township(desk:
     answer = events_of(desk.world.service, f"duty-{row.duty_id}")[-1]
     assert isinstance(answer, DutyCompleted)
     assert (answer.by_officer_id, answer.on_behalf_of) == (name, "department:rural_revitalisation")
+
+
+def test_who_stands_in_answers_as_the_other_would_and_the_envelope_says_for_whom(desk: Desk) -> None:
+    """The department's own answer needs no cited reply, one entered for it by the clerk's substitute does."""
+    others, office = desk.world.others, "stand-in-bureau_clerk-bureau"
+    appoint(others, "stand-in", Role.BUREAU_CLERK, "bureau", division="990126")
+    stand_in(others, "relief", "relief-department_officer-civil", "stand-in", office, until=date(2026, 9, 30))
+    stand_in(others, "clerk", "clerk-bureau_clerk-bureau", "stand-in", office, until=date(2026, 9, 30))
+    desk.world.settle()
+    own, entered = duty(desk, DutyKind.DECIDE_RELIEF), duty(desk, DutyKind.VERIFY_HOUSEHOLD_STATUS)
+    caller = desk.by("stand-in")
+    done = caller.post(f"/duties/{own.number}:complete", GRANTED, {"On-Behalf-Of": "relief"})
+    assert done.status_code == 200, done.text
+    uncited = caller.post(f"/duties/{entered.number}:complete", {"finding": "monitored"}, {"On-Behalf-Of": "clerk"})
+    assert (uncited.status_code, body(uncited)["code"]) == (409, "reply-not-cited")
+    reply = {"finding": "monitored", "evidence_name": REPLY["evidence_name"]}
+    assert caller.post(f"/duties/{entered.number}:complete", reply, {"On-Behalf-Of": "clerk"}).status_code == 200
+    for row, absent, department in ((own, "relief", None), (entered, "clerk", "department:rural_revitalisation")):
+        envelope = list(desk.world.service.store.walk([f"duty-{row.duty_id}"]))[-1]
+        event = events_of(desk.world.service, f"duty-{row.duty_id}")[-1]
+        assert isinstance(event, DutyCompleted)
+        assert (envelope.actor, envelope.on_behalf_of, event.on_behalf_of) == ("stand-in", absent, department)
 
 
 def test_the_township_does_not_answer_for_the_bureau(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.casework.domain import errors
@@ -28,7 +29,7 @@ from tests.casework.invented import (
     visited,
     withdrawn,
 )
-from tests.scenario import due, scenario
+from tests.scenario import due, given_now, scenario
 
 
 def visit(nth: int = 1, result: VisitResult = VisitResult.UNDECIDED, on: date = TODAY, **facts: Any) -> RecordVisit:
@@ -93,6 +94,15 @@ def test_what_was_said_and_who_came_along_is_kept() -> None:
 )
 def test_witness_and_company_are_others_and_each_is_named_once(facts: dict[str, Any], refused: type[Any]) -> None:
     scenario(CASE, given=[opened], when=visit(**facts), then=refused)
+
+
+def test_nor_is_who_the_visitor_stands_in_for_a_witness_or_in_the_company() -> None:
+    standing_in = msgspec.structs.replace(given_now(actor="substitute"), on_behalf_of="away")
+    for facts, refused in (
+        ({"witness_id": OfficerId("away")}, errors.VisitorIsWitness),
+        ({"accompanied_by": (OfficerId("away"),)}, errors.VisitorInCompany),
+    ):
+        scenario(CASE, given=[opened], when=msgspec.structs.replace(visit(**facts), given=standing_in), then=refused)
 
 
 @pytest.mark.parametrize(("on", "refused"), [(date(2026, 9, 9), errors.InTheFuture), (date(2026, 8, 31), errors.BeforeTheCase)])

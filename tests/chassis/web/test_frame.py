@@ -42,14 +42,15 @@ def test_the_openapi_document_says_who_may_call_and_what_an_error_is(desk: Desk)
     enrol = document["paths"]["/pupils"]["post"]
     assert enrol["security"] == [{"token": []}]
     assert enrol["x-callers"] == {"roles": ["principal"], "services": ["care"]}
-    assert [parameter["name"] for parameter in enrol["parameters"]] == ["Idempotency-Key"]
+    assert [parameter["name"] for parameter in enrol["parameters"]] == ["On-Behalf-Of", "Idempotency-Key"]
     unprocessable = document["components"]["responses"]["UNPROCESSABLE_ENTITY"]["content"]
     default = document["components"]["responses"]["DEFAULT_ERROR"]["content"]
     assert set(unprocessable) == set(default) == {"application/problem+json"}
     assert document["paths"]["/notice"]["get"]["security"] == []
-    assert "parameters" not in document["paths"]["/pupils:find"]["post"]
+    find = document["paths"]["/pupils:find"]["post"]
+    assert [parameter["name"] for parameter in find["parameters"]] == ["On-Behalf-Of"]
     back = document["paths"]["/pupils/{pupil_id}:back"]["post"]
-    assert [parameter["name"] for parameter in back["parameters"]] == ["Idempotency-Key", "If-Match"]
+    assert [parameter["name"] for parameter in back["parameters"]] == ["On-Behalf-Of", "Idempotency-Key", "If-Match"]
     text = document["components"]["schemas"]["EnrolForm"]["properties"]["note"]
     assert (text["minLength"], text["maxLength"]) == (1, 200)
 
@@ -60,7 +61,7 @@ def test_an_upload_is_documented_as_one_multipart_body(desk: Desk) -> None:
     assert list(upload["requestBody"]["content"]) == ["multipart/form-data"]
     form = upload["requestBody"]["content"]["multipart/form-data"]["schema"]["$ref"].rsplit("/", 1)[1]
     assert set(document["components"]["schemas"][form]["properties"]) == {"file", "kind"}
-    assert [parameter["name"] for parameter in upload["parameters"]] == ["Idempotency-Key"]
+    assert [parameter["name"] for parameter in upload["parameters"]] == ["On-Behalf-Of", "Idempotency-Key"]
 
 
 def test_the_same_blueprint_documents_two_apps_alike(desk: Desk) -> None:

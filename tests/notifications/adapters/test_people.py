@@ -103,12 +103,15 @@ def test_a_registry_that_refuses_says_so(status: int) -> None:
 
 def test_a_viewer_asks_in_the_own_name_with_the_purpose_of_viewing() -> None:
     registry = FakeRegistry(body=answer())
-    assert registry.people().names([PUPIL, PUPIL], "Bearer viewer") == {PUPIL: "某某"}
+    assert registry.people().names([PUPIL, PUPIL], {"Authorization": "Bearer viewer"}) == {PUPIL: "某某"}
     assert registry.asked == [{"purpose": "view_text", "pupil_ids": [PUPIL], "fields": ["name"]}]
     assert registry.authorizations == ["Bearer viewer"]
 
 
 def test_many_children_are_asked_for_in_several_questions() -> None:
     registry = FakeRegistry()
-    assert registry.people().names([PupilId(f"p{number}") for number in range(PERSONS_AT_ONCE + 1)], "Bearer v") == {}
+    assert (
+        registry.people().names([PupilId(f"p{number}") for number in range(PERSONS_AT_ONCE + 1)], {"Authorization": "Bearer v"})
+        == {}
+    )
     assert [len(asked["pupil_ids"]) for asked in registry.asked] == [PERSONS_AT_ONCE, 1]

@@ -258,7 +258,7 @@ def test_names_are_asked_for_in_the_viewers_name_and_shown_as_the_registry_shows
     token = desk.tokens.of("teacher")
     item, _ = Caller(desk.app, token).get("/outbox").json["items"]
     assert "金*今天" in item["text"]
-    assert desk.world.people.viewers == [((PUPIL,), f"Bearer {token}")]
+    assert desk.world.people.viewers == [((PUPIL,), {"Authorization": f"Bearer {token}"})]
 
 
 @pytest.mark.parametrize("trouble", ["down", "refuses"])
@@ -318,7 +318,7 @@ def test_the_page_has_a_way_to_older_texts(desk: Desk) -> None:
 
 def test_a_name_is_text_in_the_page_and_never_markup(desk: Desk) -> None:
     named(desk)
-    desk.world.people.names = lambda pupil_ids, _authorization: dict.fromkeys(pupil_ids, "<b>x")  # type: ignore[method-assign]  # one answer
+    desk.world.people.names = lambda pupil_ids, _asked_by: dict.fromkeys(pupil_ids, "<b>x")  # type: ignore[method-assign]  # one answer
     assert "&lt;b&gt;x今天" in page_of(desk, "teacher")
 
 

@@ -31,6 +31,7 @@ from services.casework.domain.errors.closing import (
     ObservationNotOver,
     ProposalIsTheSchools,
     SamePersonTwice,
+    SubstituteOfAStandIn,
     TransferNotCompleted,
 )
 from services.casework.domain.errors.duties import (
@@ -126,6 +127,7 @@ __all__ = [
     "ReturnBeforeAbsence",
     "SamePersonTwice",
     "SpecialPlanNeedsLead",
+    "SubstituteOfAStandIn",
     "TransferNotCompleted",
     "VisitorInCompany",
     "VisitorIsWitness",

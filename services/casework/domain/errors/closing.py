@@ -70,6 +70,11 @@ class ClosingAlreadyConfirmed(RuleBroken):
     en = "The township has already confirmed this closing."
 
 
+class SubstituteOfAStandIn(NotPermitted):
+    zh = "副校长代行校长职责时，不能再由他人代理；请由校长指定代理人。"
+    en = "A vice-principal who stands in for the principal has no substitute in that; let the principal name one."
+
+
 class SamePersonTwice(NotPermitted):
     zh = "销号须由学校提出、乡镇确认、教育局批准三个不同的人办理（含代理）；您或您所代理的人已参与本次销号。"
     en = (
