@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from services.assistance.domain.application_state import Status
 from services.assistance.domain.policies import STILL_ENROLLED, Away
-from services.assistance.storage.rows import ApplicationRow, CaseMeasuresRow, ObjectionRow, PupilRow
-from services.assistance.storage.tables import APPLICATIONS, CASE_MEASURES, OBJECTIONS, PROGRAMMES, PUPILS
+from services.assistance.storage.rows import ApplicationRow, CaseMeasuresRow, ObjectionRow, PupilRow, SchoolRow
+from services.assistance.storage.tables import APPLICATIONS, CASE_MEASURES, OBJECTIONS, PROGRAMMES, PUPILS, SCHOOLS
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
@@ -27,6 +27,14 @@ from services.contracts.ids import (
 def programme_row(_row: ProgrammeSet | None, event: ProgrammeSet, _envelope: Envelope) -> ProgrammeSet:
     """The terms that hold from a day on; terms set again for the same day replace them."""
     return event
+
+
+# --- schools --------------------------------------------------------------------------------------------------------
+
+
+def school_row(_row: SchoolRow | None, event: registry.SchoolRegistered | registry.SchoolChanged, _envelope: Envelope) -> SchoolRow:
+    """The school as last described."""
+    return SchoolRow(event.school_id, event.central_school_id)
 
 
 # --- children -------------------------------------------------------------------------------------------------------
@@ -194,6 +202,12 @@ PROGRAMME_ROWS = Projection(
     {ProgrammeSet: lambda e: (e.programme_id, e.effective_from.isoformat())},
     programme_row,
 )
+SCHOOL_ROWS = Projection(
+    SCHOOLS,
+    SchoolRow,
+    dict.fromkeys((registry.SchoolRegistered, registry.SchoolChanged), lambda e: e.school_id),
+    school_row,
+)
 PUPIL_ROWS = Projection(
     PUPILS,
     PupilRow,
@@ -247,6 +261,7 @@ OBJECTION_ROWS = Projection(
 
 PROJECTIONS: tuple[Projection[Any], ...] = (
     PROGRAMME_ROWS,
+    SCHOOL_ROWS,
     PUPIL_ROWS,
     CASE_MEASURES_ROWS,
     APPLICATION_ROWS,

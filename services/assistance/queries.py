@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -12,15 +12,25 @@ from services.assistance.domain.application_state import Status
 from services.assistance.domain.errors import NoSuchProgramme
 from services.assistance.domain.panel import of_school
 from services.assistance.domain.policies import NOTICE_TERM, in_force, latest
-from services.assistance.projections import APPLICATION_ROWS, OBJECTION_ROWS, PROGRAMME_ROWS, PUPIL_ROWS
-from services.assistance.storage.rows import ApplicationRow, ObjectionRow, PupilRow
-from services.assistance.storage.tables import APPLICATIONS, OBJECTIONS, PROGRAMMES
+from services.assistance.projections import APPLICATION_ROWS, OBJECTION_ROWS, PROGRAMME_ROWS, PUPIL_ROWS, SCHOOL_ROWS
+from services.assistance.storage.rows import ApplicationRow, ObjectionRow, PupilRow, SchoolRow
+from services.assistance.storage.tables import APPLICATIONS, OBJECTIONS, PROGRAMMES, SCHOOLS
 from services.chassis.county_in_force import County
 from services.chassis.decider import last_day
 from services.chassis.reactions import Rows
 from services.contracts.assistance import ProgrammeSet
-from services.contracts.identity_rows import APPOINTMENT_ROWS
+from services.contracts.codes import Role
+from services.contracts.identity import AppointmentRow, SubstitutionRow
+from services.contracts.identity_rows import APPOINTMENT_ROWS, SUBSTITUTION_ROWS
 from services.contracts.ids import OfficerId, SchoolId
+
+
+class Seats(NamedTuple):
+    """Who of those named may sit on a panel, and in whose place each of them stands as a substitute."""
+
+    school: frozenset[OfficerId]
+    stood_in_for: Mapping[OfficerId, frozenset[OfficerId]]
+
 
 Schools = Sequence[str] | None
 """The schools that the caller may see; None for the whole county."""
@@ -36,6 +46,13 @@ def programmes(engine: sa.Engine) -> list[ProgrammeSet]:
     query = sa.select(PROGRAMMES).order_by(PROGRAMMES.c.code, PROGRAMMES.c.effective_from)
     with engine.connect() as connection:
         return [PROGRAMME_ROWS.read_form(row._asdict()) for row in connection.execute(query)]
+
+
+def points_under(engine: sa.Engine, central: Sequence[str]) -> tuple[str, ...]:
+    """The teaching points under these central schools."""
+    query = sa.select(SCHOOLS.c.school_id).where(SCHOOLS.c.central_school_id.in_(central))
+    with engine.connect() as connection:
+        return tuple(connection.execute(query).scalars()) if central else ()
 
 
 def applications(schools: Schools, asked: Mapping[str, Any]) -> sa.Select[Any]:
@@ -102,9 +119,41 @@ def pupil_of(rows: Rows, pupil_id: str) -> PupilRow | None:
     return row
 
 
-def at_school(rows: Rows, officers: Iterable[OfficerId], school_id: SchoolId, day: date) -> frozenset[OfficerId]:
-    """Those of the officers who may sit on the school's panel that day."""
-    return frozenset().union(*(of_school(rows.rows(APPOINTMENT_ROWS, officer_id=each), school_id, day) for each in officers))
+def central_school(rows: Rows, school_id: SchoolId) -> SchoolId | None:
+    """The central school of a teaching point."""
+    school: SchoolRow | None = rows.row(SCHOOL_ROWS, school_id)
+    return None if school is None else school.central_school_id
+
+
+def at_school(rows: Rows, officers: Iterable[OfficerId], school_id: SchoolId, day: date) -> Seats:
+    """Those of the officers who may sit on the school's panel that day, by their own right or as a substitute."""
+    schools = {school_id, central_school(rows, school_id) or school_id}
+    own, stood_in_for = set[OfficerId](), dict[OfficerId, frozenset[OfficerId]]()
+    for officer in officers:
+        own |= of_school(rows.rows(APPOINTMENT_ROWS, officer_id=officer), schools, day)
+        absent = of_school(_lent(rows, officer, day), schools, day)
+        if absent:
+            stood_in_for[officer] = absent
+    return Seats(frozenset(own | stood_in_for.keys()), stood_in_for)
+
+
+def _lent(rows: Rows, officer: OfficerId, day: date) -> list[AppointmentRow]:
+    """The appointments of others in which the officer stands in that day."""
+    lent: list[AppointmentRow] = []
+    named: list[SubstitutionRow] = rows.rows(SUBSTITUTION_ROWS, substitute_id=officer)
+    for row in named:
+        office: AppointmentRow | None = rows.row(APPOINTMENT_ROWS, row.office_id)
+        post: AppointmentRow | None = rows.row(APPOINTMENT_ROWS, row.appointment_id)
+        if row.in_force_on(day) and post is not None and office is not None and office.in_force_on(day):
+            lent.append(post)
+    return lent
+
+
+def principal(rows: Rows, school_id: SchoolId, day: date) -> OfficerId | None:
+    """The school's principal that day; of several the one longest in office."""
+    posts: list[AppointmentRow] = rows.rows(APPOINTMENT_ROWS, body_id=school_id, role=Role.PRINCIPAL)
+    held = [each for each in posts if each.in_force_on(day)]
+    return min(held, key=lambda each: (each.from_on, each.appointment_id)).officer_id if held else None
 
 
 def applied_for(rows: Rows, code: str, day: date) -> ProgrammeSet:

@@ -103,7 +103,8 @@ class ApplicationSigned(Event, frozen=True):
 class PanelDecided(Event, frozen=True):
     """The school's panel recommends or not; who records it is named too, a substitute `on_behalf_of` another officer.
 
-    Of version 1, which knew no members, the one who decided is the only one, and there are no minutes.
+    Of version 1, which knew no members, the one who decided is the only one, and there are no minutes. `stood_in_for` are those
+    whose substitutes of that day sat among the members; before version 3 nobody could be one.
     """
 
     application_id: ApplicationId
@@ -111,6 +112,7 @@ class PanelDecided(Event, frozen=True):
     recommended: bool
     by_officer_id: OfficerId
     members: tuple[OfficerId, ...]
+    stood_in_for: tuple[OfficerId, ...]
     on_behalf_of: OfficerId | None = None
     minutes: SealedText | None = None
 

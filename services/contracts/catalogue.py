@@ -32,9 +32,14 @@ def _decided_by_a_panel_of_one(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "members": [fields["by_officer_id"]]}
 
 
+def _without_substitutes(fields: dict[str, Any]) -> dict[str, Any]:
+    return {**fields, "stood_in_for": []}
+
+
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("assistance.ApplicationSigned", 1): _signed_with_nobody_named,
     ("assistance.PanelDecided", 1): _decided_by_a_panel_of_one,
+    ("assistance.PanelDecided", 2): _without_substitutes,
 }
 """(type, version) → what makes the fields of the next version; entries are never changed, only added."""
 

@@ -14,7 +14,7 @@ from services.chassis.crew import Crew
 from services.chassis.envelope import Context
 from services.chassis.service import Service
 from services.contracts import casework, registry
-from services.contracts.codes import Cause, Group
+from services.contracts.codes import Cause, Group, SchoolKind
 from services.contracts.ids import CaseId, ClassId, GuardianId, MeasureId, PupilId, SchoolId
 from services.contracts.registry import GuardianRef
 from tests.assistance.invented import CASE_ID, EPISODE_ID, MEASURE_ID, MOTHER, PUPIL_ID, SCHOOL_ID
@@ -68,6 +68,21 @@ class World:
             **enrolled,
         )
         self.told(f"pupil-{pupil_id}", event, correlation_id="")
+
+    def school(self, school_id: SchoolId = SCHOOL_ID, central: SchoolId | None = None) -> None:
+        """A school as the county's list has it, a teaching point with the central school above it."""
+        described = registry.SchoolRegistered(
+            school_id=school_id,
+            code="2199012601",
+            name="invented",
+            name_en="invented",
+            kind=SchoolKind.PRIMARY if central is None else SchoolKind.TEACHING_POINT,
+            division="990126100",
+            boarding=False,
+            central_school_id=central,
+        )
+        self.others.tell(f"school-{school_id}", described)
+        self.settle()
 
     def plan_aid(self, case_id: CaseId = CASE_ID, measure_id: MeasureId = MEASURE_ID, pupil_id: PupilId = PUPIL_ID) -> None:
         """A plan with an aid measure."""

@@ -96,6 +96,7 @@ recommended = PanelDecided(
     recommended=True,
     by_officer_id=OfficerId("school-officer"),
     members=PANEL,
+    stood_in_for=(),
 )
 posted = PublicNoticePosted(application_id=APPLICATION_ID, pupil_id=PUPIL_ID, posted_on=date(2026, 9, 1))
 ended = PublicNoticeEnded(application_id=APPLICATION_ID, pupil_id=PUPIL_ID, ended_on=date(2026, 9, 8))

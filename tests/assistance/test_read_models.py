@@ -21,6 +21,7 @@ from services.contracts.codes import Group, Outcome, Placement, Role
 from services.contracts.ids import CaseId, ClassId, EpisodeId, MeasureId, OfficerId, PupilId
 from tests.assistance.conftest import BUREAU, OFFICER, World
 from tests.assistance.invented import CASE_ID, EPISODE_ID, MOTHER, OBJECTION_ID, PUPIL, PUPIL_ID, SITTING, YEAR, programme
+from tests.contracts.example_events import example_event
 from tests.read_models import (
     delivered_twice_is_once,
     every_folded_event_happened,
@@ -34,6 +35,8 @@ DAY = date(2026, 9, 8)
 
 def live_through(world: World) -> None:
     """Children, plans, an application with an objection, a programme with new terms."""
+    world.school()
+    world.others.tell(f"school-{PUPIL.school_id}", example_event(registry.SchoolChanged))
     world.enrol(groups=(Group.DISABLED,))
     world.enrol(PupilId("pupil-2"))
     world.plan_aid()

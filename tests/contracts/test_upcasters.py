@@ -25,5 +25,15 @@ def test_a_panel_of_the_first_version_was_the_one_who_decided_without_minutes() 
         assert (event.members, event.minutes) == ((event.by_officer_id,), None)
 
 
+def test_on_panels_before_the_third_version_sat_no_substitutes() -> None:
+    for event in (*todays("assistance.PanelDecided", 1), *todays("assistance.PanelDecided", 2)):
+        assert isinstance(event, PanelDecided)
+        assert event.stood_in_for == ()
+
+
 def test_every_upcaster_is_read_here() -> None:
-    assert set(UPCASTERS) == {("assistance.ApplicationSigned", 1), ("assistance.PanelDecided", 1)}
+    assert set(UPCASTERS) == {
+        ("assistance.ApplicationSigned", 1),
+        ("assistance.PanelDecided", 1),
+        ("assistance.PanelDecided", 2),
+    }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from services.assistance import queries
 from services.assistance.api import schemas
 from services.assistance.api.acting import act_on_application
@@ -12,11 +14,14 @@ from services.assistance.api.scope import (
     COUNTY_READERS,
     REVIEWERS,
     SCHOOL_ROLES,
+    for_school,
+    for_school_or_county,
     may_read_words,
     of_own_school,
     of_own_school_or_county,
     reader_schools,
     reviewing_role,
+    role_at,
     school_role,
 )
 from services.assistance.domain.application import APPLICATION
@@ -50,7 +55,7 @@ APPLYING = Blueprint("applications", __name__, description="资助申请、评�
 @APPLYING.response(200, schemas.ApplicationsPage)
 def applications(query: dict[str, Any]) -> dict[str, Any]:
     """资助申请列表 · The applications that the caller may see, newest first."""
-    select = queries.applications(reader_schools(current_caller()), query)
+    select = queries.applications(reader_schools(current_service().engine, current_caller()), query)
     keys = (APPLICATIONS.c.drafted_on, APPLICATIONS.c.application_id)
     return page(current_service().engine, select, keys=keys, asked=query, descending=True)
 
@@ -61,10 +66,10 @@ def applications(query: dict[str, Any]) -> dict[str, Any]:
 def application(own_id: str) -> Any:
     """一份申请及其异议 · One application with the objections to it."""
     service, caller = current_service(), current_caller()
-    row = queries.application(service.engine, own_id, reader_schools(caller))
+    row = queries.application(service.engine, own_id, reader_schools(service.engine, caller))
     if row is None:
         raise NoSuchApplication
-    return versioned(application_detail(service, row, readable=may_read_words(caller, row.school_id)), row.version)
+    return versioned(application_detail(service, row, readable=may_read_words(service.engine, caller, row.school_id)), row.version)
 
 
 @APPLYING.route("/alarms", methods=["GET"])
@@ -74,7 +79,7 @@ def application(own_id: str) -> Any:
 def alarms(query: dict[str, Any]) -> dict[str, Any]:
     """预警：公示已满、审核超期 · Notices that have ended and are not decided within the term."""
     keys = (APPLICATIONS.c.ended_on, APPLICATIONS.c.application_id)
-    select = queries.overdue_reviews(reader_schools(current_caller()))
+    select = queries.overdue_reviews(reader_schools(current_service().engine, current_caller()))
     return page(current_service().engine, select, keys=keys, asked=query, item=review_alarm)
 
 
@@ -87,12 +92,13 @@ def alarms(query: dict[str, Any]) -> dict[str, Any]:
 @APPLYING.response(201, schemas.ApplicationIdAnswer)
 def draft(body: dict[str, Any]) -> Any:
     """学校代拟申请 · The school drafts an application by hand."""
-    schools = current_caller().school_ids(*SCHOOL_ROLES)
+    caller = current_caller()
 
     def drafting(turn: Turn, context: Context) -> Answered:
         pupil = queries.pupil_of(turn, body["pupil_id"])
-        if pupil is None or pupil.school_id not in schools:
+        if pupil is None or role_at(caller, pupil.school_id, queries.central_school(turn, pupil.school_id)) is None:
             raise NoSuchPupil(field="pupil_id")
+        context = replace(context, on_behalf_of=for_school(turn, caller, pupil.school_id))
         year = school_year(turn.today)
         programme = queries.applied_for(turn, body["programme_code"], turn.today)
         own_id = application_id(pupil.pupil_id, programme.programme_id, year)
@@ -129,7 +135,7 @@ def sign(body: dict[str, Any], own_id: str) -> Any:
             guardians=() if pupil is None else pupil.guardian_ids,
         )
 
-    return act_on_application(own_id, of_own_school, command)
+    return act_on_application(own_id, of_own_school, command, on_behalf_of=for_school)
 
 
 @APPLYING.route("/applications/<own_id>:panel", methods=["POST"])
@@ -142,17 +148,19 @@ def panel(body: dict[str, Any], own_id: str) -> Any:
     members = tuple(OfficerId(each) for each in body["members"])
 
     def command(turn: Turn, row: ApplicationRow) -> DecideInPanel:
+        seats = queries.at_school(turn, members, row.school_id, turn.today)
         return DecideInPanel(
             application_id=row.application_id,
             recommended=body["recommended"],
-            role=school_role(caller, row),
+            role=school_role(turn, caller, row.school_id),
             members=members,
-            school=queries.at_school(turn, members, row.school_id, turn.today),
+            school=seats.school,
+            stood_in_for=seats.stood_in_for,
             minutes=turn.seal(row.pupil_id, panel_minutes(row.application_id), body["minutes"]),
             reason=body["reason"],
         )
 
-    return act_on_application(own_id, of_own_school, command)
+    return act_on_application(own_id, of_own_school, command, on_behalf_of=for_school)
 
 
 @APPLYING.route("/applications/<own_id>:decide", methods=["POST"])
@@ -178,7 +186,7 @@ def decide(body: dict[str, Any], own_id: str) -> Any:
             reason=body["reason"],
         )
 
-    return act_on_application(own_id, lambda _caller, _row: None, command)
+    return act_on_application(own_id, lambda _turn, _caller, _row: None, command)
 
 
 @APPLYING.route("/applications/<own_id>:withdraw", methods=["POST"])
@@ -192,4 +200,4 @@ def withdraw(body: dict[str, Any], own_id: str) -> Any:
     def command(_turn: Turn, row: ApplicationRow) -> WithdrawApplication:
         return WithdrawApplication(application_id=row.application_id, reason=reason)
 
-    return act_on_application(own_id, of_own_school_or_county, command)
+    return act_on_application(own_id, of_own_school_or_county, command, on_behalf_of=for_school_or_county)

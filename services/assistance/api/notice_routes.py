@@ -11,7 +11,15 @@ from services.assistance import queries
 from services.assistance.api import schemas
 from services.assistance.api.acting import act_on_application
 from services.assistance.api.pages import notice
-from services.assistance.api.scope import REVIEWERS, SCHOOL_ROLES, an_officer, hanging_or_own, may_see, of_own_school_or_county
+from services.assistance.api.scope import (
+    REVIEWERS,
+    SCHOOL_ROLES,
+    an_officer,
+    for_school_or_county,
+    hanging_or_own,
+    of_own_school_or_county,
+    reader_schools,
+)
 from services.assistance.domain.places import objection_answer, objection_text
 from services.assistance.domain.public_notice import AnswerObjection, RaiseObjection
 from services.assistance.projections import APPLICATION_ROWS
@@ -34,11 +42,12 @@ NOTICES = Blueprint("notices", __name__, description="资助公示与异议 · p
 def notices(query: dict[str, Any]) -> dict[str, Any]:
     """正在公示的申请 · What is on public notice now; the child's id for those only who may see the application."""
     service, caller = current_service(), current_caller()
+    schools = reader_schools(service.engine, caller)
     by_code = queries.programme_by_code(service.engine)
 
     def shown(stored: Mapping[str, Any]) -> dict[str, Any]:
         row = APPLICATION_ROWS.read_form(stored)
-        return notice(service, row, by_code.get(row.programme_code), names_child=may_see(caller, row.school_id))
+        return notice(service, row, by_code.get(row.programme_code), names_child=schools is None or row.school_id in schools)
 
     keys = (APPLICATIONS.c.posted_on, APPLICATIONS.c.application_id)
     return page(service.engine, queries.hanging(query["school_id"]), keys=keys, asked=query, item=shown)
@@ -76,4 +85,6 @@ def answer_objection(body: dict[str, Any], own_id: str) -> Any:
             answer=turn.seal(row.pupil_id, objection_answer(row.application_id, objection_id), body["answer"]),
         )
 
-    return act_on_application(own_id, of_own_school_or_county, command, objection_id=objection_id)
+    return act_on_application(
+        own_id, of_own_school_or_county, command, on_behalf_of=for_school_or_county, objection_id=objection_id
+    )

@@ -106,7 +106,7 @@ def evolve(state: ApplicationState, event: ApplicationEvent) -> ApplicationState
             takers = _people(event.taken_by, event.on_behalf_of)
             return replace(state, status=Status.SIGNED, signature=signature, signature_taken_by=takers)
         case PanelDecided():
-            return replace(state, panel=_people(event.by_officer_id, event.on_behalf_of, *event.members))
+            return replace(state, panel=_people(event.by_officer_id, event.on_behalf_of, *event.members, *event.stood_in_for))
         case PublicNoticePosted():
             return replace(state, status=Status.NOTICE, posted_on=event.posted_on)
         case ObjectionRaised():

@@ -116,18 +116,23 @@ class PanelTooSmall(RuleBroken):
 
 
 class PanelMemberTwice(RuleBroken):
-    zh = "学校评审小组成员不得重复。"
-    en = "Each member of the school's panel is named once."
+    zh = "学校评审小组成员不得重复，本人与当日代理人只算一人。"
+    en = "Each member of the school's panel is named once; an officer and the day's substitute are one."
 
 
 class PanelMemberNotOfSchool(RuleBroken):
-    zh = "学校评审小组成员须是该校今日在任的校领导、教师、工作人员或家长代表。"
-    en = "A member of the panel must today be an officer, teacher or parent representative of the pupil's school."
+    zh = "学校评审小组成员须是该校（教学点可含其中心校）今日在任的校领导、教师、工作人员或家长代表。"
+    en = "A member of the panel must today be an officer, teacher or parent of the pupil's school or its central school."
 
 
 class SignatureTakerOnPanel(RuleBroken):
     zh = "经手监护人签字的人（含被代理人）不得担任评审小组成员。"
     en = "Who took the guardian's signature, or was stood in for, cannot be a member of the panel."
+
+
+class SubstituteOfAStandIn(NotPermitted):
+    zh = "副校长代行校长职责时，不能再由他人代理；请由校长指定代理人。"
+    en = "A vice-principal who stands in for the principal has no substitute in that; let the principal name one."
 
 
 class ReasonMissing(RuleBroken):

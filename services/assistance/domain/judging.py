@@ -6,7 +6,7 @@ begins on the day of the return without another review.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import assert_never
 
@@ -21,7 +21,7 @@ from services.assistance.domain.errors import (
     ReasonMissing,
     SamePersonAsPanel,
 )
-from services.assistance.domain.panel import must_be_a_panel
+from services.assistance.domain.panel import NOBODY, must_be_a_panel
 from services.assistance.domain.policies import PANEL_MEMBERS, REVIEW_TERM, Pupil
 from services.assistance.domain.standing import must_be_eligible, must_be_open
 from services.chassis.decider import Command, Deadline
@@ -52,7 +52,8 @@ class RefusalReason(StrEnum):
 class DecideInPanel(Command, frozen=True):
     """Record what the school's panel decided; `role` is that of the officer who signs for it.
 
-    `school` are those of the named `members` who are appointed at the pupil's school.
+    `school` are those of the named `members` who may sit on the panel of the pupil's school, `stood_in_for` in whose place there
+    each of them stands that day as a substitute.
     """
 
     application_id: ApplicationId
@@ -62,6 +63,7 @@ class DecideInPanel(Command, frozen=True):
     school: frozenset[OfficerId]
     minutes: SealedText
     reason: RefusalReason | None = None
+    stood_in_for: Mapping[OfficerId, frozenset[OfficerId]] = NOBODY
 
 
 class ReviewApplication(Command, frozen=True):
@@ -110,13 +112,14 @@ def _in_panel(state: ApplicationState, command: DecideInPanel) -> list[Applicati
     if state.status is not Status.SIGNED:
         raise PanelAlreadyDecided
     least = command.given.value(PANEL_MEMBERS)
-    must_be_a_panel(command.members, command.school, state.signature_taken_by, least=least)
+    must_be_a_panel(command.members, command.school, state.signature_taken_by, command.stood_in_for, least=least)
     decided = PanelDecided(
         application_id=state.application_id,
         pupil_id=state.pupil_id,
         recommended=command.recommended,
         by_officer_id=OfficerId(command.given.actor),
         members=command.members,
+        stood_in_for=tuple(sorted(frozenset().union(*(command.stood_in_for.get(each, ()) for each in command.members)))),
         on_behalf_of=None if command.given.on_behalf_of is None else OfficerId(command.given.on_behalf_of),
         minutes=command.minutes,
     )

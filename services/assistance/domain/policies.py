@@ -21,6 +21,7 @@ PANEL_ROLES = frozenset(
     {
         Role.PRINCIPAL,
         Role.VICE_PRINCIPAL,
+        Role.CENTRAL_SCHOOL,
         Role.AID_OFFICER,
         Role.ROLL_ADMINISTRATOR,
         Role.HOMEROOM_TEACHER,

@@ -23,6 +23,13 @@ from services.contracts.ids import (
 )
 
 
+class SchoolRow(msgspec.Struct, frozen=True):
+    """Under which central school a teaching point is."""
+
+    school_id: SchoolId
+    central_school_id: SchoolId | None
+
+
 class PupilRow(msgspec.Struct, frozen=True):
     """A child as far as aid asks: where, what groups, whether at school."""
 

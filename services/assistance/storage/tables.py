@@ -1,4 +1,4 @@
-"""Assistance's read models: programmes, the children it serves, aid measures of plans, applications, objections."""
+"""Assistance's read models: programmes, schools, the children it serves, aid measures of plans, applications, objections."""
 
 from __future__ import annotations
 
@@ -28,6 +28,13 @@ PROGRAMMES = sa.Table(
     sa.Column("evidence", sa.JSON, nullable=False),
     sa.Column("by_application", sa.Boolean, nullable=False),
     sa.Column("fallback", sa.Boolean, nullable=False),
+)
+
+SCHOOLS = sa.Table(
+    "schools",
+    ASSISTANCE,
+    sa.Column("school_id", sa.Text, primary_key=True),
+    sa.Column("central_school_id", sa.Text, index=True),
 )
 
 PUPILS = sa.Table(

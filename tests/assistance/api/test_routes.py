@@ -16,7 +16,7 @@ from services.contracts.codes import Group, Role
 from services.contracts.ids import PupilId, SchoolId
 from tests.assistance.conftest import World
 from tests.assistance.invented import MOTHER, PUPIL_ID, SCHOOL_ID, YEAR
-from tests.callers import Caller, SignedTokens, appoint
+from tests.callers import Caller, SignedTokens, appoint, stand_in
 
 BOARDER = application_id(PUPIL_ID, programme_id("boarder_living_junior"), YEAR)
 AT = f"/applications/{BOARDER}"
@@ -393,3 +393,124 @@ def test_a_service_records_no_objection(desk: Desk) -> None:
 
 def test_the_years_of_the_invented_child_are_those_of_the_clock(desk: Desk) -> None:
     assert desk.world.clock.now().date() == date(YEAR, 9, 8)
+
+
+# --- teaching points, vice-principals, substitutes ------------------------------------------------------------------
+
+CENTRAL = SchoolId("school-central")
+OF_CENTRAL = (
+    ("central-head", Role.CENTRAL_SCHOOL),
+    ("central-principal", Role.PRINCIPAL),
+    ("central-vice", Role.VICE_PRINCIPAL),
+    ("central-aid", Role.AID_OFFICER),
+    ("central-teacher", Role.TEACHER),
+)
+AT_THE_POINT = {"pupil_id": PUPIL_ID, "programme_code": "boarder_living_junior"}
+
+
+def under_central(desk: Desk) -> None:
+    """The pupil's school is a teaching point under a central school."""
+    for officer, role in OF_CENTRAL:
+        appoint(desk.world.others, officer, role, CENTRAL, division="990126100")
+    desk.world.school(CENTRAL)
+    desk.world.school(SCHOOL_ID, CENTRAL)
+
+
+@pytest.mark.parametrize("head", ["central-head", "central-principal"])
+def test_the_central_school_acts_for_the_points_under_it(desk: Desk, head: str) -> None:
+    under_central(desk)
+    desk.world.enrol()
+    central = desk.as_(head)
+    assert central.post("/applications", AT_THE_POINT).status_code == 201
+    assert central.post(f"{AT}:sign", SIGNATURE).status_code == 200
+    panel = {**PANEL, "members": ["principal", "teacher", "central-teacher"]}
+    assert central.post(f"{AT}:panel", panel).get_json()["status"] == "notice"
+    assert [each["application_id"] for each in central.get("/applications").get_json()["items"]] == [BOARDER]
+    assert central.get(AT).get_json()["panel_minutes"] == MINUTES
+    assert central.get("/notices").get_json()["items"][0]["pupil_id"] == PUPIL_ID
+
+
+@pytest.mark.parametrize("officer", ["central-vice", "central-aid", "elsewhere"])
+def test_nobody_else_of_the_central_school_acts_for_a_point(desk: Desk, officer: str) -> None:
+    under_central(desk)
+    desk.world.enrol()
+    assert code_of(desk.as_(officer).post("/applications", AT_THE_POINT)) == (404, "no-such-pupil")
+    desk.world.plan_aid()
+    assert desk.as_(officer).post(f"{AT}:sign", SIGNATURE).status_code == 404
+    assert desk.as_(officer).get("/applications").get_json()["items"] == []
+
+
+def test_a_school_that_is_no_point_of_it_is_closed_to_a_central_school_and_its_panel(desk: Desk) -> None:
+    under_central(desk)
+    desk.world.school(SCHOOL_ID)
+    drafted(desk)
+    assert desk.as_("central-head").get(AT).status_code == 404
+    assert desk.as_("school-aid").post(f"{AT}:sign", SIGNATURE).status_code == 200
+    drawn = {**PANEL, "members": ["principal", "teacher", "central-teacher"]}
+    assert code_of(desk.as_("school-aid").post(f"{AT}:panel", drawn)) == (409, "panel-member-not-of-school")
+
+
+def test_a_vice_principal_stands_in_for_the_principal_and_is_one_pair_of_eyes_with_them(desk: Desk) -> None:
+    """The vice takes the signature: then neither of the two sits on the panel, nor examines an objection."""
+    appoint(desk.world.others, "vice", Role.VICE_PRINCIPAL, SCHOOL_ID, division="990126100")
+    appoint(desk.world.others, "second-teacher", Role.TEACHER, SCHOOL_ID, division="990126100")
+    desk.world.settle()
+    desk.world.enrol()
+    vice = desk.as_("vice")
+    assert vice.post("/applications", AT_THE_POINT).status_code == 201
+    assert vice.post(f"{AT}:sign", SIGNATURE).status_code == 200
+    acts = [(each.actor, each.on_behalf_of) for each in desk.world.service.store.walk([f"application-{BOARDER}"])]
+    assert acts == [("vice", "principal")] * 2
+    for sitting in ("vice", "principal"):
+        seated = {**PANEL, "members": ["teacher", "parent", sitting]}
+        assert code_of(vice.post(f"{AT}:panel", seated)) == (409, "signature-taker-on-panel"), sitting
+    others = {**PANEL, "members": ["teacher", "parent", "second-teacher"]}
+    assert vice.post(f"{AT}:panel", others).status_code == 200
+    objection = desk.as_("teacher").post(f"{AT}:object", {"text": OBJECTION}).get_json()["objection_id"]
+    answer = {"objection_id": objection, "upheld": False, "answer": ANSWER}
+    for examiner in ("vice", "principal"):
+        assert code_of(desk.as_(examiner).post(f"{AT}:answer-objection", answer)) == (403, "objection-against-own-act")
+
+
+def lent(desk: Desk, officer: str, role: Role, body: str, substitute: str = "stand-in") -> None:
+    """A colleague at the bureau stands in for an officer this month."""
+    appoint(desk.world.others, substitute, Role.COUNTY_LEADER, "bureau", division="990126")
+    office = f"{substitute}-county_leader-bureau"
+    stand_in(desk.world.others, officer, f"{officer}-{role}-{body}", substitute, office, until=date(2026, 9, 30))
+    desk.world.settle()
+
+
+def test_a_substitute_acts_for_the_school_and_neither_of_the_two_reviews_what_the_panel_said(desk: Desk) -> None:
+    lent(desk, "principal", Role.PRINCIPAL, SCHOOL_ID)
+    lent(desk, "clerk", Role.BUREAU_CLERK, "bureau")
+    drafted(desk)
+    assert desk.as_("school-aid").post(f"{AT}:sign", SIGNATURE).status_code == 200
+    seated = {**PANEL, "members": ["stand-in", "teacher", "parent"]}
+    for both in (["principal", "stand-in", "teacher"], ["stand-in", "parent", "principal"]):
+        assert code_of(desk.as_("school-aid").post(f"{AT}:panel", {**PANEL, "members": both})) == (409, "panel-member-twice")
+    substitute, for_principal = desk.as_("stand-in"), {"On-Behalf-Of": "principal"}
+    assert substitute.post(f"{AT}:panel", seated).status_code == 403
+    assert substitute.post(f"{AT}:panel", seated, for_principal).get_json()["status"] == "notice"
+    desk.world.pass_days(8)
+    appoint(desk.world.others, "principal", Role.BUREAU_CLERK, "bureau", division="990126")
+    desk.world.settle()
+    for who, absent in (("stand-in", {"On-Behalf-Of": "clerk"}), ("principal", {})):
+        assert code_of(desk.as_(who).post(f"{AT}:decide", {"granted": True}, absent)) == (403, "same-person-as-panel"), who
+    assert desk.as_("clerk").post(f"{AT}:decide", {"granted": True}).status_code == 200
+
+
+def test_a_substitute_of_a_vice_principal_does_not_stand_in_for_the_principal(desk: Desk) -> None:
+    appoint(desk.world.others, "vice", Role.VICE_PRINCIPAL, SCHOOL_ID, division="990126100")
+    lent(desk, "vice", Role.VICE_PRINCIPAL, SCHOOL_ID)
+    drafted(desk)
+    refused = desk.as_("stand-in").post(f"{AT}:sign", SIGNATURE, {"On-Behalf-Of": "vice"})
+    assert code_of(refused) == (403, "substitute-of-a-stand-in")
+
+
+def test_the_substitution_of_another_week_seats_nobody_on_the_panel(desk: Desk) -> None:
+    lent(desk, "principal", Role.PRINCIPAL, SCHOOL_ID)
+    drafted(desk)
+    assert desk.as_("school-aid").post(f"{AT}:sign", SIGNATURE).status_code == 200
+    desk.world.pass_days(30)
+    seated = {**PANEL, "members": ["stand-in", "teacher", "parent"]}
+    assert code_of(desk.as_("school-aid").post(f"{AT}:panel", seated)) == (409, "panel-member-not-of-school")

@@ -58,6 +58,7 @@ def decided_in_panel(*, recommended: bool) -> PanelDecided:
         recommended=recommended,
         by_officer_id=OfficerId("officer-1"),
         members=PANEL,
+        stood_in_for=(),
         minutes=SEALED,
     )
 

@@ -12,12 +12,22 @@ from services.assistance.domain.application import APPLICATION
 from services.assistance.domain.panel import of_school
 from services.assistance.domain.policies import PANEL_MEMBERS, PANEL_ROLES
 from services.chassis.errors import Refusal
-from services.contracts.assistance import PublicNoticePosted
+from services.contracts.assistance import ObjectionRaised, PublicNoticePosted
 from services.contracts.codes import Role
 from services.contracts.identity import AppointmentRow
-from services.contracts.ids import AppointmentId, BodyId, OfficerId
-from tests.assistance.domain.applications import TODAY, changed, recommend
-from tests.assistance.invented import ON_NOTICE, PANEL, SCHOOL_ID, drafted, signed
+from services.contracts.ids import AppointmentId, BodyId, OfficerId, SchoolId
+from tests.assistance.domain.applications import TODAY, answer, changed, grant, recommend
+from tests.assistance.invented import (
+    APPLICATION_ID,
+    OBJECTION_ID,
+    ON_NOTICE,
+    PANEL,
+    PUPIL_ID,
+    SCHOOL_ID,
+    drafted,
+    ended,
+    signed,
+)
 from tests.scenario import given_now, scenario
 
 PRINCIPAL, HOMEROOM, PARENT = PANEL
@@ -101,18 +111,52 @@ def appointed(role: Role, body: str = SCHOOL_ID, from_on: date = TODAY, until_on
 
 @pytest.mark.parametrize("role", sorted(PANEL_ROLES))
 def test_leaders_teachers_and_parents_of_the_school_may_sit(role: Role) -> None:
-    assert of_school([appointed(role)], SCHOOL_ID, TODAY) == {role}
+    assert of_school([appointed(role)], {SCHOOL_ID}, TODAY) == {role}
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - PANEL_ROLES))
 def test_no_other_role_may_sit(role: Role) -> None:
-    assert of_school([appointed(role)], SCHOOL_ID, TODAY) == set()
+    assert of_school([appointed(role)], {SCHOOL_ID}, TODAY) == set()
+
+
+def test_the_panel_of_a_teaching_point_may_draw_on_its_central_school() -> None:
+    central, other = SchoolId("school-2"), SchoolId("school-3")
+    of_central = appointed(Role.TEACHER, central)
+    assert of_school([of_central], {SCHOOL_ID, central}, TODAY) == {Role.TEACHER}
+    assert of_school([of_central], {SCHOOL_ID, other}, TODAY) == set()
+
+
+def standing_in(member: str, absent: str, *members: str) -> Any:
+    """These as members, one of them in the place of somebody else that day."""
+    return changed(named(*members), stood_in_for={OfficerId(member): frozenset({OfficerId(absent)})})
+
+
+def test_an_officer_and_the_days_substitute_do_not_both_fill_the_panel() -> None:
+    both = standing_in(PARENT, PRINCIPAL, PRINCIPAL, HOMEROOM, PARENT)
+    scenario(APPLICATION, given=[drafted, signed], when=both, then=errors.PanelMemberTwice)
+    assert refused_at(both) == "members.2"
+
+
+def test_the_substitute_of_who_took_the_signature_does_not_sit_in_their_place() -> None:
+    taken = changed(signed, taken_by=OfficerId("away"))
+    in_place = standing_in(PRINCIPAL, "away", PRINCIPAL, HOMEROOM, PARENT)
+    scenario(APPLICATION, given=[drafted, taken], when=in_place, then=errors.SignatureTakerOnPanel)
+
+
+def test_for_whom_a_member_sat_is_told_and_they_neither_review_nor_examine() -> None:
+    decided, posted = decide(standing_in(PRINCIPAL, "away", PRINCIPAL, HOMEROOM, PARENT))
+    assert decided.stood_in_for == ("away",)
+    raised = ObjectionRaised(application_id=APPLICATION_ID, pupil_id=PUPIL_ID, objection_id=OBJECTION_ID, text=decided.minutes)
+    by_absent = changed(answer, given=given_now(actor="away"))
+    scenario(APPLICATION, given=[drafted, signed, decided, posted, raised], when=by_absent, then=errors.ObjectionAgainstOwnAct)
+    review = changed(grant, given=given_now(actor="away"))
+    scenario(APPLICATION, given=[drafted, signed, decided, posted, ended], when=review, then=errors.SamePersonAsPanel)
 
 
 def test_an_appointment_elsewhere_ended_or_not_begun_is_none_of_the_school() -> None:
     day = timedelta(days=1)
     teacher = Role.TEACHER
-    assert of_school([appointed(teacher, "school-2")], SCHOOL_ID, TODAY) == set()
-    assert of_school([appointed(teacher, from_on=TODAY + day)], SCHOOL_ID, TODAY) == set()
-    assert of_school([appointed(teacher, from_on=TODAY - day, until_on=TODAY - day)], SCHOOL_ID, TODAY) == set()
-    assert of_school([appointed(teacher, from_on=TODAY - day, until_on=TODAY)], SCHOOL_ID, TODAY) == {teacher}
+    assert of_school([appointed(teacher, "school-2")], {SCHOOL_ID}, TODAY) == set()
+    assert of_school([appointed(teacher, from_on=TODAY + day)], {SCHOOL_ID}, TODAY) == set()
+    assert of_school([appointed(teacher, from_on=TODAY - day, until_on=TODAY - day)], {SCHOOL_ID}, TODAY) == set()
+    assert of_school([appointed(teacher, from_on=TODAY - day, until_on=TODAY)], {SCHOOL_ID}, TODAY) == {teacher}
