@@ -90,6 +90,36 @@ class Group(StrEnum):
     DISABLED = "disabled"
     LEFT_BEHIND = "left_behind"
     MIGRANT = "migrant"
+    IN_DIFFICULTY = "in_difficulty"
+    INVOLVED_IN_CASE = "involved_in_case"
+    MINIMUM_LIVING_MARGIN = "minimum_living_margin"
+    EXPENSE_DRIVEN = "expense_driven"
+
+
+RESTRICTED_GROUPS = frozenset({Group.INVOLVED_IN_CASE})
+"""Groups that stand in the vault, are looked up with a purpose, and are in no event and no condition of a programme: an offence is
+restricted (PIPL art. 28; domain.md §11)."""
+
+
+class DisabilityKind(StrEnum):
+    """What a disability certificate names (GB/T 26341); health data, which stand in the vault."""
+
+    VISUAL = "visual"
+    HEARING = "hearing"
+    SPEECH = "speech"
+    PHYSICAL = "physical"
+    INTELLECTUAL = "intellectual"
+    MENTAL = "mental"
+    MULTIPLE = "multiple"
+
+
+class DisabilityGrade(StrEnum):
+    """Its grade, one the most severe (GB/T 26341)."""
+
+    ONE = "1"
+    TWO = "2"
+    THREE = "3"
+    FOUR = "4"
 
 
 class Ledger(StrEnum):

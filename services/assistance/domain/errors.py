@@ -60,6 +60,11 @@ class NeedsNoApplication(RuleBroken):
     en = "The programme {code} is not applied for here: every child has it, or another body decides."
 
 
+class GroupIsRestricted(RuleBroken):
+    zh = "涉案未成年人属受限信息，不能作为资助项目的条件。"
+    en = "To be involved in a case is restricted and cannot be a condition of a programme: every application would tell it."
+
+
 class NotEligible(RuleBroken):
     zh = "学生不符合项目“{code}”的条件（{condition}）。"
     en = "The pupil does not meet a condition of the programme {code} ({condition})."

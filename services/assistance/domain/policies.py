@@ -10,7 +10,7 @@ import msgspec
 
 from services.chassis.decider import Policy, Term, working_days
 from services.contracts.assistance import ProgrammeSet, Stage
-from services.contracts.codes import Group, Outcome, Role
+from services.contracts.codes import RESTRICTED_GROUPS, Group, Outcome, Role
 from services.contracts.ids import EpisodeId, GuardianId, PupilId, SchoolId
 
 PANEL_MEMBERS = Policy(
@@ -47,7 +47,13 @@ LAST_PRIMARY_GRADE = 6
 STILL_ENROLLED = frozenset({Outcome.RETURNED, Outcome.HOME_TEACHING})
 """Outcomes of a case with which the child is taught by its school (domain.md §6); on leave it is not."""
 
-NOT_FOR_THE_WALL = frozenset({Group.DISABLED, Group.ORPHAN, Group.UNSUPPORTED, Group.DESTITUTE})
+NOT_FOR_THE_WALL = RESTRICTED_GROUPS | {
+    Group.DISABLED,
+    Group.ORPHAN,
+    Group.UNSUPPORTED,
+    Group.DESTITUTE,
+    Group.IN_DIFFICULTY,
+}
 """Groups that a public notice must not give away through a programme's name (PIPL art. 28; domain.md §7, §11)."""
 
 

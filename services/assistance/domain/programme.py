@@ -9,12 +9,14 @@ import msgspec
 from services.assistance.domain.errors import (
     AmountMissing,
     ExcludedProgrammeUnknown,
+    GroupIsRestricted,
     ProgrammeBackdated,
     ProgrammeEndsBeforeItStarts,
     ProgrammeExcludesItself,
 )
 from services.chassis.decider import Command, Decider
 from services.contracts.assistance import ProgrammeSet
+from services.contracts.codes import RESTRICTED_GROUPS
 
 
 class SetProgramme(Command, frozen=True):
@@ -61,6 +63,8 @@ def _check(terms: ProgrammeSet, known: frozenset[str]) -> None:
         raise ProgrammeEndsBeforeItStarts(
             field="effective_until", effective_until=terms.effective_until, effective_from=terms.effective_from
         )
+    if not RESTRICTED_GROUPS.isdisjoint(terms.groups):
+        raise GroupIsRestricted(field="groups")
     if terms.code in terms.excludes:
         raise ProgrammeExcludesItself(field="excludes")
     for code in terms.excludes:

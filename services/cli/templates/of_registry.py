@@ -38,6 +38,8 @@ _ROSTER_FORMS: Mapping[str, Names] = {
     "现住区划": _DIVISION,
     "现住地址": _ADDRESS,
     "困难类别": ("可用词，多个用“、”隔开，没有则留空", "one or more of the words with 、 between, empty where there is none"),
+    "残疾类别": ("残疾证上的类别，不是残疾则留空", "as on the certificate, empty where there is none"),
+    "残疾等级": ("残疾证上的等级，不是残疾则留空", "as on the certificate, empty where there is none"),
     "第二语言": ("家庭使用的第二语言，可空", "the household's second language, may be empty"),
     **{f"监护人{place}姓名": _NAME for place in (1, 2)},
     **{f"监护人{place}关系": ("有该监护人时必填", "needed where there is such a guardian") for place in (1, 2)},

@@ -61,6 +61,9 @@ class PersonShown(Form):
     household_division = ma.fields.String(allow_none=True)
     second_language = ma.fields.String(allow_none=True)
     carer = ma.fields.String(allow_none=True)
+    restricted_groups = ma.fields.String(allow_none=True, metadata={"description": "codes of groups, with commas between"})
+    disability_kind = ma.fields.String(allow_none=True)
+    disability_grade = ma.fields.String(allow_none=True, metadata={"description": "1, the most severe, to 4"})
     guardians = ListOf(ma.fields.Nested(GuardianShown))
     masked = ListOf(ma.fields.String())
 

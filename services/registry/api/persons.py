@@ -23,6 +23,7 @@ from services.registry.domain.purposes import (
     FINDERS,
     GUARDIAN_FIELDS,
     NAMES_A_REFERENCE,
+    NONE,
     PLAIN_PEOPLE_AT_MOST,
     PURPOSES,
     Entitlement,
@@ -203,7 +204,7 @@ def _own_field(child: _Seen, field: Field, own: Mapping[str, str]) -> str | None
         division = own.get("division" if field is Field.ADDRESS else "household_division", "")
         return division[:TOWNSHIP_DIGITS] or None
     text = own.get(field.value)
-    return child.shown(field, text) if text else None
+    return child.shown(field, text) if text and text != NONE else None
 
 
 def _guardian(child: _Seen, ref: GuardianRef, people: Mapping[str, Person]) -> dict[str, Any]:

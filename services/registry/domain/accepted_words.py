@@ -10,6 +10,8 @@ from services.contracts.identity_rules import BrokenRule
 from services.registry.domain import file_rules as rules
 from services.registry.domain.roll_call_rows import STANDINGS
 from services.registry.domain.roster_words import (
+    DISABILITY_GRADES,
+    DISABILITY_KINDS,
     GROUPS,
     LANGUAGES,
     PAPERS,
@@ -41,6 +43,8 @@ WORDS: Mapping[FileKind, Mapping[str, Sequence[str]]] = MappingProxyType(
             "民族": tuple(PEOPLES),
             "寄宿": _filled(YES_NO),
             "困难类别": _filled(GROUPS),
+            "残疾类别": _filled(DISABILITY_KINDS),
+            "残疾等级": _filled(DISABILITY_GRADES),
             "第二语言": _filled(LANGUAGES),
             "监护人1关系": _filled(RELATIONS),
             "监护人2关系": _filled(RELATIONS),

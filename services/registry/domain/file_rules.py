@@ -73,6 +73,13 @@ PAPER_WITHOUT_NUMBER = BrokenRule(
     "填写号码，或将证件类型改为“无”",
     "fill in the number, or make the kind 无 (none)",
 )
+DISABILITY_WITHOUT_GROUP = BrokenRule(
+    "roster.disability_without_group",
+    "填写了残疾类别或等级，但困难类别中没有“残疾”。",
+    "There is a kind or grade of disability, but 残疾 is not among the groups.",
+    "在困难类别中加“残疾”，或删除残疾类别和等级",
+    "add 残疾 to the groups, or delete kind and grade",
+)
 NUMBER_WITHOUT_PAPER = BrokenRule(
     "roster.number_without_paper",
     "填写了证件号码，但没有证件类型。",

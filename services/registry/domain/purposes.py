@@ -30,6 +30,9 @@ class Field(StrEnum):
     HOUSEHOLD_DIVISION = "household_division"
     SECOND_LANGUAGE = "second_language"
     CARER = "carer"
+    RESTRICTED_GROUPS = "restricted_groups"
+    DISABILITY_KIND = "disability_kind"
+    DISABILITY_GRADE = "disability_grade"
     GUARDIAN_NAME = "guardian_name"
     PHONE = "phone"
     GUARDIAN_ID_NUMBER = "guardian_id_number"
@@ -105,7 +108,8 @@ _HOUSEHOLD = (
     Field.PHONE,
 )
 _NUMBERS = (Field.BIRTH_DATE, Field.ID_NUMBER, Field.ROLL_NUMBER)
-_FOR_AID = (Field.NAME, Field.ID_NUMBER, Field.BIRTH_DATE, Field.DIVISION, Field.GUARDIAN_NAME)
+_DISABILITY = (Field.DISABILITY_KIND, Field.DISABILITY_GRADE)
+_FOR_AID = (Field.NAME, Field.ID_NUMBER, Field.BIRTH_DATE, Field.DIVISION, Field.GUARDIAN_NAME, *_DISABILITY)
 _FOR_AID_MASKED = (Field.ROLL_NUMBER, Field.PHONE, Field.GUARDIAN_ID_NUMBER)
 _SCHOOL_LEADERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)
 _AREA = (Role.TOWNSHIP_OFFICER, Role.VILLAGE_CADRE)
@@ -126,7 +130,12 @@ PURPOSES: Mapping[Purpose, tuple[Entitlement, ...]] = MappingProxyType(
             _row(Scope.CLASS, Role.HOMEROOM_TEACHER, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
             _row(Scope.SCHOOL, *_SCHOOL_LEADERS, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
             _row(Scope.DIVISION, *_AREA, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
-            _row(Scope.COUNTY, *_BUREAU, plain=_NAME, masked=(*_HOUSEHOLD, *_NUMBERS)),
+            _row(
+                Scope.COUNTY,
+                *_BUREAU,
+                plain=(*_NAME, *_DISABILITY, Field.RESTRICTED_GROUPS),
+                masked=(*_HOUSEHOLD, *_NUMBERS),
+            ),
             _row(Scope.SCHOOL, Role.AID_OFFICER, masked=_NAME),
             _row(Scope.NAMED, Role.PARENT_REPRESENTATIVE, masked=_NAME),
             _row(Scope.COUNTY, Role.COUNTY_LEADER, masked=_NAME),
@@ -180,6 +189,9 @@ FINDERS: Mapping[Purpose, frozenset[Role]] = MappingProxyType(
 
 To anybody else the answer would tell, number by number, who is behind a mask.
 """
+
+NONE = "none"
+"""What the vault holds of a group that was stated before and is not so any more."""
 
 NAMES_A_REFERENCE = frozenset({Purpose.DUTY})
 """Purposes for which the duty must be named."""

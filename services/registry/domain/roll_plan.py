@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from services.chassis.decider import Given, derived_id
+from services.contracts.codes import RESTRICTED_GROUPS, Group
 from services.contracts.identity_numbers import phone
 from services.contracts.ids import GuardianId, ImportId, PupilId, SchoolId
 from services.contracts.registry import GuardianRef, PupilEnrolled
@@ -17,6 +18,7 @@ from services.registry.domain import enrolment
 from services.registry.domain import file_rules as rules
 from services.registry.domain.enrolment import EnrolPupil
 from services.registry.domain.pupil_state import PupilState
+from services.registry.domain.purposes import NONE
 from services.registry.domain.roll_lookup import (
     PUPIL_ID_NUMBER,
     PUPIL_ROLL_NUMBER,
@@ -72,7 +74,8 @@ def plan_row(row: PupilRow, keys: RowKeys, roll: Roll, *, school: SchoolId, of: 
     if at_another_school(state, school):
         return _refuse(plan, RowRefused("证件号码" if row.id_number else "学籍号", rules.AT_ANOTHER_SCHOOL))
     guardians = _guardians(plan, row, keys, roll, pupil_id, state, of, digest)
-    changes = changes_of(_fields(row), roll.person(pupil_id).fields)
+    known = roll.person(pupil_id).fields
+    changes = changes_of({**_fields(row), **_vaulted_groups(row, known)}, known)
     _index_pupil(plan, pupil_id, changes, roll, school, digest)
     version = _version(state, roll.person(pupil_id))
     if changes or plan.writes:
@@ -88,7 +91,7 @@ def plan_row(row: PupilRow, keys: RowKeys, roll: Roll, *, school: SchoolId, of: 
         residence_division=row.residence_division,
         guardians=guardians,
         record_version=version,
-        groups=row.groups,
+        groups=tuple(group for group in row.groups if group not in RESTRICTED_GROUPS),
         second_language=row.second_language,
         renumbered=_renumbered(plan, guardians),
         given=given,
@@ -137,6 +140,21 @@ def _fields(row: PupilRow) -> dict[str, str]:
         "address": row.residence_address,
         "second_language": row.second_language or "",
         "carer": row.carer,
+    }
+
+
+def _vaulted_groups(row: PupilRow, known: Mapping[str, str]) -> dict[str, str]:
+    """What of the groups is for the vault only; what was known of a child and is not so any more is stated too."""
+
+    def stated(field: str, text: str, *, member: bool) -> str:
+        return text if member else NONE if known.get(field, NONE) != NONE else ""
+
+    restricted = [group for group in row.groups if group in RESTRICTED_GROUPS]
+    disabled = Group.DISABLED in row.groups
+    return {
+        "restricted_groups": stated("restricted_groups", ",".join(restricted), member=bool(restricted)),
+        "disability_kind": stated("disability_kind", row.disability_kind or "", member=disabled),
+        "disability_grade": stated("disability_grade", row.disability_grade or "", member=disabled),
     }
 
 

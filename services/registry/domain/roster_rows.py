@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from services.contracts.codes import Group
+from services.contracts.codes import DisabilityGrade, DisabilityKind, Group
 from services.contracts.identity_numbers import (
     Phone,
     ResidentId,
@@ -26,6 +26,8 @@ from services.contracts.ids import ClassId, class_id, school_year
 from services.registry.domain import file_rules as rules
 from services.registry.domain.cells import RowReader
 from services.registry.domain.roster_words import (
+    DISABILITY_GRADES,
+    DISABILITY_KINDS,
     GROUPS,
     LANGUAGES,
     PAPERS,
@@ -56,6 +58,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "现住区划": "division of residence",
         "现住地址": "address of residence",
         "困难类别": "groups",
+        "残疾类别": "kind of disability",
+        "残疾等级": "grade of disability",
         "第二语言": "second language",
         "监护人1姓名": "guardian 1: name",
         "监护人1关系": "guardian 1: relation",
@@ -68,9 +72,14 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "实际照料人": "actual carer",
     }
 )
-"""The headers, all of which must be there, with their names in English."""
+"""The headers, all of which must be there but the optional ones, with their names in English."""
+
+OPTIONAL_COLUMNS = frozenset({"残疾类别", "残疾等级"})
+"""A roster without them leaves what is known of each child's disability as it is."""
 
 _PEOPLES = MappingProxyType({"": "", **{people: people for people in PEOPLES}})
+_KINDS: Mapping[str, DisabilityKind | None] = MappingProxyType({"": None, **DISABILITY_KINDS})
+_GRADES: Mapping[str, DisabilityGrade | None] = MappingProxyType({"": None, **DISABILITY_GRADES})
 _LANGUAGES: Mapping[str, str | None] = MappingProxyType({"": None, "无": None, **LANGUAGES})
 _LEAST_YEARS, _MOST_YEARS = 3, 25
 """Ages beyond which a birth date is probably wrong (compulsory schooling: 6 to about 17)."""
@@ -112,6 +121,8 @@ class PupilRow(msgspec.Struct, frozen=True, tag=True):
     second_language: str | None
     guardians: tuple[GuardianRow, ...]
     carer: str
+    disability_kind: DisabilityKind | None = None
+    disability_grade: DisabilityGrade | None = None
 
 
 def read_row(number: int, row: RowReader, school_code: str, today: date) -> PupilRow | None:
@@ -134,6 +145,9 @@ def read_row(number: int, row: RowReader, school_code: str, today: date) -> Pupi
         row.note("现住区划", rules.MISSING)
     household_address, residence_address = row.line("户籍地址"), row.line("现住地址")
     groups = row.words("困难类别", GROUPS)
+    kind, severity = row.word("残疾类别", _KINDS), row.word("残疾等级", _GRADES)
+    if (kind or severity) and Group.DISABLED not in groups:
+        row.note("困难类别", rules.DISABILITY_WITHOUT_GROUP)
     second_language = row.word("第二语言", _LANGUAGES)
     carer = row.form("实际照料人", person_name)
     guardians = [guardian for place in (1, 2) if (guardian := _guardian(row, place, carer.matching if carer else "")) is not None]
@@ -162,6 +176,8 @@ def read_row(number: int, row: RowReader, school_code: str, today: date) -> Pupi
         second_language=second_language,
         guardians=tuple(guardians),
         carer=carer.as_typed if carer else "",
+        disability_kind=kind,
+        disability_grade=severity,
     )
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
-from services.contracts.codes import Group, SchoolKind, Session
+from services.contracts.codes import DisabilityGrade, DisabilityKind, Group, SchoolKind, Session
 
 Sex = Literal["male", "female"]
 
@@ -48,6 +48,31 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
         "残疾": Group.DISABLED,
         "留守": Group.LEFT_BEHIND,
         "随迁": Group.MIGRANT,
+        "困境儿童": Group.IN_DIFFICULTY,
+        "涉案未成年人": Group.INVOLVED_IN_CASE,
+        "低保边缘": Group.MINIMUM_LIVING_MARGIN,
+        "支出型困难": Group.EXPENSE_DRIVEN,
+    }
+)
+
+DISABILITY_KINDS: Mapping[str, DisabilityKind] = MappingProxyType(
+    {
+        "视力": DisabilityKind.VISUAL,
+        "听力": DisabilityKind.HEARING,
+        "言语": DisabilityKind.SPEECH,
+        "肢体": DisabilityKind.PHYSICAL,
+        "智力": DisabilityKind.INTELLECTUAL,
+        "精神": DisabilityKind.MENTAL,
+        "多重": DisabilityKind.MULTIPLE,
+    }
+)
+
+DISABILITY_GRADES: Mapping[str, DisabilityGrade] = MappingProxyType(
+    {
+        "一级": DisabilityGrade.ONE,
+        "二级": DisabilityGrade.TWO,
+        "三级": DisabilityGrade.THREE,
+        "四级": DisabilityGrade.FOUR,
     }
 )
 

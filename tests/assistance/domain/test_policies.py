@@ -87,3 +87,15 @@ def test_a_notice_does_not_name_a_programme_of_a_sensitive_group() -> None:
     assert named_in_public(LIVING)
     assert named_in_public(programme("x", groups=(Group.RELIEF_HOUSEHOLD, Group.DISABLED)))
     assert not named_in_public(programme("x", groups=(Group.DISABLED,)))
+
+
+@pytest.mark.parametrize("group", [Group.MINIMUM_LIVING_MARGIN, Group.EXPENSE_DRIVEN, Group.IN_DIFFICULTY])
+def test_a_programme_of_the_county_takes_the_children_of_a_newer_group(group: Group) -> None:
+    terms = programme("x", stages=("junior",), boarding=True, groups=(group,))
+    assert ineligible(terms, msgspec.structs.replace(PUPIL, groups=(group,))) is None
+    assert ineligible(terms, PUPIL) == "group"
+
+
+def test_a_notice_gives_no_child_in_difficulty_away() -> None:
+    assert not named_in_public(programme("x", groups=(Group.IN_DIFFICULTY,)))
+    assert named_in_public(programme("x", groups=(Group.EXPENSE_DRIVEN,)))

@@ -6,6 +6,7 @@ from datetime import date
 
 from services.assistance.domain import errors
 from services.assistance.domain.programme import PROGRAMME, SeedProgramme, SetProgramme
+from services.contracts.codes import Group
 from tests.assistance.invented import LIVING, programme
 from tests.scenario import scenario
 
@@ -54,3 +55,8 @@ def test_an_excluded_programme_must_exist() -> None:
 def test_money_on_application_needs_an_amount() -> None:
     terms = programme(LIVING.code, amount_fen=0)
     scenario(PROGRAMME, when=SetProgramme(terms=terms, known=KNOWN), then=errors.AmountMissing)
+
+
+def test_a_restricted_group_is_no_condition_of_a_programme() -> None:
+    terms = programme(LIVING.code, groups=(Group.MINIMUM_LIVING, Group.INVOLVED_IN_CASE))
+    scenario(PROGRAMME, when=SetProgramme(terms=terms, known=KNOWN), then=errors.GroupIsRestricted)

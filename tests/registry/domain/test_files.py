@@ -158,7 +158,7 @@ def test_every_rule_says_what_is_wrong_and_what_would_be_accepted_in_both_langua
 
 
 def test_every_column_has_an_english_name() -> None:
-    assert len(COLUMNS) == 25
+    assert len(COLUMNS) == 27
     assert all(COLUMNS.values())
 
 

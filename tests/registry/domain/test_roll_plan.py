@@ -9,6 +9,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from services.chassis.decider import derived_id
+from services.contracts.codes import Group
 from services.contracts.ids import GuardianId, ImportId, PupilId, SchoolId, school_id
 from services.contracts.registry import PupilStruckOff, PupilSuspected, TransferStarted
 from services.registry.domain import enrolment
@@ -293,3 +294,48 @@ def test_the_same_person_in_both_guardian_columns_is_one_guardian() -> None:
     row = child(1)
     both = {column.replace("1", "2"): row[column] for column in row if column.startswith("监护人1")}
     assert len(Vaulted().guardians(Vaulted().apply({**row, **both}))) == 1
+
+
+INVOLVED = "涉案未成年人、低保边缘"
+HEARING = {"困难类别": "残疾", "残疾类别": "听力", "残疾等级": "二级"}
+
+
+def vaulted(plan: Plan) -> dict[str, str]:
+    """What the plan writes of a child's groups into the vault."""
+    known = ("restricted_groups", "disability_kind", "disability_grade")
+    assert plan.command is not None
+    return {
+        name: text
+        for person_id, _, changes in plan.writes
+        if person_id == plan.command.pupil_id
+        for name, text in changes.items()
+        if name in known
+    }
+
+
+def test_a_restricted_group_goes_into_the_vault_and_into_no_event() -> None:
+    plan = Vaulted().apply(child(1, 困难类别=INVOLVED))
+    assert plan.command is not None
+    assert plan.command.groups == (Group.MINIMUM_LIVING_MARGIN,)
+    assert vaulted(plan) == {"restricted_groups": "involved_in_case"}
+
+
+def test_kind_and_grade_of_a_disability_go_into_the_vault() -> None:
+    plan = Vaulted().apply(child(1, **HEARING))
+    assert plan.command is not None
+    assert plan.command.groups == (Group.DISABLED,)
+    assert vaulted(plan) == {"disability_kind": "hearing", "disability_grade": "2"}
+
+
+def test_a_group_of_the_vault_that_a_later_roster_does_not_name_is_none_any_more() -> None:
+    county = Vaulted()
+    county.apply(child(1, **{**HEARING, "困难类别": f"残疾、{INVOLVED}"}))
+    without = county.apply(child(1), SECOND)
+    assert vaulted(without) == dict.fromkeys(("restricted_groups", "disability_kind", "disability_grade"), "none")
+    assert vaulted(county.apply(child(1), ImportId("import-3"))) == {}
+
+
+def test_a_roster_without_kind_and_grade_leaves_what_is_known_of_them() -> None:
+    county = Vaulted()
+    county.apply(child(1, **HEARING))
+    assert vaulted(county.apply(child(1, 困难类别="残疾"), SECOND)) == {}

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from services.contracts.codes import Group
+from services.contracts.codes import DisabilityGrade, DisabilityKind, Group
 from services.contracts.identity_numbers import check_character
 from services.contracts.ids import class_id
 from services.registry.domain.cells import RowReader
@@ -33,6 +33,20 @@ def test_a_good_row_is_read_whole() -> None:
     assert pupil.residence_division == VILLAGE
     (mother,) = pupil.guardians
     assert (mother.relation, mother.mobile, mother.carer) == ("mother", True, True)
+
+
+def test_all_groups_of_the_field_are_read_and_of_a_disability_its_kind_and_grade() -> None:
+    pupil, broken = read(child(1, 困难类别="残疾、困境儿童、涉案未成年人、低保边缘、支出型困难", 残疾类别="听力", 残疾等级="二级"))
+    assert (pupil is not None, broken) == (True, [])
+    assert pupil is not None
+    assert set(pupil.groups) == {
+        Group.DISABLED,
+        Group.IN_DIFFICULTY,
+        Group.INVOLVED_IN_CASE,
+        Group.MINIMUM_LIVING_MARGIN,
+        Group.EXPENSE_DRIVEN,
+    }
+    assert (pupil.disability_kind, pupil.disability_grade) == (DisabilityKind.HEARING, DisabilityGrade.TWO)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +83,9 @@ def test_a_good_row_is_read_whole() -> None:
         ({"户籍地址": "长" * 201}, "户籍地址", "roster.text"),
         ({"现住地址": "一行\n两行"}, "现住地址", "roster.text"),
         ({"困难类别": "脱贫户，很穷"}, "困难类别", "roster.unknown_word"),
+        ({"困难类别": "残疾", "残疾类别": "耳聋"}, "残疾类别", "roster.unknown_word"),
+        ({"困难类别": "残疾", "残疾等级": "五级"}, "残疾等级", "roster.unknown_word"),
+        ({"残疾等级": "一级"}, "困难类别", "roster.disability_without_group"),
         ({"第二语言": "火星语"}, "第二语言", "roster.unknown_word"),
         ({"监护人1姓名": ""}, "监护人1姓名", "name.empty"),
         ({"监护人1关系": ""}, "监护人1关系", "roster.missing"),

@@ -14,6 +14,7 @@ from services.contracts.ids import CaseId, DutyId, OfficerId, PupilId
 from services.registry.api import persons
 from services.registry.domain import purposes
 from services.registry.domain.pupil import PUPIL
+from services.registry.domain.roster_rows import COLUMNS
 from tests.contracts.example_events import example_event
 from tests.neighbours import Neighbours, settle
 from tests.registry.offices import NOW, TOWNSHIP, Offices
@@ -327,3 +328,49 @@ def test_a_number_of_a_child_elsewhere_of_nobody_or_out_of_form_finds_nobody(
     assert answer.status_code == status
     assert not any(str(value) in answer.text for name, value in asked.items() if name != "purpose")
     assert reveals(enrolled) == []
+
+
+# --- groups and disability ----------------------------------------------------------------------------------------------
+
+GROUPS = ["restricted_groups", "disability_kind", "disability_grade"]
+INVOLVED = child(0, 困难类别="残疾、涉案未成年人", 残疾类别="听力", 残疾等级="二级")
+
+
+@pytest.mark.parametrize(
+    ("officer", "purpose", "shown"),
+    [
+        ("lead", "casework", ("involved_in_case", "hearing", "2")),
+        ("registrar", "roll_administration", ("involved_in_case", "hearing", "2")),
+        ("clerk", "aid", (None, "hearing", "2")),
+        ("principal", "casework", (None, None, None)),
+        ("homeroom", "contact_family", (None, None, None)),
+    ],
+)
+def test_a_restricted_group_and_a_disability_are_looked_up_with_a_purpose_and_stand_in_no_event(
+    offices: Offices, officer: str, purpose: str, shown: tuple[str | None, ...]
+) -> None:
+    offices.bring("registrar", roster([INVOLVED]))
+    (pupil,) = offices.pupils()
+    assert not any(b"involved_in_case" in each.data or b"hearing" in each.data for each in offices.service.store.walk())
+    answer = ask(offices, officer, purpose, pupil, fields=["name", *GROUPS])
+    seen = tuple(field for field, text in zip(GROUPS, shown, strict=True) if text is not None)
+    if len(seen) < len(GROUPS):
+        assert answer.status_code == 403, "fields that the purpose does not show are refused"
+        answer = ask(offices, officer, purpose, pupil, fields=["name", *seen])
+    (person,) = answer.json["persons"]
+    assert tuple(person.get(field) for field in GROUPS) == shown
+    assert {field for each in reveals(offices) for field in each["plain"]} & set(GROUPS) == set(seen)
+
+
+def test_a_restricted_group_that_is_none_any_more_is_not_shown(offices: Offices) -> None:
+    offices.bring("registrar", roster([INVOLVED]))
+    offices.bring("registrar", roster([child(0)]))
+    (pupil,) = offices.pupils()
+    (person,) = ask(offices, "lead", "casework", pupil, fields=GROUPS).json["persons"]
+    assert [person[field] for field in GROUPS] == [None, None, None]
+
+
+def test_a_roster_of_the_release_before_lacks_the_columns_of_disability_and_is_taken(offices: Offices) -> None:
+    columns = [column for column in COLUMNS if not column.startswith("残疾")]
+    offices.bring("registrar", roster([child(0)], columns))
+    assert len(offices.pupils()) == 1

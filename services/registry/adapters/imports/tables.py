@@ -22,6 +22,8 @@ SHEETS: Mapping[ImportKind, Mapping[str, Mapping[str, str]]] = {
 }
 """What a file of each kind consists of: sheets, and the columns of each with their names in English."""
 
+OPTIONAL_COLUMNS = roster_rows.OPTIONAL_COLUMNS | school_rows.OPTIONAL_COLUMNS
+
 HEADER_ROW = 1
 
 ROWS_AT_MOST = 20_000
@@ -49,7 +51,7 @@ def table_rows(data: bytes, kind: ImportKind, reader: WorkbookReader, findings: 
     for row in read_rows(data, list(SHEETS[kind]), reader, rows_at_most=ROWS_AT_MOST):
         shown, sheet = row.sheet, row.sheet or next(iter(SHEETS[kind]))
         if sheet not in headers:
-            headers[sheet] = read_header(row.cells, SHEETS[kind][sheet], school_rows.OPTIONAL_COLUMNS)
+            headers[sheet] = read_header(row.cells, SHEETS[kind][sheet], OPTIONAL_COLUMNS)
             for column, rule in headers[sheet].broken:
                 findings.add(Finding(shown, HEADER_ROW, column, rule.code))
         elif not headers[sheet].broken and not all(map(_is_blank, row.cells)):
