@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.contracts.assistance import ApplicationSigned, PanelDecided
 from services.contracts.catalogue import CATALOGUE, UPCASTERS
+from services.contracts.registry import AbsentDaysRecounted
 from tests.contracts.corpus_files import file_of, kept
 
 
@@ -31,9 +32,16 @@ def test_on_panels_before_the_third_version_sat_no_substitutes() -> None:
         assert event.stood_in_for == ()
 
 
+def test_a_recount_of_the_first_version_is_read_without_the_visit_of_which_its_own_events_tell() -> None:
+    for event in todays("registry.AbsentDaysRecounted", 1):
+        assert isinstance(event, AbsentDaysRecounted)
+        assert not hasattr(event, "visit_due")
+
+
 def test_every_upcaster_is_read_here() -> None:
     assert set(UPCASTERS) == {
         ("assistance.ApplicationSigned", 1),
         ("assistance.PanelDecided", 1),
         ("assistance.PanelDecided", 2),
+        ("registry.AbsentDaysRecounted", 1),
     }

@@ -189,9 +189,7 @@ def test_contact_and_visit_stay_due_until_the_registry_says_that_somebody_was_th
     assert due() == (None, DAY), "what a visit settles is the registry's to decide"
     county.tell(f"pupil-{CHILD}", settled("done"))
     assert due() == (None, None)
-    recounted = registry.AbsentDaysRecounted(
-        pupil_id=CHILD, episode_id=EPISODE, count=1, last_on=DAY, contact_due=True, visit_due=False
-    )
+    recounted = registry.AbsentDaysRecounted(pupil_id=CHILD, episode_id=EPISODE, count=1, last_on=DAY, contact_due=True)
     county.tell(f"pupil-{CHILD}", *fell_due, recounted)
     assert due() == (DAY, DAY)
     ended = registry.AbsenceEnded(pupil_id=CHILD, episode_id=EPISODE, back_on=DAY, reason="attended")

@@ -77,8 +77,8 @@ class AbsentDayCounted(Event, frozen=True):
 class AbsentDaysRecounted(Event, frozen=True):
     """A correction, an excuse or a late list changed the run: it now holds `count` closed days, the latest `last_on`.
 
-    A run that had ended is open again by it (a wrong "present" was leave). What had fallen due and is not asked for by the
-    new count has gone with it.
+    A run that had ended is open again by it (a wrong "present" was leave). A contact that had fallen due and is not asked for
+    by the new count has gone with it; of the school's visit and report their own events tell.
     """
 
     pupil_id: PupilId
@@ -86,7 +86,6 @@ class AbsentDaysRecounted(Event, frozen=True):
     count: int
     last_on: date | None
     contact_due: bool
-    visit_due: bool
 
 
 class AbsenceEnded(Event, frozen=True):

@@ -18,7 +18,7 @@ from services.contracts.registry import (
 from services.registry.domain.absence import Run, Standing, last_seen, open_run
 from services.registry.domain.dues import fallen_due
 from services.registry.domain.ledgers import lifted, suspected
-from services.registry.domain.policies import CONTACT_DUE_AFTER, SUSPECTED_BEYOND, VISIT_DUE_AFTER
+from services.registry.domain.policies import CONTACT_DUE_AFTER, SUSPECTED_BEYOND
 from services.registry.domain.pupil_events import PupilEvent
 from services.registry.domain.pupil_evolve import after, evolve
 from services.registry.domain.pupil_state import PupilState
@@ -80,7 +80,7 @@ def _in_the_run(state: PupilState, run: Run, change: Change, given: Given) -> li
 def _asked(state: PupilState, run: Run, episode: EpisodeId, missed: list[date], given: Given) -> list[PupilEvent]:
     """The count where it has changed, and the contact that so many days ask for."""
     count = len(missed)
-    contact, visit = (bool(missed) and count >= given.value(number) for number in (CONTACT_DUE_AFTER, VISIT_DUE_AFTER))
+    contact = bool(missed) and count >= given.value(CONTACT_DUE_AFTER)
     events: list[PupilEvent] = []
     if count != state.told_count or not state.told_run:
         recounted = AbsentDaysRecounted(
@@ -89,7 +89,6 @@ def _asked(state: PupilState, run: Run, episode: EpisodeId, missed: list[date], 
             count=count,
             last_on=missed[-1] if missed else None,
             contact_due=contact and state.told_contact,
-            visit_due=visit and state.visit_due_on is not None,
         )
         events.append(recounted)
     reached = state.contacted_on is not None and state.contacted_on >= run.first_on

@@ -93,10 +93,8 @@ def excused(day: date, *, session: Session = MORNING, in_episode: bool = True) -
     return AbsenceExcused(pupil_id=PUPIL_ID, episode_id=episode, day=day, session=session, kind=LEAVE)
 
 
-def recounted(count: int, last_on: date | None, *, contact: bool = True, visit: bool = True) -> AbsentDaysRecounted:
-    return AbsentDaysRecounted(
-        pupil_id=PUPIL_ID, episode_id=EPISODE, count=count, last_on=last_on, contact_due=contact, visit_due=visit
-    )
+def recounted(count: int, last_on: date | None, *, contact: bool = True) -> AbsentDaysRecounted:
+    return AbsentDaysRecounted(pupil_id=PUPIL_ID, episode_id=EPISODE, count=count, last_on=last_on, contact_due=contact)
 
 
 def test_the_first_absence_mints_an_episode_and_the_next_ones_keep_it() -> None:
@@ -268,7 +266,7 @@ def test_a_correction_within_the_run_counts_back_and_lifts_the_suspicion() -> No
         PUPIL,
         given=missing(6),
         when=withdraw(second),
-        then=[withdrawn(second), recounted(4, sixth, visit=False), lifted(sixth, "withdrawn")],
+        then=[withdrawn(second), recounted(4, sixth), lifted(sixth, "withdrawn")],
         now=at(sixth, 19),
     )
 
@@ -279,7 +277,7 @@ def test_a_visit_is_no_longer_due_when_the_count_goes_back() -> None:
         PUPIL,
         given=missing(3),
         when=withdraw(second),
-        then=[withdrawn(second), recounted(1, third, visit=False), visit_settled("withdrawn")],
+        then=[withdrawn(second), recounted(1, third), visit_settled("withdrawn")],
     )
 
 
@@ -290,7 +288,7 @@ def test_a_wrong_presence_is_corrected_and_the_run_goes_on_under_its_episode() -
         PUPIL,
         given=[*missing(6), *attended],
         when=notice(seventh),
-        then=[noticed(seventh, first=True), recounted(6, SCHOOL_DAYS[5], contact=False, visit=False), *_again(seventh)],
+        then=[noticed(seventh, first=True), recounted(6, SCHOOL_DAYS[5], contact=False), *_again(seventh)],
         now=at(seventh, 12),
     )
     assert state.ledger == "suspected"
@@ -309,7 +307,7 @@ def test_a_late_list_that_saw_the_child_splits_the_run() -> None:
         PUPIL,
         given=unknown,
         when=attend(SCHOOL_DAYS[1]),
-        then=[was_there(SCHOOL_DAYS[1]), recounted(4, SCHOOL_DAYS[5], visit=False), lifted(SCHOOL_DAYS[6])],
+        then=[was_there(SCHOOL_DAYS[1]), recounted(4, SCHOOL_DAYS[5]), lifted(SCHOOL_DAYS[6])],
         now=at(SCHOOL_DAYS[6]),
     )
 
@@ -341,7 +339,7 @@ def test_excusing_lifts_a_suspicion_whose_count_is_no_longer_reached() -> None:
         PUPIL,
         given=missing(6),
         when=ExcuseDay(pupil_id=PUPIL_ID, day=sixth, kind=LEAVE),
-        then=[excused(sixth), recounted(5, SCHOOL_DAYS[4], visit=False), lifted(sixth, "excused")],
+        then=[excused(sixth), recounted(5, SCHOOL_DAYS[4]), lifted(sixth, "excused")],
         now=at(sixth, 20),
     )
 

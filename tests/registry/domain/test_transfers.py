@@ -85,7 +85,6 @@ def test_what_was_missed_before_a_transfer_is_corrected_but_moves_nothing() -> N
         count=3,
         last_on=date(2026, 9, 7),
         contact_due=True,
-        visit_due=False,
     )
     scenario(
         PUPIL,
