@@ -40,11 +40,16 @@ def _recounted_without_the_visit(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name != "visit_due"}
 
 
+def _answered_before_the_upper_age_was_asked(fields: dict[str, Any]) -> dict[str, Any]:
+    return {**fields, "reached_upper_age": None}
+
+
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("assistance.ApplicationSigned", 1): _signed_with_nobody_named,
     ("assistance.PanelDecided", 1): _decided_by_a_panel_of_one,
     ("assistance.PanelDecided", 2): _without_substitutes,
     ("registry.AbsentDaysRecounted", 1): _recounted_without_the_visit,
+    ("registry.AgeAnswered", 1): _answered_before_the_upper_age_was_asked,
 }
 """(type, version) → what makes the fields of the next version; entries are never changed, only added."""
 

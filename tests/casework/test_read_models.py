@@ -54,7 +54,8 @@ def live_through(world: World) -> None:
     world.drop_out()
     world.drop_out(OTHER, OTHER_EPISODE)
     for under_16, day in ((True, TODAY), (False, TODAY + timedelta(days=9))):
-        world.told(registry.AgeAnswered(pupil_id=OTHER, on=day, under_16=under_16))
+        world.told(registry.AgeAnswered(pupil_id=OTHER, on=day, under_16=under_16, reached_upper_age=not under_16))
+    world.told(registry.UpperAgeReached(pupil_id=OTHER, episode_id=OTHER_EPISODE, noticed_on=TODAY))
     appoint(world.others, "second", Role.BUREAU_CLERK, "bureau")
     world.leave("clerk", TODAY)
     school = {"name": "一中", "name_en": "No. 1", "kind": SchoolKind.JUNIOR, "division": "990126101", "boarding": True}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.contracts.assistance import ApplicationSigned, PanelDecided
 from services.contracts.catalogue import CATALOGUE, UPCASTERS
-from services.contracts.registry import AbsentDaysRecounted
+from services.contracts.registry import AbsentDaysRecounted, AgeAnswered
 from tests.contracts.corpus_files import file_of, kept
 
 
@@ -38,10 +38,17 @@ def test_a_recount_of_the_first_version_is_read_without_the_visit_of_which_its_o
         assert not hasattr(event, "visit_due")
 
 
+def test_an_age_answered_in_the_first_version_says_nothing_of_the_upper_age() -> None:
+    for event in todays("registry.AgeAnswered", 1):
+        assert isinstance(event, AgeAnswered)
+        assert event.reached_upper_age is None
+
+
 def test_every_upcaster_is_read_here() -> None:
     assert set(UPCASTERS) == {
         ("assistance.ApplicationSigned", 1),
         ("assistance.PanelDecided", 1),
         ("assistance.PanelDecided", 2),
         ("registry.AbsentDaysRecounted", 1),
+        ("registry.AgeAnswered", 1),
     }

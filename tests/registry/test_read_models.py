@@ -60,6 +60,7 @@ def days_of_a_class(county: County) -> None:
     """One child drops out, comes back, is lost and restored and closed; others stay away, are corrected, lift a suspicion."""
     returned = back_at_school(county)
     county.live(1, ANNE, CHUN, first=8)
+    county.do(EndSchoolAge(pupil_id=ANNE))
     county.do(ExcuseDay(pupil_id=ANNE, day=SCHOOL_DAYS[8], kind=ExcuseKind.LEAVE))
     closed(county, returned, Outcome.RETURNED)
     county.live(1, BEI, CHUN, DONG, first=9)
@@ -127,14 +128,14 @@ def comings_and_goings(county: County) -> None:
 
 
 def last_grades(county: County) -> None:
-    """A child whose school has no next grade, and one who has finished the ninth."""
+    """A child whose school has no next grade, one who has finished the ninth, and one past the upper age."""
     left, finished, grown = (PupilId(name) for name in ("pupil-left", "pupil-finished", "pupil-grown"))
     county.do(
         enrol(left, THIRD, grade=6, division=OTHER_TOWNSHIP),
         NoteLeaver(pupil_id=left, term="2027-1", since_on=LAST),
         enrol(finished, EIGHTH, grade=9),
         GraduatePupil(pupil_id=finished, graduated_on=LAST),
-        AnswerAge(pupil_id=left, on=LAST, under_16=True),
+        AnswerAge(pupil_id=left, on=LAST, under_16=True, reached_upper_age=False),
         enrol(grown, EIGHTH, grade=9),
         EndSchoolAge(pupil_id=grown),
     )

@@ -73,7 +73,7 @@ def case(key: str) -> Any:
 @CASES.arguments(case_schemas.AlarmsQuery, location="query")
 @CASES.response(200, case_schemas.AlarmsPage)
 def alarms(query: dict[str, Any]) -> dict[str, Any]:
-    """预警：无责任人、难案、复辍、回访、措施、复核、协办逾期、部门不予办理 · What somebody has to look at now, oldest first."""
+    """预警：无责任人、难案、复辍、回访、措施、复核、超龄、协办 · What somebody has to look at now, oldest first."""
     service, caller = current_service(), current_caller()
     seen = None if caller.holds(*BUREAU) else restricted_seen(service.engine, caller, service.today)
     select, keys = queries.alarms(case_scope(caller), service.today, query["kind"], restricted_seen=seen)

@@ -57,7 +57,7 @@ def propose(body: dict[str, Any], key: str) -> Any:
             as_village=not _is_of_school(turn, row),
             has_school=child.enrolled,
             transfer_completed=child.transferred_on is not None,
-            over_age=child.under_16(turn.today) is False,
+            over_age=child.upper_age_on is not None and child.upper_age_on <= turn.today,
             last_term_ended=_last_term_ended(calendars, row, turn.today),
             outcome=body["outcome"],
             evidence_kind=body["evidence_kind"],

@@ -8,9 +8,16 @@ from services.casework.storage.rows import ChildRow
 from services.casework.storage.tables import CHILDREN
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
-from services.contracts.registry import BACK_TO_SCHOOL_AGE, AgeAnswered, PupilEnrolled, PupilStruckOff, TransferCompleted
+from services.contracts.registry import (
+    BACK_TO_SCHOOL_AGE,
+    AgeAnswered,
+    PupilEnrolled,
+    PupilStruckOff,
+    TransferCompleted,
+    UpperAgeReached,
+)
 
-ChildEvent = AgeAnswered | PupilEnrolled | PupilStruckOff | TransferCompleted
+ChildEvent = AgeAnswered | UpperAgeReached | PupilEnrolled | PupilStruckOff | TransferCompleted
 
 
 def child_row(row: ChildRow | None, event: ChildEvent, _envelope: Envelope) -> ChildRow | None:
@@ -18,12 +25,11 @@ def child_row(row: ChildRow | None, event: ChildEvent, _envelope: Envelope) -> C
     match event:
         case TransferCompleted():
             return replace(row or ChildRow(pupil_id=event.pupil_id), enrolled=False, transferred_on=event.completed_on)
-        case AgeAnswered() if event.under_16:
-            known = row or ChildRow(pupil_id=event.pupil_id)
-            return replace(known, under_16_on=max(known.under_16_on or event.on, event.on))
         case AgeAnswered():
+            return _answered(row or ChildRow(pupil_id=event.pupil_id), event)
+        case UpperAgeReached():
             known = row or ChildRow(pupil_id=event.pupil_id)
-            return replace(known, sixteen_on=min(known.sixteen_on or event.on, event.on))
+            return replace(known, upper_age_on=min(known.upper_age_on or event.noticed_on, event.noticed_on))
         case PupilEnrolled():
             return replace(row or ChildRow(pupil_id=event.pupil_id), enrolled=True, transferred_on=None)
         case PupilStruckOff():
@@ -31,9 +37,23 @@ def child_row(row: ChildRow | None, event: ChildEvent, _envelope: Envelope) -> C
             return row if row is None or stays else replace(row, enrolled=False)
 
 
+def _answered(row: ChildRow, event: AgeAnswered) -> ChildRow:
+    if event.under_16:
+        row = replace(row, under_16_on=max(row.under_16_on or event.on, event.on))
+    else:
+        row = replace(row, sixteen_on=min(row.sixteen_on or event.on, event.on))
+    match event.reached_upper_age:
+        case True:
+            return replace(row, upper_age_on=min(row.upper_age_on or event.on, event.on))
+        case False if row.upper_age_on is not None and event.on >= row.upper_age_on:
+            return replace(row, upper_age_on=None)  # the county has raised the age since it was said
+        case _:
+            return row
+
+
 CHILD_ROWS = Projection(
     CHILDREN,
     ChildRow,
-    dict.fromkeys((AgeAnswered, PupilEnrolled, PupilStruckOff, TransferCompleted), lambda e: e.pupil_id),
+    dict.fromkeys((AgeAnswered, UpperAgeReached, PupilEnrolled, PupilStruckOff, TransferCompleted), lambda e: e.pupil_id),
     child_row,
 )

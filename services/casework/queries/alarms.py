@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services.casework.domain.duty_state import OPEN, DutyStatus
 from services.casework.queries.scope import Scope
 from services.casework.storage.rows import Standing
-from services.casework.storage.tables import CASES, DUTIES
+from services.casework.storage.tables import CASES, CHILDREN, DUTIES
 
 ALARM_KINDS = (
     "no_officer",
@@ -20,6 +20,7 @@ ALARM_KINDS = (
     "follow_up_overdue",
     "measure_overdue",
     "recheck_due",
+    "upper_age_reached",
     "duty_overdue",
     "duty_declined",
 )
@@ -36,6 +37,7 @@ def alarms(
     newer = CASES.alias("newer")
     superseded = sa.exists().where(newer.c.pupil_id == CASES.c.pupil_id, newer.c.opened_on > CASES.c.opened_on)
     is_open = CASES.c.standing == Standing.OPEN
+    past_age_on = sa.select(CHILDREN.c.upper_age_on).where(CHILDREN.c.pupil_id == CASES.c.pupil_id).scalar_subquery()
     found: dict[str, tuple[sa.ColumnElement[Any], sa.ColumnElement[bool]]] = {
         "no_officer": (CASES.c.vacant_from, sa.and_(is_open, CASES.c.vacant_from <= today.isoformat())),
         "hard_case": (CASES.c.hard_on, sa.and_(is_open, CASES.c.hard)),
@@ -43,6 +45,7 @@ def alarms(
         "follow_up_overdue": (CASES.c.follow_up_due_on, sa.and_(CASES.c.follow_up_due_on.is_not(None), sa.not_(superseded))),
         "measure_overdue": (CASES.c.measure_overdue_on, sa.and_(is_open, told, CASES.c.measure_overdue_on.is_not(None))),
         "recheck_due": (CASES.c.recheck_due_on, CASES.c.recheck_due_on.is_not(None)),
+        "upper_age_reached": (past_age_on, sa.and_(is_open, CASES.c.returned_on.is_(None), past_age_on.is_not(None))),
     }
     selects = [
         _alarm(name, sa.func.coalesce(since, CASES.c.opened_on), "").where(scope.condition(), condition)

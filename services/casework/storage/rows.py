@@ -25,7 +25,8 @@ class SchoolRow(msgspec.Struct, frozen=True):
 class ChildRow(msgspec.Struct, frozen=True, kw_only=True):
     """What the registry has said of a child: on a roll of the county, gone elsewhere, and the ages that it was asked for.
 
-    `under_16_on` is the last day for which it said under 16, `sixteen_on` the first for which it did not.
+    `under_16_on` is the last day for which it said under 16, `sixteen_on` the first for which it did not, `upper_age_on` the
+    first for which it said past the upper age of school.
     """
 
     pupil_id: PupilId
@@ -33,6 +34,7 @@ class ChildRow(msgspec.Struct, frozen=True, kw_only=True):
     transferred_on: date | None = None
     under_16_on: date | None = None
     sixteen_on: date | None = None
+    upper_age_on: date | None = None
 
     def under_16(self, day: date) -> bool | None:
         """Whether the child is under 16 that day, as far as what the registry said tells."""

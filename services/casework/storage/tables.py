@@ -22,6 +22,7 @@ CHILDREN = sa.Table(
     sa.Column("under_16_on", sa.Text),
     sa.Column("sixteen_on", sa.Text),
     sa.Column("enrolled", sa.Boolean, nullable=False),
+    sa.Column("upper_age_on", sa.Text),
 )
 
 CASES = sa.Table(

@@ -60,6 +60,7 @@ from services.contracts.registry.roll import (
     TransferCancelled,
     TransferCompleted,
     TransferStarted,
+    UpperAgeReached,
 )
 from services.contracts.registry.roll_calls import (
     ClassSessionsChanged,
@@ -144,6 +145,7 @@ __all__ = [
     "TransferCancelled",
     "TransferCompleted",
     "TransferStarted",
+    "UpperAgeReached",
 ]
 
 TOPIC = "registry"
@@ -158,6 +160,7 @@ PUPIL_EVENTS: tuple[type[Event], ...] = (
     LeaverWithoutSchool,
     PupilGraduated,
     SchoolAgeEnded,
+    UpperAgeReached,
     TransferStarted,
     TransferCompleted,
     TransferCancelled,

@@ -10,7 +10,7 @@ import msgspec
 from services.chassis.decider import Event
 from services.chassis.envelope import Sealed
 from services.contracts.codes import Group
-from services.contracts.ids import ClassId, GuardianId, PupilId, SchoolId
+from services.contracts.ids import ClassId, EpisodeId, GuardianId, PupilId, SchoolId
 
 
 class GuardianRef(msgspec.Struct, frozen=True):
@@ -54,11 +54,16 @@ class PupilRecordWritten(Event, frozen=True):
 
 
 class AgeAnswered(Event, frozen=True):
-    """Whether the child is under 16 on a day, as an officer asked and the vault knows; the birth date stays there."""
+    """Whether the child is under 16 on a day, as an officer asked and the vault knows; the birth date stays there.
+
+    `reached_upper_age` says the same of the age at which the county ends the school age, as it was set when the officer
+    asked; version 1 did not say it.
+    """
 
     pupil_id: PupilId
     on: date
     under_16: bool
+    reached_upper_age: bool | None = None
 
 
 class PupilTransferred(Event, frozen=True):
@@ -118,6 +123,17 @@ class SchoolAgeEnded(Event, frozen=True):
     pupil_id: PupilId
     school_id: SchoolId
     ended_on: date
+
+
+class UpperAgeReached(Event, frozen=True):
+    """A suspected child or a dropout is past the upper age: its case may be closed as over age.
+
+    `noticed_on` is the day of the review, which tells a birthday no better than to the month; told once an episode.
+    """
+
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    noticed_on: date
 
 
 class TransferStarted(Event, frozen=True):

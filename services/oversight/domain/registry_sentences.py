@@ -27,7 +27,10 @@ REGISTRY_SENTENCES: Mapping[str, Names] = {
     "registry.RollCallMissing": ("未报点名，情况不明（{day} {session}）", "No roll call came: unknown ({day}, {session})"),
     "registry.PupilEnrolled": ("学籍登记（{grade} 年级）", "Enrolled (grade {grade})"),
     "registry.PupilRecordWritten": ("学生档案更新（第 {record_version} 版）", "The record was written (version {record_version})"),
-    "registry.AgeAnswered": ("答复 {on} 是否未满 16 周岁", "Whether the child is under 16 on {on} was answered"),
+    "registry.AgeAnswered": (
+        "答复 {on} 是否未满 16 周岁、是否已达适龄上限",
+        "Whether the child is under 16, or past the upper age, on {on} was answered",
+    ),
     "registry.PupilTransferred": ("转入其他班级或学校（{grade} 年级）", "Moved to another class or school (grade {grade})"),
     "registry.RegistrationExpected": ("应报到注册（{term}）", "Registration is expected ({term})"),
     "registry.PupilRegistered": ("已报到注册（{term}，{registered_on}）", "Registered ({term}, {registered_on})"),
@@ -42,6 +45,10 @@ REGISTRY_SENTENCES: Mapping[str, Names] = {
     "registry.SchoolAgeEnded": (
         "已到年龄上限，出适龄儿童台账（{ended_on}）",
         "Reached the upper age and left the ledger of school-age children ({ended_on})",
+    ),
+    "registry.UpperAgeReached": (
+        "已到年龄上限，个案可按超龄销号（{noticed_on}）",
+        "Past the upper age: the case may be closed as over age ({noticed_on})",
     ),
     "registry.TransferStarted": ("转学在途（{started_on}）", "The transfer began on {started_on}"),
     "registry.TransferCompleted": ("转学完成（{completed_on}）", "The transfer was completed on {completed_on}"),

@@ -27,7 +27,7 @@ def pupil_row(row: PupilRow | None, event: Event, envelope: Envelope) -> PupilRo
                 division=event.residence_division,
                 record_written_at=envelope.recorded_at,
             )
-    return None if row is None else _standing(_owed(_due(_unconfirmed(row, event), event), event), event, envelope)
+    return None if row is None else _standing(_aged(_owed(_due(_unconfirmed(row, event), event), event), event), event, envelope)
 
 
 def _enrolled(row: PupilRow | None, event: registry.PupilEnrolled, envelope: Envelope) -> PupilRow:
@@ -45,6 +45,7 @@ def _enrolled(row: PupilRow | None, event: registry.PupilEnrolled, envelope: Env
         ledger=row.ledger if row is not None and known else Ledger.SCHOOL_AGE,
         under_observation=row is not None and known and row.under_observation,
         episode_id=row.episode_id if row is not None and known else None,
+        upper_age_on=None if row is None else row.upper_age_on,
     )
 
 
@@ -139,6 +140,19 @@ def _owed(row: PupilRow, event: Event) -> PupilRow:
             return row
 
 
+def _aged(row: PupilRow, event: Event) -> PupilRow:
+    """Since when the child is known to be past the upper age; a later "no" says that the county has raised it."""
+    match event:
+        case registry.UpperAgeReached():
+            return replace(row, upper_age_on=min(row.upper_age_on or event.noticed_on, event.noticed_on))
+        case registry.AgeAnswered() if event.reached_upper_age:
+            return replace(row, upper_age_on=min(row.upper_age_on or event.on, event.on))
+        case registry.AgeAnswered() if event.reached_upper_age is False and row.upper_age_on is not None:
+            return replace(row, upper_age_on=None) if event.on >= row.upper_age_on else row
+        case _:
+            return row
+
+
 def episode_row(row: EpisodeRow | None, event: Event, _envelope: Envelope) -> EpisodeRow | None:
     """The episode after an event of its child."""
     match event:
@@ -182,6 +196,8 @@ PUPIL_ROWS = Projection(
             registry.LeaverWithoutSchool,
             registry.PupilGraduated,
             registry.SchoolAgeEnded,
+            registry.UpperAgeReached,
+            registry.AgeAnswered,
             registry.TransferStarted,
             registry.PupilSuspected,
             registry.SuspicionLifted,

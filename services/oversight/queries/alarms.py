@@ -90,6 +90,9 @@ def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
     yield _alarm("recheck_due", cases.case_id, due, CASES, due.is_not(None), mine, **of_case)
     for kind, since in (("relapse", cases.relapsed_on), ("hard_case", cases.hard_since)):
         yield _alarm(kind, cases.case_id, since, CASES, is_open, since.is_not(None), mine, **of_case)
+    away, past_age_on = cases.stage.in_(("suspected", "open")), PUPILS.c.upper_age_on
+    aged = CASES.join(PUPILS, PUPILS.c.pupil_id == cases.pupil_id)
+    yield _alarm("upper_age_reached", cases.case_id, past_age_on, aged, away, past_age_on.is_not(None), mine, **of_case)
     due, known = cases.measure_overdue_on, scope.of_open_case(cases.case_id)
     yield _alarm("measure_overdue", cases.case_id, due, CASES, is_open, due.is_not(None), mine, known, **of_case)
 

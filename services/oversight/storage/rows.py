@@ -98,6 +98,7 @@ class PupilRow(msgspec.Struct, frozen=True, kw_only=True):
     report_due_on: date | None = None
     leaver_since: date | None = None
     unconfirmed_on: date | None = None
+    upper_age_on: date | None = None
 
 
 class EpisodeRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -87,6 +87,7 @@ PUPILS = sa.Table(
     sa.Column("leaver_since", sa.Text),
     sa.Column("unconfirmed_on", sa.Text),
     sa.Column("report_due_on", sa.Text),
+    sa.Column("upper_age_on", sa.Text),
     sa.Index("pupils_school", "school_id"),
     sa.Index("pupils_division", "division"),
     sa.Index("pupils_ledger", "ledger"),

@@ -43,7 +43,10 @@ class AgeReview:
         )
 
     def review(self, event: AgeReviewFellDue, envelope: Envelope) -> Iterable[Command]:
-        """Whoever of the school has reached the upper age is of school age no longer; without a birth date nobody has."""
+        """Whoever of the school has reached the upper age is of school age no longer, or may be closed as over age.
+
+        Without a birth date nobody has.
+        """
         if self._turns is None or self._vault is None:
             raise Misconfigured("ages are to be reviewed before the service has begun")
         until, today, children = self._turns.run(lambda turn: _asked(turn, event.school_id, envelope))
@@ -53,10 +56,10 @@ class AgeReview:
 
 
 def _asked(turn: Turn, school_id: SchoolId, envelope: Envelope) -> tuple[int, date, list[PupilId]]:
-    """The upper age in force, the day, and the school's children of school age."""
+    """The upper age in force, the day, and the school's children who are in one of the three ledgers."""
     given = turn.given(Context(actor=envelope.actor))
     rows: list[PupilRow] = turn.rows(PUPIL_ROWS, school_id=school_id)
-    return given.value(SCHOOL_AGE_UNTIL), given.today, [row.pupil_id for row in rows if row.ledger is Ledger.SCHOOL_AGE]
+    return given.value(SCHOOL_AGE_UNTIL), given.today, [row.pupil_id for row in rows if row.ledger is not Ledger.STRUCK_OFF]
 
 
 def _again(event: AgeReviewFellDue) -> Command:

@@ -19,12 +19,13 @@ from services.registry.adapters.vault import Vault
 from services.registry.api import schemas
 from services.registry.api.acting import act_on_pupil
 from services.registry.api.scope import SCHOOL_LEADERS, TEACHERS, class_of_caller, pupil_of_caller
-from services.registry.domain.age import AnswerAge, is_under_16
+from services.registry.domain.age import AnswerAge, is_under, is_under_16
 from services.registry.domain.attendance import ExcuseDay
 from services.registry.domain.contacts import ConfirmAbsence, RecordContact
 from services.registry.domain.errors import BirthDateUnknown, NoSuchSchool
 from services.registry.domain.ledgers import ConfirmDropout
 from services.registry.domain.places import DROPOUT_EVIDENCE, TRANSFER_EVIDENCE, absence_note, contact_note
+from services.registry.domain.policies import SCHOOL_AGE_UNTIL
 from services.registry.domain.registration import ExpectRegistration, RegisterPupil
 from services.registry.domain.transfers import CancelTransfer, CompleteTransfer, StartTransfer
 from services.registry.projections.schools import SCHOOL_ROWS
@@ -112,16 +113,22 @@ def confirm_dropout(body: Mapping[str, Any], pupil_id: str) -> Any:
 @PUPILS.arguments(schemas.AgeForm)
 @PUPILS.response(200, schemas.PupilAnswer)
 def answer_age(body: Mapping[str, Any], pupil_id: str) -> Any:
-    """某日是否未满 16 周岁（不出示出生日期）· Whether the child is under 16 on a day; the birth date is not shown."""
+    """某日是否未满 16 周岁、是否已达适龄上限（不出示出生日期）· Whether the child is under 16 on a day, or past the upper age."""
     service = current_service()
     vault = Vault(service.engine, service.keyring)
 
-    def answering(_turn: Turn) -> AnswerAge:
+    def answering(turn: Turn) -> AnswerAge:
         person = vault.people([pupil_id], ("birth_date",)).get(pupil_id)
         if person is None:
             raise BirthDateUnknown
         born_on = date.fromisoformat(person.fields["birth_date"])
-        return AnswerAge(pupil_id=PupilId(pupil_id), on=body["on"], under_16=is_under_16(born_on, body["on"]))
+        until = turn.given(current_caller().context()).value(SCHOOL_AGE_UNTIL)
+        return AnswerAge(
+            pupil_id=PupilId(pupil_id),
+            on=body["on"],
+            under_16=is_under_16(born_on, body["on"]),
+            reached_upper_age=not is_under(until, born_on, body["on"]),
+        )
 
     return act_on_pupil(AGE_ASKERS, pupil_id, answering)
 

@@ -8,7 +8,7 @@ from typing import assert_never
 from services.chassis.decider import Command
 from services.contracts.codes import Ledger
 from services.contracts.ids import PupilId
-from services.contracts.registry import AgeAnswered, SchoolAgeEnded
+from services.contracts.registry import AgeAnswered, SchoolAgeEnded, UpperAgeReached
 from services.registry.domain.errors import AgeOfTheFuture
 from services.registry.domain.pupil_events import PupilEvent
 from services.registry.domain.pupil_state import PupilState
@@ -18,11 +18,12 @@ WORKING_AGE = 16
 
 
 class AnswerAge(Command, frozen=True):
-    """An officer asks for a day; `under_16` is what the vault answers."""
+    """An officer asks for a day; `under_16` and `reached_upper_age` are what the vault answers."""
 
     pupil_id: PupilId
     on: date
     under_16: bool
+    reached_upper_age: bool
 
 
 class EndSchoolAge(Command, frozen=True):
@@ -49,7 +50,14 @@ def decide(state: PupilState, command: AgeCommand) -> list[PupilEvent]:
         case AnswerAge():
             if command.on > command.given.today:
                 raise AgeOfTheFuture(field="on", day=command.on)
-            return [AgeAnswered(pupil_id=state.pupil_id, on=command.on, under_16=command.under_16)]
+            return [
+                AgeAnswered(
+                    pupil_id=state.pupil_id,
+                    on=command.on,
+                    under_16=command.under_16,
+                    reached_upper_age=command.reached_upper_age,
+                )
+            ]
         case EndSchoolAge():
             return _ended(state, command)
         case _:
@@ -57,7 +65,14 @@ def decide(state: PupilState, command: AgeCommand) -> list[PupilEvent]:
 
 
 def _ended(state: PupilState, command: EndSchoolAge) -> list[PupilEvent]:
-    """Nothing is dropped in silence: what is open – an absence, a registration, a transfer, a case – comes to its end first."""
+    """Nothing is dropped in silence: what is open – an absence, a registration, a transfer, a case – comes to its end first.
+
+    Of a child that is away, the case is told that it may be closed as over age: once an episode.
+    """
+    if state.ledger is Ledger.SUSPECTED or state.away:
+        told = state.upper_age_told == state.episode
+        reached = UpperAgeReached(pupil_id=state.pupil_id, episode_id=state.episode, noticed_on=command.given.today)
+        return [] if told else [reached]
     awaited = state.expected is not None or state.leaver is not None
     if state.ledger is not Ledger.SCHOOL_AGE or state.told_run or awaited or state.transfer is not None:
         return []

@@ -38,6 +38,7 @@ from services.contracts.registry import (
     TransferCancelled,
     TransferCompleted,
     TransferStarted,
+    UpperAgeReached,
 )
 
 RollEvent = (
@@ -50,6 +51,7 @@ RollEvent = (
     | LeaverWithoutSchool
     | PupilGraduated
     | SchoolAgeEnded
+    | UpperAgeReached
     | TransferStarted
     | TransferCompleted
     | TransferCancelled

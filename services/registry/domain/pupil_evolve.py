@@ -47,6 +47,7 @@ from services.contracts.registry import (
     TransferCancelled,
     TransferCompleted,
     TransferStarted,
+    UpperAgeReached,
 )
 from services.registry.domain.absence import Fact, Standing, when
 from services.registry.domain.pupil_events import AbsenceEvent, LedgerEvent, PupilEvent, RollEvent
@@ -99,6 +100,8 @@ def _on_the_roll(state: PupilState, event: RollEvent) -> PupilState:
             return _left(state)
         case SchoolAgeEnded():
             return replace(state, ledger=Ledger.STRUCK_OFF)
+        case UpperAgeReached():
+            return replace(state, upper_age_told=event.episode_id)
         case TransferStarted():
             return replace(state, transfer=event, leaver=None)
         case TransferCancelled():

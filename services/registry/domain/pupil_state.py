@@ -61,6 +61,7 @@ class PupilState(msgspec.Struct, frozen=True):
     told_contact: bool = False
 
     ledger: Ledger = Ledger.SCHOOL_AGE
+    upper_age_told: EpisodeId | None = None
     suspected_on: date | None = None
     suspected_for: SuspicionReason | None = None
     returned_on: date | None = None

@@ -17,6 +17,7 @@ from tests.casework.conftest import World
 from tests.casework.invented import EPISODE_ID, PUPIL_ID, TODAY
 
 SAID = "人已找到 REVEALING"
+OVER = "upper_age_reached"
 
 
 @pytest.fixture
@@ -108,6 +109,21 @@ def test_a_relapse_and_a_missed_contact_are_alarms(desk: Desk, case: str) -> Non
     assert alarms(principal) == ["follow_up_overdue"]
     desk.world.told(registry.ReturnLost(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, day=date(2026, 9, 16)))
     assert alarms(principal) == ["relapse"]
+
+
+def test_a_child_past_the_upper_age_is_an_alarm_while_it_is_away(desk: Desk, case: str) -> None:
+    desk.world.told(registry.UpperAgeReached(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, noticed_on=TODAY))
+    shown = {name: alarms(desk.by(name)) for name in ("clerk", "lead", "principal", "other-principal")}
+    assert shown == {"clerk": [OVER], "lead": [OVER], "principal": [OVER], "other-principal": []}
+    desk.by("principal").post(f"/cases/{case}/returns", {"returned_on": "2026-09-08", "placement": "other_class"})
+    assert alarms(desk.by("principal"), kind=OVER) == []
+    desk.world.told(registry.ReturnLost(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, day=TODAY))
+    assert alarms(desk.by("principal"), kind=OVER) == [OVER]
+    form = {"outcome": "over_age", "evidence": SAID, "evidence_kind": "birth_record", "reference": "1"}
+    assert desk.propose(case, form).status_code == 200
+    assert desk.versioned("township", f"/cases/{case}/closing:confirm", {}).status_code == 200
+    assert desk.versioned("lead", f"/cases/{case}/closing:approve", {}).status_code == 200
+    assert alarms(desk.by("principal"), kind=OVER) == []
 
 
 def test_alarms_are_paged(desk: Desk) -> None:

@@ -431,11 +431,15 @@ def test_a_closing_is_held_against_what_the_registry_says_of_age_and_transfer(de
         return propose_as(desk, case, "over_age", "birth_record")
 
     assert over_age() == "age-not-answered"
-    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=TODAY, under_16=True))
-    assert over_age() == "age-not-answered"
+    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=TODAY, under_16=False, reached_upper_age=False))
+    assert over_age() == "age-not-answered", "sixteen is not the county's upper age"
     desk.world.pass_days(1)
-    assert over_age() == "age-not-answered"
-    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=TODAY + timedelta(days=1), under_16=False))
+    tomorrow = TODAY + timedelta(days=1)
+    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=tomorrow, under_16=False, reached_upper_age=True))
+    assert over_age() == "proposed"
+    desk.world.told(registry.AgeAnswered(pupil_id=PUPIL_ID, on=tomorrow, under_16=False, reached_upper_age=False))
+    assert over_age() == "age-not-answered", "the county has raised the age"
+    desk.world.told(registry.UpperAgeReached(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, noticed_on=tomorrow))
     assert over_age() == "proposed"
     assert propose_as(desk, case, "enrolled_elsewhere", "transfer_completed") == "transfer-not-completed"
     assert propose_as(desk, case, "enrolled_elsewhere", "sealed_certificate") == "proposed"

@@ -223,6 +223,7 @@ def raise_everything(county: County) -> None:
         registry.ContactFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, class_id=CLASS, day=DAY),
         registry.SchoolVisitFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, day=DAY),
         registry.AbsenceReportFellDue(pupil_id=CHILD, episode_id=EPISODE, school_id=SCHOOL, day=DAY),
+        registry.UpperAgeReached(pupil_id=CHILD, episode_id=EPISODE, noticed_on=DAY),
         registry.LeaverWithoutSchool(pupil_id=CHILD, term="2026-1", school_id=SCHOOL, residence_division=VILLAGE, since_on=DAY),
     )
     county.tell(f"duty-{DUTY}", casework.DutyOverdue(duty_id=DUTY, case_id=CASE, pupil_id=CHILD, due_on=DAY))
@@ -309,6 +310,16 @@ def test_a_child_that_is_back_after_all_ends_the_alarms_of_relapse_and_hard_case
     assert not {"relapse", "hard_case"} & kinds(county)
 
 
+def test_a_child_that_is_back_is_not_closed_as_over_age(county: County) -> None:
+    raise_everything(county)
+    assert "upper_age_reached" in kinds(county)
+    placement = Placement.ORIGINAL_CLASS
+    back = casework.ReturnConfirmed(case_id=CASE, pupil_id=CHILD, episode_id=EPISODE, returned_on=DAY, placement=placement)
+    county.tell(f"case-{CASE}", back)
+    county.settle()
+    assert "upper_age_reached" not in kinds(county)
+
+
 @pytest.mark.parametrize(
     "ended",
     [
@@ -339,6 +350,7 @@ def test_a_closed_case_raises_no_alarm(county: County) -> None:
         "relapse",
         "duty_declined",
         "measure_overdue",
+        "upper_age_reached",
     } & kinds(county)
 
 

@@ -17,6 +17,7 @@ from services.contracts.registry import (
     RegistrationExpected,
     SchoolAgeEnded,
     TransferStarted,
+    UpperAgeReached,
 )
 from services.registry.domain.age import EndSchoolAge, is_under
 from services.registry.domain.attendance import CloseAbsentDay, NoteAttendance, NoticeAbsence
@@ -27,6 +28,7 @@ from tests.registry.domain.children import (
     CLASS_ID,
     DAY,
     DIVISION,
+    EPISODE,
     PUPIL_ID,
     SCHOOL_DAYS,
     SCHOOL_ID,
@@ -43,6 +45,7 @@ from tests.scenario import scenario
 
 end = EndSchoolAge(pupil_id=PUPIL_ID)
 ended = SchoolAgeEnded(pupil_id=PUPIL_ID, school_id=SCHOOL_ID, ended_on=TODAY)
+reached = UpperAgeReached(pupil_id=PUPIL_ID, episode_id=EPISODE, noticed_on=TODAY)
 expected = RegistrationExpected(
     pupil_id=PUPIL_ID,
     term="2026-1",
@@ -71,8 +74,6 @@ def test_at_the_upper_age_a_child_leaves_the_ledger_of_school_age_once() -> None
     "given",
     [
         missing(1),
-        missing(6),
-        [*missing(6), dropout],
         [*missing(6), dropout, returned(SCHOOL_DAYS[7])],
         [enrolled, expected],
         [enrolled, TransferStarted(pupil_id=PUPIL_ID, from_school_id=SCHOOL_ID, to_school_id=None, started_on=TODAY)],
@@ -80,6 +81,12 @@ def test_at_the_upper_age_a_child_leaves_the_ledger_of_school_age_once() -> None
 )
 def test_an_absence_a_case_a_registration_or_a_transfer_comes_to_its_end_first(given: list[Event]) -> None:
     scenario(PUPIL, given=given, when=end, then=[])
+
+
+@pytest.mark.parametrize("given", [missing(6), [*missing(6), dropout]])
+def test_the_case_of_a_child_that_is_away_is_told_of_the_upper_age_once_an_episode(given: list[Event]) -> None:
+    state = scenario(PUPIL, given=given, when=[end, end], then=[reached])
+    assert state.ledger is not Ledger.STRUCK_OFF
 
 
 def test_a_child_that_was_missing_and_is_back_leaves_at_the_next_review() -> None:

@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 from werkzeug.test import TestResponse
 
+from services.contracts.identity import PolicySet
 from services.contracts.registry import AgeAnswered
 from services.registry.domain.age import is_under_16
-from tests.neighbours import events_of
+from services.registry.domain.policies import SCHOOL_AGE_UNTIL
+from tests.neighbours import Neighbours, events_of, settle
 from tests.registry.offices import Offices
 from tests.registry.rosters import child, roster
 
@@ -43,9 +45,18 @@ def test_the_answer_is_an_event_that_says_yes_or_no_and_no_birth_date(offices: O
     answer = ask(offices, pupil, "2026-09-08")
     assert answer.status_code == 200
     told = events_of(offices.service, f"pupil-{pupil}")[-1]
-    assert told == AgeAnswered(pupil_id=told.pupil_id, on=date(2026, 9, 8), under_16=True)
+    assert told == AgeAnswered(pupil_id=told.pupil_id, on=date(2026, 9, 8), under_16=True, reached_upper_age=False)
     born_on = offices.vault.people([pupil])[pupil].fields["birth_date"]
     assert born_on not in str(told) + answer.get_data(as_text=True)
+
+
+def test_the_upper_age_is_the_one_that_the_county_sets(offices: Offices, pupil: str) -> None:
+    ages = PolicySet(code=SCHOOL_AGE_UNTIL.code, value=6, source="a test")
+    Neighbours(offices.bus, offices.clock).tell("county-ages", ages)
+    settle(offices.crew)
+    assert ask(offices, pupil, "2026-09-08").status_code == 200
+    told = events_of(offices.service, f"pupil-{pupil}")[-1]
+    assert (told.under_16, told.reached_upper_age) == (True, True)
 
 
 @pytest.mark.parametrize(

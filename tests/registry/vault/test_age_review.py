@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from services.chassis.envelope import Context
+from services.contracts.codes import Session
 from services.contracts.identity import PolicySet
 from services.contracts.ids import PupilId, school_id
-from services.contracts.registry import AgeReviewFellDue, SchoolAgeEnded
+from services.contracts.registry import AgeReviewFellDue, SchoolAgeEnded, UpperAgeReached
 from services.registry import queries
+from services.registry.domain.attendance import NoticeAbsence
 from services.registry.domain.policies import SCHOOL_AGE_UNTIL
 from services.registry.domain.registration import RegisterPupil
 from tests.neighbours import Neighbours, events_of, settle
@@ -77,6 +79,20 @@ def test_whoever_has_turned_sixteen_leaves_the_ledger_and_stays_on_the_list_of_t
     assert ledgers(offices) == [younger]
     assert queries.members(offices.service.engine, FOURTH, event.ended_on).all == {older, younger}
     assert BORN_ON.isoformat() not in str(events_of(offices.service, f"pupil-{older}"))
+
+
+def test_a_child_that_is_away_at_sixteen_stays_in_its_ledger_and_its_case_is_told(offices: Offices) -> None:
+    [pupil] = bring(offices, born(0, BORN_ON))
+    class_id = offices.get("registrar", f"/pupils/{pupil}").json["class_id"]  # type: ignore[index]  # the page is an object
+    for day in (date(2026, 9, each) for each in (9, 10, 11, 14, 15, 16)):
+        missed = NoticeAbsence(
+            pupil_id=PupilId(pupil), school_id=school_id(SCHOOL_CODE), class_id=class_id, day=day, session=Session.MORNING
+        )
+        move(offices, datetime(day.year, day.month, day.day, 1, 0, tzinfo=UTC))
+        offices.service.execute(missed, Context(actor="homeroom"))
+    move(offices, AFTER_A_MONTH)
+    [event] = [each for each in events_of(offices.service, f"pupil-{pupil}") if isinstance(each, UpperAgeReached)]
+    assert (event.noticed_on, ended(offices, pupil)) == (date(2026, 10, 9), [])
 
 
 def test_the_county_sets_the_upper_age(offices: Offices) -> None:

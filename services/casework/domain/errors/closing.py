@@ -36,8 +36,8 @@ class NineYearsNotDone(RuleBroken):
 
 
 class AgeNotAnswered(RuleBroken):
-    zh = "学籍系统未答复该生已满 16 周岁，不能以“超龄”销号；请先在学籍中询问年龄。"
-    en = "The registry has not said that the child is 16; have the age answered there before closing as over age."
+    zh = "学籍系统未答复该生已达本县适龄上限年龄，不能以“超龄”销号；请先在学籍中询问年龄。"
+    en = "The registry has not said that the child is past the county's upper age; have it answered before closing as over age."
 
 
 class TransferNotCompleted(RuleBroken):
