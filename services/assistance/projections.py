@@ -70,6 +70,8 @@ def pupil_row(row: PupilRow | None, event: Event, _envelope: Envelope) -> PupilR
             ledger = Ledger.SCHOOL_AGE if event.outcome in registry.BACK_TO_SCHOOL_AGE else Ledger.STRUCK_OFF
             away: Away | None = None if event.outcome in STILL_ENROLLED else "left"
             return replace(row, ledger=ledger, episode_id=None, away=away)
+        case registry.StrikeOffWithdrawn():
+            return replace(row, ledger=Ledger.DROPOUT, episode_id=event.episode_id, away="dropout")
         case registry.TransferCompleted() | registry.PupilGraduated():
             return replace(row, ledger=Ledger.STRUCK_OFF, away="left")
         case registry.PupilRegistered():
@@ -226,6 +228,7 @@ PUPIL_ROWS = Projection(
             registry.PupilGraduated,
             registry.PupilRegistered,
             registry.PupilStruckOff,
+            registry.StrikeOffWithdrawn,
         ),
         lambda e: e.pupil_id,
     ),

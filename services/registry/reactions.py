@@ -13,10 +13,10 @@ from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Refusal
 from services.chassis.reactions import RECORD, OnRefusal, Rows, When
-from services.contracts.casework import CaseClosed, ReturnConfirmed, VisitRecorded
+from services.contracts.casework import CaseClosed, CaseReopened, ReturnConfirmed, VisitRecorded
 from services.contracts.codes import Ledger, Session
 from services.contracts.identity_rows import APPOINTMENT_ROWS
-from services.contracts.ids import PupilId, grade_in, term_code, year_of_term
+from services.contracts.ids import EpisodeId, PupilId, grade_in, term_code, year_of_term
 from services.contracts.registry import (
     ClassOpened,
     ClassTermEnded,
@@ -29,7 +29,7 @@ from services.registry.domain.attendance import ExcuseAbsence, NoteAttendance, N
 from services.registry.domain.dues import NoteCaseVisit
 from services.registry.domain.errors import AlreadyInDropoutLedger, NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver
-from services.registry.domain.ledgers import ReturnPupil, StrikeOffPupil
+from services.registry.domain.ledgers import ReturnPupil, StrikeOffPupil, WithdrawStrikeOff
 from services.registry.domain.policies import LAST_GRADE, YEARS_OF_SCHOOLING
 from services.registry.domain.registration import ExpectRegistration, RegisterPupil
 from services.registry.domain.teams import visitor
@@ -188,6 +188,13 @@ def strike_off(event: CaseClosed, _envelope: Envelope, _rows: Rows) -> Iterable[
     )  # fmt: skip
 
 
+def withdraw_strike_off(event: CaseReopened, envelope: Envelope, _rows: Rows) -> Iterable[Command]:
+    """The case goes on: a child that it had struck off is in the ledger again. The case's correlation is its episode."""
+    yield WithdrawStrikeOff(
+        pupil_id=event.pupil_id, episode_id=EpisodeId(envelope.correlation_id), reopened_on=event.reopened_on
+    )  # fmt: skip
+
+
 def note_case_visit(event: VisitRecorded, _envelope: Envelope, rows: Rows) -> Iterable[NoteCaseVisit]:
     """A team of the school went, in the case: it need not go again for what it owed before."""
     child: PupilRow | None = rows.row(PUPIL_ROWS, event.pupil_id)
@@ -222,5 +229,6 @@ REACTIONS = (
     When(TermRegistrationOpened, then=expect_members, refused=_DROPPED_OUT),
     When(ReturnConfirmed, then=return_pupil, refused=_ELSEWHERE),
     When(CaseClosed, then=strike_off, refused=_ELSEWHERE),
+    When(CaseReopened, then=withdraw_strike_off),
     When(VisitRecorded, then=note_case_visit, refused=_GONE),
 )

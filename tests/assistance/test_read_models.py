@@ -62,6 +62,8 @@ def live_through(world: World) -> None:
     world.told(
         f"pupil-{PUPIL_ID}",
         registry.PupilStruckOff(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, outcome=Outcome.DEFERRED, struck_off_on=DAY),
+        registry.StrikeOffWithdrawn(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, withdrawn_on=DAY),
+        registry.PupilStruckOff(pupil_id=PUPIL_ID, episode_id=EPISODE_ID, outcome=Outcome.DEFERRED, struck_off_on=DAY),
         registry.PupilRegistered(pupil_id=PUPIL_ID, term="2026-2", school_id=PUPIL.school_id, registered_on=DAY),
     )
     of_case = {"case_id": CASE_ID, "pupil_id": PUPIL_ID}

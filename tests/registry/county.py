@@ -97,9 +97,9 @@ class County:
             self.service.execute(command, context)
         self.settle()
 
-    def told(self, stream_id: str, event: Any) -> None:
+    def told(self, stream_id: str, event: Any, *, correlation_id: str = "") -> None:
         """An event of a neighbour, handled."""
-        self.others.tell(stream_id, event, key=event.pupil_id)
+        self.others.tell(stream_id, event, key=event.pupil_id, correlation_id=correlation_id)
         self.settle()
 
     def advance(self, instant: datetime) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from services.chassis.envelope import Context, stamp
 from services.contracts import casework
-from services.contracts.casework import CaseClosed, CaseNumbered, ReturnConfirmed
+from services.contracts.casework import CaseClosed, CaseNumbered, CaseReopened, ReturnConfirmed
 from services.contracts.codes import ExcuseKind, Ledger, Outcome, Placement, Session
 from services.contracts.ids import OfficerId, PupilId, case_id
 from services.contracts.registry import ClassTermEnded, DropoutConfirmed, PupilSuspected, RollCallMissing, TermRegistrationOpened
@@ -102,6 +102,23 @@ def closed(county: County, returned: ReturnConfirmed, outcome: Outcome) -> None:
         by_officer_id=OfficerId("bureau-lead"),
     )
     county.told(f"case-{returned.case_id}", event)
+
+
+def test_a_case_that_goes_on_brings_the_struck_off_child_back_into_its_episode(county: County) -> None:
+    returned = back_at_school(county)
+    closed(county, returned, Outcome.ENROLLED_ELSEWHERE)
+    assert (row(county).ledger, row(county).enrolment, row(county).outcome) == (Ledger.STRUCK_OFF, "left", "enrolled_elsewhere")
+    reopen(county, returned)
+    assert (row(county).ledger, row(county).enrolment, row(county).outcome) == (Ledger.DROPOUT, "left", None)
+    county.do(enrol(ANNE, SEVENTH))
+    assert (row(county).ledger, row(county).enrolment) == (Ledger.DROPOUT, "enrolled")
+    county.told(f"case-{returned.case_id}", returned)
+    assert row(county).returned_on == returned.returned_on
+
+
+def reopen(county: County, returned: ReturnConfirmed) -> None:
+    event = CaseReopened(case_id=returned.case_id, pupil_id=ANNE, reopened_on=SCHOOL_DAYS[8], spell=2)
+    county.told(f"case-{returned.case_id}", event, correlation_id=returned.episode_id)
 
 
 def test_six_missed_school_days_make_a_suspicion_on_the_evening_of_the_sixth(county: County) -> None:

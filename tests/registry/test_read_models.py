@@ -48,7 +48,7 @@ from tests.registry.county import (
 )
 from tests.registry.offices import Offices
 from tests.registry.rosters import child, children, roster
-from tests.registry.test_reactions import back_at_school, closed
+from tests.registry.test_reactions import back_at_school, closed, reopen
 
 NEW = PupilId("pupil-new")
 FIRST, LAST = SCHOOL_DAYS[0], SCHOOL_DAYS[9]
@@ -62,6 +62,9 @@ def days_of_a_class(county: County) -> None:
     county.live(1, ANNE, CHUN, first=8)
     county.do(EndSchoolAge(pupil_id=ANNE))
     county.do(ExcuseDay(pupil_id=ANNE, day=SCHOOL_DAYS[8], kind=ExcuseKind.LEAVE))
+    closed(county, returned, Outcome.ENROLLED_ELSEWHERE)
+    reopen(county, returned)
+    county.do(enrol(ANNE, SEVENTH))
     closed(county, returned, Outcome.RETURNED)
     county.live(1, BEI, CHUN, DONG, first=9)
     wrong = CorrectRollCall(

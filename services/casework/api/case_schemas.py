@@ -140,6 +140,7 @@ class CaseDetail(CaseItem):
     term_ends_on = fields.Date(allow_none=True)
     recheck_reason = fields.String(allow_none=True)
     recheck_due_on = fields.Date(allow_none=True)
+    recheck_changed_on = fields.Date(allow_none=True)
     falling_due = fields.List(fields.Nested(FallingDue))
     visit_records = fields.List(fields.Nested(Happening))
     follow_up_records = fields.List(fields.Nested(Happening))

@@ -111,6 +111,7 @@ def case_detail(service: Service, row: CaseRow, caller: Caller, central_school_i
         "reads_words": persuading,
         "recheck_reason": row.recheck_reason if rechecked else None,
         "recheck_due_on": row.recheck_due_on if rechecked else None,
+        "recheck_changed_on": row.recheck_changed_on if seen else None,
         "lead_id": row.lead_id if seen else None,
         "groups": row.groups if persuading else (),
         "under_16_at_work": row.child_labour if seen and row.primary_cause is not None else None,

@@ -26,9 +26,9 @@ from services.casework.domain.places import measure_place
 from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
 from services.casework.domain.rechecks import RecordRecheck
 from services.casework.domain.visiting import RecordVisit
-from services.casework.projections import CHILD_ROWS
+from services.casework.projections import CASE_ROWS, CHILD_ROWS
 from services.casework.reactions.places import place_of
-from services.casework.storage.rows import CaseRow, ChildRow
+from services.casework.storage.rows import CaseRow, ChildRow, Standing
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
 from services.chassis.web.caller import current_caller
@@ -183,6 +183,13 @@ def name_officer(body: dict[str, Any], key: str) -> Any:
     return act_on_case(key, (*SCHOOL_LEADERS, *BUREAU), command)
 
 
+def _elsewhere_known(turn: Turn, row: CaseRow) -> bool:
+    """Whether the child is on a roll of the county again, or has another case that goes on."""
+    child: ChildRow | None = turn.row(CHILD_ROWS, row.pupil_id)
+    others = turn.rows(CASE_ROWS, pupil_id=row.pupil_id, standing=Standing.OPEN)
+    return (child is not None and child.enrolled) or any(other.case_id != row.case_id for other in others)
+
+
 @RECORDS.route("/cases/<key>/rechecks", methods=["POST"])
 @allowed(*RECORDERS)
 @RECORDS.arguments(schemas.RecheckForm)
@@ -197,6 +204,7 @@ def record_recheck(body: dict[str, Any], key: str) -> Any:
             checked_on=body["checked_on"],
             changed=body["changed"],
             knows_causes=sees_cause(caller, row, turn.today),
+            elsewhere_known=_elsewhere_known(turn, row),
             **sealed(turn, row, RecheckRecorded, body, "finding"),
         )
 

@@ -189,7 +189,10 @@ def _opening(state: CaseState, event: OpeningEvent) -> CaseState:
             return replace(state, case_id=event.case_id, pupil_id=event.pupil_id, end="withdrawn", withdrawn_on=event.withdrawn_on)
         case CaseReopened():
             spell = Spell(nth=event.spell, away_since=event.reopened_on)
-            return replace(state, end=None, spell=spell, spells=event.spell)
+            again = replace(state, end=None, spell=spell, spells=event.spell)
+            if state.end != "closed":
+                return again
+            return replace(again, outcome=None, closed_on=None, proposal=None, confirmation=None, rechecks=Rechecks())
         case CaseNumbered():
             return replace(state, number=event.number)
         case CaseMoved():

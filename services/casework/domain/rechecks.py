@@ -12,7 +12,7 @@ from services.casework.domain.policies import RECHECK_ENROLLED, RECHECK_LOST
 from services.casework.domain.standing import must_be_possible
 from services.chassis.decider import Command, Deadline
 from services.chassis.envelope import Sealed
-from services.contracts.casework import RecheckFellDue, RecheckRecorded
+from services.contracts.casework import CaseReopened, RecheckFellDue, RecheckRecorded
 from services.contracts.codes import Cause, Outcome
 from services.contracts.ids import CaseId, OfficerId
 
@@ -29,7 +29,8 @@ class NoteRecheckDue(Command, frozen=True):
 class RecordRecheck(Command, frozen=True):
     """The question was asked: `changed` where the child was found, or is no longer at the other school.
 
-    Without `knows_causes` the question that a lost contact raises is refused as if it did not stand.
+    Without `knows_causes` the question that a lost contact raises is refused as if it did not stand. `elsewhere_known` says that
+    the child is on a roll of the county again or has another case: then a closed one stays closed.
     """
 
     case_id: CaseId
@@ -37,6 +38,7 @@ class RecordRecheck(Command, frozen=True):
     changed: bool
     finding: Sealed[str]
     knows_causes: bool = True
+    elsewhere_known: bool = False
 
 
 RecheckCommand = NoteRecheckDue | RecordRecheck
@@ -70,19 +72,26 @@ def decide(state: CaseState, command: RecheckCommand) -> list[CaseEvent]:
             if not state.rechecks.waiting or (reason_of(state) == "lost_contact" and not command.knows_causes):
                 raise NoRecheckDue
             must_be_possible(state, command.checked_on, command.given, field="checked_on")
-            return [
-                RecheckRecorded(
-                    case_id=state.case_id,
-                    pupil_id=state.pupil_id,
-                    nth=state.rechecks.nth,
-                    checked_on=command.checked_on,
-                    changed=command.changed,
-                    by_officer_id=OfficerId(command.given.actor),
-                    finding=command.finding,
-                )
-            ]
+            return _recorded(state, command)
         case _:
             assert_never(command)
+
+
+def _recorded(state: CaseState, command: RecordRecheck) -> list[CaseEvent]:
+    """A child that is not at the other school any more is away again: the case goes on, as after a relapse."""
+    recorded = RecheckRecorded(
+        case_id=state.case_id,
+        pupil_id=state.pupil_id,
+        nth=state.rechecks.nth,
+        checked_on=command.checked_on,
+        changed=command.changed,
+        by_officer_id=OfficerId(command.given.actor),
+        finding=command.finding,
+    )
+    if state.end != "closed" or not command.changed or command.elsewhere_known:
+        return [recorded]
+    reopened = CaseReopened(case_id=state.case_id, pupil_id=state.pupil_id, reopened_on=command.checked_on, spell=state.spells + 1)
+    return [recorded, reopened]
 
 
 def deadlines(state: CaseState) -> Iterator[Deadline]:

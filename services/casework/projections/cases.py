@@ -83,7 +83,7 @@ def case_row(row: CaseRow | None, event: CaseEvent, envelope: Envelope) -> CaseR
 
 def _changes(row: CaseRow, event: CaseEvent, envelope: Envelope) -> dict[str, Any]:
     if isinstance(event, OpeningEvent):
-        return _opening(event)
+        return _opening(row, event)
     if isinstance(event, LineEvent):
         return {"officers": {**row.officers, event.line: on_line(row.officers.get(event.line, ()), event, envelope)}}
     if isinstance(event, PersuadingEvent):
@@ -95,7 +95,7 @@ def _changes(row: CaseRow, event: CaseEvent, envelope: Envelope) -> dict[str, An
     return _closing(event)
 
 
-def _opening(event: OpeningEvent) -> dict[str, Any]:
+def _opening(row: CaseRow, event: OpeningEvent) -> dict[str, Any]:
     match event:
         case CaseNumbered():
             return {"number": event.number, "dropout_on": event.dropout_on, "stage": Stage.OPEN}
@@ -107,10 +107,11 @@ def _opening(event: OpeningEvent) -> dict[str, Any]:
                 "division": event.division,
             }
         case CaseReopened():
-            again = {"standing": Standing.OPEN, "ended_on": None, "spell": event.spell, "failed_visits": 0, **_NOT_HARD}
-            return {**again, "stage": Stage.SUSPECTED}
+            again = {"standing": Standing.OPEN, "ended_on": None, "outcome": None, "spell": event.spell, "failed_visits": 0}
+            away = {**_AWAY_AGAIN, **_NOT_HARD, "relapsed_on": None, "before_relapse": None}
+            return {**again, **away, "stage": Stage.SUSPECTED if row.number is None else Stage.OPEN}
         case CaseWithdrawn():
-            return {"stage": Stage.WITHDRAWN, "standing": Standing.ENDED, "ended_on": event.withdrawn_on}
+            return {"stage": Stage.WITHDRAWN, "standing": Standing.ENDED, "ended_on": event.withdrawn_on, **_LOOKED_AFTER}
         case CaseOpened():
             return {}
         case _:
@@ -126,6 +127,7 @@ def _persuading(row: CaseRow, event: PersuadingEvent, envelope: Envelope) -> dic
                 # the history holds a restricted cause still that another has replaced
                 "restricted": row.restricted or any_restricted((event.primary, *event.others)),
                 "child_labour": event.under_16_at_work is True,
+                **_LOOKED_AFTER,
                 **({} if Cause.LOST_CONTACT in (event.primary, *event.others) else _NO_RECHECK),
             }
         case PlanMade():
@@ -137,6 +139,7 @@ def _persuading(row: CaseRow, event: PersuadingEvent, envelope: Envelope) -> dic
                 "failed_visits": row.failed_visits + (event.result in FAILED),
                 "first_visit_on": min(row.first_visit_on or event.visited_on, event.visited_on),
                 "last_visit_on": max(row.last_visit_on or event.visited_on, event.visited_on),
+                **_LOOKED_AFTER,
             }
         case CaseGrewHard():
             return {"hard": True, "hard_on": envelope.recorded_on}
@@ -199,6 +202,7 @@ def _returning(row: CaseRow, event: ReturningEvent) -> dict[str, Any]:
                 "relapsed_on": None,
                 "before_relapse": None,
                 **_NO_RECHECK,
+                **_LOOKED_AFTER,
                 **_NOTHING_PROPOSED,
             }
         case RelapseRaised():
@@ -236,17 +240,20 @@ def _closing(event: ClosingEvent) -> dict[str, Any]:
             return _NOTHING_PROPOSED
         case CaseClosed():
             ended = {"stage": Stage.CLOSED, "standing": Standing.ENDED, "ended_on": event.closed_on}
-            return {**ended, "outcome": event.outcome, **_NO_RECHECK, **_NOTHING_PROPOSED}
+            return {**ended, "outcome": event.outcome, **_NO_RECHECK, **_LOOKED_AFTER, **_NOTHING_PROPOSED}
         case RecheckFellDue():
             return {"recheck_reason": event.reason, "recheck_due_on": event.due_on}
         case RecheckRecorded():
-            return _NO_RECHECK
+            return {**_NO_RECHECK, "recheck_changed_on": event.checked_on if event.changed else None}
         case _:
             assert_never(event)
 
 
 _NOT_HARD = {"hard": False, "hard_on": None}
 _NO_RECHECK = {"recheck_reason": None, "recheck_due_on": None}
+_LOOKED_AFTER = {"recheck_changed_on": None}
+"""What a recheck found is no alarm any more: somebody has gone there, knows the cause, or the case is at its end."""
+
 _NOTHING_PROPOSED = {"proposed_outcome": None, "confirmed": False}
 _AWAY_AGAIN = {
     "returned_on": None,

@@ -20,6 +20,7 @@ ALARM_KINDS = (
     "follow_up_overdue",
     "measure_overdue",
     "recheck_due",
+    "recheck_changed",
     "upper_age_reached",
     "duty_overdue",
     "duty_declined",
@@ -45,6 +46,7 @@ def alarms(
         "follow_up_overdue": (CASES.c.follow_up_due_on, sa.and_(CASES.c.follow_up_due_on.is_not(None), sa.not_(superseded))),
         "measure_overdue": (CASES.c.measure_overdue_on, sa.and_(is_open, told, CASES.c.measure_overdue_on.is_not(None))),
         "recheck_due": (CASES.c.recheck_due_on, CASES.c.recheck_due_on.is_not(None)),
+        "recheck_changed": (CASES.c.recheck_changed_on, sa.and_(is_open, told, CASES.c.recheck_changed_on.is_not(None))),
         "upper_age_reached": (past_age_on, sa.and_(is_open, CASES.c.returned_on.is_(None), past_age_on.is_not(None))),
     }
     selects = [

@@ -28,6 +28,7 @@ REACTIONS = (
     When(casework.OfficerReleased, then=officers.hand_over, refused=_ENDED),
     When(casework.CauseRecorded, then=duties.ask_departments),
     When(casework.CaseReopened, then=duties.ask_again),
+    When(casework.CaseReopened, then=officers.look_over, refused=_ENDED),
     When(casework.PlanMade, then=duties.ask_for_measures),
     When(casework.ReturnConfirmed, then=duties.protect),
     When(casework.RecheckFellDue, then=duties.trace_again),

@@ -14,7 +14,7 @@ from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.reactions import Rows
 from services.contracts import casework, identity
-from services.contracts.casework import Line
+from services.contracts.casework import Line, lines_of
 from services.contracts.identity_rows import APPOINTMENT_ROWS
 from services.contracts.ids import CaseId
 
@@ -27,13 +27,15 @@ def name(rows: Rows, of: CaseId, lines: Iterable[Line], where: Place, day: date)
             yield named(of, line, found, day)
 
 
-def name_again(rows: Rows, row: CaseRow, lines: Iterable[Line], where: Place, day: date) -> Iterator[Command]:
-    """The case moved: on these lines others answer for it, or nobody yet."""
+def name_again(
+    rows: Rows, row: CaseRow, lines: Iterable[Line], where: Place, day: date, *, until_on: date | None = None
+) -> Iterator[Command]:
+    """The case moved: on these lines others answer for it, or after `until_on` (else that day) nobody yet."""
     for line in lines:
         namings = list(name(rows, row.case_id, (line,), where, day))
         answers = row.answers(line, day)
         if not namings and answers is not None:
-            namings = [ReleaseOfficer(case_id=row.case_id, line=line, officer_id=answers, until_on=day)]
+            namings = [ReleaseOfficer(case_id=row.case_id, line=line, officer_id=answers, until_on=until_on or day)]
         yield from namings
 
 
@@ -57,6 +59,18 @@ def release(event: identity.AppointmentEnded, _envelope: Envelope, rows: Rows) -
             still_named = spells[-1].officer_id == event.officer_id and spells[-1].until_on is None
             if still_named and not roles_held(posts, line, place_of(rows, row), day_after):
                 yield ReleaseOfficer(case_id=row.case_id, line=line, officer_id=event.officer_id, until_on=event.until_on)
+
+
+def look_over(event: casework.CaseReopened, envelope: Envelope, rows: Rows) -> Iterator[Command]:
+    """While a case rests nobody is released: whoever has left the post by now is, and the holder named."""
+    row: CaseRow | None = rows.row(CASE_ROWS, event.case_id)
+    if row is None:
+        return
+    day, where = envelope.recorded_on, place_of(rows, row)
+    for line in lines_of(row.division):
+        answers = row.answers(line, day)
+        if answers is None or not roles_held(rows.rows(APPOINTMENT_ROWS, officer_id=answers), line, where, day):
+            yield from name_again(rows, row, (line,), where, day, until_on=day - timedelta(days=1))
 
 
 def hand_over(event: casework.OfficerReleased, _envelope: Envelope, rows: Rows) -> Iterator[Command]:

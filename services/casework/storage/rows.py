@@ -147,6 +147,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     follow_up_due_on: date | None = None
     recheck_reason: str | None = None
     recheck_due_on: date | None = None
+    recheck_changed_on: date | None = None
     vacant_from: date | None = None
     proposed_outcome: Outcome | None = None
     confirmed: bool = False

@@ -76,6 +76,7 @@ CASES = sa.Table(
     sa.Column("confirmed", sa.Boolean, nullable=False),
     sa.Column("measure_overdue_on", sa.Text),
     sa.Column("promises", sa.JSON, nullable=False),
+    sa.Column("recheck_changed_on", sa.Text),
 )
 
 DUTIES = sa.Table(

@@ -45,7 +45,11 @@ class CaseWithdrawn(Event, frozen=True):
 
 
 class CaseReopened(Event, frozen=True):
-    """The same episode is suspected again (a wrong "present" was corrected): the case goes on, in its next `spell`."""
+    """The case goes on, in its next `spell`, its history kept.
+
+    The same episode is suspected again (a wrong "present" was corrected), or a closed case's child is no longer at the other
+    school, as a recheck found.
+    """
 
     case_id: CaseId
     pupil_id: PupilId

@@ -71,7 +71,10 @@ class RecheckFellDue(Event, frozen=True):
 
 
 class RecheckRecorded(Event, frozen=True):
-    """The question was asked: `changed` says that the child was found, or is no longer at the other school."""
+    """The question was asked: `changed` says that the child was found, or is no longer at the other school.
+
+    In the latter case `CaseReopened` follows, unless the child is on a roll of the county again or has a newer case.
+    """
 
     case_id: CaseId
     pupil_id: PupilId

@@ -80,6 +80,10 @@ ALARMS: Mapping[str, Names] = {
     "follow_up_due": ("跟踪到期", "a follow-up is due"),
     "measure_overdue": ("方案措施逾期", "a measure of the plan is overdue"),
     "recheck_due": ("复核到期", "a recheck is due"),
+    "recheck_changed": (
+        "复核情况有变（失联已找到，或已不在外校）",
+        "a recheck found a change: no longer lost, or elsewhere",
+    ),
     "upper_age_reached": ("已到年龄上限，可按超龄销号", "past the upper age: may be closed as over age"),
     "relapse": ("返校后再次失学", "a returned child is missing again"),
     "hard_case": ("劝返难度较大，需专项方案", "a hard case: a special plan is due"),

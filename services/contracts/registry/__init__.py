@@ -34,6 +34,7 @@ from services.contracts.registry.ledgers import (
     PupilSuspected,
     ReturnLost,
     ReturnRestored,
+    StrikeOffWithdrawn,
     SuspicionLifted,
 )
 from services.contracts.registry.owed import (
@@ -140,6 +141,7 @@ __all__ = [
     "SchoolVisitRecorded",
     "SchoolVisitSettled",
     "Seen",
+    "StrikeOffWithdrawn",
     "SuspicionLifted",
     "TermRegistrationOpened",
     "TransferCancelled",
@@ -187,6 +189,7 @@ PUPIL_EVENTS: tuple[type[Event], ...] = (
     ReturnLost,
     ReturnRestored,
     PupilStruckOff,
+    StrikeOffWithdrawn,
 )
 
 IMPORT_EVENTS: tuple[type[Event], ...] = (

@@ -84,3 +84,14 @@ class PupilStruckOff(Event, frozen=True):
     episode_id: EpisodeId
     outcome: Outcome
     struck_off_on: date
+
+
+class StrikeOffWithdrawn(Event, frozen=True):
+    """The case was reopened: the child stands in the dropout ledger again, in its old episode.
+
+    It is on no roll until a school enrols it.
+    """
+
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    withdrawn_on: date

@@ -102,6 +102,10 @@ REGISTRY_SENTENCES: Mapping[str, Names] = {
     ),
     "registry.ReturnLost": ("返校后再次缺课，观察中断（{day}）", "Missing again: the observation is broken ({day})"),
     "registry.ReturnRestored": ("缺课更正，观察继续（{day}）", "The absence was none: the observation goes on ({day})"),
+    "registry.StrikeOffWithdrawn": (
+        "个案恢复，重新列入辍学台账（{withdrawn_on}）",
+        "The case goes on: back in the ledger of dropouts ({withdrawn_on})",
+    ),
     "registry.PupilStruckOff": ("销号：{outcome}（{struck_off_on}）", "Struck off: {outcome} ({struck_off_on})"),
     "registry.ImportStaged": ("{kind}已暂存（{rows} 行）", "A file was staged: {kind} ({rows} rows)"),
     "registry.ImportRehearsed": (

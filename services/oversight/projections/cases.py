@@ -37,9 +37,10 @@ def case_row(row: CaseRow | None, event: Event, envelope: Envelope) -> CaseRow |
 def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
     match event:
         case casework.CaseWithdrawn():
-            return replace(row, state="withdrawn", follow_ups_due={}, recheck_due_on=None)
+            return replace(row, state="withdrawn", follow_ups_due={}, recheck_due_on=None, recheck_changed_on=None)
         case casework.CaseReopened():
-            return replace(row, state="open", hard_since=None)
+            again = replace(row, state="open", hard_since=None, relapsed_on=None)
+            return replace(again, outcome=None, closed_on=None)
         case casework.CaseNumbered():
             return replace(row, number=event.number)
         case casework.CaseMoved():
@@ -53,22 +54,24 @@ def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
             return _lines(replace(row, privy=privy), others, envelope)
         case casework.CauseRecorded():
             restricted = row.restricted or any_restricted((event.primary, *event.others))
-            return replace(row, cause=event.primary, restricted=restricted)
+            return replace(row, cause=event.primary, restricted=restricted, recheck_changed_on=None)
         case casework.VisitRecorded():
-            return replace(row, last_visit_on=event.visited_on)
+            return replace(row, last_visit_on=event.visited_on, recheck_changed_on=None)
         case casework.CaseGrewHard():
             return replace(row, hard_since=envelope.recorded_on)
         case casework.RelapseRaised():
             return replace(row, relapsed_on=event.day)
-        case casework.ReturnConfirmed() | casework.RelapseWithdrawn():
+        case casework.ReturnConfirmed():
+            return replace(row, relapsed_on=None, hard_since=None, recheck_changed_on=None)
+        case casework.RelapseWithdrawn():
             return replace(row, relapsed_on=None, hard_since=None)
         case casework.CaseClosed():
-            ended = replace(row, state="closed", follow_ups_due={}, recheck_due_on=None)
+            ended = replace(row, state="closed", follow_ups_due={}, recheck_due_on=None, recheck_changed_on=None)
             return replace(ended, outcome=event.outcome, closed_on=event.closed_on)
         case casework.RecheckFellDue():
             return replace(row, recheck_due_on=event.due_on)
         case casework.RecheckRecorded():
-            return replace(row, recheck_due_on=None)
+            return replace(row, recheck_due_on=None, recheck_changed_on=event.checked_on if event.changed else None)
         case _:
             return row
 
@@ -76,7 +79,7 @@ def _changed(row: CaseRow, event: Event, envelope: Envelope) -> CaseRow:
 def _staged(row: CaseRow, event: Event) -> CaseRow:
     match event:
         case casework.CaseReopened():
-            return replace(row, stage="suspected")
+            return replace(row, stage="suspected" if row.number is None else "open", stage_before=None)
         case casework.CaseNumbered():
             return replace(row, stage="open")
         case casework.ReturnConfirmed():

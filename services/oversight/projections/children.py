@@ -71,6 +71,8 @@ def _standing(row: PupilRow, event: Event, envelope: Envelope) -> PupilRow:
             return replace(row, ledger=Ledger.SCHOOL_AGE, under_observation=False)
         case registry.PupilStruckOff():
             return replace(row, ledger=Ledger.STRUCK_OFF, under_observation=False, left_on=event.struck_off_on)
+        case registry.StrikeOffWithdrawn():
+            return replace(row, ledger=Ledger.DROPOUT, left_on=None)
         case registry.PupilGraduated():
             return replace(row, ledger=Ledger.STRUCK_OFF, under_observation=False, left_on=event.graduated_on)
         case registry.SchoolAgeEnded():
@@ -172,6 +174,8 @@ def episode_row(row: EpisodeRow | None, event: Event, _envelope: Envelope) -> Ep
             return replace(row, relapses=max(row.relapses - 1, 0))
         case registry.PupilStruckOff() if row is not None:
             return replace(row, struck_off_on=event.struck_off_on, outcome=event.outcome)
+        case registry.StrikeOffWithdrawn() if row is not None:
+            return replace(row, struck_off_on=None, outcome=None, returned_on=None)
         case _:
             return row
 
@@ -206,6 +210,7 @@ PUPIL_ROWS = Projection(
             registry.ReturnLost,
             registry.ReturnRestored,
             registry.PupilStruckOff,
+            registry.StrikeOffWithdrawn,
             registry.TransferCompleted,
             registry.AbsenceNoticed,
             registry.AbsenceConfirmed,
@@ -238,6 +243,7 @@ EPISODE_ROWS = Projection(
             registry.ReturnLost,
             registry.ReturnRestored,
             registry.PupilStruckOff,
+            registry.StrikeOffWithdrawn,
         ),
         lambda e: e.episode_id,
     ),

@@ -95,6 +95,8 @@ def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
     yield _alarm("upper_age_reached", cases.case_id, past_age_on, aged, away, past_age_on.is_not(None), mine, **of_case)
     due, known = cases.measure_overdue_on, scope.of_open_case(cases.case_id)
     yield _alarm("measure_overdue", cases.case_id, due, CASES, is_open, due.is_not(None), mine, known, **of_case)
+    due = cases.recheck_changed_on
+    yield _alarm("recheck_changed", cases.case_id, due, CASES, is_open, due.is_not(None), mine, known, **of_case)
 
 
 def _of_open_case(case_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

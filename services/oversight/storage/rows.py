@@ -152,6 +152,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     measures_overdue: dict[str, date] = msgspec.field(default_factory=dict)
     measure_overdue_on: date | None = None
     recheck_due_on: date | None = None
+    recheck_changed_on: date | None = None
     last_visit_on: date | None = None
     outcome: Outcome | None = None
     closed_on: date | None = None

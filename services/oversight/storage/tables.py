@@ -137,6 +137,7 @@ CASES = sa.Table(
     sa.Column("measures", sa.JSON, nullable=False),
     sa.Column("measures_overdue", sa.JSON, nullable=False),
     sa.Column("measure_overdue_on", sa.Text),
+    sa.Column("recheck_changed_on", sa.Text),
     sa.Column("privy", sa.JSON, nullable=False),
     sa.Index("cases_pupil", "pupil_id"),
     sa.Index("cases_episode", "episode_id"),

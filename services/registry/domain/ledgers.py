@@ -15,6 +15,7 @@ from services.contracts.registry import (
     PupilReturned,
     PupilStruckOff,
     PupilSuspected,
+    StrikeOffWithdrawn,
     SuspicionLifted,
 )
 from services.registry.domain.errors import NotInDropoutLedger, NotSuspected, OtherEpisode
@@ -57,7 +58,15 @@ class StrikeOffPupil(Command, frozen=True):
     closed_on: date
 
 
-LedgerCommand = ConfirmDropout | CloseSuspicion | ReturnPupil | StrikeOffPupil
+class WithdrawStrikeOff(Command, frozen=True):
+    """The case was reopened: what it was closed for is not so any more."""
+
+    pupil_id: PupilId
+    episode_id: EpisodeId
+    reopened_on: date
+
+
+LedgerCommand = ConfirmDropout | CloseSuspicion | ReturnPupil | StrikeOffPupil | WithdrawStrikeOff
 
 
 def decide(state: PupilState, command: LedgerCommand) -> list[PupilEvent]:
@@ -74,6 +83,8 @@ def decide(state: PupilState, command: LedgerCommand) -> list[PupilEvent]:
             return _returned(state, command)
         case StrikeOffPupil():
             return _struck_off(state, command)
+        case WithdrawStrikeOff():
+            return _back_in_the_ledger(state, command)
         case _:
             assert_never(command)
 
@@ -159,6 +170,13 @@ def _struck_off(state: PupilState, command: StrikeOffPupil) -> list[PupilEvent]:
             struck_off_on=command.closed_on,
         )
     ]
+
+
+def _back_in_the_ledger(state: PupilState, command: WithdrawStrikeOff) -> list[PupilEvent]:
+    """Nothing where the child is still in a ledger, on a roll again, or in a later episode."""
+    if state.ledger is not Ledger.STRUCK_OFF or state.enrolled or command.episode_id != state.episode_id:
+        return []
+    return [StrikeOffWithdrawn(pupil_id=state.pupil_id, episode_id=command.episode_id, withdrawn_on=command.reopened_on)]
 
 
 def deadlines(state: PupilState) -> Iterator[Deadline]:

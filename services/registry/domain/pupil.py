@@ -35,7 +35,14 @@ from services.registry.domain.dues import NoteCaseVisit, SettleDues, settled_due
 from services.registry.domain.enrolment import EnrolmentCommand, EnrolPupil, WritePupilRecord
 from services.registry.domain.errors import PupilNotOnRoll
 from services.registry.domain.leavers import GraduatePupil, LeaverCommand, NoteLeaver
-from services.registry.domain.ledgers import CloseSuspicion, ConfirmDropout, LedgerCommand, ReturnPupil, StrikeOffPupil
+from services.registry.domain.ledgers import (
+    CloseSuspicion,
+    ConfirmDropout,
+    LedgerCommand,
+    ReturnPupil,
+    StrikeOffPupil,
+    WithdrawStrikeOff,
+)
 from services.registry.domain.pupil_events import PupilEvent
 from services.registry.domain.pupil_evolve import after, evolve
 from services.registry.domain.pupil_state import PupilState
@@ -67,11 +74,12 @@ PupilCommand = (
 
 
 def decide(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
-    """A child that is not on the roll can come onto it, be expected there, or be struck off once more.
+    """A child that is not on the roll can come onto it, be expected there, be struck off once more, or no longer.
 
     Whatever happens, what the school owed and owes no longer is told with it.
     """
-    if not state.known and not isinstance(command, EnrolPupil | ExpectRegistration | StrikeOffPupil | SettleDues):
+    of_nobody = EnrolPupil | ExpectRegistration | StrikeOffPupil | WithdrawStrikeOff | SettleDues
+    if not state.known and not isinstance(command, of_nobody):
         raise PupilNotOnRoll
     events = _decided(state, command)
     return [*events, *settled_dues(after(state, events), command.given)]
@@ -101,7 +109,7 @@ def _decided(state: PupilState, command: PupilCommand) -> list[PupilEvent]:
             return dues.decide(state, command)
         case SettleDues():
             return []
-        case ConfirmDropout() | CloseSuspicion() | ReturnPupil() | StrikeOffPupil():
+        case ConfirmDropout() | CloseSuspicion() | ReturnPupil() | StrikeOffPupil() | WithdrawStrikeOff():
             return ledgers.decide(state, command)
         case _:
             assert_never(command)
@@ -152,6 +160,7 @@ PUPIL: Decider[PupilState, PupilCommand, PupilEvent] = Decider(
         CloseSuspicion,
         ReturnPupil,
         StrikeOffPupil,
+        WithdrawStrikeOff,
     ),
     initial=PupilState,
     decide=decide,

@@ -34,6 +34,7 @@ from services.contracts.registry import (
     SchoolVisitFellDue,
     SchoolVisitRecorded,
     SchoolVisitSettled,
+    StrikeOffWithdrawn,
     SuspicionLifted,
     TransferCancelled,
     TransferCompleted,
@@ -74,5 +75,14 @@ AbsenceEvent = (
     | AbsenceReportSettled
     | AbsenceEnded
 )
-LedgerEvent = PupilSuspected | SuspicionLifted | DropoutConfirmed | PupilReturned | ReturnLost | ReturnRestored | PupilStruckOff
+LedgerEvent = (
+    PupilSuspected
+    | SuspicionLifted
+    | DropoutConfirmed
+    | PupilReturned
+    | ReturnLost
+    | ReturnRestored
+    | PupilStruckOff
+    | StrikeOffWithdrawn
+)
 PupilEvent = RollEvent | AbsenceEvent | LedgerEvent

@@ -43,6 +43,7 @@ from services.contracts.registry import (
     SchoolVisitFellDue,
     SchoolVisitRecorded,
     SchoolVisitSettled,
+    StrikeOffWithdrawn,
     SuspicionLifted,
     TransferCancelled,
     TransferCompleted,
@@ -209,6 +210,8 @@ def _in_the_ledgers(state: PupilState, event: LedgerEvent) -> PupilState:
         case PupilStruckOff():
             over = replace(state, suspected_on=None, suspected_for=None, returned_on=None, lost_on=None)
             return replace(over, ledger=Ledger.SCHOOL_AGE) if event.outcome in BACK_TO_SCHOOL_AGE else _left(over)
+        case StrikeOffWithdrawn():
+            return replace(state, ledger=Ledger.DROPOUT, returned_on=None, lost_on=None)
         case _:
             assert_never(event)
 

@@ -43,6 +43,7 @@ from services.contracts.registry import (
     SchoolVisitFellDue,
     SchoolVisitRecorded,
     SchoolVisitSettled,
+    StrikeOffWithdrawn,
     SuspicionLifted,
     TransferCancelled,
     TransferCompleted,
@@ -215,6 +216,9 @@ def _ledger(row: PupilRow, event: Event) -> PupilRow:
             if ledger is Ledger.STRUCK_OFF:
                 closed = replace(_run_over(closed), enrolment="left")
             return _moved(closed, ledger, event.struck_off_on)
+        case StrikeOffWithdrawn():
+            again = replace(row, outcome=None, struck_off_on=None, returned_on=None, placement=None, lost_on=None)
+            return _moved(again, Ledger.DROPOUT, event.withdrawn_on)
         case _:
             return row
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -124,6 +124,43 @@ def test_a_child_past_the_upper_age_is_an_alarm_while_it_is_away(desk: Desk, cas
     assert desk.versioned("township", f"/cases/{case}/closing:confirm", {}).status_code == 200
     assert desk.versioned("lead", f"/cases/{case}/closing:approve", {}).status_code == 200
     assert alarms(desk.by("principal"), kind=OVER) == []
+
+
+def test_a_child_that_is_not_at_the_other_school_any_more_is_an_alarm_and_its_case_goes_on(desk: Desk, case: str) -> None:
+    principal = desk.by("principal")
+    form = {"outcome": "enrolled_elsewhere", "evidence": SAID, "evidence_kind": "sealed_certificate", "reference": "1"}
+    assert desk.propose(case, form).status_code == 200
+    assert desk.versioned("township", f"/cases/{case}/closing:confirm", {}).status_code == 200
+    assert desk.versioned("lead", f"/cases/{case}/closing:approve", {}).status_code == 200
+    desk.world.leave("teacher", TODAY)
+    desk.world.clock.instant += timedelta(days=151)
+    desk.world.settle()
+    assert alarms(principal) == ["recheck_due"]
+    today = desk.world.clock.instant.date().isoformat()
+    answer = {"checked_on": today, "changed": True, "finding": SAID}
+    assert principal.post(f"/cases/{case}/rechecks", answer).status_code == 201
+    desk.world.settle()
+    assert alarms(principal) == ["no_officer", "recheck_changed"], "whoever has left meanwhile is released"
+    shown = body(principal.get(f"/cases/{case}"))
+    assert (shown["number"], shown["stage"], shown["outcome"]) == (case, "open", None)
+    assert [each["event"] for each in shown["timeline"]].count("CaseClosed") == 1, "its history is kept"
+    visit = {"visited_on": today, "result": "undecided"}
+    assert principal.post(f"/cases/{case}/visits", visit).status_code == 201
+    assert alarms(principal) == ["no_officer"]
+    assert desk.propose(case, form).status_code == 200
+
+
+def test_the_old_case_of_a_child_that_has_another_stays_closed(desk: Desk, case: str) -> None:
+    form = {"outcome": "enrolled_elsewhere", "evidence": SAID, "evidence_kind": "sealed_certificate", "reference": "1"}
+    desk.propose(case, form)
+    desk.versioned("township", f"/cases/{case}/closing:confirm", {})
+    desk.versioned("lead", f"/cases/{case}/closing:approve", {})
+    desk.world.clock.instant += timedelta(days=151)
+    desk.world.settle()
+    desk.world.suspect(PUPIL_ID, EpisodeId("a later episode"), on=desk.world.clock.instant.date())
+    answer = {"checked_on": desk.world.clock.instant.date().isoformat(), "changed": True, "finding": SAID}
+    assert desk.by("principal").post(f"/cases/{case}/rechecks", answer).status_code == 201
+    assert body(desk.by("principal").get(f"/cases/{case}"))["stage"] == "closed"
 
 
 def test_alarms_are_paged(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from services.casework.domain import errors
 from services.casework.domain.case import CASE
 from services.casework.domain.policies import RECHECK_ENROLLED, RECHECK_LOST
 from services.casework.domain.rechecks import NoteRecheckDue, RecordRecheck
-from services.contracts.casework import RecheckFellDue, RecheckRecorded
+from services.contracts.casework import CaseReopened, RecheckFellDue, RecheckRecorded
 from services.contracts.codes import Cause, Outcome
 from services.contracts.ids import OfficerId
 from tests.casework.invented import (
@@ -23,9 +23,11 @@ from tests.casework.invented import (
     TODAY,
     cause,
     closed,
+    confirmed,
     midnight_after,
     numbered,
     opened,
+    proposed,
     returned,
 )
 from tests.scenario import due, given_now, scenario
@@ -68,6 +70,30 @@ def test_a_child_at_another_school_is_asked_for_once() -> None:
     assert (deadline.since, deadline.term) == (date(2026, 9, 5), RECHECK_ENROLLED)
     scenario(CASE, given=ELSEWHERE, when=[note(), record], then=[fell_due("enrolled_elsewhere"), recorded])
     assert not due(CASE, *ELSEWHERE, fell_due("enrolled_elsewhere"), recorded)
+
+
+GONE = msgspec.structs.replace(record, changed=True)
+gone = msgspec.structs.replace(recorded, changed=True)
+reopened = CaseReopened(case_id=CASE_ID, pupil_id=PUPIL_ID, reopened_on=TODAY, spell=2)
+
+
+def test_a_child_that_is_not_at_the_other_school_any_more_reopens_its_case_with_its_history() -> None:
+    closing = [proposed, confirmed, closed(Outcome.ENROLLED_ELSEWHERE, date(2026, 9, 5))]
+    given = [opened, numbered, cause(Cause.HARDSHIP), *closing, fell_due("enrolled_elsewhere")]
+    state = scenario(CASE, given=given, when=GONE, then=[gone, reopened])
+    assert (state.number, state.causes, state.spell.away_since) == (numbered.number, (Cause.HARDSHIP,), TODAY)
+    assert (state.end, state.outcome, state.proposal, state.confirmation) == (None, None, None, None)
+    assert "recheck-closed" not in due(CASE, *given, gone, reopened)
+    assert "recheck-closed" in due(CASE, *given, gone, reopened, closed(Outcome.ENROLLED_ELSEWHERE)), "it is asked once more"
+
+
+def test_a_child_that_is_on_a_roll_here_again_leaves_its_old_case_closed() -> None:
+    known = msgspec.structs.replace(GONE, elsewhere_known=True)
+    scenario(CASE, given=[*ELSEWHERE, fell_due("enrolled_elsewhere")], when=known, then=[gone])
+
+
+def test_a_lost_child_that_is_found_has_an_open_case_already() -> None:
+    scenario(CASE, given=[*LOST, fell_due("lost_contact")], when=GONE, then=[gone])
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ MATCHED = {
     ("registry", "leaver_without_school"): "leaver_without_school",
     ("casework", "measure_overdue"): "measure_overdue",
     ("casework", "recheck_due"): "recheck_due",
+    ("casework", "recheck_changed"): "recheck_changed",
     ("casework", "upper_age_reached"): "upper_age_reached",
     ("casework", "duty_overdue"): "duty_overdue",
     ("casework", "duty_declined"): "duty_declined",

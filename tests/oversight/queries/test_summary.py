@@ -26,6 +26,10 @@ PLAN = casework.PlanMade(
     case_id=CASE, pupil_id=CHILD, measures=(casework.Measure(TUTORING, "tutoring", Cause.LEARNING, due_on=DAY),)
 )
 
+FOUND = casework.RecheckRecorded(
+    case_id=CASE, pupil_id=CHILD, nth=1, checked_on=DAY, changed=True, by_officer_id=OfficerId("teacher"), finding=SEALED
+)
+
 
 def numbers(county: County, scope: Scope = BUREAU) -> dict[str, Any]:
     return summary(county.service.engine, scope, DAY)
@@ -235,6 +239,7 @@ def raise_everything(county: County) -> None:
         PLAN,
         casework.MeasureFellOverdue(case_id=CASE, pupil_id=CHILD, measure_id=TUTORING, due_on=DAY),
         casework.FollowUpFellDue(case_id=CASE, pupil_id=CHILD, nth=1, due_on=DAY),
+        FOUND,
         casework.RecheckFellDue(case_id=CASE, pupil_id=CHILD, reason="lost_contact", nth=1, due_on=DAY),
     )
     named = {"pupil_id": CHILD, "guardian_id": GUARDIAN}
@@ -351,6 +356,7 @@ def test_a_closed_case_raises_no_alarm(county: County) -> None:
         "duty_declined",
         "measure_overdue",
         "upper_age_reached",
+        "recheck_changed",
     } & kinds(county)
 
 

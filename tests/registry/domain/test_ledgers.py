@@ -21,10 +21,11 @@ from services.contracts.registry import (
     PupilStruckOff,
     ReturnLost,
     ReturnRestored,
+    StrikeOffWithdrawn,
 )
 from services.registry.domain.attendance import CloseAbsentDay, ExcuseDay, NoteAttendance, NoticeAbsence, WithdrawAbsence
 from services.registry.domain.errors import NotInDropoutLedger, NotSuspected, OtherEpisode
-from services.registry.domain.ledgers import CloseSuspicion, ConfirmDropout, ReturnPupil, StrikeOffPupil
+from services.registry.domain.ledgers import CloseSuspicion, ConfirmDropout, ReturnPupil, StrikeOffPupil, WithdrawStrikeOff
 from services.registry.domain.pupil import PUPIL
 from tests.registry.domain.children import (
     AFTERNOON,
@@ -222,6 +223,21 @@ def test_a_struck_off_child_that_was_back_begins_a_new_episode_when_it_is_missin
     state = scenario(PUPIL, given=[*OBSERVED, struck_off], when=[], then=[])
     [event] = PUPIL.decide(state, notice(NINTH))
     assert event.episode_id != EPISODE
+
+
+def test_a_reopened_case_brings_the_child_back_into_the_ledger_of_dropouts_in_its_old_episode() -> None:
+    gone = replace(struck_off, outcome=Outcome.ENROLLED_ELSEWHERE)
+    again = WithdrawStrikeOff(pupil_id=PUPIL_ID, episode_id=EPISODE, reopened_on=NINTH)
+    withdrawn = StrikeOffWithdrawn(pupil_id=PUPIL_ID, episode_id=EPISODE, withdrawn_on=NINTH)
+    state = scenario(PUPIL, given=[*OBSERVED, gone], when=[again, again], then=[withdrawn])
+    assert (state.ledger, state.away, state.enrolled) == (Ledger.DROPOUT, True, False)
+    scenario(PUPIL, given=[*OBSERVED, gone, withdrawn], when=give_back, then=[returned(EIGHTH)])
+
+
+@pytest.mark.parametrize("after", [[], [replace(struck_off, outcome=Outcome.ENROLLED_ELSEWHERE), enrolled]])
+def test_a_reopened_case_moves_nobody_who_is_in_a_ledger_or_on_a_roll_again(after: list[Event]) -> None:
+    again = WithdrawStrikeOff(pupil_id=PUPIL_ID, episode_id=EPISODE, reopened_on=NINTH)
+    scenario(PUPIL, given=[*OBSERVED, *after], when=again, then=[])
 
 
 def test_a_child_that_has_left_can_be_enrolled_again() -> None:
