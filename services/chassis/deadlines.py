@@ -55,22 +55,21 @@ def new_timer(name: str, stream_id: str, deadline: Deadline, county: County, cau
     The event must not fail by a number or a calendar: where the county's term never ends the default counts, where that one
     does not end either, the longest time there is; once it is mended, the timer moves.
     """
-    due = county.calendars.due(deadline.since, days(LONGEST_TERM_DAYS - 1))
-    for term in _terms(deadline, county):
-        try:
-            due = _due(deadline, term, county)
-            break
-        except ENDLESS as endless:
-            log.warning("term_not_usable", timer=name, why=str(endless))
+    due = stamp(_falls_due(name, deadline, county))
     return Timer(
         timer_id=name,
         stream_id=stream_id,
-        due_at=stamp(due),
-        not_before=stamp(due),
+        due_at=due,
+        not_before=due,
         correlation_id=cause.correlation_id,
         causation_id=cause.event_id,
         traceparent=cause.traceparent,
     )
+
+
+def running_terms(decider: Decider[Any, Any, Any], state: Any, county: County) -> dict[str, date]:
+    """With which day each term that a stream's state counts now ends, by its purpose."""
+    return {each.purpose: last_day(_falls_due(each.purpose, each, county)) for each in decider.deadlines(state)}
 
 
 def moved(timer: Timer, deadline: Deadline, county: County) -> Timer:
@@ -98,6 +97,16 @@ def renewed(
         if now != was:
             changes[name] = now
     return changes
+
+
+def _falls_due(name: str, deadline: Deadline, county: County) -> datetime:
+    """When a deadline falls due, by its default or at the latest where the county's own term never ends."""
+    for term in _terms(deadline, county):
+        try:
+            return _due(deadline, term, county)
+        except ENDLESS as endless:
+            log.warning("term_not_usable", timer=name, why=str(endless))
+    return county.calendars.due(deadline.since, days(LONGEST_TERM_DAYS - 1))
 
 
 def _terms(deadline: Deadline, county: County) -> tuple[int | Term, ...]:

@@ -118,7 +118,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """What the edge knew when the command was decided: time, actor and the county's numbers in force.
 
     `due_at` is when a timer's command was due, however late the timer is fired; `number` the next one of the command's
-    counter (`Decider.numbers`).
+    counter (`Decider.numbers`); `terms` with which day each term of the stream ends, by its purpose (`Decider.dated`).
     """
 
     now: datetime
@@ -127,6 +127,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     policies: Mapping[str, int | Term] = msgspec.field(default_factory=dict)
     due_at: datetime | None = None
     number: int | None = None
+    terms: Mapping[str, date] = msgspec.field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -192,7 +193,8 @@ class Decider(Generic[S, C, E]):
     `stream_of` names the stream's own id in a command; `partition_of` gives the key that orders the events on the bus (the
     pupil's id for all that is about one child); `correlation_of` the episode, where the state knows it. `numbers` names the
     counter of a command that numbers something: `given.number` is the next of it in the county's calendar year, and it is
-    taken, without gaps, if and only if events follow.
+    taken, without gaps, if and only if events follow. `dated` are the commands whose decision names the end of a term that
+    runs: `given.terms` has them.
     """
 
     kind: str
@@ -205,6 +207,7 @@ class Decider(Generic[S, C, E]):
     correlation_of: Callable[[S], str | None] = field(default=_no_correlation)
     deadlines: Callable[[S], Iterable[Deadline]] = field(default=_no_deadlines)
     numbers: Mapping[type[Any], str] = field(default_factory=dict)
+    dated: frozenset[type[Any]] = frozenset()
 
     @property
     def has_deadlines(self) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 from uuid6 import uuid7
 
 from services.chassis.county_in_force import COUNTY_TABLES, CountyInForce
-from services.chassis.deadlines import asked_for, ends_of_terms, new_timer
+from services.chassis.deadlines import asked_for, ends_of_terms, new_timer, running_terms
 from services.chassis.decider import NOT_GIVEN, Command, Decider, Event, Given, county_day
 from services.chassis.envelope import Context, Envelope, Sealed, stamp
 from services.chassis.errors import Superseded
@@ -65,6 +65,9 @@ class Turn:
             counter = f"{counter}/{command.given.today.year}"
             given = msgspec.structs.replace(command.given, number=self._last_number(counter)[1] + 1)
             command = msgspec.structs.replace(command, given=given)
+        if type(command) in decider.dated:
+            terms = running_terms(decider, stream.state, self._county.now)
+            command = msgspec.structs.replace(command, given=msgspec.structs.replace(command.given, terms=terms))
         events: list[Event] = decider.decide(stream.state, command)
         if not events:
             return []

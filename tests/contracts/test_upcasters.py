@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services.contracts.assistance import ApplicationSigned, PanelDecided
+from services.contracts.casework import DutyCompleted, DutyDeclined
 from services.contracts.catalogue import CATALOGUE, UPCASTERS
 from services.contracts.registry import AbsentDaysRecounted, AgeAnswered
 from tests.contracts.corpus_files import file_of, kept
@@ -44,11 +47,20 @@ def test_an_age_answered_in_the_first_version_says_nothing_of_the_upper_age() ->
         assert event.reached_upper_age is None
 
 
+@pytest.mark.parametrize("name", ["casework.DutyCompleted", "casework.DutyDeclined"])
+def test_an_answer_of_the_first_version_does_not_say_until_when_it_was_due(name: str) -> None:
+    for event in todays(name, 1):
+        assert isinstance(event, DutyCompleted | DutyDeclined)
+        assert event.due_on is None
+
+
 def test_every_upcaster_is_read_here() -> None:
     assert set(UPCASTERS) == {
         ("assistance.ApplicationSigned", 1),
         ("assistance.PanelDecided", 1),
         ("assistance.PanelDecided", 2),
+        ("casework.DutyCompleted", 1),
+        ("casework.DutyDeclined", 1),
         ("registry.AbsentDaysRecounted", 1),
         ("registry.AgeAnswered", 1),
     }

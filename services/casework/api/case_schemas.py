@@ -122,6 +122,8 @@ class DutyOfCase(Form):
     status = fields.String()
     assigned_on = fields.Date()
     due_on = fields.Date(allow_none=True)
+    answered_at = fields.String(allow_none=True)
+    answered_late = fields.Boolean(allow_none=True)
     overdue_on = fields.Date(allow_none=True)
     level = fields.Integer()
     told = fields.String(allow_none=True)

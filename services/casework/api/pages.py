@@ -144,7 +144,8 @@ def _officers(row: CaseRow, today: date) -> Iterator[dict[str, Any]]:
 
 def duty_of_case(stored: Mapping[str, Any]) -> dict[str, Any]:
     """A duty as its case's page shows it."""
-    return {**msgspec.structs.asdict(queries.duty_row(stored)), "due_on": queries.due_on(stored)}
+    ends = {"due_on": queries.due_on(stored), "answered_late": queries.answered_late(stored)}
+    return {**msgspec.structs.asdict(queries.duty_row(stored)), **ends}
 
 
 def duty_item(stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import assert_never
 
 from services.casework.domain.duty_kinds import findings_of
@@ -15,6 +16,7 @@ from services.casework.domain.errors import (
     NoSuchDuty,
     ReplyNotCited,
 )
+from services.casework.domain.escalating import TERM
 from services.chassis.decider import Command, Given
 from services.chassis.envelope import Sealed
 from services.contracts.casework import (
@@ -109,6 +111,11 @@ def _must_cite(given: Given, evidence_name: Sealed[str] | None) -> None:
         raise ReplyNotCited(field="evidence_name")
 
 
+def _due_on(state: DutyState, given: Given) -> date | None:
+    """The last day of the term, whether it runs or has passed."""
+    return state.overdue_on or given.terms.get(TERM)
+
+
 def _acknowledged(duty: DutyAssigned, by: OfficerId) -> DutyAcknowledged:
     return DutyAcknowledged(duty_id=duty.duty_id, case_id=duty.case_id, pupil_id=duty.pupil_id, by_officer_id=by)
 
@@ -131,6 +138,7 @@ def _completed(state: DutyState, command: CompleteDuty) -> list[DutyEvent]:
         answer=command.answer,
         evidence_name=command.evidence_name,
         on_behalf_of=command.given.on_behalf_of,
+        due_on=_due_on(state, command.given),
     )
     return [completed] if state.status is DutyStatus.ACKNOWLEDGED else [_acknowledged(duty, by), completed]
 
@@ -147,6 +155,7 @@ def _declined(state: DutyState, command: DeclineDuty) -> list[DutyEvent]:
             reason=command.reason,
             on_behalf_of=command.given.on_behalf_of,
             evidence_name=command.evidence_name,
+            due_on=_due_on(state, command.given),
         )
     ]
 

@@ -54,4 +54,5 @@ DUTY: Decider[DutyState, DutyCommand, DutyEvent] = Decider(
     correlation_of=lambda state: state.assigned.episode_id if state.assigned else None,
     deadlines=escalating.deadlines,
     numbers={AssignDuty: "duty"},
+    dated=frozenset({CompleteDuty, DeclineDuty}),
 )

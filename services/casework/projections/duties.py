@@ -49,13 +49,16 @@ def duty_row(row: DutyRow | None, event: DutyEvent, envelope: Envelope) -> DutyR
         case DutyAcknowledged():
             return replace(row, status=DutyStatus.ACKNOWLEDGED)
         case DutyCompleted():
-            return replace(row, status=DutyStatus.COMPLETED, finding=event.finding, answered_at=envelope.recorded_at)
+            answered = replace(row, answered_at=envelope.recorded_at, due_on=event.due_on)
+            return replace(answered, status=DutyStatus.COMPLETED, finding=event.finding)
         case DutyDeclined():
-            return replace(row, status=DutyStatus.DECLINED, finding=None, answered_at=envelope.recorded_at)
+            answered = replace(row, answered_at=envelope.recorded_at, due_on=event.due_on)
+            return replace(answered, status=DutyStatus.DECLINED, finding=None)
         case DeclineAccepted():
             return replace(row, status=DutyStatus.EXCUSED)
         case DutyReturned():
-            return replace(row, status=DutyStatus.RETURNED, finding=None, answered_at=None, overdue_on=None, level=0, told=None)
+            anew = replace(row, status=DutyStatus.RETURNED, finding=None, answered_at=None, due_on=None)
+            return replace(anew, overdue_on=None, level=0, told=None)
         case DutyWithdrawn():
             return replace(row, status=DutyStatus.WITHDRAWN)
         case DutyOverdue():

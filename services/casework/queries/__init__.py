@@ -15,7 +15,7 @@ from services.casework.queries.cases import (
     restricted_naming,
     term_end,
 )
-from services.casework.queries.duties import CASE_NUMBER, DUE_AT, due_on, duties, duties_of, duty, duty_of, duty_row
+from services.casework.queries.duties import CASE_NUMBER, DUE_AT, answered_late, due_on, duties, duties_of, duty, duty_of, duty_row
 from services.casework.queries.scope import DutyScope, Scope
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "DutyScope",
     "Scope",
     "alarms",
+    "answered_late",
     "case",
     "case_of",
     "cases",

@@ -14,7 +14,7 @@ from services.casework.projections import DUTY_ROWS
 from services.casework.queries.scope import DutyScope
 from services.casework.storage.rows import DutyRow
 from services.casework.storage.tables import CASES, DUTIES
-from services.chassis.decider import last_day
+from services.chassis.decider import county_day, last_day
 from services.chassis.reactions import Rows
 from services.chassis.storage.tables import TIMERS
 
@@ -67,10 +67,18 @@ def duty_row(stored: Mapping[str, Any]) -> DutyRow:
 
 
 def due_on(stored: Mapping[str, Any]) -> date | None:
-    """The last day of a duty's term: of the running one, or of the one that has passed."""
-    if stored["overdue_on"] is not None:
-        return date.fromisoformat(stored["overdue_on"])
+    """The last day of a duty's term: of the running one, of the one that has passed, or of the one that an answer ended."""
+    if (known := stored["overdue_on"] or stored["due_on"]) is not None:
+        return date.fromisoformat(known)
     return None if stored[DUE_AT] is None else last_day(datetime.fromisoformat(stored[DUE_AT]))
+
+
+def answered_late(stored: Mapping[str, Any]) -> bool | None:
+    """Whether the answer came after the last day of the term; None without an answer or a term."""
+    due = due_on(stored)
+    if stored["answered_at"] is None or due is None:
+        return None
+    return county_day(datetime.fromisoformat(stored["answered_at"])) > due
 
 
 def duty_of(rows: Rows, key: str) -> DutyRow:

@@ -166,7 +166,10 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A duty as lists and alarms need it; `told` is the last leader to whom it was escalated."""
+    """A duty as lists and alarms need it; `told` is the last leader to whom it was escalated.
+
+    `due_on` is the end of the term within which, or after which, it was answered.
+    """
 
     duty_id: DutyId
     version: int
@@ -183,6 +186,7 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     assigned_on: date
     finding: str | None = None
     answered_at: str | None = None
+    due_on: date | None = None
     overdue_on: date | None = None
     level: int = 0
     told: Role | None = None

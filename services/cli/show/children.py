@@ -140,7 +140,7 @@ def _duties(duties: Iterable[Mapping[str, Any]]) -> Table:
             stacked(names_of(DutyKind, duty["kind"])),
             stacked(named(DUTY_STATES, duty["status"])),
             None if duty["finding"] is None else stacked(named(findings_of(DutyKind(duty["kind"])), duty["finding"])),
-            duty["due_on"],
+            f"{duty['due_on']}\n逾期 late" if duty["answered_late"] else duty["due_on"],
         )
         for duty in duties
     ]

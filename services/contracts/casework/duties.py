@@ -44,8 +44,9 @@ class DutyAcknowledged(Event, frozen=True):
 
 
 class DutyCompleted(Event, frozen=True):
-    """The department has done it; `finding` is coded, the answer sealed. Late answers name how late by the trace.
+    """The department has done it; `finding` is coded, the answer sealed.
 
+    `due_on` is the last day of the term that ran: none of a standing duty, nor in version 1.
     `on_behalf_of` names the department where another officer enters its reply, cited by `evidence_name`.
     """
 
@@ -59,10 +60,11 @@ class DutyCompleted(Event, frozen=True):
     answer: Sealed[str] | None = None
     evidence_name: Sealed[str] | None = None
     on_behalf_of: str | None = None
+    due_on: date | None = None
 
 
 class DutyDeclined(Event, frozen=True):
-    """The department says that it is not its duty, and why."""
+    """The department says that it is not its duty, and why; `due_on` as in `DutyCompleted`."""
 
     duty_id: DutyId
     case_id: CaseId
@@ -71,6 +73,7 @@ class DutyDeclined(Event, frozen=True):
     reason: Sealed[str]
     on_behalf_of: str | None = None
     evidence_name: Sealed[str] | None = None
+    due_on: date | None = None
 
 
 class DeclineAccepted(Event, frozen=True):

@@ -87,6 +87,30 @@ def test_a_department_sees_a_pseudonym_and_neither_child_nor_cause(desk: Desk) -
     assert body(desk.by("clerk").get(f"/duties/{item['duty_id']}"))["case_id"] is not None
 
 
+def test_an_answered_duty_keeps_the_day_until_which_it_was_due_and_says_whether_it_came_in_time(desk: Desk) -> None:
+    def shown(kind: DutyKind) -> tuple[str | None, bool | None]:
+        item = body(desk.by("clerk").get(f"/duties/{duty(desk, kind).number}"))
+        return item["due_on"], item["answered_late"]
+
+    def answer(name: str, kind: DutyKind, finding: str) -> int:
+        path = f"/duties/{duty(desk, kind).number}:complete"
+        return desk.by(name).post(path, {"finding": finding, "answer": SAID}).status_code
+
+    visit = {"visited_on": "2026-09-08", "result": "undecided"}
+    assert desk.by("teacher").post("/cases/C2026-0001/visits", visit).status_code == 201
+    desk.world.settle()
+    assert shown(DutyKind.SCHOOL_VISIT) == ("2026-09-09", False), "a visit answers it, without a form"
+    assert shown(DutyKind.DECIDE_RELIEF) == ("2026-09-22", None)
+    assert answer("relief", DutyKind.DECIDE_RELIEF, "granted") == 200
+    assert shown(DutyKind.DECIDE_RELIEF) == ("2026-09-22", False)
+    desk.world.pass_days(10)
+    assert answer("police", DutyKind.VERIFY_WHEREABOUTS, "found") == 200
+    assert shown(DutyKind.VERIFY_WHEREABOUTS) == ("2026-09-11", True)
+    number = duty(desk, DutyKind.DECIDE_RELIEF).number
+    assert desk.by("clerk").post(f"/duties/{number}:return", {"reason": SAID}).status_code == 200
+    assert shown(DutyKind.DECIDE_RELIEF) == ("2026-10-02", None), "the term began anew"
+
+
 def test_a_department_acknowledges_and_answers(desk: Desk) -> None:
     number, relief = duty(desk, DutyKind.DECIDE_RELIEF).number, desk.by("relief")
     acknowledged = relief.post(f"/duties/{number}:acknowledge")

@@ -59,7 +59,8 @@ def test_the_day_of_the_term_counts_however_late_the_timer() -> None:
 
 def test_a_late_answer_is_accepted_and_ends_the_escalation() -> None:
     given = [assigned, overdue, escalated(1, Role.BUREAU_LEAD)]
-    scenario(DUTY, given=given, when=complete, then=[acknowledged, completed])
+    late = msgspec.structs.replace(completed, due_on=TODAY)
+    scenario(DUTY, given=given, when=complete, then=[acknowledged, late])
     assert not due(DUTY, *given, acknowledged, completed)
 
 
