@@ -67,6 +67,13 @@ def privy(lines: Lines, officer_id: str, day: date) -> bool:
     return False
 
 
+def stands_by_post(lines: Lines, line: Line, officer_id: str) -> bool:
+    """Whether an officer is the last named on a line where only to be chosen makes privy, and nobody has chosen them."""
+    spells = lines.get(line, ())
+    tells_more = makes_privy(line, chosen=True) and not makes_privy(line, chosen=False)
+    return tells_more and bool(spells) and spells[-1].officer_id == officer_id and not spells[-1].by_person
+
+
 def makes_privy(line: Line, *, chosen: bool) -> bool:
     """Whether to stand on the line is to be told a restricted cause."""
     return line != COUNTY_LINE or chosen

@@ -16,6 +16,7 @@ from services.casework.api.scope import (
     RECORDERS,
     SCHOOL_LEADERS,
     VISITORS,
+    must_name_officers,
     must_record_causes,
     sees_cause,
 )
@@ -33,6 +34,7 @@ from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
 from services.chassis.web.caller import current_caller
 from services.chassis.web.frame import Blueprint
+from services.contracts.case_lines import stands_by_post
 from services.contracts.casework import CauseRecorded, CommitmentSigned, RecheckRecorded, VisitRecorded, WhereaboutsRecorded
 from services.contracts.identity_rows import APPOINTMENT_ROWS
 from services.contracts.ids import OfficerId, VisitId
@@ -172,13 +174,16 @@ def record_visit(body: dict[str, Any], key: str) -> Any:
 @RECORDS.arguments(schemas.OfficerForm)
 @RECORDS.response(201, schemas.CaseAnswer)
 def name_officer(body: dict[str, Any], key: str) -> Any:
-    """指定包保责任人 · Name an officer on one of the lines."""
+    """指定包保责任人（由责任人或教育局）· Name an officer on one of the lines."""
+    caller = current_caller()
 
     def command(turn: Turn, row: CaseRow) -> NameOfficer:
+        must_name_officers(caller, row, turn.today)
         named = OfficerId(body["officer_id"])
         posts = turn.rows(APPOINTMENT_ROWS, officer_id=named)
         roles = roles_held(posts, body["line"], place_of(turn, row), turn.today)
-        return NameOfficer(case_id=row.case_id, line=body["line"], officer_id=named, roles=roles)
+        by_post = stands_by_post(row.officers, body["line"], named)
+        return NameOfficer(case_id=row.case_id, line=body["line"], officer_id=named, roles=roles, anew=by_post)
 
     return act_on_case(key, (*SCHOOL_LEADERS, *BUREAU), command)
 

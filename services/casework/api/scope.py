@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from services.casework import queries
-from services.casework.domain.errors import CausesNotYours, NoSuchCase, NoSuchDuty, SubstituteOfAStandIn
+from services.casework.domain.errors import CausesNotYours, NamingNotYours, NoSuchCase, NoSuchDuty, SubstituteOfAStandIn
 from services.casework.queries import DutyScope, Scope
 from services.casework.storage.rows import CaseRow, DutyRow
 from services.chassis.web.caller import Caller
@@ -114,6 +114,15 @@ def must_record_causes(caller: Caller, row: CaseRow, today: date) -> None:
     """
     if not sees_restricted(caller, row, today):
         raise CausesNotYours
+
+
+def must_name_officers(caller: Caller, row: CaseRow, today: date) -> None:
+    """Raises NamingNotYours for whoever would not be told a restricted cause: else they might name themselves and be told.
+
+    In every case, as with causes: refusing in a restricted one only would tell that it is.
+    """
+    if not sees_restricted(caller, row, today):
+        raise NamingNotYours
 
 
 def persuades(caller: Caller, row: CaseRow, central_school_id: str | None, today: date) -> bool:

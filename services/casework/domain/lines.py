@@ -26,13 +26,17 @@ LINE_ROLES: Mapping[Line, frozenset[Role]] = {
 
 
 class NameOfficer(Command, frozen=True):
-    """An officer answers for the case on a line; `roles` are those that the officer holds for this case's places."""
+    """An officer answers for the case on a line; `roles` are those that the officer holds for this case's places.
+
+    `anew` where somebody chooses an officer who stands on the line by the post alone: to be chosen is more.
+    """
 
     case_id: CaseId
     line: Line
     officer_id: OfficerId
     roles: tuple[Role, ...]
     from_on: date | None = None
+    anew: bool = False
 
 
 class ReleaseOfficer(Command, frozen=True):
@@ -53,7 +57,7 @@ def decide(state: CaseState, command: LineCommand) -> list[CaseEvent]:
             must_be_open(state)
             if LINE_ROLES[command.line].isdisjoint(command.roles):
                 raise OfficerNotOfLine(field="officer_id")
-            if state.officers.get(command.line) == (command.officer_id, None):
+            if state.officers.get(command.line) == (command.officer_id, None) and not command.anew:
                 return []
             later = command.from_on is not None and command.from_on > command.given.today
             return [

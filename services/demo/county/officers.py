@@ -158,7 +158,6 @@ def office_login(role: str, body_code: str = "") -> str:
 
 BUREAU_LEAD = office_login("bureau_lead")
 BUREAU_CLERK = office_login("bureau_clerk")
-COUNTY_LEADER = office_login("county_leader")
 
 
 def homeroom_login(school_code: str, grade: int, class_number: int) -> str:

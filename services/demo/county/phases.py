@@ -13,7 +13,7 @@ from services.contracts.codes import (
     VisitResult,
 )
 from services.demo.county.chance import clock
-from services.demo.county.officers import BUREAU_CLERK, BUREAU_LEAD, COUNTY_LEADER, office_login
+from services.demo.county.officers import BUREAU_CLERK, BUREAU_LEAD, office_login
 from services.demo.county.owed import DUE_AFTER_MISSED_DAYS, report_and_go
 from services.demo.county.story import LAST_PLAYED_DAY, Story
 
@@ -75,7 +75,6 @@ def drop_out(story: Story, first: int, cause: Cause, *measures: tuple[str, str])
     evidence = story.says("dropout.evidence")
     story.act(day, 9, "confirm_dropout", cast.principal, evidence=evidence, last_attended_day=first - 1 or None)
     officers = {
-        "county": COUNTY_LEADER,
         "township": cast.township_officer,
         "village": cast.village_cadre,
         "bureau": BUREAU_CLERK,

@@ -12,7 +12,7 @@ name children by their marks; a class that is `silent` sends nothing at the hour
 | write_report | text |
 | record_school_visit | visitors, result, met_child, words |
 | confirm_dropout | evidence, last_attended_day (none: never came this term) |
-| name_officers | officers by line: county, township, village, bureau, school, class |
+| name_officers | officers by line: township, village, bureau, school, class (the county leader stands there by the post) |
 | record_cause | primary, others, note, under_16_at_work (of labour only) |
 | make_plan | measures: kind, responsible, text |
 | record_visit | nth, visitors, met_child, parents_words, childs_words, policy_explained, result, result_words, next_step |

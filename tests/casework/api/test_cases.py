@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from services.casework.domain.lines import NameOfficer
 from services.chassis.web.access import unguarded_routes
 from services.contracts import registry
 from services.contracts.codes import Cause, Outcome, Role
-from services.contracts.ids import ClassId, EpisodeId, OfficerId, PupilId, SchoolId
+from services.contracts.ids import ClassId, EpisodeId, PupilId, SchoolId
 from services.contracts.labels import LABELS
 from tests.callers import appoint, stand_in
 from tests.casework.api.desk import Desk
@@ -353,11 +352,24 @@ def test_a_county_leader_is_told_a_restricted_cause_by_a_persons_choice_and_not_
     assert (named.officer_id, named.by_person) == ("leader", False)
     assert body(leader.get(f"/cases/{case}"))["primary_cause"] is None
     assert body(leader.get("/duties"))["total"] == 0
-    for chosen in ("other-leader", "leader"):
-        desk.world.do(NameOfficer(case_id=CASE_ID, line="county", officer_id=OfficerId(chosen), roles=(Role.COUNTY_LEADER,)))
+    path, choice = f"/cases/{case}/officers", {"line": "county", "officer_id": "leader"}
+    assert code(desk.by("vice").post(path, choice)) == "naming-not-yours"
+    assert desk.by("principal").post(path, choice).status_code == 201
     assert body(leader.get(f"/cases/{case}"))["primary_cause"] == "early_marriage"
     assert body(leader.get("/duties"))["total"] == 3
+    named = desk.world.case().officers["county"]
+    assert desk.by("principal").post(path, choice).status_code == 201
+    assert desk.world.case().officers["county"] == named, "whom somebody has chosen is not chosen again"
     assert body(desk.by("other-leader").get(f"/cases/{case}"))["primary_cause"] is None
+
+
+@pytest.mark.parametrize("primary", ["early_marriage", "hardship"])
+def test_a_school_leader_who_is_not_named_names_nobody_and_is_told_by_that_of_no_cause(desk: Desk, case: str, primary: str) -> None:
+    assert desk.versioned("principal", f"/cases/{case}/causes", {"primary": primary}).status_code == 201
+    refused = desk.by("vice").post(f"/cases/{case}/officers", {"line": "school", "officer_id": "vice"})
+    assert (refused.status_code, code(refused)) == (403, "naming-not-yours")
+    assert desk.by("clerk").post(f"/cases/{case}/officers", {"line": "school", "officer_id": "vice"}).status_code == 201
+    assert body(desk.by("vice").get(f"/cases/{case}"))["primary_cause"] == primary
 
 
 def test_a_restricted_cause_that_another_has_replaced_stays_hidden(desk: Desk, case: str) -> None:
@@ -581,7 +593,7 @@ ACTS: tuple[tuple[str, dict[str, Any], set[str]], ...] = (
         {"principal", "vice", "teacher", "clerk", "township", "cadre"},
     ),
     ("visits", {"visited_on": "2026-09-08", "result": "undecided"}, {"principal", "vice", "teacher", "clerk", "township", "cadre"}),
-    ("officers", {"line": "bureau", "officer_id": "lead"}, {"principal", "vice", "clerk", "lead"}),
+    ("officers", {"line": "bureau", "officer_id": "lead"}, {"principal", "clerk", "lead"}),
     ("return-agreements", {"return_on": "2026-09-09"}, {"principal", "vice", "teacher", "clerk", "township", "cadre"}),
     ("returns", {"returned_on": "2026-09-08", "placement": "other_class"}, {"principal", "vice"}),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.errors import NotFound, RuleBroken
+from services.chassis.errors import NotFound, NotPermitted, RuleBroken
 
 
 class NoSuchCase(NotFound):
@@ -53,6 +53,11 @@ class CompanionNotOfPlace(RuleBroken):
 class OfficerNotOfLine(RuleBroken):
     zh = "该人员不担任该条线的职务，不能指定为责任人。"
     en = "The officer does not hold a post of this line and cannot be named on it."
+
+
+class NamingNotYours(NotPermitted):
+    zh = "责任人由该个案现有的责任人或教育局指定；您不是该个案的责任人。"
+    en = "Officers are named by those who are named in the case already, and by the bureau; you are not among them."
 
 
 class VisitorIsWitness(RuleBroken):
