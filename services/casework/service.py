@@ -6,9 +6,11 @@ from pathlib import Path
 
 from services.casework.domain.case import CASE
 from services.casework.domain.duty import DUTY
+from services.casework.domain.escalating import EscalateDuty
 from services.casework.domain.telling import tell
 from services.casework.projections import PROJECTIONS
 from services.casework.reactions import REACTIONS
+from services.casework.reactions.officers import next_leader
 from services.chassis.checkpoints import CHECKPOINT
 from services.chassis.model import Model
 from services.chassis.publication import Publication
@@ -27,6 +29,7 @@ MODEL = Model(
     aggregates=(CASE, DUTY, CHECKPOINT),
     projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),
     reactions=REACTIONS,
+    completions={EscalateDuty: next_leader},
     publications=(Publication(casework.DUTY_EVENTS, tell, department.written),),
 )
 

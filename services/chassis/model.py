@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,11 +13,14 @@ from services.chassis.decider import Command, Decider, Event
 from services.chassis.errors import Misconfigured
 from services.chassis.projections import Index, Projection
 from services.chassis.publication import Publication
-from services.chassis.reactions import OutsideCall, When
+from services.chassis.reactions import OutsideCall, Rows, When
 from services.chassis.republication import REPUBLICATION
 
 HOUSE_AGGREGATES: tuple[Decider[Any, Any, Any], ...] = (REPUBLICATION,)
 """What every service has without naming it."""
+
+Completion = Callable[[Any, Rows], Command]
+"""A pure function from a command, and the rows as of its turn, to the command with what they say."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Model:
     """The pure part of one service.
 
     `topic` is where its own events go; `listens_to` the topics of the bus that it consumes (its own among them, if it reacts
-    to its own events).
+    to its own events). `completions` say what the service's rows know of a command that the clock gives, or anybody: it is
+    completed by them before it is decided.
     """
 
     service: str
@@ -38,6 +42,7 @@ class Model:
     reactions: Sequence[When] = ()
     outside_calls: Sequence[OutsideCall] = ()
     publications: Sequence[Publication[Any]] = ()
+    completions: Mapping[type[Command], Completion] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what would be lost silently: two things of one name, and events that the catalogue does not know."""

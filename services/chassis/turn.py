@@ -65,6 +65,8 @@ class Turn:
             counter = f"{counter}/{command.given.today.year}"
             given = msgspec.structs.replace(command.given, number=self._last_number(counter)[1] + 1)
             command = msgspec.structs.replace(command, given=given)
+        if (complete := self._model.completions.get(type(command))) is not None:
+            command = complete(command, self)
         if type(command) in decider.dated:
             terms = running_terms(decider, stream.state, self._county.now)
             command = msgspec.structs.replace(command, given=msgspec.structs.replace(command.given, terms=terms))

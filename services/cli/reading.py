@@ -83,6 +83,7 @@ def _officers_in(case: Mapping[str, Any]) -> set[str]:
     """Everybody whom the page of the case names."""
     named = {each["officer_id"] for each in case["officers"]}
     named |= {measure["responsible_id"] for measure in case["plan"] if measure["responsible_id"]}
+    named |= {duty["told_officer_id"] for duty in case["duties"] if duty["told_officer_id"]}
     return named | {visit["facts"]["by_officer_id"] for visit in case["visit_records"]}
 
 

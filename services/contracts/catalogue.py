@@ -48,12 +48,17 @@ def _answered_without_its_term(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "due_on": None}
 
 
+def _escalated_to_nobody_named(fields: dict[str, Any]) -> dict[str, Any]:
+    return {**fields, "to_officer_id": None}
+
+
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("assistance.ApplicationSigned", 1): _signed_with_nobody_named,
     ("assistance.PanelDecided", 1): _decided_by_a_panel_of_one,
     ("assistance.PanelDecided", 2): _without_substitutes,
     ("casework.DutyCompleted", 1): _answered_without_its_term,
     ("casework.DutyDeclined", 1): _answered_without_its_term,
+    ("casework.DutyEscalated", 1): _escalated_to_nobody_named,
     ("registry.AbsentDaysRecounted", 1): _recounted_without_the_visit,
     ("registry.AgeAnswered", 1): _answered_before_the_upper_age_was_asked,
 }

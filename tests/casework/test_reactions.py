@@ -9,6 +9,7 @@ import pytest
 from services.casework.domain.answering import CompleteDuty
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing
 from services.casework.domain.duty_state import DutyStatus
+from services.casework.domain.lines import NameOfficer
 from services.casework.domain.planning import MakePlan, Planned, RecordCause
 from services.casework.domain.returning import ConfirmReturn
 from services.casework.domain.visiting import RecordVisit
@@ -16,7 +17,7 @@ from services.casework.storage.rows import Stage
 from services.contracts import notifications, registry
 from services.contracts.casework import DutyAssigned
 from services.contracts.codes import Cause, DutyKind, Outcome, Placement, Role, SchoolKind, VisitResult
-from services.contracts.ids import ClassId, EpisodeId, GuardianId, NotificationId, PupilId, SchoolId, VisitId
+from services.contracts.ids import ClassId, EpisodeId, GuardianId, NotificationId, OfficerId, PupilId, SchoolId, VisitId
 from tests.callers import appoint
 from tests.casework.conftest import World
 from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY, TOWNSHIP, VILLAGE
@@ -371,14 +372,33 @@ def test_the_police_are_asked_again_each_quarter_for_a_lost_child(world: World) 
 
 
 def test_a_late_duty_is_escalated_to_the_bureaus_lead_and_then_to_the_county(world: World) -> None:
+    world.staff()
     world.suspect()
     world.do(RecordCause(case_id=CASE_ID, primary=Cause.LOST_CONTACT))
     world.pass_days(4)
     assert [duty.overdue_on for duty in world.duties()] == [date(2026, 9, 11)]
     world.pass_days(3)
-    assert [(duty.level, duty.told) for duty in world.duties()] == [(1, Role.BUREAU_LEAD)]
+    assert [(duty.level, duty.told, duty.told_officer_id) for duty in world.duties()] == [(1, Role.BUREAU_LEAD, "lead")]
     world.pass_days(3)
-    assert [(duty.level, duty.told) for duty in world.duties()] == [(2, Role.COUNTY_LEADER)]
+    assert [(duty.level, duty.told, duty.told_officer_id) for duty in world.duties()] == [(2, Role.COUNTY_LEADER, "leader")]
+
+
+def test_a_late_duty_is_escalated_to_the_leader_named_on_the_line_before_the_longest_in_office(world: World) -> None:
+    world.staff()
+    world.suspect()
+    appoint(world.others, "second-lead", Role.BUREAU_LEAD, "bureau", division="990126")
+    world.settle()
+    world.do(NameOfficer(case_id=CASE_ID, line="bureau", officer_id=OfficerId("second-lead"), roles=(Role.BUREAU_LEAD,)))
+    world.do(RecordCause(case_id=CASE_ID, primary=Cause.LOST_CONTACT))
+    world.pass_days(7)
+    assert [(duty.level, duty.told_officer_id) for duty in world.duties()] == [(1, "second-lead")]
+
+
+def test_where_the_post_is_vacant_the_role_is_told_and_nobody_named(world: World) -> None:
+    world.suspect()
+    world.do(RecordCause(case_id=CASE_ID, primary=Cause.LOST_CONTACT))
+    world.pass_days(7)
+    assert [(duty.level, duty.told, duty.told_officer_id) for duty in world.duties()] == [(1, Role.BUREAU_LEAD, None)]
 
 
 @pytest.mark.parametrize(("days", "hard"), [(30, False), (31, True)])

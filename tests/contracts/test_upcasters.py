@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.contracts.assistance import ApplicationSigned, PanelDecided
-from services.contracts.casework import DutyCompleted, DutyDeclined
+from services.contracts.casework import DutyCompleted, DutyDeclined, DutyEscalated
 from services.contracts.catalogue import CATALOGUE, UPCASTERS
 from services.contracts.registry import AbsentDaysRecounted, AgeAnswered
 from tests.contracts.corpus_files import file_of, kept
@@ -54,6 +54,12 @@ def test_an_answer_of_the_first_version_does_not_say_until_when_it_was_due(name:
         assert event.due_on is None
 
 
+def test_an_escalation_of_the_first_version_names_a_role_and_no_officer() -> None:
+    for event in todays("casework.DutyEscalated", 1):
+        assert isinstance(event, DutyEscalated)
+        assert event.to_officer_id is None
+
+
 def test_every_upcaster_is_read_here() -> None:
     assert set(UPCASTERS) == {
         ("assistance.ApplicationSigned", 1),
@@ -61,6 +67,7 @@ def test_every_upcaster_is_read_here() -> None:
         ("assistance.PanelDecided", 2),
         ("casework.DutyCompleted", 1),
         ("casework.DutyDeclined", 1),
+        ("casework.DutyEscalated", 1),
         ("registry.AbsentDaysRecounted", 1),
         ("registry.AgeAnswered", 1),
     }

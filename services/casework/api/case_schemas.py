@@ -127,6 +127,7 @@ class DutyOfCase(Form):
     overdue_on = fields.Date(allow_none=True)
     level = fields.Integer()
     told = fields.String(allow_none=True)
+    told_officer_id = fields.String(allow_none=True)
     finding = fields.String(allow_none=True)
 
 
@@ -162,6 +163,7 @@ class Alarm(Form):
     division = fields.String()
     stage = fields.String()
     duty_id = fields.String(allow_none=True)
+    told_officer_id = fields.String(allow_none=True)
 
 
 class AlarmsPage(PageAnswer):

@@ -9,7 +9,8 @@ from services.casework.domain.duty_state import OPEN, DutyEvent, DutyState
 from services.casework.domain.policies import DUTY_TERMS, ESCALATION
 from services.chassis.decider import Command, Deadline
 from services.contracts.casework import DutyEscalated, DutyOverdue
-from services.contracts.ids import DutyId
+from services.contracts.codes import Role
+from services.contracts.ids import DutyId, OfficerId
 
 TERM = "term"
 """The purpose of the timer with whose end a duty is overdue."""
@@ -23,11 +24,12 @@ class NoteDutyOverdue(Command, frozen=True):
 
 
 class EscalateDuty(Command, frozen=True):
-    """Timer: the next leader is told; levels count from 1."""
+    """Timer: the next leader is told; levels count from 1. Who that is, the rows say when it is due."""
 
     duty_id: DutyId
     round: int
     level: int
+    to_officer_id: OfficerId | None = None
 
 
 EscalatingCommand = NoteDutyOverdue | EscalateDuty
@@ -43,21 +45,26 @@ def decide(state: DutyState, command: EscalatingCommand) -> list[DutyEvent]:
             due_on = command.given.term_ended_on
             return [DutyOverdue(duty_id=duty.duty_id, case_id=duty.case_id, pupil_id=duty.pupil_id, due_on=due_on)]
         case EscalateDuty() if command.level == state.level + 1:
-            _, to_role = ESCALATION[command.level - 1]
             return [
                 DutyEscalated(
                     duty_id=duty.duty_id,
                     case_id=duty.case_id,
                     pupil_id=duty.pupil_id,
-                    to_role=to_role,
+                    to_role=role_told(command.level),
                     level=command.level,
                     escalated_on=command.given.term_ended_on,
+                    to_officer_id=command.to_officer_id,
                 )
             ]
         case NoteDutyOverdue() | EscalateDuty():
             return []
         case _:
             assert_never(command)
+
+
+def role_told(level: int) -> Role:
+    """The role of the leader who is told at a level."""
+    return ESCALATION[level - 1][1]
 
 
 def deadlines(state: DutyState) -> Iterator[Deadline]:

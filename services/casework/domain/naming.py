@@ -23,6 +23,9 @@ LINE_OF: Mapping[Role, Line] = {
 }
 """The roles from which officers are named without anybody asking."""
 
+LINE_OF_LEADER: Mapping[Role, Line] = {Role.BUREAU_LEAD: "bureau", Role.COUNTY_LEADER: "county"}
+"""On which line the leaders stand to whom a duty is escalated."""
+
 OF_AREAS = frozenset(
     {
         Role.BUREAU_LEAD,

@@ -58,13 +58,13 @@ def duty_row(row: DutyRow | None, event: DutyEvent, envelope: Envelope) -> DutyR
             return replace(row, status=DutyStatus.EXCUSED)
         case DutyReturned():
             anew = replace(row, status=DutyStatus.RETURNED, finding=None, answered_at=None, due_on=None)
-            return replace(anew, overdue_on=None, level=0, told=None)
+            return replace(anew, overdue_on=None, level=0, told=None, told_officer_id=None)
         case DutyWithdrawn():
             return replace(row, status=DutyStatus.WITHDRAWN)
         case DutyOverdue():
             return replace(row, overdue_on=event.due_on)
         case DutyEscalated():
-            return replace(row, level=event.level, told=event.to_role)
+            return replace(row, level=event.level, told=event.to_role, told_officer_id=event.to_officer_id)
         case _:
             assert_never(event)
 

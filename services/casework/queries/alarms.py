@@ -50,7 +50,7 @@ def alarms(
         "upper_age_reached": (past_age_on, sa.and_(is_open, CASES.c.returned_on.is_(None), past_age_on.is_not(None))),
     }
     selects = [
-        _alarm(name, sa.func.coalesce(since, CASES.c.opened_on), "").where(scope.condition(), condition)
+        _alarm(name, sa.func.coalesce(since, CASES.c.opened_on)).where(scope.condition(), condition)
         for name, (since, condition) in found.items()
         if kind in (None, name)
     ]
@@ -61,18 +61,26 @@ def alarms(
     }
     for name, (since, condition) in of_duties.items():
         if kind in (None, name):
-            about = _alarm(name, since, DUTIES.c.duty_id).join(DUTIES, DUTIES.c.case_id == CASES.c.case_id)
+            about = _alarm(name, since, DUTIES.c.duty_id, DUTIES.c.told_officer_id).join(
+                DUTIES, DUTIES.c.case_id == CASES.c.case_id
+            )
             selects.append(about.where(scope.condition(), told, condition))
     every = sa.union_all(*selects).subquery("alarms")
     return sa.select(every), (every.c.since, every.c.kind, every.c.case_id, every.c.duty_id)
 
 
-def _alarm(kind: str, since: sa.ColumnElement[Any], duty_id: sa.ColumnElement[Any] | str) -> sa.Select[Any]:
-    about = sa.literal(duty_id, sa.Text) if isinstance(duty_id, str) else duty_id
+NO_DUTY = sa.literal("", sa.Text)
+NOBODY_TOLD = sa.cast(sa.null(), sa.Text)
+
+
+def _alarm(
+    kind: str, since: sa.ColumnElement[Any], duty_id: sa.ColumnElement[Any] = NO_DUTY, told: sa.ColumnElement[Any] = NOBODY_TOLD
+) -> sa.Select[Any]:
     columns = [CASES.c[name] for name in ("case_id", "number", "pupil_id", "school_id", "class_id", "division", "stage")]
     return sa.select(
         sa.literal(kind, sa.Text).label("kind"),
         sa.type_coerce(since, sa.Text).label("since"),
-        about.label("duty_id"),
+        duty_id.label("duty_id"),
+        told.label("told_officer_id"),
         *columns,
     ).select_from(CASES)

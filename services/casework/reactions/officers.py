@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
+from services.casework.domain.escalating import EscalateDuty, role_told
 from services.casework.domain.lines import ReleaseOfficer
-from services.casework.domain.naming import LINE_OF, Place, holder, named, roles_held
-from services.casework.projections import CASE_ROWS
+from services.casework.domain.naming import LINE_OF, LINE_OF_LEADER, Place, holder, named, roles_held
+from services.casework.projections import CASE_ROWS, DUTY_ROWS
 from services.casework.reactions.places import place_of
-from services.casework.storage.rows import CaseRow, Standing
+from services.casework.storage.rows import CaseRow, DutyRow, Standing
 from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.reactions import Rows
@@ -71,6 +74,17 @@ def look_over(event: casework.CaseReopened, envelope: Envelope, rows: Rows) -> I
         answers = row.answers(line, day)
         if answers is None or not roles_held(rows.rows(APPOINTMENT_ROWS, officer_id=answers), line, where, day):
             yield from name_again(rows, row, (line,), where, day, until_on=day - timedelta(days=1))
+
+
+def next_leader(command: EscalateDuty, rows: Rows) -> EscalateDuty:
+    """The officer named on the case's line who holds the role that is told, else whoever of the county has held it the longest."""
+    duty: DutyRow | None = rows.row(DUTY_ROWS, command.duty_id)
+    row: CaseRow | None = None if duty is None else rows.row(CASE_ROWS, duty.case_id)
+    role, day = role_told(command.level), command.given.today
+    in_office = [post for post in rows.rows(APPOINTMENT_ROWS, role=role) if post.in_force_on(day)]
+    named = None if row is None else row.answers(LINE_OF_LEADER[role], day)
+    found = min(in_office, key=lambda post: (post.officer_id != named, post.from_on, post.appointment_id), default=None)
+    return replace(command, to_officer_id=None if found is None else found.officer_id)
 
 
 def hand_over(event: casework.OfficerReleased, _envelope: Envelope, rows: Rows) -> Iterator[Command]:

@@ -168,6 +168,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
 class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     """A duty as lists and alarms need it; `told` is the last leader to whom it was escalated.
 
+    `told_officer_id` is who that was.
     `due_on` is the end of the term within which, or after which, it was answered.
     """
 
@@ -190,3 +191,4 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     overdue_on: date | None = None
     level: int = 0
     told: Role | None = None
+    told_officer_id: OfficerId | None = None

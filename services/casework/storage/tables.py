@@ -100,5 +100,6 @@ DUTIES = sa.Table(
     sa.Column("level", sa.Integer, nullable=False),
     sa.Column("told", sa.Text),
     sa.Column("guardian_id", sa.Text),
+    sa.Column("told_officer_id", sa.Text),
     sa.Column("due_on", sa.Text),
 )

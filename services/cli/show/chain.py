@@ -32,6 +32,8 @@ def trace(answer: Mapping[str, Any], language: str, *, ids: bool) -> None:
 def _line(item: Mapping[str, Any], language: str, *, ids: bool) -> str:
     service = _service(item["service"], language)
     who = _who(item["who"], item["service"], language)
+    if item.get("told_to"):
+        who = f"{who} → {_who(item['told_to'], item['service'], language)}"
     if item.get("on_behalf_of"):
         who = f"{who} ← {_who(item['on_behalf_of'], item['service'], language)}"
     parts = [f"[dim]{when(item['occurred_at'])}[/dim] [cyan]{service}[/cyan] {item[language]}"]

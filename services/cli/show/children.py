@@ -64,7 +64,7 @@ def case(answer: Mapping[str, Any]) -> None:
         _officers(answer, officers),
         _plan(answer, officers),
         _visits(answer["visit_records"], officers),
-        _duties(answer["duties"]),
+        _duties(answer["duties"], officers),
         _follow_ups(answer["follow_up_records"]),
     ):
         if shown.row_count:
@@ -132,13 +132,13 @@ def _visits(records: Iterable[Mapping[str, Any]], officers: Mapping[str, str]) -
     return table("家访 visits", columns, rows)
 
 
-def _duties(duties: Iterable[Mapping[str, Any]]) -> Table:
+def _duties(duties: Iterable[Mapping[str, Any]], officers: Mapping[str, str]) -> Table:
     rows = [
         (
             duty["number"],
             stacked(names_of(Department, duty["department"])),
             stacked(names_of(DutyKind, duty["kind"])),
-            stacked(named(DUTY_STATES, duty["status"])),
+            _status(duty, officers),
             None if duty["finding"] is None else stacked(named(findings_of(DutyKind(duty["kind"])), duty["finding"])),
             f"{duty['due_on']}\n逾期 late" if duty["answered_late"] else duty["due_on"],
         )
@@ -153,6 +153,12 @@ def _duties(duties: Iterable[Mapping[str, Any]]) -> Table:
         ("期限", "due"),
     )
     return table("部门协办 duties", columns, rows)
+
+
+def _status(duty: Mapping[str, Any], officers: Mapping[str, str]) -> str:
+    """Where the duty stands, and which leader was told of its delay."""
+    status, told = stacked(named(DUTY_STATES, duty["status"])), officers.get(duty["told_officer_id"] or "")
+    return status if told is None else f"{status}\n→ {told}"
 
 
 def _follow_ups(records: Iterable[Mapping[str, Any]]) -> Table:

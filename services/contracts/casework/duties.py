@@ -116,7 +116,10 @@ class DutyOverdue(Event, frozen=True):
 
 
 class DutyEscalated(Event, frozen=True):
-    """The next named leader is told."""
+    """The next leader is told: the one named on the case's line for that role, else whoever holds the post the longest.
+
+    Nobody where the post is vacant, nor in version 1.
+    """
 
     duty_id: DutyId
     case_id: CaseId
@@ -124,3 +127,4 @@ class DutyEscalated(Event, frozen=True):
     to_role: Role
     level: int
     escalated_on: date
+    to_officer_id: OfficerId | None = None

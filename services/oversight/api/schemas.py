@@ -40,6 +40,7 @@ class TracedAnswer(Form):
     recorded_at = fields.String()
     who = fields.Nested(WhoAnswer)
     on_behalf_of = fields.Nested(WhoAnswer, allow_none=True)
+    told_to = fields.Nested(WhoAnswer, allow_none=True)
     zh = fields.String()
     en = fields.String()
     facts = fields.Dict()
@@ -126,6 +127,7 @@ class AlarmAnswer(Form):
     duty_id = fields.String(allow_none=True)
     notification_id = fields.String(allow_none=True)
     application_id = fields.String(allow_none=True)
+    told_officer_id = fields.String(allow_none=True)
     detail = fields.String(allow_none=True)
 
 

@@ -60,10 +60,17 @@ def _tells_the_cause(event: TracedEvent) -> bool:
     return event.type in _ABOUT_THE_CAUSE or event.service == assistance.TOPIC
 
 
+def leader_told(event: TracedEvent) -> str | None:
+    """The officer to whom a duty was escalated."""
+    leader = event.facts.get("to_officer_id")
+    return None if leader is None else str(leader)
+
+
 def told(placed: Placed, actors: Actors, sight: Sight, programmes: Mapping[str, Names] | None = None) -> dict[str, Any]:
     """One event of the chain: who, when, what, caused by what; `programmes` names the county's aid programmes by code."""
     event = placed.event
     zh, en = sentence(event.type, event.facts, programmes)
+    leader = leader_told(event)
     return {
         "depth": placed.depth,
         "event_id": event.event_id,
@@ -76,6 +83,7 @@ def told(placed: Placed, actors: Actors, sight: Sight, programmes: Mapping[str, 
         "recorded_at": event.recorded_at,
         "who": actors.who(event.actor, event.occurred_at),
         "on_behalf_of": None if event.on_behalf_of is None else actors.who(event.on_behalf_of, event.occurred_at),
+        "told_to": None if leader is None or not sight.whole else actors.who(leader, event.occurred_at),
         "zh": zh,
         "en": en,
         "facts": sight.facts(event),

@@ -160,13 +160,13 @@ def duty_row(row: DutyRow | None, event: Event, envelope: Envelope) -> DutyRow |
         case casework.DeclineAccepted():
             return replace(row, state="excused", declined_since=None)
         case casework.DutyReturned():
-            return replace(row, state="returned", overdue_since=None, declined_since=None)
+            return replace(row, state="returned", overdue_since=None, declined_since=None, told_officer_id=None)
         case casework.DutyWithdrawn():
             return replace(row, state="withdrawn", overdue_since=None)
         case casework.DutyOverdue():
             return replace(row, overdue_since=event.due_on)
         case casework.DutyEscalated():
-            return replace(row, level=event.level)
+            return replace(row, level=event.level, told_officer_id=event.to_officer_id)
         case _:
             return row
 

@@ -21,6 +21,7 @@ _NAMES = (
     "duty_id",
     "notification_id",
     "application_id",
+    "told_officer_id",
     "detail",
 )
 
@@ -73,7 +74,7 @@ def _of_classes_and_children(scope: Scope) -> Iterator[sa.Select[Any]]:
 
 def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
     cases, duties = CASES.c, DUTIES.c
-    of_duty = {name: duties[name] for name in ("duty_id", "case_id", "pupil_id")}
+    of_duty = {name: duties[name] for name in ("duty_id", "case_id", "pupil_id", "told_officer_id")}
     for kind, since, condition in (
         ("duty_overdue", duties.overdue_since, duties.state.in_(OPEN_DUTY)),
         ("duty_declined", duties.declined_since, _of_open_case(duties.case_id)),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.chassis.storage.tables import APPOINTMENTS
 from services.oversight.domain.actors import SERVICE_ACTOR, Actors, Office
 from services.oversight.domain.chain import TracedEvent
+from services.oversight.domain.telling import leader_told
 from services.oversight.queries.parts import in_parts
 from services.oversight.storage.tables import BODIES, OFFICERS
 
@@ -28,8 +29,8 @@ _HELD = (
 
 
 def actors_of(engine: sa.Engine, events: Iterable[TracedEvent]) -> Actors:
-    """Whoever acted in the events, or on whose behalf."""
-    named = {name for event in events for name in (event.actor, event.on_behalf_of) if name is not None}
+    """Whoever acted in the events, on whose behalf, or was told of a delay."""
+    named = {name for event in events for name in (event.actor, event.on_behalf_of, leader_told(event)) if name is not None}
     officers = {name for name in named if not name.startswith(SERVICE_ACTOR)}
     names: dict[str, str] = {}
     offices: dict[str, list[Office]] = {}

@@ -175,6 +175,7 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     overdue_since: date | None = None
     declined_since: date | None = None
     level: int = 0
+    told_officer_id: OfficerId | None = None
 
 
 class TextRow(msgspec.Struct, frozen=True, kw_only=True):

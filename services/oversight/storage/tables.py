@@ -159,6 +159,7 @@ DUTIES = sa.Table(
     sa.Column("overdue_since", sa.Text),
     sa.Column("level", sa.Integer, nullable=False),
     sa.Column("declined_since", sa.Text),
+    sa.Column("told_officer_id", sa.Text),
     sa.Index("duties_case", "case_id"),
     sa.Index("duties_number", "number"),
     sa.Index("duties_department", "department", "state"),

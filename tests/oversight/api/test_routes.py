@@ -77,6 +77,7 @@ def test_the_bureau_traces_a_case_by_its_number(desk: Desk) -> None:
             ],
         },
         "on_behalf_of": None,
+        "told_to": None,
         "zh": "点名（2026-09-08 上午）",
         "en": "The roll was called (2026-09-08, morning)",
         "facts": {"class_id": CLASS, "school_id": SCHOOL, "day": "2026-09-08", "session": "morning", "stale": False},

@@ -38,6 +38,13 @@ def test_who_sees_the_whole_is_told_every_fact() -> None:
     assert item["en"] == "The cause was recorded: early marriage or childbirth"
 
 
+def test_an_escalation_names_the_leader_who_was_told_but_not_to_a_department() -> None:
+    escalated = event("casework.DutyEscalated", {"to_role": "bureau_lead", "level": 1, "to_officer_id": "lead"})
+    actors = Actors({"lead": "王局长"}, {})
+    assert told(escalated, actors, Sight())["told_to"]["name"] == "王局长"
+    assert told(escalated, actors, Sight(duties=frozenset({"duty-1"})))["told_to"] is None
+
+
 def chain(*events: tuple[str, str, str, str]) -> list[TracedEvent]:
     """Events by id, type, child and cause."""
     return [

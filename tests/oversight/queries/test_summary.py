@@ -8,7 +8,7 @@ import pytest
 
 from services.chassis.decider import Event
 from services.contracts import assistance, casework, notifications, registry
-from services.contracts.codes import Cause, Department, DutyKind, Placement, Session
+from services.contracts.codes import Cause, Department, DutyKind, Placement, Role, Session
 from services.contracts.ids import DutyId, MeasureId, OfficerId
 from services.contracts.labels.states import ALARMS
 from services.oversight.domain.policies import SMALLEST_CELL
@@ -286,6 +286,19 @@ def test_an_alarm_names_what_it_is_about(county: County) -> None:
     assert (by_kind["duty_overdue"]["duty_id"], by_kind["duty_overdue"]["detail"]) == (DUTY, "public_security")
     assert (by_kind["silent_class"]["class_id"], by_kind["silent_class"]["detail"]) == (CLASS, "afternoon")
     assert by_kind["officer_missing"]["detail"] == "village"
+    escalated = casework.DutyEscalated(
+        duty_id=DUTY,
+        case_id=CASE,
+        pupil_id=CHILD,
+        to_role=Role.BUREAU_LEAD,
+        level=1,
+        escalated_on=DAY,
+        to_officer_id=OfficerId("lead"),
+    )
+    county.tell(f"duty-{DUTY}", escalated)
+    county.settle()
+    [overdue] = [alarm for alarm in alarms(county) if alarm["kind"] == "duty_overdue"]
+    assert overdue["told_officer_id"] == "lead"
     assert by_kind["text_uncertain"]["notification_id"] == TEXT
     assert by_kind["contact_due"]["since"] == DAY.isoformat()
 
