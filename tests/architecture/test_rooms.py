@@ -58,8 +58,8 @@ def test_every_service_has_the_same_rooms(service: str) -> None:
 
 API_PAGES = {"__init__", "routes", "schemas", "scope", "acting", "pages", "words"}
 SUBJECT_PAGES = ("_routes", "_schemas")
-STORAGE_PAGES = {"__init__", "tables", "vault_tables", "rows"}
-OF_THE_LOOK_UP = {"registry": {"persons", "access_log"}}
+STORAGE_PAGES = {"__init__", "tables", "vault_tables", "log_tables", "rows"}
+OF_THE_LOOK_UP = {"registry": {"persons", "access_log"}, "casework": {"access_log"}}
 """Who is behind the ids is answered, and logged, where the caller is known (docs/decisions/0011)."""
 
 

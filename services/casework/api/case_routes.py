@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from services.casework import queries
-from services.casework.api import case_schemas
+from services.casework.api import access_log, case_schemas
 from services.casework.api.pages import case_detail, case_item, hidden_events
 from services.casework.api.scope import (
     BUREAU,
@@ -65,7 +65,9 @@ def case(key: str) -> Any:
         raise NoSuchCase
     log.info("case_read", case_id=row.case_id, officer_id=caller.officer_id, texts=reads_words(caller, row, central, today))
     seen = row.version - hidden_events(service, row, caller, today)
-    return versioned(case_detail(service, row, caller, central, today), seen)
+    shown = case_detail(service, row, caller, central, today)
+    access_log.write(service, caller, row, shown["timeline"])
+    return versioned(shown, seen)
 
 
 @CASES.route("/alarms", methods=["GET"])

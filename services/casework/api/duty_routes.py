@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from services.casework import queries
+from services.casework.api import access_log
 from services.casework.api import duty_schemas as schemas
 from services.casework.api.acting import act_on_duty, sealed
 from services.casework.api.pages import duty_detail, duty_item
@@ -70,6 +71,7 @@ def duty(key: str) -> Any:
     readable = owes(caller, row) or caller.holds(*BUREAU)
     log.info("duty_read", duty_id=row.duty_id, officer_id=caller.officer_id, texts=readable)
     shown = duty_detail(service, stored, with_case=caller.holds(*CASE_READERS), readable=readable)
+    access_log.write(service, caller, row, shown["timeline"])
     return versioned(shown, row.version)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.casework.queries.access import reveal_log
 from services.casework.queries.alarms import ALARM_KINDS, alarms
 from services.casework.queries.cases import (
     CASE_FILTERS,
@@ -41,5 +42,6 @@ __all__ = [
     "falling_due",
     "other_cases",
     "restricted_naming",
+    "reveal_log",
     "term_end",
 ]

@@ -372,6 +372,34 @@ def test_a_school_leader_who_is_not_named_names_nobody_and_is_told_by_that_of_no
     assert body(desk.by("vice").get(f"/cases/{case}"))["primary_cause"] == primary
 
 
+def test_whoever_opens_what_was_typed_stands_in_the_access_log(desk: Desk, case: str) -> None:
+    def logged(**query: str) -> list[tuple[str, str, list[str]]]:
+        items = body(desk.by("lead").get("/reveal-log", **query))["items"]
+        return [(each["caller"], each["purpose"], each["plain"]) for each in items]
+
+    path = f"/cases/{case}"
+    assert desk.by("principal").post(f"{path}/whereabouts", {"place": SAID}).status_code == 201
+    desk.by("principal").get("/cases")
+    desk.by("leader").get(path)
+    assert logged() == [], "a list opens nothing, nor does the page of whoever may not read words"
+    assert SAID in desk.by("teacher").get(path).text
+    assert logged() == [("teacher", "casework", ["WhereaboutsRecorded.place"])]
+    [entry] = body(desk.by("lead").get("/reveal-log", person_id=PUPIL_ID))["items"]
+    assert (entry["case_id"], entry["duty_id"]) == (desk.world.case().case_id, None)
+    assert SAID not in str(entry)
+    desk.versioned("principal", f"{path}/causes", {"primary": "lost_contact"})
+    desk.world.settle()
+    duty = desk.world.duties()[0]
+    desk.by("police").get(f"/duties/{duty.number}")
+    desk.by("police").post(f"/duties/{duty.number}:complete", {"finding": "found", "answer": SAID})
+    desk.by("leader").get(f"/duties/{duty.number}")
+    assert logged(caller="police") == []
+    desk.by("police").get(f"/duties/{duty.number}")
+    assert logged(caller="police") == [("police", "duty", ["DutyCompleted.answer"])]
+    for name in ("clerk", "principal", "leader"):
+        assert desk.by(name).get("/reveal-log").status_code == 403, name
+
+
 def test_a_restricted_cause_that_another_has_replaced_stays_hidden(desk: Desk, case: str) -> None:
     for primary in ("early_marriage", "hardship"):
         assert desk.versioned("principal", f"/cases/{case}/causes", {"primary": primary}).status_code == 201
