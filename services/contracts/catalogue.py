@@ -52,10 +52,15 @@ def _escalated_to_nobody_named(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "to_officer_id": None}
 
 
+def _cause_of_one_level(fields: dict[str, Any]) -> dict[str, Any]:
+    return {**fields, "details": []}
+
+
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("assistance.ApplicationSigned", 1): _signed_with_nobody_named,
     ("assistance.PanelDecided", 1): _decided_by_a_panel_of_one,
     ("assistance.PanelDecided", 2): _without_substitutes,
+    ("casework.CauseRecorded", 1): _cause_of_one_level,
     ("casework.DutyCompleted", 1): _answered_without_its_term,
     ("casework.DutyDeclined", 1): _answered_without_its_term,
     ("casework.DutyEscalated", 1): _escalated_to_nobody_named,

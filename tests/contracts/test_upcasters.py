@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.contracts.assistance import ApplicationSigned, PanelDecided
-from services.contracts.casework import DutyCompleted, DutyDeclined, DutyEscalated
+from services.contracts.casework import CauseRecorded, DutyCompleted, DutyDeclined, DutyEscalated
 from services.contracts.catalogue import CATALOGUE, UPCASTERS
 from services.contracts.registry import AbsentDaysRecounted, AgeAnswered
 from tests.contracts.corpus_files import file_of, kept
@@ -60,11 +60,18 @@ def test_an_escalation_of_the_first_version_names_a_role_and_no_officer() -> Non
         assert event.to_officer_id is None
 
 
+def test_a_cause_of_the_first_version_has_no_second_level() -> None:
+    for event in todays("casework.CauseRecorded", 1):
+        assert isinstance(event, CauseRecorded)
+        assert event.details == ()
+
+
 def test_every_upcaster_is_read_here() -> None:
     assert set(UPCASTERS) == {
         ("assistance.ApplicationSigned", 1),
         ("assistance.PanelDecided", 1),
         ("assistance.PanelDecided", 2),
+        ("casework.CauseRecorded", 1),
         ("casework.DutyCompleted", 1),
         ("casework.DutyDeclined", 1),
         ("casework.DutyEscalated", 1),

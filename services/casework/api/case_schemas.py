@@ -53,6 +53,7 @@ class CaseItem(Form):
     restricted = fields.Boolean(allow_none=True)
     primary_cause = fields.String(allow_none=True)
     other_causes = fields.List(fields.String())
+    cause_details = fields.List(fields.String())
     hard = fields.Boolean()
     visits = fields.Integer()
     first_visit_on = fields.Date(allow_none=True)

@@ -78,6 +78,7 @@ class MeasureCode(CodeShown):
 class CauseCode(CodeShown):
     county_plan = fields.Boolean()
     restricted = fields.Boolean()
+    details = fields.List(fields.Nested(CodeShown))
     measures = fields.List(fields.Nested(MeasureCode))
 
 

@@ -96,7 +96,7 @@ def case_item(row: CaseRow, caller: Caller, today: date) -> dict[str, Any]:
     if not sees_restricted(caller, row, today):
         item["restricted"] = None
     if not sees_cause(caller, row, today):
-        item |= {"primary_cause": None, "other_causes": []}
+        item |= {"primary_cause": None, "other_causes": [], "cause_details": []}
     return item
 
 

@@ -61,6 +61,7 @@ def record_cause(body: dict[str, Any], key: str) -> Any:
             known_under_16=None if child is None else child.under_16(body["worked_on"] or turn.today),
             primary=body["primary"],
             others=tuple(body["others"]),
+            details=tuple(body["details"]),
             under_16_at_work=body["under_16_at_work"],
             **sealed(turn, row, CauseRecorded, body, "note"),
         )

@@ -10,6 +10,7 @@ from services.casework.domain.causes import CAUSES
 from services.casework.domain.outcomes import OUTCOMES
 from services.chassis.web.forms import Code, Day, Form, Identifier, ListOf, Text, YesNo
 from services.contracts.casework import Line
+from services.contracts.cause_details import CauseDetail
 from services.contracts.codes import Cause, Outcome, Placement, Promise, VisitResult
 
 WORDS_LONGEST = 4000
@@ -37,6 +38,7 @@ def one_of(codes: Any, **options: Any) -> fields.String:
 class CauseForm(Form):
     primary = Code(Cause, required=True)
     others = ListOf(Code(Cause), most=len(Cause), load_default=list)
+    details = ListOf(Code(CauseDetail), most=len(Cause), load_default=list)
     under_16_at_work = YesNo(load_default=None, allow_none=True)
     worked_on = Day(load_default=None)
     note = words()

@@ -11,6 +11,7 @@ from services.casework.domain.duty_kinds import DEPARTMENTS, DUTY_KINDS, DutyRow
 from services.casework.domain.outcomes import OUTCOMES, OutcomeRow
 from services.chassis.web.access import signed_in
 from services.chassis.web.frame import Blueprint
+from services.contracts.cause_details import DETAILS, CauseDetail
 from services.contracts.codes import RESTRICTED_CAUSES, Cause, DutyKind, Outcome
 from services.contracts.labels import names_of
 
@@ -38,8 +39,14 @@ def _cause(code: Cause, row: CauseRow) -> dict[str, Any]:
         "en": en,
         "county_plan": row.county_plan,
         "restricted": code in RESTRICTED_CAUSES,
+        "details": [_detail(each) for each in DETAILS[code]],
         "measures": row.measures,
     }
+
+
+def _detail(code: CauseDetail) -> dict[str, str]:
+    zh, en = names_of(CauseDetail, code)
+    return {"code": code, "zh": zh, "en": en}
 
 
 def _outcome(code: Outcome, row: OutcomeRow) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from services.casework.domain.causes import AID, measure_kind
 from services.casework.domain.errors import (
     CauseNamedTwice,
     CauseNotRecorded,
+    DetailContradictsAge,
+    DetailNamedTwice,
+    DetailNotOfCause,
     InTheFuture,
     MeasureNamedTwice,
     MeasureNeedsDate,
@@ -38,6 +41,7 @@ from services.contracts.casework import (
     PlanMade,
     WhereaboutsRecorded,
 )
+from services.contracts.cause_details import CAUSE_OF, CauseDetail
 from services.contracts.codes import Cause, Promise, Role
 from services.contracts.ids import CaseId, MeasureId, OfficerId
 
@@ -46,7 +50,7 @@ BUREAU = frozenset({Role.BUREAU_LEAD, Role.BUREAU_CLERK})
 
 
 class RecordCause(Command, frozen=True):
-    """One primary cause, any number of others; the first of them raise duties.
+    """One primary cause, any number of others; `details` are their second level, where somebody says so.
 
     `known_under_16` is what the registry has said of the child's age on `worked_on`, the working date (today, if not named).
     """
@@ -58,6 +62,7 @@ class RecordCause(Command, frozen=True):
     under_16_at_work: bool | None = None
     worked_on: date | None = None
     known_under_16: bool | None = None
+    details: tuple[CauseDetail, ...] = ()
 
 
 class RecordWhereabouts(Command, frozen=True):
@@ -153,11 +158,13 @@ def _record_cause(state: CaseState, command: RecordCause) -> list[CaseEvent]:
         raise InTheFuture(field="worked_on", day=command.worked_on)
     if works and command.known_under_16 not in (None, command.under_16_at_work):
         raise WorkingAgeContradicted(field="under_16_at_work", on=command.worked_on or command.given.today)
+    _must_be_details_of(causes, command)
     recorded = CauseRecorded(
         case_id=state.case_id,
         pupil_id=state.pupil_id,
         primary=command.primary,
         others=command.others,
+        details=command.details,
         note=command.note,
         under_16_at_work=command.under_16_at_work if works else None,
         worked_on=command.worked_on if works else None,
@@ -165,6 +172,18 @@ def _record_cause(state: CaseState, command: RecordCause) -> list[CaseEvent]:
     )
     known = state.cause and replace(state.cause, note=None)
     return [] if recorded == known else [recorded]
+
+
+def _must_be_details_of(causes: Sequence[Cause], command: RecordCause) -> None:
+    """Each detail is one of a recorded cause, and no cause has two."""
+    for number, detail in enumerate(command.details):
+        field = f"details.{number}"
+        if CAUSE_OF[detail] not in causes:
+            raise DetailNotOfCause(field=field, detail=detail)
+        if CAUSE_OF[detail] in {CAUSE_OF[each] for each in command.details[:number]}:
+            raise DetailNamedTwice(field=field)
+        if detail is CauseDetail.CHILD_LABOUR and not command.under_16_at_work:
+            raise DetailContradictsAge(field=field)
 
 
 def _make_plan(state: CaseState, command: MakePlan) -> list[CaseEvent]:

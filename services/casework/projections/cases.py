@@ -124,6 +124,7 @@ def _persuading(row: CaseRow, event: PersuadingEvent, envelope: Envelope) -> dic
             return {
                 "primary_cause": event.primary,
                 "other_causes": event.others,
+                "cause_details": event.details,
                 # the history holds a restricted cause still that another has replaced
                 "restricted": row.restricted or any_restricted((event.primary, *event.others)),
                 "child_labour": event.under_16_at_work is True,

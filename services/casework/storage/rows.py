@@ -10,6 +10,7 @@ import msgspec
 from services.casework.domain.duty_state import DutyStatus
 from services.contracts.case_lines import Lines, answering
 from services.contracts.casework import Line
+from services.contracts.cause_details import CauseDetail
 from services.contracts.codes import Cause, Department, DutyKind, Group, Outcome, Placement, Promise, Role
 from services.contracts.ids import CaseId, ClassId, DutyId, EpisodeId, GuardianId, OfficerId, PupilId, SchoolId
 
@@ -121,6 +122,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     officers: Lines = msgspec.field(default_factory=dict)
     primary_cause: Cause | None = None
     other_causes: tuple[Cause, ...] = ()
+    cause_details: tuple[CauseDetail, ...] = ()
     restricted: bool = False
     child_labour: bool = False
     plan: tuple[PlannedMeasure, ...] = ()

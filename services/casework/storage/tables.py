@@ -77,6 +77,7 @@ CASES = sa.Table(
     sa.Column("measure_overdue_on", sa.Text),
     sa.Column("promises", sa.JSON, nullable=False),
     sa.Column("recheck_changed_on", sa.Text),
+    sa.Column("cause_details", sa.JSON, nullable=False, server_default="[]"),
 )
 
 DUTIES = sa.Table(

@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from services.cli.show.tables import CONSOLE, both, facts, stacked, table
+from services.contracts.cause_details import CauseDetail
 from services.contracts.codes import Cause, Department, DutyKind, Ledger, Outcome, Placement, VisitResult
 from services.contracts.labels import Names, named, names_of
 from services.contracts.labels.findings import findings_of
@@ -83,6 +84,7 @@ def _head(answer: Mapping[str, Any]) -> Iterator[tuple[Names, object]]:
     cause, untold = of(Cause, answer["primary_cause"]), UNKNOWN_OR_RESTRICTED if answer["restricted"] is None else None
     yield ("主要原因", "primary cause"), cause or untold
     yield ("其他原因", "other causes"), "、".join(both(names_of(Cause, cause)) for cause in answer["other_causes"])
+    yield ("原因细分", "of these"), "、".join(both(names_of(CauseDetail, each)) for each in answer["cause_details"])
     yield ("劝返难度大", "hard case"), "是 yes" if answer["hard"] else None
     yield ("约定返校", "return agreed for"), answer["agreed_on"]
     yield ("返校", "returned"), answer["returned_on"]

@@ -9,6 +9,7 @@ import msgspec
 
 from services.chassis.decider import Event
 from services.chassis.envelope import Sealed
+from services.contracts.cause_details import CauseDetail
 from services.contracts.codes import Cause, Promise, VisitResult
 from services.contracts.ids import CaseId, MeasureId, OfficerId, PupilId, VisitId
 
@@ -18,6 +19,7 @@ class CauseRecorded(Event, frozen=True):
 
     `under_16_at_work` is said where the cause is work: below 16 it is child labour, at 16 and 17 legal work (未成年工).
     `worked_on` is the working date.
+    `details` are the second level of these causes, one a cause at most; version 1 knew none.
     `spell` counts the child's stretches of absence within the case: each relapse begins the next.
     """
 
@@ -29,6 +31,7 @@ class CauseRecorded(Event, frozen=True):
     under_16_at_work: bool | None = None
     spell: int = 1
     worked_on: date | None = None
+    details: tuple[CauseDetail, ...] = ()
 
 
 class WhereaboutsRecorded(Event, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from services.chassis.decider import Unit
+from services.contracts.cause_details import CauseDetail
 from services.contracts.codes import (
     BodyKind,
     Cause,
@@ -125,6 +126,33 @@ LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
         Cause.LOST_CONTACT: ("失联/失踪", "lost contact"),
         Cause.OFFENCE: ("涉案", "involved in an offence"),
         Cause.OTHER: ("其他", "other"),
+    },
+    CauseDetail: {
+        CauseDetail.COSTS_OF_SCHOOL: ("负担不起上学费用", "costs of going to school"),
+        CauseDetail.NEEDED_AT_HOME: ("家中缺劳力", "needed at home"),
+        CauseDetail.CANNOT_FOLLOW: ("学习困难", "cannot follow"),
+        CauseDetail.WEARY_OF_SCHOOL: ("厌学", "weary of school"),
+        CauseDetail.SCHOOL_HELD_USELESS: ("读书无用", "school held useless"),
+        CauseDetail.GIRLS_HELD_BACK: ("重男轻女", "girls held back"),
+        CauseDetail.BULLIED: ("校园欺凌", "bullied"),
+        CauseDetail.AT_ODDS_WITH_TEACHERS: ("师生矛盾", "at odds with teachers"),
+        CauseDetail.TOO_FAR: ("离校过远", "school too far"),
+        CauseDetail.CHILD_LABOUR: ("童工", "child labour"),
+        CauseDetail.LEFT_FOR_WORK: ("外出务工", "left for work"),
+        CauseDetail.MARRIAGE: ("早婚", "early marriage"),
+        CauseDetail.EARLY_CHILDBEARING: ("早育", "early childbearing"),
+        CauseDetail.DISABILITY: ("残疾", "disability"),
+        CauseDetail.ILLNESS: ("疾病", "illness"),
+        CauseDetail.NO_GUARDIAN: ("无监护人", "no guardian"),
+        CauseDetail.GUARDIAN_UNABLE: ("监护人无力监护", "guardian unable"),
+        CauseDetail.RELIGIOUS_SCHOOLING: ("入寺（经堂）学经", "religious schooling"),
+        CauseDetail.RELIGIOUS_LIFE: ("从事宗教活动", "religious life"),
+        CauseDetail.WITHIN_PROVINCE: ("省内随迁", "within the province"),
+        CauseDetail.OTHER_PROVINCE: ("跨省随迁", "to another province"),
+        CauseDetail.OUT_OF_REACH: ("失联", "out of reach"),
+        CauseDetail.MISSING: ("失踪", "missing"),
+        CauseDetail.UNDER_INVESTIGATION: ("接受调查", "under investigation"),
+        CauseDetail.IN_CUSTODY: ("羁押或服刑", "in custody"),
     },
     Group: {
         Group.RELIEF_HOUSEHOLD: ("脱贫户", "relief household"),

@@ -372,6 +372,22 @@ def test_a_school_leader_who_is_not_named_names_nobody_and_is_told_by_that_of_no
     assert body(desk.by("vice").get(f"/cases/{case}"))["primary_cause"] == primary
 
 
+def test_a_cause_is_told_to_its_second_level_to_whom_the_cause_is_told(desk: Desk, case: str) -> None:
+    form = {"primary": "disability_illness", "others": ["learning"], "details": ["illness", "weary_of_school"]}
+    assert desk.versioned("principal", f"/cases/{case}/causes", form).status_code == 201
+    assert body(desk.by("principal").get(f"/cases/{case}"))["cause_details"] == ["illness", "weary_of_school"]
+    for name in ("leader", "vice"):
+        page = desk.by(name).get(f"/cases/{case}")
+        assert (body(page)["cause_details"], "illness" in page.text) == ([], False), name
+    causes = {each["code"]: each for each in body(desk.by("clerk").get("/tables"))["causes"]}
+    assert [(each["code"], each["zh"]) for each in causes["learning"]["details"]] == [
+        ("cannot_follow", "学习困难"),
+        ("weary_of_school", "厌学"),
+    ]
+    assert desk.versioned("principal", f"/cases/{case}/causes", {"primary": "learning"}).status_code == 201
+    assert body(desk.by("principal").get(f"/cases/{case}"))["cause_details"] == [], "those of the causes in force"
+
+
 def test_whoever_opens_what_was_typed_stands_in_the_access_log(desk: Desk, case: str) -> None:
     def logged(**query: str) -> list[tuple[str, str, list[str]]]:
         items = body(desk.by("lead").get("/reveal-log", **query))["items"]

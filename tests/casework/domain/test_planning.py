@@ -14,6 +14,7 @@ from services.casework.domain.causes import CAUSES, duties_raised, measure_kind
 from services.casework.domain.duty_kinds import DEPARTMENTS, DUTY_KINDS, findings_of
 from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
 from services.contracts.casework import AidMeasurePlanned, CaseGrewHard, CommitmentSigned, Measure, WhereaboutsRecorded
+from services.contracts.cause_details import CAUSE_OF, DETAILS, CauseDetail
 from services.contracts.codes import Cause, Department, DutyKind, Promise, Role, VisitResult
 from services.contracts.ids import OfficerId
 from tests.casework.invented import (
@@ -85,6 +86,27 @@ def test_the_same_cause_counts_anew_after_a_relapse() -> None:
 
 def test_a_cause_is_not_named_twice() -> None:
     scenario(CASE, given=[opened], when=record(Cause.HARDSHIP, Cause.HARDSHIP), then=errors.CauseNamedTwice)
+
+
+@pytest.mark.parametrize(
+    ("details", "then"),
+    [
+        ((CauseDetail.ILLNESS,), errors.DetailNotOfCause),
+        ((CauseDetail.CANNOT_FOLLOW, CauseDetail.WEARY_OF_SCHOOL), errors.DetailNamedTwice),
+        ((CauseDetail.CHILD_LABOUR,), errors.DetailContradictsAge),
+        ((CauseDetail.LEFT_FOR_WORK, CauseDetail.WEARY_OF_SCHOOL), None),
+    ],
+)
+def test_a_detail_is_of_a_recorded_cause_one_each_and_agrees_with_the_age(details: Any, then: Any) -> None:
+    said = msgspec.structs.replace(record(Cause.LEARNING, Cause.LABOUR), details=details, under_16_at_work=False)
+    kept = cause(Cause.LEARNING, Cause.LABOUR, details=details, under_16_at_work=False)
+    scenario(CASE, given=[opened], when=said, then=[kept] if then is None else then)
+
+
+@pytest.mark.parametrize("main", [each for each in Cause if each is not Cause.OTHER])
+def test_every_main_cause_but_other_has_a_second_level_of_its_own(main: Cause) -> None:
+    assert len(DETAILS[main]) > 1
+    assert {CAUSE_OF[detail] for detail in DETAILS[main]} == {main}
 
 
 def test_work_as_a_cause_says_whether_it_is_child_labour() -> None:

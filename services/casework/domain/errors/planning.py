@@ -10,6 +10,21 @@ class CauseNamedTwice(RuleBroken):
     en = "A cause is named twice."
 
 
+class DetailNotOfCause(RuleBroken):
+    zh = "原因细分“{detail}”不属于所认定的原因。"
+    en = "The detail {detail} belongs to none of the causes that are recorded."
+
+
+class DetailNamedTwice(RuleBroken):
+    zh = "同一原因只能填写一个细分。"
+    en = "A cause has one detail at most."
+
+
+class DetailContradictsAge(RuleBroken):
+    zh = "“童工”只用于务工之日未满 16 周岁；16、17 周岁请选“外出务工”。"
+    en = "Child labour is work under 16 on the working date; at 16 and 17 choose: left for work."
+
+
 class CausesNotYours(NotPermitted):
     zh = "辍学原因由该个案的责任人或教育局认定；您不是该个案的责任人，可先由学校或教育局指定。"
     en = "Causes are recorded by the officers named in the case and by the bureau; have yourself named in it first."
