@@ -37,16 +37,22 @@ def duties_disputed(story: Story) -> None:
 
 
 def closing_sent_back(story: Story) -> None:
-    """Township or bureau finds the papers wanting on the first day on which the case may be closed; the next day it is."""
+    """Township or bureau finds the papers wanting on the first day on which the case may be closed; the next day it is.
+
+    The principal is away that week: a teacher of the school stands in.
+    """
     back = 8
     hardship_until_return(story, first=1, back=back)
-    propose_closing(story, LAST_PLAYED_DAY - 1)
+    away, substitute = LAST_PLAYED_DAY - 4, story.cast.tutor
+    days = {"from_day": away, "until_day": LAST_PLAYED_DAY}
+    story.act_at(away - 1, "16:10", "name_substitute", story.cast.principal, substitute=substitute, **days)
+    propose_closing(story, LAST_PLAYED_DAY - 1, substitute)
     by = story.chance.choice((story.cast.township_officer, BUREAU_LEAD))
     if by == BUREAU_LEAD:
         confirm_closing(story, LAST_PLAYED_DAY - 1)
     story.act(LAST_PLAYED_DAY - 1, 15, "send_closing_back", by, text=story.says("closing.sent_back"))
     story.takes_turn(LAST_PLAYED_DAY - 1, "ClosingSentBack")
-    close(story, LAST_PLAYED_DAY)
+    close(story, LAST_PLAYED_DAY, substitute)
 
 
 def _asked(department: Department) -> dict[str, object]:

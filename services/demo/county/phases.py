@@ -182,9 +182,9 @@ def come_back(story: Story, day: int, follow_ups: tuple[int, ...] = FOLLOW_UP_SC
     story.expect_texts("welcome_back", 1, 1)
 
 
-def close(story: Story, day: int) -> None:
-    """School proposes, township confirms, bureau approves: three people."""
-    propose_closing(story, day)
+def close(story: Story, day: int, substitute: str | None = None) -> None:
+    """School (or the principal's substitute) proposes, township confirms, bureau approves: three people."""
+    propose_closing(story, day, substitute)
     confirm_closing(story, day)
     story.act(day, 11, "approve_closing", BUREAU_LEAD, text=story.says("closing.approved"))
     end_protection(story)
@@ -192,9 +192,10 @@ def close(story: Story, day: int) -> None:
     story.case = "closed"
 
 
-def propose_closing(story: Story, day: int) -> None:
-    evidence = story.says("closing.evidence")
-    story.act(day, 9, "propose_closing", story.cast.principal, outcome=Outcome.RETURNED, evidence=evidence)
+def propose_closing(story: Story, day: int, substitute: str | None = None) -> None:
+    evidence, principal = story.says("closing.evidence"), story.cast.principal
+    for_whom = {} if substitute is None else {"on_behalf_of": principal}
+    story.act(day, 9, "propose_closing", substitute or principal, outcome=Outcome.RETURNED, evidence=evidence, **for_whom)
     story.takes_turn(day, "ClosingProposed")
 
 

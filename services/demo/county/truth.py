@@ -30,7 +30,8 @@ name children by their marks; a class that is `silent` sends nothing at the hour
 | agree_return | return_day |
 | confirm_return | placement, evidence |
 | record_follow_up | nth, study, life, psychology, attendance |
-| propose_closing | outcome, evidence |
+| name_substitute | substitute, from_day, until_day |
+| propose_closing | outcome, evidence, on_behalf_of (where a substitute proposes) |
 | confirm_closing, approve_closing, send_closing_back | text |
 | start_transfer | to_school (none: out of the county) |
 | finish_call | template, call_result |

@@ -24,6 +24,7 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
     "agree_return": cases.agree_return,
     "confirm_return": cases.confirm_return,
     "record_follow_up": cases.record_follow_up,
+    "name_substitute": cases.name_substitute,
     "propose_closing": cases.propose_closing,
     "confirm_closing": cases.confirm_closing,
     "approve_closing": cases.approve_closing,

@@ -98,6 +98,18 @@ def record_follow_up(scene: Scene) -> None:
 # --- closing ----------------------------------------------------------------------------------------------------------
 
 
+def name_substitute(scene: Scene) -> None:
+    """The principal is away: a colleague acts in the appointment on these days."""
+    posts = scene.ask("/identity/me")["appointments"]
+    named = {
+        "appointment_id": next(post["appointment_id"] for post in posts if post["role"] == "principal"),
+        "substitute_id": scene.officer_id(scene.act["substitute"]),
+        "from_on": scene.school_day(scene.act["from_day"]),
+        "until_on": scene.school_day(scene.act["until_day"]),
+    }
+    scene.do(f"/identity/officers/{scene.officer_id(scene.act['by'])}/substitutes", named)
+
+
 def propose_closing(scene: Scene) -> None:
     """The school."""
     _as_read(scene, "closing:propose", {"outcome": scene.act["outcome"], "evidence": scene.act["evidence"]})

@@ -15,6 +15,7 @@ from services.demo.player.roll import Roll
 from services.demo.stage import Fact, Stage, answered
 
 KEY = "Idempotency-Key"
+FOR_WHOM = "On-Behalf-Of"
 
 
 @dataclass
@@ -62,14 +63,20 @@ class Scene:
         """An officer by login name."""
         return self.stage.officer_id(login)
 
+    @property
+    def _for_whom(self) -> dict[str, str]:
+        """The header of a substitute, who says for whom they act."""
+        absent = self.act.get("on_behalf_of")
+        return {} if absent is None else {FOR_WHOM: self.officer_id(absent)}
+
     def ask(self, path: str, *, by: str | None = None, **query: Any) -> Any:
         """A question of the acting officer."""
         named = {key: value for key, value in query.items() if value is not None}
-        return answered(self.stage.client(by or self.act["by"]).get(path, params=named), self.name)
+        return answered(self.stage.client(by or self.act["by"]).get(path, params=named, headers=self._for_whom), self.name)
 
     def version_of(self, path: str) -> str:
         """The ETag of what the acting officer has before them."""
-        response = self.stage.client(self.act["by"]).get(path)
+        response = self.stage.client(self.act["by"]).get(path, headers=self._for_whom)
         answered(response, self.name)
         return response.headers["ETag"]
 
@@ -77,7 +84,7 @@ class Scene:
         """What the officer does; nothing that is missing is sent."""
         self.asked += 1
         parts = (str(self.seed), str(self.act["day"]), self.story["id"], str(self.place), str(self.asked))
-        headers = {KEY: derived_id("demo", *parts)}
+        headers = {KEY: derived_id("demo", *parts), **self._for_whom}
         if etag is not None:
             headers["If-Match"] = etag
         sent = {key: value for key, value in body.items() if value is not None}
