@@ -103,9 +103,12 @@ def test_the_same_key_is_another_one_in_anothers_name(office: Office) -> None:
     staffed(office)
     named(office)
     key = {"Idempotency-Key": "the-same-key"}
-    clerk = office.as_officer("clerk")
-    assert clerk.post(SET, NUMBER, {**key, "On-Behalf-Of": "lead"}).status_code == 201
-    assert clerk.post(SET, NUMBER, key).status_code == 403, "not the kept answer"
+    clerk, days = office.as_officer("clerk"), {"edition": "2026", "days": {"2026-10-01": "rest"}}
+    own = clerk.post("/calendars/government", days, key)
+    assert clerk.post("/calendars/government", days, key).headers["Idempotency-Replayed"] == "true"
+    other = clerk.post("/calendars/government", days, {**key, "On-Behalf-Of": "lead"})
+    assert (own.status_code, other.status_code) == (201, 201)
+    assert "Idempotency-Replayed" not in other.headers, "an act of its own, not the kept answer"
 
 
 def test_what_names_nobody_is_refused(office: Office) -> None:
