@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from services.notifications.adapters.people import Recipient
 from services.notifications.app import app
 from services.notifications.domain.occasions import ABSENCE_QUERY
 from services.notifications.domain.scheduling import notification_id
-from tests.callers import Caller, SignedTokens, appoint
+from tests.callers import Caller, SignedTokens, appoint, stand_in
 from tests.notifications.conftest import World, Worlds
 from tests.notifications.fakes import CHILD
 from tests.notifications.invented import CLASS, FATHER, GRANDMOTHER, PUPIL, SCHOOL
@@ -259,6 +260,15 @@ def test_names_are_asked_for_in_the_viewers_name_and_shown_as_the_registry_shows
     item, _ = Caller(desk.app, token).get("/outbox").json["items"]
     assert "金*今天" in item["text"]
     assert desk.world.people.viewers == [((PUPIL,), {"Authorization": f"Bearer {token}"})]
+
+
+def test_a_substitute_asks_the_registry_for_names_in_the_place_in_which_they_read(desk: Desk) -> None:
+    lent, office = f"teacher-homeroom_teacher-{SCHOOL}", f"next-door-homeroom_teacher-{SCHOOL}"
+    stand_in(desk.world.others, "teacher", lent, "next-door", office, until=date(2026, 12, 31))
+    named(desk)
+    token, for_teacher = desk.tokens.of("next-door"), {"On-Behalf-Of": "teacher"}
+    assert len(Caller(desk.app, token).get("/outbox", for_teacher).json["items"]) == 2
+    assert desk.world.people.viewers == [((PUPIL,), {"Authorization": f"Bearer {token}", **for_teacher})]
 
 
 @pytest.mark.parametrize("trouble", ["down", "refuses"])
