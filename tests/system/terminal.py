@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import product
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -80,10 +82,40 @@ def terminal(county: Played) -> Iterator[Terminal]:
         server.server_close()
 
 
-def all_commands(group: click.Group = main, before: str = "") -> Iterator[str]:
-    """Every command there is, as it is typed."""
+def all_commands(group: click.Group = main, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command there is, by how it is typed."""
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
             yield from all_commands(command, f"{before}{name} ")
         else:
-            yield f"{before}{name}"
+            yield f"{before}{name}", command
+
+
+def is_officers(command: click.Command) -> bool:
+    """Whether a command is typed in an officer's name."""
+    return any("--as" in parameter.opts for parameter in command.params)
+
+
+def forms_of(command: click.Command, files: Sequence[str], words: Sequence[str], directory: Path) -> list[tuple[str, ...]]:
+    """A command with everything that it asks for, in each way, and its answer in each form.
+
+    Files that it reads are `files`, those that it writes are in a directory; whatever else is typed freely is one of `words`.
+    """
+    asked = [_answers(each, files, words, directory) for each in command.params if isinstance(each, click.Argument)]
+    forms = [tuple(chosen) for chosen in product(*asked)]
+    shown = [(), ("--json",)] if any("--json" in parameter.opts for parameter in command.params) else [()]
+    return [(*form, *more) for form in forms for more in shown]
+
+
+def _answers(asked: click.Argument, files: Sequence[str], words: Sequence[str], directory: Path) -> Sequence[str]:
+    match asked.type:
+        case click.Choice(choices=choices):
+            return [str(choice) for choice in choices]
+        case click.Path(exists=True):
+            return files
+        case click.Path():
+            return [str(directory / "written.csv"), str(directory / "written.xlsx")]
+        case click.IntRange():
+            return ["1"]
+        case _:
+            return words
