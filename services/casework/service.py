@@ -7,7 +7,9 @@ from pathlib import Path
 from services.casework.domain.case import CASE
 from services.casework.domain.duty import DUTY
 from services.casework.domain.escalating import EscalateDuty
+from services.casework.domain.mandatory_report import MANDATORY_REPORT
 from services.casework.domain.telling import tell
+from services.casework.domain.telling_reports import tell_of_report
 from services.casework.projections import PROJECTIONS
 from services.casework.reactions import REACTIONS
 from services.casework.reactions.officers import next_leader
@@ -26,11 +28,14 @@ MODEL = Model(
     topic=casework.TOPIC,
     listens_to=(identity.TOPIC, registry.TOPIC, notifications.TOPIC, casework.TOPIC),
     catalogue=CATALOGUE,
-    aggregates=(CASE, DUTY, CHECKPOINT),
+    aggregates=(CASE, DUTY, MANDATORY_REPORT, CHECKPOINT),
     projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),
     reactions=REACTIONS,
     completions={EscalateDuty: next_leader},
-    publications=(Publication(casework.DUTY_EVENTS, tell, department.written),),
+    publications=(
+        Publication(casework.DUTY_EVENTS, tell, department.written),
+        Publication(casework.REPORT_EVENTS, tell_of_report, department.written),
+    ),
 )
 
 

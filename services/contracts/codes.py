@@ -222,6 +222,18 @@ class DutyKind(StrEnum):
     FIND_CONTACT = "find_contact"
 
 
+class HarmSign(StrEnum):
+    """Signs that open a mandatory report 强制报告 (domain.md §3)."""
+
+    ABUSE = "abuse"
+    SEXUAL_ASSAULT = "sexual_assault"
+    PREGNANCY = "pregnancy"
+    COHABITATION = "cohabitation"
+    TRAFFICKING = "trafficking"
+    ABANDONMENT = "abandonment"
+    SERIOUS_INJURY = "serious_injury"
+
+
 class Evidence(StrEnum):
     """What a department's answer should rest on."""
 

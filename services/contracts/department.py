@@ -1,20 +1,21 @@
-"""What a department's system is told of its duties, on its own topic: public types, whose versions keep what they promise.
+"""What a department's system is told of its duties and of mandatory reports, on its own topic: public types whose versions keep.
 
 No names, no free text, no child's id, no cause. Of a duty that a restricted cause has raised (PIPL art. 28) only that there is one,
-and until when: what it asks is looked up by the department's system through the API, where each look is logged.
+and until when: what it asks is looked up by the department's system through the API, where each look is logged. The same goes for a
+mandatory report 强制报告: neither its sign nor its child is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
 from services.chassis.decider import Event
 from services.chassis.publication import Published
 from services.contracts.codes import DutyKind, Evidence, Role
-from services.contracts.ids import DutyId
+from services.contracts.ids import DutyId, MandatoryReportId
 from services.contracts.topics import Desk
 
 SOURCE = "department"
@@ -101,7 +102,64 @@ class DutyEscalated(Event, frozen=True):
     escalated_on: date
 
 
-DepartmentEvent = (
+class MandatoryReportOpened(Event, frozen=True):
+    """A child may be in danger: acknowledge at once, by day and night. What it is about is looked up through the API."""
+
+    report_id: MandatoryReportId
+    number: str
+    division: str
+    opened_at: datetime
+
+
+class MandatoryReportAcknowledged(Event, frozen=True):
+    """The police have it; `on_behalf` where an officer of the bureau entered that."""
+
+    report_id: MandatoryReportId
+    number: str
+    on_behalf: bool = False
+
+
+class MandatoryReportReminded(Event, frozen=True):
+    """Nobody has acknowledged it yet; `nth` counts the reminders."""
+
+    report_id: MandatoryReportId
+    number: str
+    nth: int
+
+
+class MandatoryReportEscalated(Event, frozen=True):
+    """The next leader has been told that it is not acknowledged, or not answered."""
+
+    report_id: MandatoryReportId
+    number: str
+    to_role: Role
+    escalated_at: datetime
+
+
+class MandatoryReportAnswered(Event, frozen=True):
+    """It is answered; with `hold` the family is not to be approached, until another answer says that it may be."""
+
+    report_id: MandatoryReportId
+    number: str
+    hold: bool
+    on_behalf: bool = False
+
+
+class MandatoryReportChanged(Event, frozen=True):
+    """Something else about it has changed: look it up through the API."""
+
+    report_id: MandatoryReportId
+    number: str
+
+
+class MandatoryReportWithdrawn(Event, frozen=True):
+    """It was made by mistake: nothing is asked any more."""
+
+    report_id: MandatoryReportId
+    number: str
+
+
+DutyTold = (
     DutyAssigned
     | DutyAcknowledged
     | DutyCompleted
@@ -112,6 +170,16 @@ DepartmentEvent = (
     | DutyOverdue
     | DutyEscalated
 )
+ReportTold = (
+    MandatoryReportOpened
+    | MandatoryReportAcknowledged
+    | MandatoryReportReminded
+    | MandatoryReportEscalated
+    | MandatoryReportAnswered
+    | MandatoryReportChanged
+    | MandatoryReportWithdrawn
+)
+DepartmentEvent = DutyTold | ReportTold
 
 VERSIONS: Mapping[type[Event], int] = {
     DutyAssigned: 1,
@@ -123,6 +191,13 @@ VERSIONS: Mapping[type[Event], int] = {
     DutyWithdrawn: 1,
     DutyOverdue: 1,
     DutyEscalated: 1,
+    MandatoryReportOpened: 1,
+    MandatoryReportAcknowledged: 1,
+    MandatoryReportReminded: 1,
+    MandatoryReportEscalated: 1,
+    MandatoryReportAnswered: 1,
+    MandatoryReportChanged: 1,
+    MandatoryReportWithdrawn: 1,
 }
 """The version that is sent today. A field that may be absent can be added, any other change is a new version."""
 
@@ -137,4 +212,5 @@ def type_name(event: type[Event]) -> str:
 def written(said: tuple[Desk, DepartmentEvent]) -> Published:
     """An event for a department as it is kept and sent."""
     desk, event = said
-    return Published(desk.topic, event.duty_id, type_name(type(event)), VERSIONS[type(event)], _encoder.encode(event))
+    about = event.report_id if isinstance(event, ReportTold) else event.duty_id
+    return Published(desk.topic, about, type_name(type(event)), VERSIONS[type(event)], _encoder.encode(event))

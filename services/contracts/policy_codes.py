@@ -74,6 +74,9 @@ DAYS = PolicyForm(
     f"1 to {LONGEST_DAYS} days, term_days, working_days or school_days",
 )
 MINUTES = PolicyForm(frozenset({Unit.MINUTES}), 0, LONGEST_MINUTES, f"0–{LONGEST_MINUTES} 分钟", f"0 to {LONGEST_MINUTES} minutes")
+HOURS = PolicyForm(frozenset({Unit.MINUTES}), 30, LONGEST_MINUTES, f"30–{LONGEST_MINUTES} 分钟", f"30 to {LONGEST_MINUTES} minutes")
+"""A clock of hours, in minutes, by day and night; one that never rests would only fill the log."""
+
 RETURN_DAYS = PolicyForm(
     frozenset({Unit.RETURN_DAYS}), 1, LONGEST_DAYS, f"1–{LONGEST_DAYS} 个返校日（return_days）", f"1 to {LONGEST_DAYS} return_days"
 )
@@ -111,6 +114,9 @@ POLICY_FORMS: Mapping[str, PolicyForm] = {
     "duty.verify_destination": DAYS,
     "duty.verify_household_status": DAYS,
     "duty.verify_whereabouts": DAYS,
+    "mandatory_report.escalate.unacknowledged": HOURS,
+    "mandatory_report.escalate.unanswered": HOURS,
+    "mandatory_report.remind": HOURS,
     "notifications.absence.confirmation_wait": MINUTES,
     "notifications.guardians_texted": AT_LEAST_ONE,
     "notifications.hours.closes": CLOCK,

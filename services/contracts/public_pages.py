@@ -25,11 +25,11 @@ HEADERS: Mapping[str, str] = {
     "ce_id": "the id of this message: the same again when it is sent again",
     "ce_source": "/fuxue/<county>/<topic>",
     "ce_type": "the event's type with its version",
-    "ce_subject": "the duty's id, as in the data; also the record's key",
+    "ce_subject": "the duty's or report's id, as in the data; also the record's key",
     "ce_time": "when it happened",
     "ce_recordedtime": "when it was recorded",
     "ce_county": "the county's division code",
-    "ce_sequence": "1, 2, 3 … for each duty, without gaps: what is not greater than the last one handled is a repeat",
+    "ce_sequence": "1, 2, 3 … for each duty or report, without gaps: what is not greater than the last one handled is a repeat",
     "ce_partitionkey": "the record's key",
     "content-type": "application/json",
 }
@@ -79,7 +79,7 @@ def asyncapi() -> Schema:
     return {
         "asyncapi": "3.0.0",
         "info": {
-            "title": "复学 · 联控联保事项 (Fuxue: duties of the linked departments)",
+            "title": "复学 · 联控联保事项与强制报告 (Fuxue: duties of the linked departments, mandatory reports)",
             "version": "1",
             "description": "What the system of a department in a division reads on its own topic. See docs/subscribing.md.",
         },
@@ -109,7 +109,7 @@ def asyncapi() -> Schema:
             "hear": {
                 "action": "receive",
                 "channel": {"$ref": "#/channels/duties"},
-                "summary": "Hear each step of the department's duties; answer them through the API.",
+                "summary": "Hear each step of the department's duties and of mandatory reports; answer them through the API.",
                 "bindings": {
                     "kafka": {"groupId": {"type": "string", "description": "the topic's name, a dot, and a name of your own"}}
                 },

@@ -13,7 +13,7 @@ from services.contracts.ids import ClassId, GuardianId, NotificationId, PupilId,
 from services.notifications.domain.notification_state import Status
 from services.notifications.projections import HOUSEHOLD_ROWS, NOTIFICATION_ROWS, SCHOOL_ROWS, TEMPLATE_ROWS
 from services.notifications.storage.rows import HouseholdRow, NotificationRow, SchoolRow, TemplateRow
-from services.notifications.storage.tables import HOUSEHOLDS, NOTIFICATIONS, OUTBOX_MESSAGES, TEMPLATES
+from services.notifications.storage.tables import HOLDS, HOUSEHOLDS, NOTIFICATIONS, OUTBOX_MESSAGES, TEMPLATES
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -48,6 +48,14 @@ def notification(engine: sa.Engine, notification_id: NotificationId) -> Notifica
 def household(engine: sa.Engine, pupil_id: PupilId) -> HouseholdRow | None:
     """The household of a child."""
     return _row(engine, HOUSEHOLD_ROWS, pupil_id)
+
+
+def is_held(engine: sa.Engine, pupil_id: PupilId, guardian_id: GuardianId) -> bool:
+    """Whether nothing goes now to a guardian: about a child that is held, or as a guardian of one."""
+    held = sa.select(HOLDS.c.pupil_id, HOUSEHOLDS.c.guardians).outerjoin(HOUSEHOLDS, HOUSEHOLDS.c.pupil_id == HOLDS.c.pupil_id)
+    of_guardian = sa.cast(HOUSEHOLDS.c.guardians, sa.Text).contains(f'"{guardian_id}"', autoescape=True)
+    with engine.connect() as connection:
+        return connection.execute(held.where(sa.or_(HOLDS.c.pupil_id == pupil_id, of_guardian))).first() is not None
 
 
 def school(engine: sa.Engine, school_id: SchoolId) -> SchoolRow | None:

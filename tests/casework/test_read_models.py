@@ -14,15 +14,17 @@ from services.casework.domain.following_up import RecordFollowUp
 from services.casework.domain.keeping import CheckCommitment, RecordMeasureDone
 from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
 from services.casework.domain.rechecks import RecordRecheck
+from services.casework.domain.report_answering import AnswerMandatoryReport
+from services.casework.domain.reporting import CorrectMandatoryReport, OpenMandatoryReport, WithdrawMandatoryReport
 from services.casework.domain.returning import AgreeReturn, CallOffReturn, ConfirmReturn
 from services.casework.domain.visiting import RecordVisit
 from services.casework.queries import term_end
 from services.chassis.county import ALL_SCHOOLS, Calendars, DayKind
 from services.chassis.decider import Policy, Term
 from services.contracts import registry
-from services.contracts.casework import CASE_EVENTS, DUTY_EVENTS
-from services.contracts.codes import Cause, Outcome, Placement, Promise, Role, SchoolKind, VisitResult
-from services.contracts.ids import CaseId, EpisodeId, FollowUpId, PupilId, SchoolId, VisitId, case_id
+from services.contracts.casework import CASE_EVENTS, DUTY_EVENTS, REPORT_EVENTS
+from services.contracts.codes import Cause, HarmSign, Outcome, Placement, Promise, Role, SchoolKind, VisitResult
+from services.contracts.ids import CaseId, EpisodeId, FollowUpId, MandatoryReportId, PupilId, SchoolId, VisitId, case_id
 from tests.callers import appoint
 from tests.casework.conftest import World
 from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY, measure_id
@@ -45,7 +47,7 @@ def close(world: World, of: CaseId, outcome: Outcome, kind: str = "") -> None:
 
 
 def live_through(world: World) -> None:
-    """Two children, with every kind of event that a case and a duty can have."""
+    """Two children, with every kind of event that a case, a duty and a mandatory report can have."""
     world.staff()
     world.suspect()
     world.suspect(OTHER, OTHER_EPISODE)
@@ -102,6 +104,30 @@ def live_through(world: World) -> None:
     )
     world.clock.instant += timedelta(days=151)
     world.settle()
+    report(world)
+
+
+def report(world: World) -> None:
+    """Two mandatory reports: one that a leader is told of before it is answered, one that is taken back."""
+    for of in ("answered", "taken back"):
+        today = world.clock.instant.date()
+        world.do(
+            OpenMandatoryReport(
+                report_id=MandatoryReportId(of),
+                pupil_id=PUPIL_ID,
+                sign=HarmSign.ABUSE,
+                division="990126",
+                noticed_on=today,
+                words=SEALED,
+            ),
+            by="teacher",
+        )
+    world.clock.instant += timedelta(hours=7)
+    world.settle()
+    first, second = MandatoryReportId("answered"), MandatoryReportId("taken back")
+    world.do(CorrectMandatoryReport(report_id=first, sign=HarmSign.SERIOUS_INJURY, reason=SEALED), by="lead")
+    world.do(AnswerMandatoryReport(report_id=first, hold=False, answer=SEALED), by="police")
+    world.do(WithdrawMandatoryReport(report_id=second, reason=SEALED), by="lead")
 
 
 @pytest.fixture
@@ -112,7 +138,7 @@ def lived(world: World) -> World:
 
 def test_the_lived_cases_have_every_event(lived: World) -> None:
     types = {type(lived.service.model.catalogue.decode(each)) for each in lived.service.store.walk()}
-    assert set(CASE_EVENTS) | set(DUTY_EVENTS) == types
+    assert {*CASE_EVENTS, *DUTY_EVENTS, *REPORT_EVENTS} == types
     assert not lived.service.store.parked()
 
 

@@ -12,6 +12,7 @@ from services.assistance.domain.application_state import Status
 from services.assistance.domain.applying import WithdrawalReason
 from services.assistance.domain.judging import RefusalReason
 from services.casework.domain.duty_state import DutyStatus
+from services.casework.domain.mandatory_report_state import ReportStatus
 from services.casework.storage.rows import Stage
 from services.contracts import assistance, casework, codes, notifications, registry
 from services.contracts.codes import Cause, DutyKind
@@ -48,6 +49,8 @@ TABLES: list[tuple[Mapping[str, Names], Iterable[str]]] = [
     (reasons.HARDSHIPS, said(casework.CaseGrewHard, "reason")),
     (reasons.RECHECKS, said(casework.RecheckFellDue, "reason")),
     (reasons.CHANGED, BOOLEANS),
+    (reasons.HELD, BOOLEANS),
+    (reasons.PRESSING, get_args(casework.Pressing)),
     (reasons.RECOMMENDATIONS, BOOLEANS),
     (reasons.OBJECTIONS, BOOLEANS),
     (reasons.REFUSALS, RefusalReason),
@@ -62,6 +65,7 @@ TABLES: list[tuple[Mapping[str, Names], Iterable[str]]] = [
     (states.CASE_STAGES, Stage),
     (states.CASE_STATES, get_args(CaseState)),
     (states.DUTY_STATES, DutyStatus),
+    (states.MANDATORY_REPORT_STATES, ReportStatus),
     (states.TEXT_STATES, get_args(TextState)),
     (states.AID_STATES, get_args(AidState)),
     (states.AID_STATES, Status),

@@ -17,6 +17,7 @@ from services.notifications.service import build
 from tests.neighbours import settle
 from tests.notifications.conftest import PARENT, World, Worlds
 from tests.notifications.invented import EPISODE, FATHER, GRANDMOTHER, MOTHER, PUPIL, SCHOOL, TODAY, county_time
+from tests.notifications.reports import answered, reported, withdrawn
 from tests.read_models import (
     delivered_twice_is_once,
     every_folded_event_happened,
@@ -69,6 +70,11 @@ def live_through(world: World) -> None:
     world.told("application-application-4", granted)
     world.at(county_time("2026-09-09 08:10"))
     world.missed(day=TODAY + timedelta(days=1))
+    for report in ("open", "answered", "withdrawn"):
+        reported(world, report)
+    answered(world, hold=True, of="open")
+    answered(world, hold=False, of="answered")
+    withdrawn(world, of="withdrawn")
 
 
 def faulty(worlds: Worlds) -> World:

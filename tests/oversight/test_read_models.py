@@ -38,7 +38,7 @@ def checkpoint(number: int, service: str = "registry", signature: str = "signed"
 STREAMS = {
     "identity": ("substitution_id", "appointment_id", "account_id", "officer_id", "body_id", "calendar_id", "code"),
     "registry": ("pupil_id", "class_id", "school_id", "import_id"),
-    "casework": ("duty_id", "case_id"),
+    "casework": ("duty_id", "report_id", "case_id"),
     "assistance": ("application_id", "programme_id"),
     "notifications": ("notification_id", "template"),
 }

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from services.contracts import assistance, casework
+from services.contracts.casework import MandatoryReportAnswered, MandatoryReportOpened, MandatoryReportWithdrawn
 from services.contracts.codes import ContactMeans, ExcuseKind, Outcome, SchoolKind, Session, VisitResult
 from services.contracts.ids import ContactId, OfficerId, PupilId, ReportId, VisitId
 from services.contracts.registry import IMPORT_EVENTS, ImportInterrupted, ImportResumed
@@ -154,6 +155,8 @@ def a_duty(county: County) -> None:
         casework.DutyWithdrawn,
     ):
         county.others.tell("duty-duty_id-1", example_event(event))
+    for event in (MandatoryReportOpened, MandatoryReportAnswered, MandatoryReportWithdrawn):
+        county.others.tell("mandatory_report-report_id-1", example_event(event))
     county.others.tell("application-drafted", example_event(assistance.ApplicationDrafted))
     for event in (casework.VisitRecorded, casework.CaseWithdrawn, casework.CaseReopened):
         county.others.tell("case-visited", example_event(event))

@@ -1,23 +1,26 @@
-"""One act on one case or duty in one turn: found by id or number, decided on by who may, its texts sealed under the child's key."""
+"""One act on a case, duty or report in one turn: found by id or number, decided on by who may, texts sealed by the child's key."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 from msgspec.structs import replace
 
 from services.casework import queries
 from services.casework.api.pages import hidden_events
-from services.casework.api.scope import must_be_for
+from services.casework.api.scope import answers_report_for, hold_for, must_be_for
 from services.casework.domain.case import CASE, CaseCommand
 from services.casework.domain.duty import DUTY, DutyCommand
 from services.casework.domain.errors import CompanionNotOfPlace, NoSuchOfficer
+from services.casework.domain.holding import must_not_be_held
+from services.casework.domain.mandatory_report import MANDATORY_REPORT, MandatoryReportCommand
 from services.casework.domain.naming import is_of_place
 from services.casework.domain.places import place
+from services.casework.projections import MANDATORY_REPORT_ROWS
 from services.casework.reactions.places import place_of
-from services.casework.storage.rows import CaseRow, DutyRow
+from services.casework.storage.rows import CaseRow, DutyRow, MandatoryReportRow
 from services.chassis.decider import Event
 from services.chassis.envelope import Context
 from services.chassis.turn import Turn
@@ -31,6 +34,7 @@ from services.contracts.ids import OfficerId
 
 OnCase = Callable[[Turn, CaseRow], CaseCommand]
 OnDuty = Callable[[Turn, DutyRow], DutyCommand]
+OnReport = Callable[[Turn, MandatoryReportRow], MandatoryReportCommand]
 Telling = Callable[[Turn, CaseRow], Mapping[str, Any]]
 
 
@@ -81,9 +85,29 @@ def act_on_duty(key: str, command: OnDuty, on_behalf_of: Callable[[Turn, DutyRow
     return act(acting)
 
 
+def act_on_report(key: str, command: OnReport, *, answering: bool = False) -> Any:
+    """One step of a mandatory report: by its lead, or, `answering`, by the police desk and whoever enters its word for it."""
+    caller, expected = current_caller(), expected_version(required=False)
+
+    def acting(turn: Turn, context: Context) -> Answered:
+        row = queries.mandatory_report_of(turn, key)
+        context = replace(context, on_behalf_of=answers_report_for(caller, row) if answering else None)
+        turn.execute(command(turn, row), context, expected_version=expected)
+        state, version = turn.state(MANDATORY_REPORT, row.report_id)
+        return Answered({"report_id": row.report_id, "number": row.number, "status": state.status}, etag=version)
+
+    return act(acting)
+
+
+def must_be_approachable(turn: Turn, row: CaseRow | DutyRow) -> None:
+    """Raises PersuasionHeld or AskTheBureauFirst while the child's family is to be left alone."""
+    reports: list[MandatoryReportRow] = turn.rows(MANDATORY_REPORT_ROWS, pupil_id=row.pupil_id)
+    must_not_be_held(hold_for(current_caller(), reports))
+
+
 def sealed(
     turn: Turn,
-    row: CaseRow | DutyRow,
+    row: CaseRow | DutyRow | MandatoryReportRow,
     event: type[Event],
     body: Mapping[str, Any],
     *fields: str,
@@ -91,10 +115,22 @@ def sealed(
 ) -> dict[str, Any]:
     """What was typed into these fields of a body, sealed for the same fields of the event; nothing stays nothing.
 
-    `record_id` is that of a visit or follow-up; otherwise they belong to the case or duty itself.
+    `record_id` is that of a visit or follow-up; otherwise they belong to the case, duty or report itself.
     """
-    of = record_id or (row.duty_id if isinstance(row, DutyRow) else row.case_id)
+    of = record_id or _own_id(row)
     return {field: turn.seal(row.pupil_id, place(event, of, field), body[field]) for field in fields}
+
+
+def _own_id(row: CaseRow | DutyRow | MandatoryReportRow) -> str:
+    match row:
+        case CaseRow():
+            return row.case_id
+        case DutyRow():
+            return row.duty_id
+        case MandatoryReportRow():
+            return row.report_id
+        case _:
+            assert_never(row)
 
 
 def officer(turn: Turn, officer_id: str | None, field: str) -> OfficerId | None:

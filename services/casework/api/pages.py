@@ -1,4 +1,4 @@
-"""How cases and duties are shown: rows and streams as bodies, sealed texts opened for those who may read them."""
+"""How cases, duties and reports are shown: rows and streams as bodies, sealed texts opened for those who may read them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from services.casework import queries
 from services.casework.api.scope import persuades, sees_cause, sees_restricted
 from services.casework.domain.duty_kinds import DEPARTMENTS, DUTY_KINDS, Finding, findings_of
 from services.casework.domain.places import note_place, place_of
-from services.casework.storage.rows import CaseRow, DutyRow
+from services.casework.storage.rows import CaseRow, DutyRow, MandatoryReportRow
 from services.chassis.envelope import Envelope, Sealed
 from services.chassis.service import Service
 from services.chassis.web.caller import Caller
-from services.contracts.casework import PlanMade, lines_of
-from services.contracts.codes import Department, DutyKind
+from services.contracts.casework import MandatoryReportAnswered, PlanMade, lines_of
+from services.contracts.codes import Department, DutyKind, HarmSign
+from services.contracts.labels import names_of
 
 ABOUT_THE_CAUSE = frozenset(
     {"CauseRecorded", "PlanMade", "AidMeasurePlanned", "MeasureDone", "MeasureFellOverdue", "RecheckFellDue"}
@@ -176,3 +177,21 @@ def duty_detail(service: Service, stored: Mapping[str, Any], *, with_case: bool,
 def finding_shown(finding: Finding) -> dict[str, str]:
     """A finding with its names."""
     return {"code": finding.code, "zh": finding.zh, "en": finding.en}
+
+
+# --- mandatory reports ------------------------------------------------------------------------------------------------
+
+
+def report_item(row: MandatoryReportRow) -> dict[str, Any]:
+    """A report in a list."""
+    zh, en = names_of(HarmSign, row.sign)
+    return {**msgspec.structs.asdict(row), "sign_zh": zh, "sign_en": en}
+
+
+def report_detail(service: Service, row: MandatoryReportRow, *, reads_answer: bool) -> dict[str, Any]:
+    """One report with its words; without `reads_answer` not those of the police."""
+    timeline = happenings(service, f"mandatory_report-{row.report_id}", readable=True)
+    for each in timeline:
+        if each["event"] == MandatoryReportAnswered.__name__ and not reads_answer:
+            each["texts"] = {}
+    return {**report_item(row), "timeline": timeline}

@@ -8,7 +8,7 @@ from typing import Any
 from uuid6 import uuid7
 
 from services.casework.api import schemas
-from services.casework.api.acting import act_on_case, officer, roles_today, sealed, visitor
+from services.casework.api.acting import act_on_case, must_be_approachable, officer, roles_today, sealed, visitor
 from services.casework.api.scope import (
     AREA,
     BUREAU,
@@ -21,6 +21,7 @@ from services.casework.api.scope import (
     sees_cause,
 )
 from services.casework.domain.case import CASE
+from services.casework.domain.holding import goes_to_family
 from services.casework.domain.lines import NameOfficer
 from services.casework.domain.naming import roles_held
 from services.casework.domain.places import measure_place
@@ -103,6 +104,8 @@ def make_plan(body: dict[str, Any], key: str) -> Any:
         )
 
     def command(turn: Turn, row: CaseRow) -> MakePlan:
+        if goes_to_family((each["cause"], each["kind"]) for each in body["measures"]):
+            must_be_approachable(turn, row)
         lead = officer(turn, body["lead_id"], "lead_id")
         return MakePlan(
             case_id=row.case_id,
@@ -127,6 +130,7 @@ def record_commitment(body: dict[str, Any], key: str) -> Any:
     """登记承诺书 · Record that the household has signed the commitment."""
 
     def command(turn: Turn, row: CaseRow) -> RecordCommitment:
+        must_be_approachable(turn, row)
         return RecordCommitment(
             case_id=row.case_id,
             signed_on=body["signed_on"],
@@ -148,6 +152,7 @@ def record_visit(body: dict[str, Any], key: str) -> Any:
     words = ("parents_words", "childs_words", "policy_explained", "next_step")
 
     def command(turn: Turn, row: CaseRow) -> RecordVisit:
+        must_be_approachable(turn, row)
         day = body["visited_on"]
         with_whom = (
             visitor(turn, row, each, day, f"accompanied_by.{number}") for number, each in enumerate(body["accompanied_by"])

@@ -1,16 +1,24 @@
-"""Who sees and does what with a case or a duty: own class, school, township, village, department – or the county."""
+"""Who sees and does what with a case, a duty or a report: own class, school, township, village, department – or the county."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import sqlalchemy as sa
 
 from services.casework import queries
-from services.casework.domain.errors import CausesNotYours, NamingNotYours, NoSuchCase, NoSuchDuty, SubstituteOfAStandIn
-from services.casework.queries import DutyScope, Scope
-from services.casework.storage.rows import CaseRow, DutyRow
+from services.casework.domain.errors import (
+    CausesNotYours,
+    NamingNotYours,
+    NoSuchCase,
+    NoSuchDuty,
+    NoSuchMandatoryReport,
+    SubstituteOfAStandIn,
+)
+from services.casework.domain.holding import Hold
+from services.casework.queries import DutyScope, ReportScope, Scope
+from services.casework.storage.rows import CaseRow, DutyRow, MandatoryReportRow
 from services.chassis.web.caller import Caller
 from services.contracts.case_lines import privy
 from services.contracts.codes import TOWNSHIP_DIGITS, Department, Role
@@ -37,6 +45,22 @@ PLANNERS = (*SCHOOL_LEADERS, Role.BUREAU_CLERK)
 FOLLOWERS = (*SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.TEACHER)
 DUTY_READERS = (Role.DEPARTMENT_OFFICER, *AREA, *BUREAU, Role.COUNTY_LEADER, *SCHOOL_LEADERS)
 DUTY_ANSWERERS = (Role.DEPARTMENT_OFFICER, *AREA, *BUREAU, *SCHOOL_LEADERS)
+
+REPORTERS = (
+    *SCHOOL_LEADERS,
+    Role.HOMEROOM_TEACHER,
+    Role.TEACHER,
+    Role.DORM_SUPERVISOR,
+    Role.ROLL_ADMINISTRATOR,
+    Role.AID_OFFICER,
+    *AREA,
+    *BUREAU,
+    Role.COUNTY_LEADER,
+    Role.DEPARTMENT_OFFICER,
+)
+"""Whoever works with children must report a sign of harm, of whatever child (law on the protection of minors, art. 11)."""
+
+REPORT_ANSWERERS = (Role.DEPARTMENT_OFFICER, *BUREAU)
 
 
 # --- cases ------------------------------------------------------------------------------------------------------------
@@ -198,3 +222,51 @@ def answers_for(caller: Caller, duty: DutyRow, case: CaseRow | None) -> str | No
     if caller.holds(Role.BUREAU_CLERK) or (of_township and duty.department is not Department.EDUCATION):
         return f"department:{duty.department}"
     raise NoSuchDuty
+
+
+# --- mandatory reports --------------------------------------------------------------------------------------------------
+
+
+def report_scope(caller: Caller) -> ReportScope:
+    """The mandatory reports whose list the caller may ask for."""
+    held = caller.offices(Role.DEPARTMENT_OFFICER)
+    return ReportScope(
+        everything=caller.holds(Role.BUREAU_LEAD),
+        officer_id=caller.officer_id,
+        offices=[area for department, area in held if department == Department.PUBLIC_SECURITY],
+    )
+
+
+def is_police_desk(caller: Caller, report: MandatoryReportRow) -> bool:
+    """Whether the report went to the caller's office."""
+    return caller.is_office_for(Department.PUBLIC_SECURITY, report.division, Role.DEPARTMENT_OFFICER)
+
+
+def may_see_report(caller: Caller, report: MandatoryReportRow) -> bool:
+    """The reporter, the officers named in it, the bureau's lead and the police desk: nobody else by any post."""
+    return caller.holds(Role.BUREAU_LEAD) or caller.officer_id in report.officers or is_police_desk(caller, report)
+
+
+def reads_answer(caller: Caller, report: MandatoryReportRow) -> bool:
+    """Whether the caller reads what the police wrote: whoever only reported is told that they have answered, not what."""
+    return caller.officer_id != report.by_officer_id or caller.holds(Role.BUREAU_LEAD) or is_police_desk(caller, report)
+
+
+def answers_report_for(caller: Caller, report: MandatoryReportRow) -> str | None:
+    """On whose behalf the caller answers: nobody's at the desk, else that of the police, whose written reply is entered.
+
+    The bureau's lead does so, and a clerk who is named in the report. Raises NoSuchMandatoryReport for everybody else.
+    """
+    if is_police_desk(caller, report):
+        return None
+    if caller.holds(Role.BUREAU_LEAD) or (caller.holds(Role.BUREAU_CLERK) and caller.officer_id in report.officers):
+        return f"department:{Department.PUBLIC_SECURITY}"
+    raise NoSuchMandatoryReport
+
+
+def hold_for(caller: Caller, reports: Iterable[MandatoryReportRow]) -> Hold:
+    """Whether a family must be left alone because of these reports about its child, and whether the caller may know why."""
+    holding = [report for report in reports if report.held]
+    if not holding:
+        return Hold.NONE
+    return Hold.KNOWN if any(may_see_report(caller, report) for report in holding) else Hold.UNKNOWN

@@ -20,7 +20,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class MeasureKind:
-    """A measure that a plan may hold: `asks` is the duty it raises; the flags are what a plan must say of it."""
+    """A measure that a plan may hold: `asks` is the duty it raises; `to_family` is done with the household and waits while
+    persuasion is held; the other flags are what a plan must say of it."""
 
     code: str
     zh: str
@@ -30,6 +31,7 @@ class MeasureKind:
     names_date: bool = False
     after_refusal: bool = False
     only_child_labour: bool = False
+    to_family: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ CAUSES: Mapping[Cause, CauseRow] = {
         (
             MeasureKind(AID, "落实资助项目", "aid matched to programmes"),
             MeasureKind("donation_in_kind", "物资捐助", "donation in kind"),
-            MeasureKind("livelihood_talk", "生计帮扶谈话", "livelihood talk with the family", asks=_PERSUADE),
+            MeasureKind("livelihood_talk", "生计帮扶谈话", "livelihood talk with the family", asks=_PERSUADE, to_family=True),
         ),
         (
             Asked(Department.CIVIL_AFFAIRS, DutyKind.DECIDE_RELIEF),
@@ -74,18 +76,18 @@ CAUSES: Mapping[Cause, CauseRow] = {
     ),
     Cause.FAMILY_ATTITUDE: CauseRow(
         (
-            MeasureKind("group_visit", "工作组家访", "home visits by the working group"),
-            MeasureKind("success_stories", "典型引导", "success stories"),
-            MeasureKind("commitment", "签订承诺书", "signed commitment, its duties checked"),
-            MeasureKind("regular_talks", "定期谈话", "regular talks"),
-            MeasureKind("legal_steps", "依法控辍", "legal steps", after_refusal=True),
+            MeasureKind("group_visit", "工作组家访", "home visits by the working group", to_family=True),
+            MeasureKind("success_stories", "典型引导", "success stories", to_family=True),
+            MeasureKind("commitment", "签订承诺书", "signed commitment, its duties checked", to_family=True),
+            MeasureKind("regular_talks", "定期谈话", "regular talks", to_family=True),
+            MeasureKind("legal_steps", "依法控辍", "legal steps", after_refusal=True, to_family=True),
         ),
         (_PERSUADE, Asked(Department.WOMENS_FEDERATION, DutyKind.SUPPORT_FAMILY)),
         county_plan=True,
     ),
     Cause.SCHOOL_FACTOR: CauseRow(
         (
-            MeasureKind("pupil_view", "回访听取学生意见", "return visit asking for the pupil's view"),
+            MeasureKind("pupil_view", "回访听取学生意见", "return visit asking for the pupil's view", to_family=True),
             MeasureKind("class_change", "调整班级", "change of class"),
             MeasureKind("bullying_check", "欺凌排查", "bullying check"),
             MeasureKind("school_rectification", "学校限期整改", "rectification of the school by a date", names_date=True),
@@ -133,7 +135,7 @@ CAUSES: Mapping[Cause, CauseRow] = {
         ),
     ),
     Cause.RELIGION: CauseRow(
-        (MeasureKind("joint_persuasion", "联合劝返", "joint persuasion"),),
+        (MeasureKind("joint_persuasion", "联合劝返", "joint persuasion", to_family=True),),
         (_PERSUADE,),
     ),
     Cause.MIGRATION: CauseRow(

@@ -6,6 +6,7 @@ from datetime import date
 
 from services.casework.domain.case_state import CaseEvent
 from services.casework.domain.duty_state import DutyEvent
+from services.casework.domain.mandatory_report_state import MandatoryReportEvent
 from services.chassis.decider import Event
 from services.contracts.casework import (
     CommitmentChecked,
@@ -24,7 +25,7 @@ from services.contracts.ids import CaseId
 
 
 def place(event: type[Event], record_id: str, field: str) -> str:
-    """The place of a field of an event about a record (visit, follow-up, duty, else the case)."""
+    """The place of a field of an event about a record (visit, follow-up, duty, report, else the case)."""
     return f"{event.__name__}/{record_id}/{field}"
 
 
@@ -38,8 +39,10 @@ def checked_id(case_id: CaseId, promise: Promise, checked_on: date) -> str:
     return f"{case_id}/{promise}/{checked_on}"
 
 
-def place_of(event: CaseEvent | DutyEvent, field: str) -> str:
+def place_of(event: CaseEvent | DutyEvent | MandatoryReportEvent, field: str) -> str:
     """The place of a field of this event."""
+    if isinstance(event, MandatoryReportEvent):
+        return place(type(event), event.report_id, field)
     match event:
         case VisitRecorded():
             return place(VisitRecorded, event.visit_id, field)

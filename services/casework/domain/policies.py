@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.decider import Policy, Term, days, school_days, term_days, working_days
+from services.chassis.decider import Policy, Term, days, minutes, school_days, term_days, working_days
 from services.contracts.codes import DutyKind, Role
 
 # --- persuasion -----------------------------------------------------------------------------------------------------
@@ -76,3 +76,15 @@ ESCALATE_SECOND = Policy("duty.escalate.second", default=working_days(3), source
 ESCALATION = ((ESCALATE_FIRST, Role.BUREAU_LEAD), (ESCALATE_SECOND, Role.COUNTY_LEADER))
 """Who is told of an overdue duty, and how long after the step before: the bureau's lead (who signs the reminder 提醒函), then
 the county leader (who signs the supervision order 督办单)."""
+
+# --- mandatory reports ----------------------------------------------------------------------------------------------
+
+_AT_ONCE = "local: domain.md §3 says at once, outside all working-day clocks; art. 11 names no hours"
+REMIND = Policy("mandatory_report.remind", default=minutes(2 * 60), source=_AT_ONCE)
+"""How long between the reminders of a report that nobody has acknowledged."""
+
+ESCALATE_UNACKNOWLEDGED = Policy("mandatory_report.escalate.unacknowledged", default=minutes(6 * 60), source=_AT_ONCE)
+"""How long after its opening the county leader is told that nobody has acknowledged it."""
+
+ESCALATE_UNANSWERED = Policy("mandatory_report.escalate.unanswered", default=minutes(72 * 60), source=_AT_ONCE)
+"""How long after the acknowledgement the county leader is told that nobody has answered."""

@@ -11,18 +11,18 @@ from services.casework.domain.duty_state import DutyEvent, DutyState
 from services.casework.domain.escalating import TERM
 from services.contracts import casework, department
 from services.contracts.codes import RESTRICTED_CAUSES
-from services.contracts.department import DepartmentEvent
+from services.contracts.department import DutyTold
 from services.contracts.topics import Desk, desk_of
 
 
-def tell(state: DutyState, event: DutyEvent, terms: Mapping[str, date]) -> Iterator[tuple[Desk, DepartmentEvent]]:
+def tell(state: DutyState, event: DutyEvent, terms: Mapping[str, date]) -> Iterator[tuple[Desk, DutyTold]]:
     """One public event for each step, so that they are numbered as the steps are; nothing of a duty that is a school's own."""
     duty = state.assigned
     if duty is not None and duty.school_id is None:
         yield desk_of(duty.department, duty.division), _said(duty, event, terms.get(TERM))
 
 
-def _said(duty: casework.DutyAssigned, event: DutyEvent, due_on: date | None) -> DepartmentEvent:
+def _said(duty: casework.DutyAssigned, event: DutyEvent, due_on: date | None) -> DutyTold:
     duty_id, number = duty.duty_id, duty.number
     match event:
         case casework.DutyAssigned():

@@ -17,7 +17,13 @@ from services.casework.queries.cases import (
     term_end,
 )
 from services.casework.queries.duties import CASE_NUMBER, DUE_AT, answered_late, due_on, duties, duties_of, duty, duty_of, duty_row
-from services.casework.queries.scope import DutyScope, Scope
+from services.casework.queries.mandatory_reports import (
+    mandatory_report,
+    mandatory_report_of,
+    mandatory_report_row,
+    mandatory_reports,
+)
+from services.casework.queries.scope import DutyScope, ReportScope, Scope
 
 __all__ = [
     "ALARM_KINDS",
@@ -26,6 +32,7 @@ __all__ = [
     "DUE_AT",
     "LONGEST_TERM_DAYS",
     "DutyScope",
+    "ReportScope",
     "Scope",
     "alarms",
     "answered_late",
@@ -40,6 +47,10 @@ __all__ = [
     "duty_of",
     "duty_row",
     "falling_due",
+    "mandatory_report",
+    "mandatory_report_of",
+    "mandatory_report_row",
+    "mandatory_reports",
     "other_cases",
     "restricted_naming",
     "reveal_log",

@@ -1,4 +1,4 @@
-"""Which cases and duties an officer may see, as conditions on their tables."""
+"""Which cases, duties and mandatory reports an officer may see, as conditions on their tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.casework.storage.tables import CASES, DUTIES, SCHOOLS
+from services.casework.storage.tables import CASES, DUTIES, MANDATORY_REPORTS, SCHOOLS
 from services.contracts.codes import Department, Role
 
 
@@ -83,3 +83,19 @@ class DutyScope:
             DUTIES.c.school_id.in_(self.school_ids),
             sa.and_(of_township, sa.or_(DUTIES.c.division.in_(self.villages), *areas)),
         )
+
+
+@dataclass(frozen=True)
+class ReportScope:
+    """Which mandatory reports an officer may see: everything, those in which they are named, those of the police's `offices`."""
+
+    everything: bool = False
+    officer_id: str = ""
+    offices: Sequence[str] = ()
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """The same as a condition on the table of reports."""
+        if self.everything:
+            return sa.true()
+        of_offices = (MANDATORY_REPORTS.c.division.startswith(area, autoescape=True) for area in self.offices)
+        return sa.or_(names_officer(MANDATORY_REPORTS.c.officers, self.officer_id), *of_offices)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.casework.domain.errors import CaseAlreadyClosed, CaseWasWithdrawn, DutyAlreadyAnswered, DutyWasWithdrawn
-from services.casework.reactions import cases, duties, officers
+from services.casework.domain.errors import (
+    CaseAlreadyClosed,
+    CaseWasWithdrawn,
+    DutyAlreadyAnswered,
+    DutyWasWithdrawn,
+    MandatoryReportWasWithdrawn,
+    OfficerAlreadyPrivy,
+)
+from services.casework.reactions import cases, duties, mandatory_reports, officers
 from services.chassis.errors import Refusal
 from services.chassis.reactions import IGNORE, RECORD, OnRefusal, When
 from services.contracts import casework, identity, notifications, registry
+from services.contracts.casework import MandatoryReportEscalated
 
 _ENDED: Mapping[type[Refusal], OnRefusal] = {CaseWasWithdrawn: IGNORE, CaseAlreadyClosed: IGNORE}
 """The case ended before the naming reached it."""
@@ -37,4 +45,9 @@ REACTIONS = (
     When(casework.RelapseWithdrawn, then=duties.protect_again),
     When(casework.CaseWithdrawn, then=duties.withdraw_duties),
     When(casework.CaseClosed, then=duties.withdraw_duties),
+    When(
+        MandatoryReportEscalated,
+        then=mandatory_reports.name_leader,
+        refused={OfficerAlreadyPrivy: IGNORE, MandatoryReportWasWithdrawn: IGNORE},
+    ),
 )

@@ -8,11 +8,22 @@ from enum import StrEnum
 import msgspec
 
 from services.casework.domain.duty_state import DutyStatus
+from services.casework.domain.mandatory_report_state import ReportStatus
 from services.contracts.case_lines import Lines, answering
 from services.contracts.casework import Line
 from services.contracts.cause_details import CauseDetail
-from services.contracts.codes import Cause, Department, DutyKind, Group, Outcome, Placement, Promise, Role
-from services.contracts.ids import CaseId, ClassId, DutyId, EpisodeId, GuardianId, OfficerId, PupilId, SchoolId
+from services.contracts.codes import Cause, Department, DutyKind, Group, HarmSign, Outcome, Placement, Promise, Role
+from services.contracts.ids import (
+    CaseId,
+    ClassId,
+    DutyId,
+    EpisodeId,
+    GuardianId,
+    MandatoryReportId,
+    OfficerId,
+    PupilId,
+    SchoolId,
+)
 
 
 class SchoolRow(msgspec.Struct, frozen=True):
@@ -194,3 +205,25 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     level: int = 0
     told: Role | None = None
     told_officer_id: OfficerId | None = None
+
+
+class MandatoryReportRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A mandatory report; `officers` may know of it, the reporter first; `held` as long as the family is not to be approached."""
+
+    report_id: MandatoryReportId
+    version: int
+    number: str
+    pupil_id: PupilId
+    case_id: CaseId | None
+    division: str
+    sign: HarmSign
+    noticed_on: date
+    opened_at: str
+    by_officer_id: OfficerId
+    officers: tuple[OfficerId, ...]
+    status: ReportStatus = ReportStatus.OPENED
+    held: bool = True
+    acknowledged_at: str | None = None
+    answered_at: str | None = None
+    reminders: int = 0
+    told: Role | None = None

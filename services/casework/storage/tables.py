@@ -1,4 +1,4 @@
-"""Casework's read models: the schools of the county, the cases, the duties; all can be thrown away and rebuilt."""
+"""Casework's read models: schools, children, cases, duties, mandatory reports; all can be thrown away and rebuilt."""
 
 from __future__ import annotations
 
@@ -103,4 +103,26 @@ DUTIES = sa.Table(
     sa.Column("guardian_id", sa.Text),
     sa.Column("told_officer_id", sa.Text),
     sa.Column("due_on", sa.Text),
+)
+
+MANDATORY_REPORTS = sa.Table(
+    "mandatory_reports",
+    CASEWORK,
+    sa.Column("report_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("number", sa.Text, nullable=False, index=True),
+    sa.Column("pupil_id", sa.Text, nullable=False, index=True),
+    sa.Column("case_id", sa.Text),
+    sa.Column("division", sa.Text, nullable=False),
+    sa.Column("sign", sa.Text, nullable=False),
+    sa.Column("noticed_on", sa.Text, nullable=False),
+    sa.Column("opened_at", sa.Text, nullable=False),
+    sa.Column("by_officer_id", sa.Text, nullable=False),
+    sa.Column("officers", sa.JSON, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("acknowledged_at", sa.Text),
+    sa.Column("answered_at", sa.Text),
+    sa.Column("reminders", sa.Integer, nullable=False),
+    sa.Column("told", sa.Text),
 )

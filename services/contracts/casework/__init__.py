@@ -1,4 +1,4 @@
-"""What casework tells: the life of a case from suspicion to closing, and of the duties of the linked departments."""
+"""What casework tells: the life of a case from suspicion to closing, duties of the linked departments, mandatory reports."""
 
 from __future__ import annotations
 
@@ -47,6 +47,17 @@ from services.contracts.casework.persuading import (
     VisitRecorded,
     WhereaboutsRecorded,
 )
+from services.contracts.casework.reporting import (
+    MandatoryReportAcknowledged,
+    MandatoryReportAnswered,
+    MandatoryReportCorrected,
+    MandatoryReportEscalated,
+    MandatoryReportOfficerNamed,
+    MandatoryReportOpened,
+    MandatoryReportReminded,
+    MandatoryReportWithdrawn,
+    Pressing,
+)
 from services.contracts.casework.returning import (
     FollowUpFellDue,
     FollowUpRecorded,
@@ -63,6 +74,7 @@ __all__ = [
     "CASE_EVENTS",
     "DUTY_EVENTS",
     "EVENTS",
+    "REPORT_EVENTS",
     "TOPIC",
     "AidMeasurePlanned",
     "CaseClosed",
@@ -90,6 +102,14 @@ __all__ = [
     "FollowUpFellDue",
     "FollowUpRecorded",
     "Line",
+    "MandatoryReportAcknowledged",
+    "MandatoryReportAnswered",
+    "MandatoryReportCorrected",
+    "MandatoryReportEscalated",
+    "MandatoryReportOfficerNamed",
+    "MandatoryReportOpened",
+    "MandatoryReportReminded",
+    "MandatoryReportWithdrawn",
     "Measure",
     "MeasureDone",
     "MeasureFellOverdue",
@@ -97,6 +117,7 @@ __all__ = [
     "OfficerNamed",
     "OfficerReleased",
     "PlanMade",
+    "Pressing",
     "RecheckFellDue",
     "RecheckRecorded",
     "RelapseRaised",
@@ -157,4 +178,15 @@ DUTY_EVENTS: tuple[type[Event], ...] = (
     DutyEscalated,
 )
 
-EVENTS: tuple[type[Event], ...] = (*CASE_EVENTS, *DUTY_EVENTS)
+REPORT_EVENTS: tuple[type[Event], ...] = (
+    MandatoryReportOpened,
+    MandatoryReportOfficerNamed,
+    MandatoryReportAcknowledged,
+    MandatoryReportReminded,
+    MandatoryReportEscalated,
+    MandatoryReportAnswered,
+    MandatoryReportCorrected,
+    MandatoryReportWithdrawn,
+)
+
+EVENTS: tuple[type[Event], ...] = (*CASE_EVENTS, *DUTY_EVENTS, *REPORT_EVENTS)

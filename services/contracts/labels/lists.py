@@ -18,6 +18,7 @@ from services.contracts.codes import (
     Evidence,
     ExcuseKind,
     Group,
+    HarmSign,
     Ledger,
     Outcome,
     Placement,
@@ -111,6 +112,15 @@ LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
         DutyKind.VERIFY_DESTINATION: ("核实流入地就读", "verify the destination school"),
         DutyKind.FIND_CONTACT: ("查找家长新联系方式", "find the guardian's new contact"),
         DutyKind.INDIVIDUAL_SUPPORT: ("个别帮教", "individual support"),
+    },
+    HarmSign: {
+        HarmSign.ABUSE: ("虐待", "abuse"),
+        HarmSign.SEXUAL_ASSAULT: ("性侵害", "sexual assault"),
+        HarmSign.PREGNANCY: ("怀孕", "pregnancy"),
+        HarmSign.COHABITATION: ("未满十四周岁与人同居", "cohabitation under fourteen"),
+        HarmSign.TRAFFICKING: ("拐卖", "trafficking"),
+        HarmSign.ABANDONMENT: ("遗弃", "abandonment"),
+        HarmSign.SERIOUS_INJURY: ("严重伤害", "serious injury"),
     },
     Cause: {
         Cause.HARDSHIP: ("家庭经济困难", "family hardship"),

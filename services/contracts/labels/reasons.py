@@ -96,6 +96,18 @@ CHANGED: Mapping[str, Names] = {"True": ("情况有变化", "changed"), "False":
 KEPT: Mapping[str, Names] = {"True": ("已履行", "kept"), "False": ("未履行", "not kept")}
 """`CommitmentChecked.kept`."""
 
+PRESSING: Mapping[str, Names] = {
+    "unacknowledged": ("公安机关尚未接报", "not acknowledged"),
+    "unanswered": ("公安机关尚未答复", "not answered"),
+}
+"""`MandatoryReportEscalated.reason`."""
+
+HELD: Mapping[str, Names] = {
+    "True": ("继续暂停对家庭的劝返", "the family is still not to be approached"),
+    "False": ("可以恢复对家庭的劝返", "the family may be approached again"),
+}
+"""`MandatoryReportAnswered.hold`."""
+
 # --- assistance -------------------------------------------------------------------------------------------------------
 
 RECOMMENDATIONS: Mapping[str, Names] = {"True": ("建议资助", "recommended"), "False": ("不建议资助", "not recommended")}

@@ -33,6 +33,13 @@ DUTY_STATES: Mapping[str, Names] = {
     "withdrawn": ("已撤销", "withdrawn"),
 }
 
+MANDATORY_REPORT_STATES: Mapping[str, Names] = {
+    "opened": ("已报告，待公安接报", "reported, not yet acknowledged"),
+    "acknowledged": ("公安已接报，待答复", "acknowledged by the police"),
+    "answered": ("公安已答复", "answered by the police"),
+    "withdrawn": ("已撤销", "withdrawn"),
+}
+
 TEXT_STATES: Mapping[str, Names] = {
     "scheduled": ("待发", "scheduled"),
     "postponed": ("延后发送", "postponed"),
@@ -68,6 +75,7 @@ IMPORT_STATES: Mapping[str, Names] = {
 }
 
 ALARMS: Mapping[str, Names] = {
+    "mandatory_report": ("强制报告公安机关尚未接报", "a mandatory report that the police have not acknowledged"),
     "silent_class": ("班级未报点名", "a class sent no roll call"),
     "absence_unconfirmed": ("缺席待班主任核实、联系", "missing at roll call, nobody has made sure or tried to ask"),
     "contact_due": ("缺课一日，尚未联系到家庭", "missed a school day, household not reached"),

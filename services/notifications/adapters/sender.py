@@ -16,7 +16,7 @@ from services.notifications.adapters.gateway import Gateway, NumberDead, TextMes
 from services.notifications.adapters.people import NAME, PHONE, People, Recipient, RegistryRefused
 from services.notifications.adapters.segments import segments
 from services.notifications.domain.notification_state import Status
-from services.notifications.domain.releasing import MissMoment
+from services.notifications.domain.releasing import MissMoment, PutOff
 from services.notifications.domain.sending import RecordFailure, RecordSent, RecordUncertain
 from services.notifications.domain.texts import Composed, Facts, TemplateText, compose, limits
 from services.notifications.domain.trouble import Trouble
@@ -44,7 +44,9 @@ class Sender:
         self._gateway = gateway
 
     def send(self, event: NotificationReleased, envelope: Envelope) -> Iterable[Command]:
-        """Send it unless it was cancelled meanwhile or its hours are over; answers the command that records the result.
+        """Send it unless it was cancelled meanwhile, its hours are over or nothing may go to the guardian.
+
+        Answers the command that records the result.
 
         Raises NotReached, and whatever the gateway raises that leaves the result open.
         """
@@ -55,6 +57,8 @@ class Sender:
         now = self._service.clock.now()
         if event.until is not None and now >= event.until:
             return [MissMoment(notification_id=event.notification_id)]
+        if queries.is_held(engine, row.pupil_id, event.guardian_id):
+            return [PutOff(notification_id=event.notification_id)]
         try:
             recipient, composed = self._compose(row, event, now)
             message = self._message(event, envelope.event_id, recipient, composed)

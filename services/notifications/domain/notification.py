@@ -12,6 +12,7 @@ from services.notifications.domain.releasing import (
     CancelNotification,
     ConfirmReason,
     MissMoment,
+    PutOff,
     ReleaseNotification,
     ReleasingCommand,
 )
@@ -25,7 +26,7 @@ def decide(state: NotificationState, command: NotificationCommand) -> list[Notif
     match command:
         case ScheduleNotification():
             return scheduling.decide(state, command)
-        case ConfirmReason() | ReleaseNotification() | MissMoment() | CancelNotification():
+        case ConfirmReason() | ReleaseNotification() | MissMoment() | PutOff() | CancelNotification():
             return releasing.decide(state, command)
         case RecordSent() | RecordFailure() | RecordUncertain() | ResolveUncertainty():
             return sending.decide(state, command)
@@ -42,6 +43,7 @@ NOTIFICATION: Decider[NotificationState, NotificationCommand, NotificationEvent]
         ConfirmReason,
         ReleaseNotification,
         MissMoment,
+        PutOff,
         CancelNotification,
         RecordSent,
         RecordFailure,

@@ -34,6 +34,12 @@ class MissMoment(Command, frozen=True):
     notification_id: NotificationId
 
 
+class PutOff(Command, frozen=True):
+    """The worker came to it while nothing may go to this guardian: as if outside the hours, it waits for the next opening."""
+
+    notification_id: NotificationId
+
+
 class CancelNotification(Command, frozen=True):
     """The reason of the text has gone."""
 
@@ -41,7 +47,7 @@ class CancelNotification(Command, frozen=True):
     reason: CancelReason
 
 
-ReleasingCommand = ConfirmReason | ReleaseNotification | MissMoment | CancelNotification
+ReleasingCommand = ConfirmReason | ReleaseNotification | MissMoment | PutOff | CancelNotification
 
 
 def decide(state: NotificationState, command: ReleasingCommand) -> list[NotificationEvent]:
@@ -53,6 +59,8 @@ def decide(state: NotificationState, command: ReleasingCommand) -> list[Notifica
             return release(state, command.given) if state.status in (Status.WAITING, Status.POSTPONED) else []
         case MissMoment():
             return release(state, command.given) if state.status is Status.RELEASED else []
+        case PutOff():
+            return _put_off(state, command.given) if state.status is Status.RELEASED else []
         case CancelNotification():
             return [_cancelled(state, command.reason)] if state.open or state.calling else []
         case _:
@@ -62,9 +70,7 @@ def decide(state: NotificationState, command: ReleasingCommand) -> list[Notifica
 def release(state: NotificationState, given: Given) -> list[NotificationEvent]:
     """It goes now; outside the hours at the next opening; not at all where that is too late."""
     hours = sending_hours(given, urgent=state.urgent)
-    if day_over(state, given):
-        return [_cancelled(state, STALE)]
-    if hours.hold(given.now):
+    if not day_over(state, given) and hours.hold(given.now):
         return [
             NotificationReleased(
                 notification_id=state.notification_id,
@@ -73,7 +79,12 @@ def release(state: NotificationState, given: Given) -> list[NotificationEvent]:
                 until=hours.closing(given.now),
             )
         ]
-    day = hours.next_opening(given.now)
+    return _put_off(state, given)
+
+
+def _put_off(state: NotificationState, given: Given) -> list[NotificationEvent]:
+    """To the next opening; not at all where that is too late."""
+    day = sending_hours(given, urgent=state.urgent).next_opening(given.now)
     if state.last_day is not None and day > state.last_day:
         return [_cancelled(state, STALE)]
     return [NotificationPostponed(notification_id=state.notification_id, pupil_id=state.pupil_id, to_day=day)]

@@ -9,7 +9,17 @@ import msgspec
 
 from services.contracts import registry
 from services.contracts.codes import Session
-from services.contracts.ids import ClassId, EpisodeId, GuardianId, NotificationId, OfficerId, PupilId, SchoolId, TemplateCode
+from services.contracts.ids import (
+    ClassId,
+    EpisodeId,
+    GuardianId,
+    MandatoryReportId,
+    NotificationId,
+    OfficerId,
+    PupilId,
+    SchoolId,
+    TemplateCode,
+)
 from services.contracts.notifications import CallResult, Filing
 from services.notifications.domain.notification_state import Decision, Status
 from services.notifications.domain.texts import TemplateText
@@ -48,6 +58,13 @@ class HouseholdRow(msgspec.Struct, frozen=True):
     def first_missed_by(self, event_id: str) -> bool:
         """Whether this notice is the one that began the last missed day."""
         return self.absence is not None and self.absence.event_id == event_id
+
+
+class HoldRow(msgspec.Struct, frozen=True):
+    """A child whose guardians are sent nothing for now."""
+
+    report_id: MandatoryReportId
+    pupil_id: PupilId
 
 
 class TemplateRow(msgspec.Struct, frozen=True):

@@ -25,6 +25,13 @@ HOUSEHOLDS = sa.Table(
     sa.Column("absence", sa.JSON, nullable=False),
 )
 
+HOLDS = sa.Table(
+    "holds",
+    NOTIFICATIONS_SCHEMA,
+    sa.Column("report_id", sa.Text, primary_key=True),
+    sa.Column("pupil_id", sa.Text, nullable=False, index=True),
+)
+
 TEMPLATES = sa.Table(
     "templates",
     NOTIFICATIONS_SCHEMA,

@@ -31,6 +31,7 @@ def scope_of(caller: Caller, roles: Sequence[Role] = READERS) -> Scope:
     return Scope(
         county=county,
         sees_restricted=caller.holds(*RESTRICTED_READERS),
+        sees_reports=caller.holds(Role.BUREAU_LEAD),
         reads_cases=not county or caller.county_wide(*COUNTY_CASE_READERS),
         schools=caller.school_ids(*SCHOOL_ROLES),
         divisions=caller.divisions(*AREA_ROLES),

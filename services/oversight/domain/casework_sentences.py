@@ -68,5 +68,19 @@ CASEWORK_SENTENCES: Mapping[str, Names] = {
     "casework.DutyReturned": ("答复不足，退回部门", "The answer was returned to the department"),
     "casework.DutyWithdrawn": ("交办事项撤销", "The duty was withdrawn"),
     "casework.DutyOverdue": ("交办事项逾期（应于 {due_on} 办结）", "The duty is overdue (it was due on {due_on})"),
+    "casework.MandatoryReportOpened": (
+        "强制报告 {number}：{sign}，送公安机关",
+        "Mandatory report {number} went to the police: {sign}",
+    ),
+    "casework.MandatoryReportOfficerNamed": ("指定强制报告知情人员", "An officer was named in the mandatory report"),
+    "casework.MandatoryReportAcknowledged": ("公安机关接报", "The police acknowledged the mandatory report"),
+    "casework.MandatoryReportReminded": ("第 {nth} 次提醒公安机关接报", "Reminder {nth} of the mandatory report"),
+    "casework.MandatoryReportEscalated": (
+        "强制报告提级至{to_role}：{reason}",
+        "The mandatory report was escalated to the {to_role}: {reason}",
+    ),
+    "casework.MandatoryReportAnswered": ("公安机关答复：{hold}", "The police answered the mandatory report: {hold}"),
+    "casework.MandatoryReportCorrected": ("强制报告更正为：{sign}", "The mandatory report was corrected: {sign}"),
+    "casework.MandatoryReportWithdrawn": ("强制报告撤销", "The mandatory report was withdrawn"),
     "casework.DutyEscalated": ("提级至{to_role}（第 {level} 级）", "Escalated to the {to_role} (level {level})"),
 }

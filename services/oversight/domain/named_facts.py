@@ -34,6 +34,8 @@ WORDS: Mapping[Field, Mapping[str, Names]] = {
     ("casework.CaseWithdrawn", "reason"): reasons.LIFTINGS,
     ("casework.CommitmentChecked", "kept"): reasons.KEPT,
     ("casework.CommitmentSigned", "signed_by"): reasons.SIGNERS,
+    ("casework.MandatoryReportAnswered", "hold"): reasons.HELD,
+    ("casework.MandatoryReportEscalated", "reason"): reasons.PRESSING,
     ("casework.OfficerNamed", "line"): reasons.LINES,
     ("casework.OfficerReleased", "line"): reasons.LINES,
     ("casework.RecheckFellDue", "reason"): reasons.RECHECKS,

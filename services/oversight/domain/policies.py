@@ -18,6 +18,7 @@ TRACE_EVENTS_AT_MOST = 2_000
 DEPARTMENT_FACTS = frozenset(
     {
         "duty_id",
+        "report_id",
         "number",
         "case_number",
         "department",
@@ -34,4 +35,4 @@ DEPARTMENT_FACTS = frozenset(
         "escalated_on",
     }
 )
-"""What a department sees of its duty: the number, the pseudonym of the case, what is asked and by when (domain.md §4)."""
+"""What a department sees of its duty or report: the number, the pseudonym of the case, what is asked and by when (domain.md §4)."""

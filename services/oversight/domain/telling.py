@@ -1,8 +1,8 @@
-"""What of a chain is told to whom: all of it, all but what tells a restricted cause, or a department's own duties."""
+"""What of a chain is told to whom: all of it, all but what is restricted, or a department's own duties."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -29,6 +29,9 @@ _ABOUT_THE_CAUSE = frozenset(f"{casework.TOPIC}.{event.__name__}" for event in _
 """What tells the cause by itself: which measures, which department, who signs for it and by when."""
 
 
+_OF_REPORTS = frozenset(f"{casework.TOPIC}.{event.__name__}" for event in casework.REPORT_EVENTS)
+
+
 class Sight(msgspec.Struct, frozen=True):
     """How a caller sees a chain: `duties` are those to which a department is confined, none for whoever sees the whole."""
 
@@ -49,8 +52,17 @@ def as_if_no_cause_were_recorded(events: Iterable[TracedEvent], children: Collec
 
     What is left is what a case without a recorded cause looks like: nothing says that something is left out.
     """
+    return _without(events, lambda event: event.partition_key in children and _tells_the_cause(event))
+
+
+def as_if_nothing_were_reported(events: Iterable[TracedEvent], seen: Collection[str]) -> list[TracedEvent]:
+    """The chain without the mandatory reports that are not among those `seen`, and without what followed from them."""
+    return _without(events, lambda event: event.type in _OF_REPORTS and event.facts["report_id"] not in seen)
+
+
+def _without(events: Iterable[TracedEvent], is_hidden: Callable[[TracedEvent], bool]) -> list[TracedEvent]:
     known = {event.event_id: event for event in events}
-    hidden = {event.event_id for event in known.values() if event.partition_key in children and _tells_the_cause(event)}
+    hidden = {event.event_id for event in known.values() if is_hidden(event)}
     while following := {event.event_id for event in known.values() if event.causation_id in hidden} - hidden:
         hidden |= following
     return [event for event in known.values() if event.event_id not in hidden]

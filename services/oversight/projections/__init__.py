@@ -10,6 +10,7 @@ from services.oversight.projections.bodies import BODY_ROWS, OFFICER_ROWS, SCHOO
 from services.oversight.projections.cases import CASE_ROWS, DUTY_ROWS
 from services.oversight.projections.children import EPISODE_ROWS, PUPIL_ROWS, SILENT_CLASS_ROWS
 from services.oversight.projections.index import NAMED, TOLD
+from services.oversight.projections.mandatory_reports import MANDATORY_REPORT_ROWS
 from services.oversight.projections.texts_and_aid import AID_ROWS, PROGRAMME_ROWS, TEXT_ROWS
 
 PROJECTIONS: tuple[Projection[Any], ...] = (
@@ -18,6 +19,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     SILENT_CLASS_ROWS,
     CASE_ROWS,
     DUTY_ROWS,
+    MANDATORY_REPORT_ROWS,
     BODY_ROWS,
     OFFICER_ROWS,
     SCHOOL_ROWS,

@@ -11,7 +11,7 @@ from services.chassis.storage.tables import PARKED
 from services.contracts.labels.states import ALARMS
 from services.oversight.queries.scope import Scope
 from services.oversight.storage.rows import OPEN_DUTY
-from services.oversight.storage.tables import AID, CASES, DUTIES, PUPILS, SCHOOLS, SILENT_CLASSES, TEXTS
+from services.oversight.storage.tables import AID, CASES, DUTIES, MANDATORY_REPORTS, PUPILS, SCHOOLS, SILENT_CLASSES, TEXTS
 
 _NAMES = (
     "school_id",
@@ -38,8 +38,9 @@ def _alarm(kind: str, alarm_id: Any, since: Any, source: Any, *conditions: sa.Co
 
 
 def _open(scope: Scope) -> Iterator[sa.Select[Any]]:
-    """Whoever reads no cases (aid is granted without them) is told of texts and applications only: the rest is a child's story."""
+    """Whoever reads no cases (aid is granted without them) is told of texts, applications and own reports only."""
     yield from _of_texts_and_aid(scope)
+    yield _of_reports(scope)
     if not scope.reads_cases:
         return
     yield from _of_classes_and_children(scope)
@@ -102,6 +103,14 @@ def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
 
 def _of_open_case(case_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     return case_id.in_(sa.select(CASES.c.case_id).where(CASES.c.state == "open"))
+
+
+def _of_reports(scope: Scope) -> sa.Select[Any]:
+    """Mandatory reports that the police have not acknowledged, for those who may know of them, by no post but one."""
+    reports = MANDATORY_REPORTS.c
+    named = {"pupil_id": reports.pupil_id, "case_id": reports.case_id, "detail": reports.number}
+    waits = reports.waits_since
+    return _alarm("mandatory_report", reports.report_id, waits, MANDATORY_REPORTS, waits.is_not(None), scope.reports(), **named)
 
 
 def _of_texts_and_aid(scope: Scope) -> Iterator[sa.Select[Any]]:

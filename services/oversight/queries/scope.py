@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.oversight.storage.tables import CASES, PUPILS
+from services.oversight.storage.tables import CASES, MANDATORY_REPORTS, PUPILS
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,14 @@ class Scope:
     """Where a caller may look; `departments` are (department, division) pairs, for their duties only.
 
     `sees_restricted`: the restricted causes of every case, not only of those in which the caller is named.
+    `sees_reports`: every mandatory report, not only those in which the caller is named.
     `reads_cases`: the cases of all these children one by one; whoever does not is told no small cells, no duties, and of no
     child but in the alarms of texts and applications.
     """
 
     county: bool = False
     sees_restricted: bool = False
+    sees_reports: bool = False
     reads_cases: bool = True
     schools: tuple[str, ...] = ()
     divisions: tuple[str, ...] = ()
@@ -42,6 +44,12 @@ class Scope:
     def children(self) -> sa.ColumnElement[bool]:
         """Whether a row of `pupils` is a child that the caller may see."""
         return self.of_place(PUPILS.c.school_id, PUPILS.c.division)
+
+    def reports(self) -> sa.ColumnElement[bool]:
+        """Whether a mandatory report is one of which the caller may know."""
+        if self.sees_reports:
+            return sa.true()
+        return sa.cast(MANDATORY_REPORTS.c.officers, sa.Text).contains(f'"{self.officer_id}"', autoescape=True)
 
     def of_open_case(self, case_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         """Whether a row that names a case names one whose cause the caller may know; a department's duty tells the cause."""

@@ -7,23 +7,52 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.contracts.codes import Department
 from services.oversight.domain.chain import TracedEvent
 from services.oversight.domain.errors import NothingToTrace
 from services.oversight.domain.telling import Sight
 from services.oversight.queries.parts import in_parts
 from services.oversight.queries.scope import Scope
 from services.oversight.queries.targets import Target
-from services.oversight.storage.tables import CASES, DUTIES, PUPILS
+from services.oversight.storage.tables import CASES, DUTIES, MANDATORY_REPORTS, PUPILS
 
 
 def sight_of(engine: sa.Engine, target: Target, scope: Scope) -> Sight:
     """The whole chain, or a department's own duties in it; raises NothingToTrace for whoever sees neither."""
+    if target.kind == "report":
+        return _sight_of_report(engine, target, scope)
     if _sees_child(engine, target, scope):
         return Sight()
     duties = _own_duties(engine, target, scope)
     if not duties:
         raise NothingToTrace
     return Sight(duties=frozenset(duties))
+
+
+def _sight_of_report(engine: sa.Engine, target: Target, scope: Scope) -> Sight:
+    """Whole for whoever may know of it; the police desk sees it as it sees its duties."""
+    if target.subject_id in reports_seen(engine, scope):
+        return Sight()
+    own = sa.or_(
+        sa.false(),
+        *(
+            MANDATORY_REPORTS.c.division.startswith(division, autoescape=True)
+            for department, division in scope.departments
+            if department == Department.PUBLIC_SECURITY
+        ),
+    )
+    query = sa.select(MANDATORY_REPORTS.c.report_id).where(own, MANDATORY_REPORTS.c.report_id == target.subject_id)
+    with engine.connect() as connection:
+        is_desk = connection.execute(query).first() is not None
+    if not is_desk:
+        raise NothingToTrace
+    return Sight(duties=frozenset({target.subject_id}))
+
+
+def reports_seen(engine: sa.Engine, scope: Scope) -> set[str]:
+    """The mandatory reports of which the caller may know."""
+    with engine.connect() as connection:
+        return set(connection.execute(sa.select(MANDATORY_REPORTS.c.report_id).where(scope.reports())).scalars())
 
 
 def _own_duties(engine: sa.Engine, target: Target, scope: Scope) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a number or id names: a case, a duty, a child, an application, a text, an episode, an event."""
+"""What a number or id names: a case, a duty, a mandatory report, a child, an application, a text, an episode, an event."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Literal
 import sqlalchemy as sa
 
 from services.oversight.domain.errors import NothingToTrace
-from services.oversight.storage.tables import AID, CASES, DUTIES, EPISODES, PUPILS, TEXTS, TRACE_EVENTS
+from services.oversight.storage.tables import AID, CASES, DUTIES, EPISODES, MANDATORY_REPORTS, PUPILS, TEXTS, TRACE_EVENTS
 
-Kind = Literal["case", "duty", "pupil", "application", "text", "episode", "event"]
+Kind = Literal["case", "duty", "report", "pupil", "application", "text", "episode", "event"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Target:
 _BY_ID: tuple[tuple[Kind, sa.Table, tuple[str, ...]], ...] = (
     ("case", CASES, ("number", "case_id")),
     ("duty", DUTIES, ("number", "duty_id")),
+    ("report", MANDATORY_REPORTS, ("number", "report_id")),
     ("pupil", PUPILS, ("pupil_id",)),
     ("application", AID, ("application_id",)),
     ("text", TEXTS, ("notification_id",)),

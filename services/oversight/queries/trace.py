@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from services.oversight.domain.chain import TracedEvent, told_in_order
 from services.oversight.domain.errors import NothingToTrace
-from services.oversight.domain.telling import as_if_no_cause_were_recorded, told
+from services.oversight.domain.telling import as_if_no_cause_were_recorded, as_if_nothing_were_reported, told
 from services.oversight.queries.gathering import gather
 from services.oversight.queries.people import actors_of
 from services.oversight.queries.programmes import programme_names
 from services.oversight.queries.scope import Scope
-from services.oversight.queries.sight import children_with_hidden_causes, has_restricted_case, sight_of
+from services.oversight.queries.sight import children_with_hidden_causes, has_restricted_case, reports_seen, sight_of
 from services.oversight.queries.targets import find
 
 
@@ -26,11 +26,12 @@ def trace(engine: sa.Engine, reference: str, scope: Scope) -> dict[str, Any]:
     target = find(engine, reference)
     sight = sight_of(engine, target, scope)
     events, truncated = gather(engine, target, sight.duties)
+    events = as_if_nothing_were_reported(events, reports_seen(engine, scope) | (sight.duties or set()))
     hidden = children_with_hidden_causes(engine, target, events, scope) if sight.whole else set()
     if hidden:
         events = as_if_no_cause_were_recorded(events, hidden)
-        if not _names(events, target.subject_id):
-            raise NothingToTrace
+    if not _names(events, target.subject_id):
+        raise NothingToTrace
     actors, programmes = actors_of(engine, events), programme_names(engine)
     items = [told(placed, actors, sight, programmes) for placed in told_in_order(events)]
     return {

@@ -17,6 +17,7 @@ from services.contracts.ids import (
     DutyId,
     EpisodeId,
     GuardianId,
+    MandatoryReportId,
     NotificationId,
     OfficerId,
     ProgrammeId,
@@ -176,6 +177,18 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     declined_since: date | None = None
     level: int = 0
     told_officer_id: OfficerId | None = None
+
+
+class MandatoryReportRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A mandatory report, for those who may know of it; `waits_since` until the police acknowledge it."""
+
+    report_id: MandatoryReportId
+    pupil_id: PupilId
+    case_id: CaseId | None
+    number: str
+    division: str
+    officers: tuple[OfficerId, ...]
+    waits_since: str | None
 
 
 class TextRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -200,6 +200,18 @@ PROGRAMMES = sa.Table(
     sa.Column("name_en", sa.Text, nullable=False),
 )
 
+MANDATORY_REPORTS = sa.Table(
+    "mandatory_reports",
+    OVERSIGHT,
+    sa.Column("report_id", sa.Text, primary_key=True),
+    sa.Column("pupil_id", sa.Text, nullable=False),
+    sa.Column("case_id", sa.Text),
+    sa.Column("number", sa.Text, nullable=False, index=True),
+    sa.Column("division", sa.Text, nullable=False),
+    sa.Column("officers", sa.JSON, nullable=False),
+    sa.Column("waits_since", sa.Text),
+)
+
 SILENT_CLASSES = sa.Table(
     "silent_classes",
     OVERSIGHT,

@@ -20,11 +20,15 @@ from services.contracts.casework import (
     DutyDeclined,
     DutyReturned,
     DutyWithdrawn,
+    MandatoryReportAnswered,
+    MandatoryReportOpened,
+    MandatoryReportWithdrawn,
     OfficerNamed,
     OfficerReleased,
     VisitRecorded,
 )
-from services.contracts.codes import any_restricted
+from services.contracts.codes import Department, any_restricted
+from services.contracts.ids import DutyId
 from services.contracts.registry import (
     AbsenceExcused,
     AbsenceNoticed,
@@ -60,6 +64,7 @@ from services.registry.storage.tables import (
 CompanyEvent = VisitRecorded | CaseWithdrawn | CaseReopened | CaseClosed
 CircleEvent = CauseRecorded | OfficerNamed | OfficerReleased
 DutyEvent = DutyAssigned | DutyCompleted | DutyDeclined | DutyReturned | DutyWithdrawn
+ReportEvent = MandatoryReportOpened | MandatoryReportAnswered | MandatoryReportWithdrawn
 
 
 def session_away_row(row: SessionAwayRow | None, event: Event, _envelope: Envelope) -> SessionAwayRow | None:
@@ -126,8 +131,16 @@ def case_number_row(_row: CaseNumberRow | None, event: CaseNumbered, _envelope: 
     return CaseNumberRow(event.case_id, event.pupil_id, event.number, event.dropout_on)
 
 
-def duty_subject_row(row: DutySubjectRow | None, event: DutyEvent, _envelope: Envelope) -> DutySubjectRow | None:
-    """Open from the day of its assignment, and again when the answer does not suffice."""
+def duty_subject_row(row: DutySubjectRow | None, event: DutyEvent | ReportEvent, _envelope: Envelope) -> DutySubjectRow | None:
+    """Open from the day of its assignment, and again when the answer does not suffice.
+
+    A mandatory report is what the police owe a child, until they answer that its family may be approached.
+    """
+    if isinstance(event, MandatoryReportOpened):
+        owed = DutyId(event.report_id)
+        return DutySubjectRow(owed, event.number, event.pupil_id, Department.PUBLIC_SECURITY, event.division, open=True)
+    if isinstance(event, MandatoryReportAnswered):
+        return None if row is None else replace(row, open=event.hold)
     if isinstance(event, DutyAssigned):
         return DutySubjectRow(event.duty_id, event.number, event.pupil_id, event.department, event.division, open=True)
     return None if row is None else replace(row, open=isinstance(event, DutyReturned))
@@ -180,7 +193,10 @@ CASE_NUMBER_ROWS: Projection[CaseNumberRow] = Projection(
 DUTY_SUBJECT_ROWS: Projection[DutySubjectRow] = Projection(
     DUTY_SUBJECTS,
     DutySubjectRow,
-    dict.fromkeys((DutyAssigned, DutyCompleted, DutyDeclined, DutyReturned, DutyWithdrawn), lambda e: e.duty_id),
+    {
+        **dict.fromkeys((DutyAssigned, DutyCompleted, DutyDeclined, DutyReturned, DutyWithdrawn), lambda e: e.duty_id),
+        **dict.fromkeys((MandatoryReportOpened, MandatoryReportAnswered, MandatoryReportWithdrawn), lambda e: e.report_id),
+    },
     duty_subject_row,
 )
 CASE_COMPANIONS_ROWS: Projection[CaseCompanionsRow] = Projection(

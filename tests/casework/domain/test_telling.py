@@ -13,7 +13,7 @@ from services.casework.domain.telling import tell
 from services.contracts import department
 from services.contracts.casework import DUTY_EVENTS, DutyAssigned
 from services.contracts.codes import Cause, Department, DutyKind, Evidence, Role
-from services.contracts.department import VERSIONS, DepartmentEvent, written
+from services.contracts.department import DutyTold, written
 from services.contracts.ids import SchoolId
 from services.contracts.topics import Desk
 from tests.casework.domain.duties import accepted, declined, escalated, overdue, returned, withdrawn
@@ -33,7 +33,7 @@ EVERY_STEP: tuple[DutyEvent, ...] = (
 )
 
 
-def said(event: DutyEvent, of: DutyAssigned = assigned) -> list[tuple[Desk, DepartmentEvent]]:
+def said(event: DutyEvent, of: DutyAssigned = assigned) -> list[tuple[Desk, DutyTold]]:
     state = evolve(DUTY.initial(), of)
     return list(tell(evolve(state, event), event, {"term": DUE}))
 
@@ -58,7 +58,7 @@ def test_every_step_is_told_once_to_the_same_desk_so_that_numbers_have_no_gap() 
     told = [said(event) for event in EVERY_STEP]
     assert [len(each) for each in told] == [1] * len(EVERY_STEP)
     assert {desk for each in told for desk, _ in each} == {Desk(Department.CIVIL_AFFAIRS, assigned.division)}
-    assert {type(event) for each in told for _, event in each} == set(VERSIONS)
+    assert {type(event) for each in told for _, event in each} == set(DutyTold.__args__)
 
 
 @pytest.mark.parametrize("event", EVERY_STEP, ids=lambda event: type(event).__name__)

@@ -37,8 +37,8 @@ LEFT_OUT = {
 }
 """Texts in these states wait for the clock or the gateway, or are done with; a failed one is a call that is due."""
 
-OF_EVENTS = {"contact_unreachable", "event_parked"}
-"""No list of another service: what a text told of a number, and what waits in oversight itself."""
+OF_EVENTS = {"contact_unreachable", "event_parked", "mandatory_report"}
+"""No list of alarms of another service: a text told of a number, what waits in oversight itself, a report told to few."""
 
 
 def test_every_alarm_of_the_other_services_is_one_of_oversights_or_left_out_by_name() -> None:

@@ -8,7 +8,14 @@ import msgspec
 import pytest
 
 from services.contracts.assistance import ApplicationDrafted
-from services.contracts.casework import CaseClosed, DutyAssigned, DutyWithdrawn, VisitRecorded
+from services.contracts.casework import (
+    CaseClosed,
+    DutyAssigned,
+    DutyWithdrawn,
+    MandatoryReportAnswered,
+    MandatoryReportOpened,
+    VisitRecorded,
+)
 from services.contracts.codes import Cause, Department, DutyKind
 from services.contracts.ids import CaseId, DutyId, OfficerId, PupilId
 from services.registry.api import persons
@@ -231,6 +238,27 @@ def test_the_aid_officer_of_the_county_reads_and_finds_those_only_for_whom_aid_i
     assert find(offices, "county-aid", id_number=number, purpose="aid").json == {"pupil_id": pupil}
     assert len(ask(offices, "clerk", "aid", pupil, other).json["persons"]) == 2
     assert len(ask(offices, "aid", "aid", pupil, other).json["persons"]) == 2, "a school's drafts the applications"
+
+
+def test_the_police_read_name_and_division_for_a_mandatory_report_until_they_let_the_family_be_approached(
+    enrolled: Offices, pupil: str
+) -> None:
+    others = Neighbours(enrolled.bus, enrolled.clock)
+    example = example_event(MandatoryReportOpened)
+    report = msgspec.structs.replace(example, pupil_id=pupil, number="M2026-0001", division="990126")
+    others.tell("mandatory_report-r", report, key=pupil)
+    settle(enrolled.crew)
+
+    def shown(caller: str, named: str) -> int:
+        answer = ask(enrolled, caller, "duty", pupil, fields=["name"], duty_id=named).json
+        return len(answer.get("persons", ()))
+
+    assert [shown(caller, "M2026-0001") for caller in ("police", "far-station")] == [1, 0]
+    for hold, people in ((True, 1), (False, 0)):
+        answered = msgspec.structs.replace(example_event(MandatoryReportAnswered), pupil_id=pupil, hold=hold)
+        others.tell("mandatory_report-r", answered, key=pupil)
+        settle(enrolled.crew)
+        assert shown("police", "M2026-0001") == people
 
 
 def assigned(

@@ -1,0 +1,50 @@
+"""What casework refuses of mandatory reports 强制报告, and because of them."""
+
+from __future__ import annotations
+
+from services.chassis.errors import NotFound, RuleBroken
+
+
+class NoSuchMandatoryReport(NotFound):
+    zh = "没有该强制报告，或您无权查看。"
+    en = "There is no such mandatory report, or it is not yours to see."
+
+
+class NoSuchChild(NotFound):
+    zh = "没有该儿童。"
+    en = "There is no such child."
+
+
+class SignInTheFuture(RuleBroken):
+    zh = "发现日期 {day} 晚于今天。"
+    en = "The sign cannot have been noticed on {day}: that is in the future."
+
+
+class MandatoryReportWasWithdrawn(RuleBroken):
+    zh = "该强制报告已由教育局负责人撤销。"
+    en = "The bureau's lead has withdrawn this mandatory report."
+
+
+class MandatoryReportAlreadyAnswered(RuleBroken):
+    zh = "公安机关已答复该强制报告，对家庭的劝返已可恢复。"
+    en = "The police have answered this mandatory report, and the family may be approached again."
+
+
+class PoliceReplyNotCited(RuleBroken):
+    zh = "代公安机关录入答复的，须注明书面回复的文件名或文号。"
+    en = "Whoever enters the answer of the police cites their written reply."
+
+
+class OfficerAlreadyPrivy(RuleBroken):
+    zh = "该人员已可查看该强制报告。"
+    en = "The officer already sees this mandatory report."
+
+
+class PersuasionHeld(RuleBroken):
+    zh = "已就该生向公安机关强制报告；公安机关答复前，暂停家访、承诺书等面向家庭的劝返措施，也不通知家长。"
+    en = "A mandatory report about this child is with the police: nobody approaches the family before they have answered."
+
+
+class AskTheBureauFirst(RuleBroken):
+    zh = "该事项目前不能办理，请先与教育局负责人联系。"
+    en = "This cannot be done now; ask the bureau's lead first."

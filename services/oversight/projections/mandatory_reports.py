@@ -1,0 +1,49 @@
+"""The mandatory reports: who may know of each, and whether it still waits for the police."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from services.chassis.decider import Event
+from services.chassis.envelope import Envelope
+from services.chassis.projections import Projection
+from services.contracts.casework import (
+    MandatoryReportAcknowledged,
+    MandatoryReportOfficerNamed,
+    MandatoryReportOpened,
+    MandatoryReportWithdrawn,
+)
+from services.oversight.storage.rows import MandatoryReportRow
+from services.oversight.storage.tables import MANDATORY_REPORTS
+
+
+def mandatory_report_row(row: MandatoryReportRow | None, event: Event, envelope: Envelope) -> MandatoryReportRow | None:
+    """The report after one of its events."""
+    match event:
+        case MandatoryReportOpened():
+            return MandatoryReportRow(
+                report_id=event.report_id,
+                pupil_id=event.pupil_id,
+                case_id=event.case_id,
+                number=event.number,
+                division=event.division,
+                officers=(event.by_officer_id,),
+                waits_since=envelope.recorded_at,
+            )
+        case MandatoryReportOfficerNamed() if row is not None:
+            return replace(row, officers=(*row.officers, event.officer_id))
+        case MandatoryReportAcknowledged() | MandatoryReportWithdrawn() if row is not None:
+            return replace(row, waits_since=None)
+        case _:
+            return row
+
+
+MANDATORY_REPORT_ROWS = Projection(
+    MANDATORY_REPORTS,
+    MandatoryReportRow,
+    dict.fromkeys(
+        (MandatoryReportOpened, MandatoryReportOfficerNamed, MandatoryReportAcknowledged, MandatoryReportWithdrawn),
+        lambda e: e.report_id,
+    ),
+    mandatory_report_row,
+)

@@ -1,0 +1,255 @@
+"""Mandatory reports over HTTP: whoever works with children reports, the few named see it, nobody else can tell that it is there."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from services.contracts.codes import Cause, DutyKind
+from services.contracts.registry import PupilEnrolled
+from tests.casework.api.desk import OTHERS, Desk
+from tests.casework.conftest import OFFICERS, World
+from tests.casework.invented import CASE_ID, PUPIL_ID
+from tests.contracts.example_events import example_event
+
+SAID = "孩子身上有伤 REVEALING"
+FORM = {"pupil_id": PUPIL_ID, "sign": "abuse", "noticed_on": "2026-09-08", "words": SAID}
+NUMBER = "M2026-0001"
+REPORT = f"/mandatory-reports/{NUMBER}"
+EVERYBODY = tuple(name for name, *_ in (*OFFICERS, *OTHERS))
+MAY_KNOW = {"teacher", "lead", "police"}
+VISIT = {"visited_on": "2026-09-08", "result": "undecided"}
+TO_FAMILY = (
+    ("visits", VISIT),
+    ("commitments", {"signed_on": "2026-09-08", "signed_by": "guardian"}),
+    ("commitments:check", {"promise": "no_work", "checked_on": "2026-09-08", "kept": True}),
+    ("return-agreements", {"return_on": "2026-09-09"}),
+    ("plans", {"measures": [{"cause": "hardship", "kind": "livelihood_talk"}]}),
+)
+"""What is done with the family, as the school does it."""
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    """A case of hardship, whose plan holds a measure with the family and one without."""
+    desk = Desk(world)
+    world.suspect()
+    world.drop_out()
+    assert desk.versioned("principal", "/cases/C2026-0001/causes", {"primary": Cause.HARDSHIP}).status_code == 201
+    plan = {"measures": [{"cause": "hardship", "kind": "livelihood_talk"}, {"cause": "hardship", "kind": "aid"}]}
+    assert desk.versioned("principal", "/cases/C2026-0001/plans", plan).status_code == 201
+    world.settle()
+    return desk
+
+
+def body(response: TestResponse) -> Any:
+    return json.loads(response.data)
+
+
+def report(desk: Desk, by: str = "teacher", **facts: Any) -> None:
+    assert desk.by(by).post("/mandatory-reports", {**FORM, **facts}).status_code == 201
+    desk.world.settle()
+
+
+def enrol(world: World) -> str:
+    """Another child, on a roll and without a case; answers its id."""
+    enrolled = example_event(PupilEnrolled)
+    assert isinstance(enrolled, PupilEnrolled)
+    world.told(enrolled)
+    return enrolled.pupil_id
+
+
+def act(desk: Desk, by: str, step: str, form: dict[str, Any] | None = None) -> int:
+    status = desk.by(by).post(f"{REPORT}{step}", form).status_code
+    desk.world.settle()
+    return status
+
+
+def answers(desk: Desk, by: str) -> dict[str, tuple[int, Any, str | None]]:
+    """All that casework says to an officer about the child; the trace id of a refusal is another each time."""
+    paths = ("/cases", "/cases/C2026-0001", "/alarms", "/duties", "/mandatory-reports", REPORT)
+    read = {path: desk.by(by).get(path) for path in paths}
+    said = {path: {name: value for name, value in body(each).items() if name != "instance"} for path, each in read.items()}
+    return {path: (each.status_code, said[path], each.headers.get("ETag")) for path, each in read.items()}
+
+
+# --- who reports, who sees --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [*EVERYBODY])
+def test_whoever_works_with_children_reports_also_of_a_child_of_others(desk: Desk, by: str) -> None:
+    status = desk.by(by).post("/mandatory-reports", FORM).status_code
+    assert status == (403 if "parent" in by else 201)
+
+
+def test_a_child_without_a_case_can_be_reported_and_one_that_is_not_there_cannot(world: World) -> None:
+    desk = Desk(world)
+    assert body(desk.by("teacher").post("/mandatory-reports", FORM))["code"] == "no-such-child"
+    report(desk, pupil_id=enrol(world))
+    shown = body(desk.by("teacher").get(REPORT))
+    assert (shown["number"], shown["case_id"], shown["status"], shown["held"]) == (NUMBER, None, "opened", True)
+
+
+def test_only_reporter_lead_and_police_desk_see_it_and_its_words(desk: Desk) -> None:
+    report(desk)
+    for name in EVERYBODY:
+        read, listed = desk.by(name).get(REPORT), desk.by(name).get("/mandatory-reports")
+        if "parent" in name:
+            assert (read.status_code, listed.status_code) == (403, 403), name
+        elif name in MAY_KNOW:
+            assert body(read)["timeline"][0]["texts"] == {"words": SAID}, name
+            assert [each["number"] for each in body(listed)["items"]] == [NUMBER], name
+        else:
+            assert body(read)["code"] == "no-such-mandatory-report", name
+            assert body(listed)["items"] == [], name
+
+
+def test_the_report_is_unanswered_in_the_list_until_the_police_acknowledge_it(desk: Desk) -> None:
+    report(desk)
+    waiting = [each["number"] for each in body(desk.by("police").get("/mandatory-reports", status="opened"))["items"]]
+    assert act(desk, "police", ":acknowledge") == 200
+    assert (waiting, body(desk.by("police").get("/mandatory-reports", status="opened"))["items"]) == ([NUMBER], [])
+
+
+def test_who_may_not_know_is_answered_the_same_with_and_without_it(desk: Desk) -> None:
+    others = [name for name in EVERYBODY if name not in MAY_KNOW]
+    before = {name: answers(desk, name) for name in others}
+    report(desk)
+    act(desk, "police", ":acknowledge")
+    assert {name: answers(desk, name) for name in others} == before
+
+
+def test_a_case_and_its_version_are_for_those_who_may_know_what_they_were_too(desk: Desk) -> None:
+    def case() -> tuple[int, Any, str | None]:
+        return answers(desk, "lead")["/cases/C2026-0001"]
+
+    before = case()
+    report(desk)
+    assert case() == before
+
+
+def test_the_lead_names_an_officer_who_sees_it_from_then_on(desk: Desk) -> None:
+    report(desk)
+    assert act(desk, "clerk", "/officers", {"officer_id": "clerk"}) == 403
+    assert body(desk.by("lead").post(f"{REPORT}/officers", {"officer_id": "nobody"}))["code"] == "no-such-officer"
+    assert act(desk, "lead", "/officers", {"officer_id": "clerk"}) == 200
+    assert body(desk.by("clerk").get(REPORT))["officers"] == ["teacher", "clerk"]
+    assert desk.by("other-principal").get(REPORT).status_code == 404
+
+
+# --- the answer -------------------------------------------------------------------------------------------------------
+
+
+def test_the_police_answer_and_the_reporter_is_told_that_they_did_but_not_what(desk: Desk) -> None:
+    report(desk)
+    assert act(desk, "police", ":answer", {"hold": False, "answer": "已立案 REVEALING"}) == 200
+
+    def texts(name: str) -> dict[str, str]:
+        return body(desk.by(name).get(REPORT))["timeline"][-1]["texts"]
+
+    assert texts("lead") == texts("police") == {"answer": "已立案 REVEALING"}
+    assert texts("teacher") == {}
+    assert body(desk.by("teacher").get(REPORT))["status"] == "answered"
+
+
+def test_a_named_clerk_or_the_lead_enters_the_scanned_reply_and_nobody_else(desk: Desk) -> None:
+    report(desk)
+    reply = {"hold": False, "evidence_name": "公函〔2026〕9号.pdf"}
+    assert act(desk, "clerk", ":answer", reply) == 404
+    assert act(desk, "police-station", ":answer", reply) == 404
+    assert act(desk, "next-county", ":acknowledge") == 404
+    assert act(desk, "teacher", ":answer", reply) == 403
+    act(desk, "lead", "/officers", {"officer_id": "clerk"})
+    assert body(desk.by("clerk").post(f"{REPORT}:answer", {"hold": False}))["code"] == "police-reply-not-cited"
+    assert act(desk, "clerk", ":answer", reply) == 200
+    last = body(desk.by("lead").get(REPORT))["timeline"][-1]
+    assert (last["actor"], last["on_behalf_of"]) == ("clerk", "department:public_security")
+
+
+def test_only_the_lead_corrects_and_withdraws(desk: Desk) -> None:
+    report(desk)
+    for step, form in ((":correct", {"sign": "abandonment", "reason": "x"}), (":withdraw", {"reason": "x"})):
+        assert {act(desk, name, step, form) for name in ("clerk", "teacher", "police", "leader")} == {403}
+        assert act(desk, "lead", step, form) == 200
+    shown = body(desk.by("lead").get(REPORT))
+    assert (shown["sign"], shown["status"], shown["held"]) == ("abandonment", "withdrawn", False)
+
+
+# --- the clock --------------------------------------------------------------------------------------------------------
+
+
+def test_it_is_recalled_every_two_hours_of_the_night_and_the_county_leader_is_told_and_named(desk: Desk) -> None:
+    report(desk)
+    assert desk.by("leader").get(REPORT).status_code == 404
+    for _ in range(7):
+        desk.world.clock.instant += timedelta(hours=1)
+        desk.world.settle()
+    shown = body(desk.by("leader").get(REPORT))
+    assert (shown["reminders"], shown["told"], shown["officers"]) == (3, "county_leader", ["teacher", "leader"])
+    assert desk.by("other-leader").get(REPORT).status_code == 404
+    act(desk, "police", ":acknowledge")
+    desk.world.clock.instant += timedelta(hours=80)
+    desk.world.settle()
+    events = [each["event"] for each in body(desk.by("lead").get(REPORT))["timeline"]]
+    assert events[-2:] == ["MandatoryReportAcknowledged", "MandatoryReportEscalated"]
+    assert not desk.world.service.store.parked()
+
+
+# --- persuasion -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("path", "form"), TO_FAMILY, ids=[path for path, _ in TO_FAMILY])
+def test_what_is_done_with_the_family_is_refused_until_the_police_have_answered(
+    desk: Desk, path: str, form: dict[str, Any]
+) -> None:
+    def refusal(name: str) -> str | None:
+        answer = body(desk.versioned(name, f"/cases/C2026-0001/{path}", form))
+        return answer.get("code")
+
+    assert desk.versioned("principal", "/cases/C2026-0001/commitments", TO_FAMILY[1][1]).status_code == 201
+    report(desk, by="principal")
+    assert refusal("principal") == "persuasion-held"
+    assert refusal("clerk") == "ask-the-bureau-first"
+    act(desk, "police", ":answer", {"hold": True})
+    assert refusal("clerk") == "ask-the-bureau-first"
+    act(desk, "police", ":answer", {"hold": False})
+    assert refusal("clerk") is None
+
+
+def test_a_report_that_is_withdrawn_holds_nobody_up(desk: Desk) -> None:
+    report(desk)
+    act(desk, "lead", ":withdraw", {"reason": "x"})
+    assert desk.by("principal").post("/cases/C2026-0001/visits", VISIT).status_code == 201
+
+
+def test_measures_without_the_family_go_on(desk: Desk) -> None:
+    report(desk)
+    plan = {each["kind"]: each["measure_id"] for each in body(desk.by("lead").get("/cases/C2026-0001"))["plan"]}
+    done = {
+        kind: desk.by("principal").post(f"/cases/C2026-0001/measures/{of}:done", {"done_on": "2026-09-08"})
+        for kind, of in plan.items()
+    }
+    assert done["aid"].status_code == 200
+    assert body(done["livelihood_talk"])["code"] == "ask-the-bureau-first"
+    assert (
+        desk.versioned("principal", "/cases/C2026-0001/plans", {"measures": [{"cause": "hardship", "kind": "aid"}]}).status_code
+        == 201
+    )
+
+
+def test_the_duty_to_persuade_waits_and_the_other_duties_do_not(desk: Desk) -> None:
+    report(desk)
+    duties = {duty.kind: duty.number for duty in desk.world.duties(CASE_ID)}
+    persuade = desk.by("township").post(f"/duties/{duties[DutyKind.PERSUADE]}:complete", {"finding": "will_return"})
+    assert body(persuade)["code"] == "ask-the-bureau-first"
+    relief = desk.by("relief").post(f"/duties/{duties[DutyKind.DECIDE_RELIEF]}:complete", {"finding": "granted"})
+    assert relief.status_code == 200
+
+
+def test_a_child_of_whom_nothing_is_reported_is_not_held(desk: Desk) -> None:
+    report(desk, pupil_id=enrol(desk.world))
+    assert desk.by("principal").post("/cases/C2026-0001/visits", VISIT).status_code == 201
