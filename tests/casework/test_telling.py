@@ -9,18 +9,21 @@ import pytest
 
 from services.casework.domain.answering import AcknowledgeDuty, CompleteDuty, ReturnDuty
 from services.casework.domain.planning import RecordCause
+from services.casework.domain.report_answering import AnswerMandatoryReport
+from services.casework.domain.reporting import NameReportOfficer, OpenMandatoryReport
 from services.chassis.bus.places import Position
 from services.chassis.bus.port import Message
 from services.chassis.county import GOVERNMENT, DayKind
 from services.chassis.rebuild import rebuild
 from services.chassis.republish import republish
 from services.chassis.verification import verify
-from services.contracts.codes import Cause, DutyKind
+from services.contracts.codes import Cause, DutyKind, HarmSign
 from services.contracts.identity import CalendarPublished
+from services.contracts.ids import MandatoryReportId, OfficerId
 from tests.casework.conftest import World
-from tests.casework.invented import CASE_ID, PUPIL_ID, SEALED
+from tests.casework.invented import CASE_ID, PUPIL_ID, SEALED, TODAY
 
-CIVIL = "department.civil_affairs.990126"
+CIVIL, POLICE = "department.civil_affairs.990126", "department.public_security.990126"
 _readers = count(1)
 
 
@@ -113,3 +116,21 @@ def test_what_was_told_survives_a_rebuild_and_the_log_verifies(world: World) -> 
     assert len(Reader(world, CIVIL).read()) == 2
     service = world.service
     assert verify(service.store, service.model.catalogue, service.checkpoints.public_keys, []).sound
+
+
+def test_the_police_hear_of_a_mandatory_report_at_once_and_of_each_step_and_nobody_else_does(world: World) -> None:
+    report = MandatoryReportId("report-1")
+    world.do(
+        OpenMandatoryReport(
+            report_id=report, pupil_id=PUPIL_ID, sign=HarmSign.ABUSE, division="990126", noticed_on=TODAY, words=SEALED
+        ),
+        by="teacher",
+    )
+    assert [each.headers["ce_type"] for each in Reader(world, POLICE).read()] == ["cn.fuxue.department.MandatoryReportOpened.v1"]
+    world.do(NameReportOfficer(report_id=report, officer_id=OfficerId("clerk")), by="lead")
+    world.do(AnswerMandatoryReport(report_id=report, hold=False, answer=SEALED), by="police")
+    heard = Reader(world, POLICE).read()
+    assert [each.headers["ce_sequence"] for each in heard] == ["1", "2", "3", "4"]
+    assert {(each.key, each.headers["ce_subject"]) for each in heard} == {(report, report)}
+    assert not [each for each in heard if PUPIL_ID.encode() in each.value or b"abuse" in each.value]
+    assert not [each for each in Reader(world, CIVIL).read() if "MandatoryReport" in each.headers["ce_type"]]

@@ -75,13 +75,14 @@ class Asking:
         self._reports = _by_child(self._all("/registry/reports"))
         self._cases = _by_child(self._all("/casework/cases"))
         self._texts = _by_child(self._all("/notifications/"))
+        self._harmed = {each["pupil_id"] for each in self._all("/casework/mandatory-reports")}
         self._aid = _by_child(self._all("/assistance/applications"))
 
     def child(self, story: Fact) -> Observed:
         """What the services say of the story's child."""
         pupil_id = self.roll.pupil_id(story["roll_number"])
         case = self._case(pupil_id)
-        told = self._told(pupil_id) if case or self._went_astray(pupil_id) else []
+        told = self._told(pupil_id) if case or pupil_id in self._harmed or self._went_astray(pupil_id) else []
         decided = [each["status"] for each in self._aid[pupil_id] if each["status"] in DECIDED]
         return Observed(
             ledger=self.standing.get(pupil_id, "school_age"),

@@ -25,6 +25,9 @@ TURNS: Mapping[str, str | None] = {
     "ClosingProposed": None,
     "ClosingSentBack": None,
     "CallTaskDone": "result",
+    "MandatoryReportOpened": "sign",
+    "MandatoryReportAcknowledged": None,
+    "MandatoryReportAnswered": "hold",
     "PupilSuspected": "reason",
 }
 """Events that are turns, each with the fact that says which one."""

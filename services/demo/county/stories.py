@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from services.contracts.codes import Session
-from services.demo.county import aid_stories, daily, disputes, list_stories, scripts, transfers
+from services.demo.county import aid_stories, daily, disputes, harm, list_stories, scripts, transfers
 from services.demo.county.casting import Casting, Phones
 from services.demo.county.chance import stream
 from services.demo.county.pupils import Pupil
@@ -96,6 +96,7 @@ KINDS = (
     Kind("one_day", 0.030, _anybody, daily.one_day),
     Kind("illness", 0.035, _anybody, daily.illness),
     Kind("leave", 0.025, _anybody, daily.leave),
+    Kind("harm_reported", 0.0005, _anybody, harm.harm_reported, phones="one"),
     Kind("paper_list", 0.0005, _anybody, on_free_days=True),
 )
 

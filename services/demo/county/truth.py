@@ -33,6 +33,9 @@ name children by their marks; a class that is `silent` sends nothing at the hour
 | name_substitute | substitute, from_day, until_day |
 | propose_closing | outcome, evidence, on_behalf_of (where a substitute proposes) |
 | confirm_closing, approve_closing, send_closing_back | text |
+| report_harm | sign, text (what was noticed) |
+| acknowledge_report | – |
+| answer_report | hold (the family is still left alone), text |
 | start_transfer | to_school (none: out of the county) |
 | finish_call | template, call_result |
 | resolve_uncertainty | template, decision, text |

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from services.demo.player import absences, aid, cases, duties, roll_call, texts, transfers
+from services.demo.player import absences, aid, cases, duties, reports, roll_call, texts, transfers
 from services.demo.player.scene import Scene
 
 ACTS: Mapping[str, Callable[[Scene], None]] = {
@@ -34,6 +34,9 @@ ACTS: Mapping[str, Callable[[Scene], None]] = {
     "decline_duty": duties.decline_duty,
     "return_duty": duties.return_duty,
     "accept_decline": duties.accept_decline,
+    "report_harm": reports.report_harm,
+    "acknowledge_report": reports.acknowledge_report,
+    "answer_report": reports.answer_report,
     "sign_application": aid.sign_application,
     "decide_in_panel": aid.decide_in_panel,
     "raise_objection": aid.raise_objection,
