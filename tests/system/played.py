@@ -13,6 +13,7 @@ import msgspec
 from python_calamine import CalamineWorkbook
 
 from services.chassis.logs import configure_logs
+from services.contracts.codes import Department
 from services.demo.founding import CountyDirectory
 from services.demo.performance import COUNTY_DIRECTORY, on_stage, perform, prepare
 from services.embedded import House
@@ -80,6 +81,19 @@ def type_into(act: dict[str, Any], typed: str) -> None:
         act["letter"] += ".pdf"
 
 
+def let_report(story: dict[str, Any], day: dict[str, Any], police: str) -> None:
+    """In the evening of the last day the child's teacher makes a mandatory report about it, and the police answer."""
+    on = {"day": day["day"], "on": day["on"]}
+    acts = (
+        {"at": "20:00", "act": "report_harm", "by": story["homeroom"], "sign": "abuse", "text": "报告"},
+        {"at": "20:10", "act": "acknowledge_report", "by": police},
+        {"at": "20:20", "act": "answer_report", "by": police, "hold": False, "text": "答复"},
+    )
+    story["acts"] += [{**on, **act} for act in acts]
+    turns = ("MandatoryReportOpened abuse", "MandatoryReportAcknowledged", "MandatoryReportAnswered false")
+    story["expected"]["turns"] += [{**on, "turn": turn} for turn in turns]
+
+
 @contextmanager
 def played(data: Path) -> Iterator[Played]:
     """Generate, let the canary's data be typed into every text of its story, found, play 30 days."""
@@ -89,6 +103,7 @@ def played(data: Path) -> Iterator[Played]:
     row = roster_row(county, story["roll_number"])
     canary = {column: row[column] for column in PERSONAL if len(row.get(column, "")) > 1}
     typed = "，".join(canary.values())
+    let_report(story, truth["days"][-1], Department.PUBLIC_SECURITY)
     for act in story["acts"]:
         type_into(act, typed)
     (county.path / "truth" / "truth.json").write_bytes(msgspec.json.encode(truth))

@@ -33,18 +33,20 @@ from tests.system.wandering import (
 
 PUPIL, CASE, DUTY, TEXTS = "/registry/pupils/<pupil_id>", "/casework/cases/<key>", "/casework/duties/<key>", "/notifications/outbox"
 
+HARM = "/casework/mandatory-reports/<key>"
 REPORT, APPLICATION = "/registry/reports/<report_id>", "/assistance/applications/<own_id>"
 READERS: Mapping[str, set[str]] = {
-    "bureau_lead": {PUPIL, CASE, DUTY, REPORT, APPLICATION},
+    "bureau_lead": {PUPIL, CASE, DUTY, REPORT, APPLICATION, HARM},
     "bureau_clerk": {PUPIL, CASE, DUTY, REPORT, APPLICATION},
     "principal": {PUPIL, CASE, REPORT, APPLICATION},
     "vice_principal": {PUPIL, CASE, REPORT},
     "central_school": {PUPIL, CASE, REPORT},
-    "homeroom": {PUPIL, CASE, TEXTS, REPORT},
+    "homeroom": {PUPIL, CASE, TEXTS, REPORT, HARM},
     "township_officer": {CASE, DUTY, REPORT},
     "village_cadre": {CASE, DUTY},
     "aid_officer": {APPLICATION},
     "civil_affairs": {DUTY},
+    "public_security": {HARM},
     "rural_revitalisation": {DUTY},
 }
 """Who reads, of the child's own places and duties, what somebody has typed about it (casework's and registry's `scope`).
