@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 from uuid6 import uuid7
 
 from services.casework.storage.log_tables import REVEAL_LOG
-from services.casework.storage.rows import CaseRow, DutyRow
+from services.casework.storage.rows import CaseRow, DutyRow, MandatoryReportRow
 from services.chassis.envelope import stamp
 from services.chassis.service import Service
 from services.chassis.turn import Turn
@@ -22,9 +22,13 @@ class Purpose(StrEnum):
 
     CASEWORK = "casework"
     DUTY = "duty"
+    MANDATORY_REPORT = "mandatory_report"
 
 
-def write(service: Service, caller: Caller, page: CaseRow | DutyRow, timeline: Iterable[Mapping[str, Any]]) -> None:
+Page = CaseRow | DutyRow | MandatoryReportRow
+
+
+def write(service: Service, caller: Caller, page: Page, timeline: Iterable[Mapping[str, Any]]) -> None:
     """Log which words of a page are shown as they were typed; nothing where none are."""
     plain = sorted(set(_opened(timeline)))
     if plain:
@@ -38,19 +42,31 @@ def _opened(timeline: Iterable[Mapping[str, Any]]) -> Iterator[str]:
                 yield f"{each['event']}.{name}"
 
 
-def _record(turn: Turn, caller: Caller, page: CaseRow | DutyRow, plain: list[str]) -> None:
-    of_duty = isinstance(page, DutyRow)
+def _record(turn: Turn, caller: Caller, page: Page, plain: list[str]) -> None:
     turn.sources.record(
         REVEAL_LOG,
         {
             "reveal_id": str(uuid7()),
             "revealed_at": stamp(turn.now),
             "caller": caller.subject,
-            "purpose": (Purpose.DUTY if of_duty else Purpose.CASEWORK).value,
+            "purpose": _purpose(page).value,
             "person_id": page.pupil_id,
             "plain": msgspec.json.encode(plain).decode(),
             "case_id": page.case_id,
             "duty_id": page.duty_id if isinstance(page, DutyRow) else None,
+            "report_id": page.report_id if isinstance(page, MandatoryReportRow) else None,
             "trace_id": caller.trace.trace_id if caller.trace else None,
         },
     )
+
+
+def _purpose(page: Page) -> Purpose:
+    match page:
+        case CaseRow():
+            return Purpose.CASEWORK
+        case DutyRow():
+            return Purpose.DUTY
+        case MandatoryReportRow():
+            return Purpose.MANDATORY_REPORT
+        case _:
+            assert_never(page)

@@ -34,8 +34,9 @@ class RevealShown(Form):
     purpose = fields.String(required=True)
     person_id = fields.String(required=True)
     plain = ListOf(fields.String(), required=True)
-    case_id = fields.String(required=True)
+    case_id = fields.String(allow_none=True)
     duty_id = fields.String(allow_none=True)
+    report_id = fields.String(allow_none=True)
     trace_id = fields.String(allow_none=True)
 
 

@@ -9,6 +9,7 @@ import structlog
 from uuid6 import uuid7
 
 from services.casework import queries
+from services.casework.api import access_log
 from services.casework.api import report_schemas as schemas
 from services.casework.api.acting import act_on_report, officer, sealed
 from services.casework.api.pages import report_detail, report_item
@@ -108,7 +109,9 @@ def report(key: str) -> Any:
     if row is None or not may_see_report(caller, row):
         raise NoSuchMandatoryReport
     log.info("mandatory_report_read", report_id=row.report_id, officer_id=caller.officer_id)
-    return versioned(report_detail(service, row, reads_answer=reads_answer(caller, row)), row.version)
+    shown = report_detail(service, row, reads_answer=reads_answer(caller, row))
+    access_log.write(service, caller, row, shown["timeline"])
+    return versioned(shown, row.version)
 
 
 @REPORTS.route("/mandatory-reports/<key>:acknowledge", methods=["POST"])

@@ -15,8 +15,9 @@ REVEAL_LOG = sa.Table(
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("person_id", sa.Text, nullable=False, index=True),
     sa.Column("plain", sa.JSON, nullable=False),
-    sa.Column("case_id", sa.Text, nullable=False),
+    sa.Column("case_id", sa.Text),
     sa.Column("duty_id", sa.Text),
+    sa.Column("report_id", sa.Text),
     sa.Column("trace_id", sa.Text),
 )
-"""Who opened what was typed about which child, for what, in which case or duty; never a word of it."""
+"""Who opened what was typed about which child, for what, in which case, duty or mandatory report; never a word of it."""

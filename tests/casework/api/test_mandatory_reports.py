@@ -141,6 +141,16 @@ def test_the_lead_names_an_officer_who_sees_it_from_then_on(desk: Desk) -> None:
     assert desk.by("other-principal").get(REPORT).status_code == 404
 
 
+def test_whoever_opens_its_words_stands_in_the_access_log_which_the_lead_reads(desk: Desk) -> None:
+    report(desk)
+    for name in ("police", "principal"):
+        desk.by(name).get(REPORT)
+    (entry,) = body(desk.by("lead").get("/reveal-log", person_id=PUPIL_ID))["items"]
+    opened = body(desk.by("lead").get(REPORT))["report_id"]
+    assert (entry["caller"], entry["purpose"], entry["report_id"]) == ("police", "mandatory_report", opened)
+    assert entry["plain"] == ["MandatoryReportOpened.words"]
+
+
 # --- the answer -------------------------------------------------------------------------------------------------------
 
 

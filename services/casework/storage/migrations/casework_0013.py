@@ -1,4 +1,4 @@
-"""Mandatory reports 强制报告 (`casework.storage.tables.MANDATORY_REPORTS`), as of release 0.1."""
+"""Mandatory reports 强制报告, and who opened their words (`casework.storage.tables`, `.log_tables`), as of release 0.1."""
 
 from __future__ import annotations
 
@@ -26,3 +26,6 @@ def upgrade() -> None:
     )
     for name in ("number", "pupil_id"):
         op.create_index(f"ix_mandatory_reports_{name}", "mandatory_reports", [name])
+    with op.batch_alter_table("reveal_log") as log:
+        log.alter_column("case_id", existing_type=sa.Text, nullable=True)
+        log.add_column(sa.Column("report_id", sa.Text))
