@@ -56,6 +56,7 @@ def _record(turn: Turn, caller: Caller, page: Page, plain: list[str]) -> None:
             "duty_id": page.duty_id if isinstance(page, DutyRow) else None,
             "report_id": page.report_id if isinstance(page, MandatoryReportRow) else None,
             "trace_id": caller.trace.trace_id if caller.trace else None,
+            "on_behalf_of": caller.on_behalf_of,
         },
     )
 

@@ -38,6 +38,7 @@ class RevealShown(Form):
     duty_id = fields.String(allow_none=True)
     report_id = fields.String(allow_none=True)
     trace_id = fields.String(allow_none=True)
+    on_behalf_of = fields.String(allow_none=True)
 
 
 class RevealsPage(PageAnswer):

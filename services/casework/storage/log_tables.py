@@ -19,5 +19,6 @@ REVEAL_LOG = sa.Table(
     sa.Column("duty_id", sa.Text),
     sa.Column("report_id", sa.Text),
     sa.Column("trace_id", sa.Text),
+    sa.Column("on_behalf_of", sa.Text),
 )
 """Who opened what was typed about which child, for what, in which case, duty or mandatory report; never a word of it."""

@@ -58,6 +58,7 @@ def write(turn: Turn, engine: sa.Engine, caller: Caller, reason: Reason, shown: 
                 "case_id": reason.case_id,
                 "duty_id": reason.duty_id,
                 "trace_id": caller.trace.trace_id if caller.trace else None,
+                "on_behalf_of": caller.on_behalf_of,
             },
         )
 

@@ -114,6 +114,7 @@ class RevealShown(Form):
     case_id = ma.fields.String(allow_none=True)
     duty_id = ma.fields.String(allow_none=True)
     trace_id = ma.fields.String(allow_none=True)
+    on_behalf_of = ma.fields.String(allow_none=True)
 
 
 class RevealsPage(PageAnswer):

@@ -50,6 +50,7 @@ REVEAL_LOG = sa.Table(
     sa.Column("case_id", sa.Text),
     sa.Column("duty_id", sa.Text),
     sa.Column("trace_id", sa.Text),
+    sa.Column("on_behalf_of", sa.Text),
     sa.Index("reveal_log_of_caller", "caller", "revealed_at"),
 )
 """Who asked for whose data, for what, and which fields were shown plainly or masked; never a value."""

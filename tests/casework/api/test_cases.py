@@ -388,6 +388,14 @@ def test_a_cause_is_told_to_its_second_level_to_whom_the_cause_is_told(desk: Des
     assert body(desk.by("principal").get(f"/cases/{case}"))["cause_details"] == [], "those of the causes in force"
 
 
+def test_what_a_substitute_opens_is_logged_with_the_officer_for_whom(desk: Desk, case: str) -> None:
+    stand_ins(desk)
+    assert desk.by("principal").post(f"/cases/{case}/whereabouts", {"place": SAID}).status_code == 201
+    assert SAID in desk.by("stand-in").get(f"/cases/{case}", {"On-Behalf-Of": "principal"}).text
+    [entry] = body(desk.by("lead").get("/reveal-log"))["items"]
+    assert (entry["caller"], entry["on_behalf_of"]) == ("stand-in", "principal")
+
+
 def test_whoever_opens_what_was_typed_stands_in_the_access_log(desk: Desk, case: str) -> None:
     def logged(**query: str) -> list[tuple[str, str, list[str]]]:
         items = body(desk.by("lead").get("/reveal-log", **query))["items"]
@@ -401,7 +409,7 @@ def test_whoever_opens_what_was_typed_stands_in_the_access_log(desk: Desk, case:
     assert SAID in desk.by("teacher").get(path).text
     assert logged() == [("teacher", "casework", ["WhereaboutsRecorded.place"])]
     [entry] = body(desk.by("lead").get("/reveal-log", person_id=PUPIL_ID))["items"]
-    assert (entry["case_id"], entry["duty_id"]) == (desk.world.case().case_id, None)
+    assert (entry["case_id"], entry["duty_id"], entry["on_behalf_of"]) == (desk.world.case().case_id, None, None)
     assert SAID not in str(entry)
     desk.versioned("principal", f"{path}/causes", {"primary": "lost_contact"})
     desk.world.settle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -16,12 +17,13 @@ from services.contracts.casework import (
     MandatoryReportOpened,
     VisitRecorded,
 )
-from services.contracts.codes import Cause, Department, DutyKind
-from services.contracts.ids import CaseId, DutyId, OfficerId, PupilId
+from services.contracts.codes import Cause, Department, DutyKind, Role
+from services.contracts.ids import CaseId, DutyId, OfficerId, PupilId, school_id
 from services.registry.api import persons
 from services.registry.domain import purposes
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.roster_rows import COLUMNS
+from tests.callers import appoint, stand_in
 from tests.contracts.example_events import example_event
 from tests.neighbours import Neighbours, settle
 from tests.registry.offices import NOW, TOWNSHIP, Offices
@@ -302,6 +304,17 @@ def test_an_answer_is_logged_by_person_and_field_and_holds_no_value(enrolled: Of
     assert of_child["trace_id"] in answer.headers["traceparent"]
     values = [str(value) for value in child(0).values() if len(str(value)) > 3]
     assert not any(value in str(reveals(enrolled)) for value in values)
+
+
+def test_what_a_substitute_sees_is_logged_with_the_officer_for_whom(enrolled: Offices, pupil: str) -> None:
+    others, school = Neighbours(enrolled.bus, enrolled.clock), school_id(SCHOOL_CODE)
+    appoint(others, "head", Role.PRINCIPAL, school, division=TOWNSHIP)
+    stand_in(others, "head", f"head-principal-{school}", "teacher", f"teacher-teacher-{school}", until=date(2030, 1, 1))
+    settle(enrolled.crew)
+    asked = {"purpose": "casework", "pupil_ids": [pupil], "fields": ["name"]}
+    assert enrolled.post("teacher", "/persons:resolve", asked, **{"On-Behalf-Of": "head"}).json["persons"]
+    (entry,) = reveals(enrolled)
+    assert (entry["caller"], entry["on_behalf_of"]) == ("teacher", "head")
 
 
 def test_what_is_withheld_is_not_logged_and_unknown_is_as_withheld_as_foreign(enrolled: Offices, pupil: str) -> None:

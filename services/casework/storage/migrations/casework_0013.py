@@ -29,3 +29,4 @@ def upgrade() -> None:
     with op.batch_alter_table("reveal_log") as log:
         log.alter_column("case_id", existing_type=sa.Text, nullable=True)
         log.add_column(sa.Column("report_id", sa.Text))
+        log.add_column(sa.Column("on_behalf_of", sa.Text))
