@@ -64,6 +64,10 @@ class Calendars(msgspec.Struct, frozen=True):
         """Whether the school (or the county's schools) holds lessons that day."""
         return self.kind(school_id or ALL_SCHOOLS, day)[0] is DayKind.SCHOOL
 
+    def school_days_after(self, day: date, until: date, school_id: str | None = None) -> int:
+        """How many school days there are after a day, up to another."""
+        return sum(self.is_school_day(day + ONE_DAY * passed, school_id) for passed in range(1, (until - day).days + 1))
+
     def is_return_day(self, day: date, school_id: str | None = None) -> bool:
         """Whether boarders come back that day: as published, else on the last day of a break before lessons begin again."""
         calendar = school_id or ALL_SCHOOLS

@@ -131,6 +131,14 @@ def test_terms_from_ten_in_the_morning_of_a_tuesday(term: Term, due: datetime) -
     assert Calendars().due(datetime(2026, 9, 8, 10, 0, tzinfo=COUNTY_TIME), term) == due
 
 
+def test_school_days_after_a_day_pass_over_what_is_off() -> None:
+    off = {date(2026, 10, day): DayKind.OFF for day in range(1, 9)}
+    calendars = Calendars({ALL_SCHOOLS: off})
+    assert calendars.school_days_after(date(2026, 9, 30), date(2026, 10, 9)) == 1
+    assert calendars.school_days_after(date(2026, 9, 30), date(2026, 9, 30)) == 0
+    assert calendars.school_days_after(date(2026, 9, 28), date(2026, 9, 30)) == 2
+
+
 def test_boarders_come_back_on_the_last_day_of_a_break_of_whatever_length() -> None:
     ten_on_four_off = {date(2026, 9, day): DayKind.OFF for day in (11, 12, 13, 14)}
     calendars = Calendars({"school-1": ten_on_four_off | {date(2026, 9, 6): DayKind.SCHOOL, date(2026, 9, 5): DayKind.SCHOOL}})

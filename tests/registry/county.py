@@ -120,6 +120,7 @@ class County:
                 day=day,
                 session=session,
                 is_school_day=True,
+                late_by=0,
                 members=members.all,
                 absent=absent,
                 boarders=members.boarders,

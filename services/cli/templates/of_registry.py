@@ -89,7 +89,7 @@ _CLASS_FORMS: Mapping[str, Names] = {
     "班主任工号": ("仅供查阅，可空", "for people to read, may be empty"),
 }
 _ROLLCALL_FORMS: Mapping[str, Names] = {
-    "日期": ("上课日，如 2026-09-01，7 天以内", "a school day as 2026-09-01, of the last 7 days"),
+    "日期": ("今天或最近五个上课日之一，如 2026-09-01", "today or one of the last five school days, as 2026-09-01"),
     "学校代码": _SCHOOL,
     "年级": _GRADE,
     "班号": _CLASS,

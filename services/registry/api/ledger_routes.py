@@ -139,9 +139,7 @@ def _missing_by_now(items: list[dict[str, Any]]) -> None:
 def _school_days_since(since: str, school_id: str) -> int:
     """The school days from the first missed one to yesterday: the count of missed days ends with the dropout."""
     service, first_on = current_service(), date.fromisoformat(since)
-    calendars = service.turns.county.calendars
-    days = (first_on + ONE_DAY * passed for passed in range((service.today - first_on).days))
-    return sum(calendars.is_school_day(day, school_id) for day in days)
+    return service.turns.county.calendars.school_days_after(first_on - ONE_DAY, service.today - ONE_DAY, school_id)
 
 
 def _named(listed: dict[str, Any]) -> dict[str, Any]:

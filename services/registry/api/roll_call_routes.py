@@ -40,6 +40,9 @@ RETURN_READERS = (*queries.COUNTY_ROLES, *ROLL_CALLERS)
 """Who sees which boarders have come back."""
 
 ONE_DAY = timedelta(days=1)
+LOOK_BACK = timedelta(days=366)
+"""How far back school days are counted for a list that comes late: whatever day somebody writes, counting ends."""
+
 ROW = "rows.{number}"
 
 
@@ -250,6 +253,7 @@ def _command(
         day=day,
         session=session,
         is_school_day=eve or comes_back or calendars.is_school_day(day, school_id),
+        late_by=calendars.school_days_after(max(day, service.today - LOOK_BACK), service.today, school_id),
         members=members.all,
         absent=absent,
         excused=excused,

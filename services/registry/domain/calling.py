@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import assert_never
 
-from services.chassis.decider import Command, Policy
+from services.chassis.decider import Command
 from services.contracts.codes import Session
 from services.contracts.ids import ClassId, PupilId, SchoolId
 from services.contracts.registry import Excuse, RollCallCorrected, RollCallTaken
 from services.registry.domain.absence import OF_BOARDERS, when
 from services.registry.domain.class_term_state import ClassTermEvent, ClassTermState
 from services.registry.domain.errors import (
+    CorrectionTooLate,
     DayNotYetCome,
     NotASchoolDay,
     PupilNamedTwice,
@@ -28,7 +29,8 @@ from services.registry.domain.roll_calls import RollCall
 class TakeRollCall(Command, frozen=True):
     """The class answers the roll: who is named is away, everybody else is there.
 
-    The edge says whether the school has lessons that day (or children come back to it), who is of the class, who of them
+    The edge says whether the school has lessons that day (or children come back to it), on which school day after it this is
+    (`late_by`), who is of the class, who of them
     are `boarders`, and who is `awaited` (missing or suspected so far, perhaps in another class or term): of these it is news
     that they are there. So it is of the `unregistered`, who have not registered for the term. A list of the dormitory or the
     return day tells only of boarders, and of whom it names.
@@ -39,6 +41,7 @@ class TakeRollCall(Command, frozen=True):
     day: date
     session: Session
     is_school_day: bool
+    late_by: int
     members: frozenset[PupilId]
     absent: tuple[PupilId, ...] = ()
     excused: tuple[Excuse, ...] = ()
@@ -75,7 +78,9 @@ def decide(state: ClassTermState, command: CallingCommand) -> list[ClassTermEven
 
 def _taken(state: ClassTermState, command: TakeRollCall) -> list[ClassTermEvent]:
     named = [*command.absent, *(excuse.pupil_id for excuse in command.excused)]
-    _refuse_list(command, named, ROLL_CALL_LATE_DAYS)
+    _refuse_list(command, named)
+    if command.late_by > (allowed := command.given.value(ROLL_CALL_LATE_DAYS)):
+        raise RollCallTooOld(field="day", day=command.day, days=allowed)
     if not command.is_school_day:
         raise NotASchoolDay(field="day", day=command.day)
     at = when(command.day, command.session)
@@ -106,7 +111,10 @@ def _taken(state: ClassTermState, command: TakeRollCall) -> list[ClassTermEvent]
 
 def _corrected(state: ClassTermState, command: CorrectRollCall) -> list[ClassTermEvent]:
     named = [*command.present, *command.absent, *(excuse.pupil_id for excuse in command.excused)]
-    _refuse_list(command, named, ROLL_CALL_CORRECTION_DAYS)
+    _refuse_list(command, named)
+    allowed = command.given.value(ROLL_CALL_CORRECTION_DAYS)
+    if (command.given.today - command.day).days > allowed:
+        raise CorrectionTooLate(field="day", day=command.day, days=allowed)
     at = when(command.day, command.session)
     old = state.lists.at(at)
     if old is None:
@@ -136,13 +144,10 @@ def _in_order(excused: Iterable[Excuse]) -> tuple[Excuse, ...]:
     return tuple(sorted(excused, key=lambda excuse: excuse.pupil_id))
 
 
-def _refuse_list(command: CallingCommand, named: Sequence[PupilId], days_allowed: Policy[int]) -> None:
+def _refuse_list(command: CallingCommand, named: Sequence[PupilId]) -> None:
     """What holds for a list and for its correction alike."""
     if command.day > command.given.today:
         raise DayNotYetCome(field="day", day=command.day)
-    allowed = command.given.value(days_allowed)
-    if (command.given.today - command.day).days > allowed:
-        raise RollCallTooOld(field="day", day=command.day, days=allowed)
     if len(set(named)) < len(named):
         raise PupilNamedTwice
     if strangers := set(named) - command.members:

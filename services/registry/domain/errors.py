@@ -18,8 +18,13 @@ class NotASchoolDay(RuleBroken):
 
 
 class RollCallTooOld(RuleBroken):
-    zh = "{day} 的点名已超过 {days} 天的补录（更正）期限。"
-    en = "The roll call of {day} can no longer be entered or corrected; the limit is {days} days."
+    zh = "{day} 的点名已超过补录期限（{days} 个上课日）。"
+    en = "The roll call of {day} can no longer be entered; the limit is {days} school days."
+
+
+class CorrectionTooLate(RuleBroken):
+    zh = "{day} 的点名已超过更正期限（{days} 天）。"
+    en = "The roll call of {day} can no longer be corrected; the limit is {days} days."
 
 
 class PupilNotOfClass(RuleBroken):

@@ -65,9 +65,9 @@ AGE_REVIEW = Policy(
 """How often the ages of a school's children are looked over."""
 
 ROLL_CALL_LATE_DAYS = Policy(
-    "registry.roll_call.late_days", default=7, unit="calendar days", source="domain.md §2: paper lists come later, local"
+    "registry.roll_call.late_days", default=5, unit="school days", source="domain.md §2: paper lists come later, local"
 )
-"""How many days after its day a list may still be entered."""
+"""On which school day after its own a list may still be entered: the last before a holiday comes on the first after it."""
 
 ROLL_CALL_CORRECTION_DAYS = Policy(
     "registry.roll_call.correction_days", default=30, unit="calendar days", source="local: one month, as the suspicion's term"

@@ -223,6 +223,15 @@ def upload(county: County, *rows: str, officer: str = "principal") -> Any:
     return answer
 
 
+def test_a_list_may_come_until_the_fifth_school_day_after_its_own_whatever_weekend_lies_between(county: County) -> None:
+    teacher = county.caller("teacher-7")
+    county.advance(at(SCHOOL_DAYS[5], 9))
+    assert teacher.post("/roll-calls", a_list(absent=[ANNE])).status_code == 201
+    county.advance(at(SCHOOL_DAYS[7], 9))
+    answer = teacher.post("/roll-calls", a_list(day=SCHOOL_DAYS[1].isoformat()))
+    assert (answer.status_code, answer.json["code"]) == (409, "roll-call-too-old")
+
+
 def test_lists_on_paper_come_as_a_file(numbered: County) -> None:
     rows = (
         f"2026-09-01,{JUNIOR_CODE},7,1,上午,{ANNES},缺勤",

@@ -93,6 +93,7 @@ class World:
             day=place[0],
             session=place[1],
             is_school_day=True,
+            late_by=0,
             members=frozenset(PUPILS),
             absent=_with(now, "absent"),
             excused=_excuses(now),

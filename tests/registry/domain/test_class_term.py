@@ -25,6 +25,7 @@ from services.contracts.registry import (
 from services.registry.domain.calling import CorrectRollCall, TakeRollCall
 from services.registry.domain.class_term import CLASS_TERM, stream_of
 from services.registry.domain.errors import (
+    CorrectionTooLate,
     DayNotYetCome,
     NotASchoolDay,
     PupilNamedTwice,
@@ -45,7 +46,9 @@ A, B, C = PupilId("a"), PupilId("b"), PupilId("c")
 MEMBERS = frozenset({A, B, C})
 LEAVE = ExcuseKind.LEAVE
 
-take = TakeRollCall(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING, is_school_day=True, members=MEMBERS)
+take = TakeRollCall(
+    class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING, is_school_day=True, late_by=0, members=MEMBERS
+)
 correct = CorrectRollCall(class_id=CLASS_ID, day=TUESDAY, session=MORNING, members=MEMBERS)
 taken = RollCallTaken(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
 corrected = RollCallCorrected(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
@@ -276,14 +279,14 @@ def test_each_term_of_a_class_is_a_stream_of_its_own() -> None:
     ("command", "refusal"),
     [
         (replace(take, day=WEDNESDAY), DayNotYetCome),
-        (replace(take, day=date(2026, 8, 31)), RollCallTooOld),
+        (replace(take, day=MONDAY, late_by=6), RollCallTooOld),
         (replace(take, is_school_day=False), NotASchoolDay),
         (replace(take, absent=(A, PupilId("stranger"))), PupilNotOfClass),
         (replace(take, absent=(A,), excused=(Excuse(A, LEAVE),)), PupilNamedTwice),
         (replace(take, day=MONDAY, absent=(B,)), RollCallDiffers),
         (correct, RollCallNotTaken),
         (replace(correct, day=WEDNESDAY), DayNotYetCome),
-        (replace(correct, day=date(2026, 8, 8)), RollCallTooOld),
+        (replace(correct, day=date(2026, 8, 8)), CorrectionTooLate),
         (replace(correct, day=MONDAY, present=(A,), absent=(A,)), PupilNamedTwice),
         (replace(correct, day=MONDAY, absent=(PupilId("stranger"),)), PupilNotOfClass),
     ],
