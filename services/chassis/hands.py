@@ -10,7 +10,7 @@ import structlog
 
 from services.chassis.bus.retention import forget_processed
 from services.chassis.crew import Crew
-from services.chassis.errors import BusUnavailable, Misconfigured
+from services.chassis.errors import BusUnavailable, Misconfigured, ReadingPaused
 from services.chassis.transient import TRANSIENT
 
 log = structlog.get_logger()
@@ -24,6 +24,9 @@ CHECKPOINT_SECONDS = 60.0
 HOURLY_SECONDS = 3600.0
 STOP_SECONDS = 4.0
 """How long the batches at hand may take to be finished; what takes longer is broken off, as a crash would."""
+
+PAUSE_SECONDS = 0.5
+"""How often a listener that a backup holds up asks whether it may go on; it keeps its place in its group by asking."""
 
 LATELY_SECONDS = 60.0
 """Within this time a step must have ended well; the longest batch and a slow gateway's call take less."""
@@ -115,13 +118,18 @@ class Hands:
         return done
 
     def _run(self, step: Callable[[], int], wake: threading.Event, rest: float) -> None:
-        back_off = 0.0
+        back_off, paused = 0.0, False
         while not self._stopping.is_set():
             wake.clear()
             try:
                 done = step()
                 back_off = 0.0
                 self._got_on[threading.current_thread().name] = time.monotonic()
+                paused = self._paused(paused, so=False)
+            except ReadingPaused:  # on purpose, and not for long: it gets on as well as it should
+                back_off, done = PAUSE_SECONDS, 0
+                self._got_on[threading.current_thread().name] = time.monotonic()
+                paused = self._paused(paused, so=True)
             except TRANSIENT as trouble:
                 back_off = min(max(back_off * 2, FIRST_BACK_OFF_SECONDS), LONGEST_BACK_OFF_SECONDS)
                 log.warning("step_again", service=self._service.name, in_seconds=back_off, **_told(trouble))
@@ -136,6 +144,12 @@ class Hands:
                 done = 0
             if not done:
                 (self._stopping if back_off else wake).wait(back_off or rest)
+
+    def _paused(self, before: bool, *, so: bool) -> bool:  # noqa: FBT001  as it was, and as it is
+        """Tell once that a backup holds the listener, and once that it goes on."""
+        if so != before:
+            log.info("reading_paused" if so else "reading_goes_on", service=self._service.name)
+        return so
 
 
 def _told(trouble: Exception) -> dict[str, str]:

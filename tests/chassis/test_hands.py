@@ -13,7 +13,7 @@ import pytest
 
 from services.chassis import hands
 from services.chassis.doorbell import Doorbell, Ringer
-from services.chassis.errors import BusForbidden, BusUnavailable
+from services.chassis.errors import BusForbidden, BusUnavailable, ReadingPaused
 from services.chassis.hands import STOP_SECONDS, Hands
 from tests.chassis.conftest import Town
 from tests.chassis.test_projections import tables
@@ -165,3 +165,34 @@ def test_they_tell_since_when_one_of_them_has_not_got_on(house: House, monkeypat
     assert max(seconds for step, seconds in stood.items() if step != "bus") < stood["bus"]
     assert not care.get_on()
     care.stop()
+
+
+def test_a_listener_that_a_backup_holds_up_is_not_stuck_and_goes_on_with_what_it_had_read(
+    house: House, monkeypatch: pytest.MonkeyPatch, told: list[Any]
+) -> None:
+    monkeypatch.setattr(hands, "PAUSE_SECONDS", 0.01)
+    goes_on = threading.Event()
+    right = house.care.store.transaction
+
+    @contextmanager
+    def held() -> Iterator[Any]:
+        with right() as transaction:
+            if not goes_on.is_set() and "care-bus" in threading.current_thread().name:
+                raise ReadingPaused
+            yield transaction
+
+    monkeypatch.setattr(house.care.store, "transaction", held)
+    house.tell(EnrolPupil(pupil_id="p1"))
+    house.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
+    with at_work(house):
+        eventually(lambda: "reading_paused" in events(told))
+        assert tables(house.care)["watched"] == []
+        goes_on.set()
+        eventually(lambda: tables(house.care)["watched"])
+    assert [event for event in events(told) if event.startswith("reading") or event == "step_again"] == [
+        "reading_paused", "reading_goes_on",
+    ]  # fmt: skip
+
+
+def events(told: list[Any]) -> list[str]:
+    return [line["event"] for line in told]

@@ -11,13 +11,16 @@ import sqlalchemy as sa
 from psycopg.types.string import TextLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from services.chassis.errors import AlreadyThere, NotStorable, StoreBusy, VersionConflict
+from services.chassis.errors import AlreadyThere, NotStorable, ReadingPaused, StoreBusy, VersionConflict
 
 RACES = frozenset(("events_stream_version", "received_stream_version", "answers_pkey", "subject_keys_pkey"))
 """Unique constraints on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
 
 MOVED = "FX001"
 """The SQLSTATE of `fuxue_moved`: something that the batch rests on is not as it was."""
+
+PAUSED = "FX002"
+"""The SQLSTATE of `fuxue_reading_paused`: somebody holds the readers."""
 
 PASSING = (psycopg.OperationalError, PoolTimeout)
 """Lost connections, restarts, full disks, time-outs; a wrong statement is a ProgrammingError."""
@@ -37,6 +40,8 @@ def by_name() -> Iterator[None]:
         constraint = trouble.diag.constraint_name
         if trouble.sqlstate == MOVED or constraint in RACES:
             raise VersionConflict(constraint or "a stream or counter has moved") from trouble
+        if trouble.sqlstate == PAUSED:
+            raise ReadingPaused("a backup holds the readers") from None
         if isinstance(trouble, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
             raise VersionConflict("two writers waited for each other") from trouble
         if isinstance(trouble, psycopg.IntegrityError | psycopg.DataError):

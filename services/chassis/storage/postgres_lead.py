@@ -15,8 +15,8 @@ from services.chassis.errors import StoreBusy
 LOCKS = 0x46555855
 """The first half of the keys of the house's advisory locks."""
 
-LEADER, REBUILDER = 1, 2
-"""The second halves."""
+LEADER, REBUILDER, READERS = 1, 2, 3
+"""The second halves. Whoever commits what was read shares READERS; who holds it alone, as a backup does, lets none of them by."""
 
 ASK_AGAIN_SECONDS = 0.25
 """How often a process that does not lead asks whether it may."""

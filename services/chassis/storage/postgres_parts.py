@@ -9,7 +9,12 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from services.chassis.storage.postgres_lead import LOCKS, READERS
+
 Row = Mapping[str, Any]
+
+_READERS = f"WHEN NOT pg_try_advisory_xact_lock_shared({LOCKS}, {READERS}) THEN fuxue_reading_paused() "
+"""Asked first, and the share kept until the transaction ends: who gets the lock alone knows that none is under way."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -25,6 +30,7 @@ class Statement:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._checks: list[str] = []
+        self._reads = False
         self._values: list[str] = []
 
     @property
@@ -32,7 +38,7 @@ class Statement:
         """The whole statement."""
         checks = " AND ".join(self._checks) or "true"
         parts = f"WITH {', '.join(self._parts)} " if self._parts else ""
-        return f"{parts}SELECT CASE WHEN {checks} THEN NULL ELSE fuxue_moved() END"
+        return f"{parts}SELECT CASE {_READERS if self._reads else ''}WHEN {checks} THEN NULL ELSE fuxue_moved() END"
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -57,6 +63,10 @@ class Statement:
     def check(self, condition: str) -> None:
         """What must hold, or nothing of the batch is true."""
         self._checks.append(condition)
+
+    def reads(self) -> None:
+        """It makes true what was read from the bus: nothing of it is, while somebody holds the readers' lock alone."""
+        self._reads = True
 
     def insert(self, table: sa.Table, columns: Sequence[str], rows: Sequence[Row], on_conflict: str = "") -> str:
         """Insert rows in their order."""

@@ -3,7 +3,7 @@
 Each table that is touched is a data-modifying part of one `WITH`; its rows travel as one JSON array that PostgreSQL turns into
 rows (a column of JSON as a text in it, for a JSON null is no NULL). So the text depends only on which tables are touched, never
 on how many rows: connections keep it prepared. What the batch rests on is checked in the same statement, by `fuxue_moved`,
-which raises.
+which raises; what was read from the bus is made true only where nobody holds the readers (`postgres_lead.READERS`).
 """
 
 from __future__ import annotations
@@ -168,6 +168,8 @@ def _claim(statement: Statement, started: Work) -> None:
 
 
 def _journal(statement: Statement, batch: Batch) -> None:
+    if batch.received or batch.parked:
+        statement.reads()
     if batch.received:
         rows = [
             {

@@ -14,7 +14,7 @@ _GRANTS = (
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
     "REVOKE ALL ON FUNCTION fuxue_barrier(), fuxue_hold_writers() FROM PUBLIC",
-    "GRANT EXECUTE ON FUNCTION fuxue_barrier(), fuxue_hold_writers(), fuxue_moved() TO {role}",
+    "GRANT EXECUTE ON FUNCTION fuxue_barrier(), fuxue_hold_writers(), fuxue_moved(), fuxue_reading_paused() TO {role}",
     "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
     *(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {{role}}" for table in UNCHANGEABLE),
 )

@@ -11,16 +11,17 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.errors import NotStorable, StoreBusy
+from services.chassis.errors import NotStorable, ReadingPaused, StoreBusy
 from services.chassis.relay import Relay
 from services.chassis.storage.migrate import SchemaTooNew, SchemaTooOld, migrate
-from services.chassis.storage.port import Batch
+from services.chassis.storage.port import Batch, Parked, Received
 from services.chassis.storage.postgres import PostgresStore, on_server
 from services.chassis.storage.postgres_connections import engine_for
+from services.chassis.storage.postgres_lead import LOCKS, READERS
 from services.chassis.storage.tables import COUNTY_POLICIES, HOUSE
 from services.chassis.verification import Wrong, verify
 from tests.chassis.conftest import Town, on_postgres
-from tests.chassis.storage.adapters import CARE, append, appended, commit, event
+from tests.chassis.storage.adapters import AT, CARE, append, appended, commit, event
 from tests.chassis.storage.test_schema import schema
 from tests.chassis.toy import CATALOGUE
 from tests.chassis.toy_care import TABLES
@@ -242,3 +243,56 @@ def test_what_the_owner_of_the_database_changes_is_located(
         assert found in [(one.stream_id, one.version, one.wrong) for one in report.findings]
     finally:
         town.house.close()
+
+
+# --- the readers, held for a backup -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def readers_held(url: str) -> Iterator[None]:
+    with psycopg.connect(url, autocommit=True) as session:
+        session.execute("SELECT pg_advisory_lock(%s, %s)", (LOCKS, READERS))
+        yield
+
+
+@pytest.mark.parametrize("kept", ["received", "parked"])
+def test_while_somebody_holds_the_readers_nothing_that_was_read_is_kept_and_commands_pass(
+    store: PostgresStore, url: str, kept: str
+) -> None:
+    heard = event("pupil-1", 1)
+    parked = Parked(position=0, topic="roll", envelope=heard, reason="gap", detail="", parked_at=AT)
+    read = {"received": Batch(received=[Received(envelope=heard, topic="roll")]), "parked": Batch(parked=[parked])}
+    with readers_held(url):
+        with pytest.raises(ReadingPaused):
+            commit(store, read[kept])
+        append(store, "case-1")
+    assert (list(store.walk_received()), store.parked()) == ([], [])
+    commit(store, read[kept])
+    assert len([*store.walk_received(), *store.parked()]) == 1
+
+
+def test_whoever_holds_the_readers_has_waited_for_those_under_way(store: PostgresStore, url: str) -> None:
+    with psycopg.connect(url) as reading, psycopg.connect(url, autocommit=True) as session:
+        reading.execute("SELECT pg_try_advisory_xact_lock_shared(%s, %s)", (LOCKS, READERS))
+        alone = ("SELECT pg_try_advisory_lock(%s, %s)", (LOCKS, READERS))
+        assert session.execute(*alone).fetchone() == (False,)
+        reading.commit()
+        assert session.execute(*alone).fetchone() == (True,)
+
+
+def test_the_readers_go_on_as_soon_as_the_session_that_held_them_is_gone(
+    store: PostgresStore, postgres: PostgresServer, url: str
+) -> None:
+    with psycopg.connect(url, autocommit=True) as session:
+        session.execute("SELECT pg_advisory_lock(%s, %s)", (LOCKS, READERS))
+        with owner(postgres, url) as server:
+            server.execute("SELECT pg_terminate_backend(%s)", (session.info.backend_pid,))
+        eventually(lambda: commits(store, Batch(received=[Received(envelope=event("pupil-1", 1), topic="roll")])))
+
+
+def commits(store: PostgresStore, batch: Batch) -> bool:
+    try:
+        commit(store, batch)
+    except ReadingPaused:
+        return False
+    return True
