@@ -27,9 +27,10 @@ a_service = click.argument("service", type=click.Choice(SERVICES))
 @click.option(
     "--data-there",
     type=click.Path(path_type=Path),
+    multiple=True,
     help="A path that exists once the deployment holds data: then no key is made anew. 已有数据的标志路径。",
 )
-def secrets(directory: Path, data_there: Path | None) -> None:
+def secrets(directory: Path, data_there: tuple[Path, ...]) -> None:
     """密钥 · Make a deployment's passwords and keys, once."""
     from services.deployed.bootstrap.settings import desks  # noqa: PLC0415  see main
     from services.deployed.secrets import Wanted, make_secrets  # noqa: PLC0415
@@ -38,7 +39,7 @@ def secrets(directory: Path, data_there: Path | None) -> None:
     read = environment()
     names = dict.fromkeys((*read.words("FUXUE_TLS_NAMES"), *INSIDE_NAMES))
     wanted = Wanted(tuple(names), desks(read))
-    for made in make_secrets(directory, wanted, data_there=data_there is not None and data_there.exists()):
+    for made in make_secrets(directory, wanted, data_there=any(path.exists() for path in data_there)):
         click.echo(f"已生成 made: {made}")
 
 

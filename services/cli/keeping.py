@@ -12,6 +12,7 @@ import msgspec
 from services.cli import show
 from services.cli.answering import printed
 from services.cli.options import as_json
+from services.contracts.services import SERVICES
 
 TOLD_IN_CONTAINERS = ("FUXUE_COUNTY", "FUXUE_COUNTY_FILE")
 """One of them is set in every container of a deployment that works on its databases."""
@@ -45,8 +46,8 @@ def backup() -> None:
     from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415
 
     settings = bootstrap_settings()
-    made = back_up(settings.superuser, settings.owners, settings.backups)
-    size = sum(path.stat().st_size for path in made.iterdir()) / 1_000_000
+    made = back_up(settings.servers, settings.backups, tell=click.echo)
+    size = sum(path.stat().st_size for path in made.rglob("*") if path.is_file()) / 1_000_000
     click.echo(f"备份完成 backed up: {made} ({size:.1f} MB)")
     click.echo("密钥不在其中，请另行备份 deploy/secrets。 The keys are no part of it: back up deploy/secrets apart.")
 
@@ -54,21 +55,50 @@ def backup() -> None:
 @click.command()
 @click.argument("name", required=False)
 @click.option("--backups", type=click.Path(path_type=Path, file_okay=False), default="/backups", show_default=True)
-@click.option("--cluster", type=click.Path(path_type=Path, file_okay=False), default="/postgres", show_default=True)
-def restore(name: str | None, backups: Path, cluster: Path) -> None:
+@click.option(
+    "--cluster",
+    "clusters",
+    type=click.Path(path_type=Path, file_okay=False),
+    multiple=True,
+    default=["/postgres"],
+    show_default=True,
+    help="An empty cluster directory, named as its server; once for each server. 空的数据目录，以服务器命名。",
+)
+@click.option("--part", is_flag=True, help="These servers only; the others are restored where they stand. 只恢复这几台。")
+def restore(name: str | None, backups: Path, clusters: tuple[Path, ...], part: bool) -> None:  # noqa: FBT001  click gives flags so
     """恢复 · Put a backup, by default the newest, into an empty deployment."""
-    if not backups.is_dir() or not cluster.is_dir():
+    if not backups.is_dir() or not all(place.is_dir() for place in clusters):
         raise NotInADeployment(
             "restore",
             "单机运行时：停止服务，把备份的数据目录连同 keys/ 放回原处，再 fuxue serve。",
             "Of a house that `fuxue serve` runs: stop it, put the copied directory back with its keys/, and serve again.",
         )
-    from services.deployed.backups import restore as put_back  # noqa: PLC0415  see main
+    from services.deployed.restoring import restore as put_back  # noqa: PLC0415  see main
     from services.deployed.secrets import OWNERS  # noqa: PLC0415
 
-    backup = put_back(backups, name, cluster, owner=OWNERS["postgres"])
+    backup = put_back(backups, name, {place.name: place for place in clusters}, owner=OWNERS["postgres"], part=part)
     click.echo(f"已恢复 restored: {backup.name}")
     click.echo("接下来 next: docker compose up --wait && docker compose run --rm operator republish")
+
+
+@click.command()
+@click.argument("service", type=click.Choice(SERVICES))
+@click.option("--from", "former", required=True, help="The server that holds its data now. 数据现在所在的服务器。")
+def move(service: str, former: str) -> None:
+    """迁移 · Carry a service's database over to the server that the settings name now."""
+    _require_container(
+        "operator move SERVICE --from SERVER",
+        "单机运行时每个服务各有一个文件，无需迁移。",
+        "A house that `fuxue serve` runs has a file for each service: there is nothing to move.",
+    )
+    from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415  see main
+    from services.deployed.moving import move as carry_over  # noqa: PLC0415
+
+    settings = bootstrap_settings()
+    own = settings.server_of(service)
+    rows = carry_over(service, settings.server_named(former), own, settings.backups)
+    click.echo(f"已迁移 moved: {service} → {own.name} ({len(rows)} 张表 tables, {sum(rows.values())} 行 rows)")
+    click.echo("接下来 next: docker compose up --wait && docker compose run --rm operator doctor")
 
 
 @click.command()

@@ -16,7 +16,7 @@ from services.cli.answering import Told
 from services.cli.clearing import clean_demo
 from services.cli.deploying import container
 from services.cli.importing import import_group
-from services.cli.keeping import backup, doctor, restore
+from services.cli.keeping import backup, doctor, move, restore
 from services.cli.listening import require_free, require_unowned
 from services.cli.operating import parked, rebuild, republish, verify
 from services.cli.options import Settings, address, settings_of
@@ -102,6 +102,7 @@ COMMANDS = (
     doctor,
     backup,
     restore,
+    move,
     container,
 )
 

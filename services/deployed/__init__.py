@@ -7,7 +7,9 @@ numbers       what a worker tells Prometheus
 tokens        how a service gets tokens from identity, and believes those of others
 secrets       passwords and keys, made once; `certificates` are issued and renewed with them
 bootstrap     databases, roles, migrations, topics, users and rights; the upgrade, too
-backups       copies of the cluster and their way back; `erasures` are those that a copy must not undo
+servers       the PostgreSQL servers, one for all services or some of their own; `moving` carries a service over
+backups       copies of the servers, of one moment between the services by `pausing`; `restoring` is their way back
+erasures      those that a copy must not undo
 doctor        what is wrong, and what to do
 ends          where the bus's topics end
 """

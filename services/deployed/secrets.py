@@ -2,7 +2,7 @@
 
 A directory for each container, which is all that it gets of them; in `deploy/secrets/` as it stands on the operator's machine:
 
-postgres/    superuser_password
+postgres/    superuser_password; postgres-<service>/ the same of a server that is this service's own
 kafka/       admin_password · tls.pem (key and chain) · cluster_id (what several brokers know each other by)
 gateway/     tls.key · tls.crt
 grafana/     admin_password
@@ -41,7 +41,7 @@ DIRECTORY_MODE, FILE_MODE, PUBLIC_MODE = 0o755, 0o600, 0o644
 CLIENTS = (*SERVICES, OPERATOR)
 """Who may ask identity for a token of the house."""
 
-OWNERS = {"postgres": 999, "kafka": 1000, "gateway": 101, "grafana": 472}
+OWNERS = {"postgres": 999, "kafka": 1000, "gateway": 101, "grafana": 472, **{f"postgres-{service}": 999 for service in SERVICES}}
 """As whom the official images, and ours, run; everything else is Fuxue's."""
 
 FUXUE_USER = 10001
@@ -72,6 +72,7 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
     cupboard.keep("grafana/admin_password", _password)
     cupboard.keep("bootstrap/first_account_code", _one_time_code)
     for service in SERVICES:
+        cupboard.keep(f"postgres-{service}/superuser_password", _password, copies=(f"bootstrap/{service}_postgres_password",))
         cupboard.keep(f"{service}/database_password", _password, copies=(f"bootstrap/{service}_database_password",))
         cupboard.keep(f"bootstrap/{service}_migrator_password", _password)
         cupboard.keep(f"{service}/kafka_password", _password, copies=(f"bootstrap/{service}_kafka_password",))

@@ -153,6 +153,16 @@ class Reading:
             raise Misconfigured(f"{name} is not in form; the form is host:port")
         return host, int(port)
 
+    def server(self, name: str, port: int) -> tuple[str, int] | None:
+        """`host` or `host:port`, or nothing; `port` is the one that need not be said."""
+        value = self.optional(name)
+        if not value:
+            return None
+        host, colon, said = value.partition(":")
+        if not host or (colon and not said.isdigit()):
+            raise Misconfigured(f"{name} is not in form; the form is host or host:port")
+        return host, int(said or port)
+
     def instant(self, name: str) -> datetime:
         """An instant in UTC, given with its zone as ISO 8601 has it."""
         try:
@@ -187,13 +197,24 @@ def county(read: Reading) -> str:
 
 def database(read: Reading, service: str) -> DatabaseSettings:
     """The service's own database, as the application."""
+    host, port = server_of(read, service)
     return DatabaseSettings(
-        host=read.text("FUXUE_DATABASE_HOST", "postgres"),
-        port=read.number("FUXUE_DATABASE_PORT", POSTGRES_PORT),
+        host=host,
+        port=port,
         name=read.text("FUXUE_DATABASE_NAME", database_of(service)),
         user=read.text("FUXUE_DATABASE_USER", database_of(service) + APPLICATION_SUFFIX),
         password=read.text("FUXUE_DATABASE_PASSWORD"),
     )
+
+
+def server_of(read: Reading, service: str) -> tuple[str, int]:
+    """Host and port of the service's PostgreSQL: its own, where FUXUE_<SERVICE>_DATABASE_SERVER names one, else that of all."""
+    return read.server(f"FUXUE_{service.upper()}_DATABASE_SERVER", POSTGRES_PORT) or common_server(read)
+
+
+def common_server(read: Reading) -> tuple[str, int]:
+    """Host and port of the PostgreSQL of every service that has none of its own."""
+    return read.text("FUXUE_DATABASE_HOST", "postgres"), read.number("FUXUE_DATABASE_PORT", POSTGRES_PORT)
 
 
 def database_of(service: str) -> str:

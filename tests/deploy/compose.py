@@ -13,8 +13,10 @@ from tests.engine import LOCAL_IMAGES, cannot_run
 
 ROOT = Path(__file__).parents[2]
 BASE = "docker-compose.yml"
-DEMO, THREE_BROKERS, OBSERVABILITY = (f"deploy/compose.{name}.yml" for name in ("demo", "three-brokers", "observability"))
-OVERLAYS = (DEMO, THREE_BROKERS, OBSERVABILITY)
+DEMO, THREE_BROKERS, OBSERVABILITY, PER_SERVICE = (
+    f"deploy/compose.{name}.yml" for name in ("demo", "three-brokers", "observability", "postgres-per-service")
+)
+OVERLAYS = (DEMO, THREE_BROKERS, OBSERVABILITY, PER_SERVICE)
 COMBINATIONS = (
     (),
     *((overlay,) for overlay in OVERLAYS),
@@ -22,6 +24,8 @@ COMBINATIONS = (
     (THREE_BROKERS, DEMO),
     (OBSERVABILITY, DEMO),
     (THREE_BROKERS, OBSERVABILITY, DEMO),
+    (PER_SERVICE, DEMO),
+    OVERLAYS,
 )
 OFFICIAL = Path(os.devnull)
 """No .env at all: the official images' names."""

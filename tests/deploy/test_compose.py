@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.compose import BASE, COMBINATIONS, LOCAL, OFFICIAL, OVERLAYS, ROOT, THREE_BROKERS, resolved
+from services.contracts.services import SERVICES
+from tests.deploy.compose import BASE, COMBINATIONS, LOCAL, OFFICIAL, OVERLAYS, PER_SERVICE, ROOT, THREE_BROKERS, resolved
 
 VARIABLE = re.compile(r"\$\{([A-Z][A-Z_0-9]*)(?::-((?:[^{}]|\$\{[^}]*\})*))?\}")
 COMPOSE_READS = {"COMPOSE_FILE", "COMPOSE_PROFILES"}
@@ -171,3 +172,51 @@ def test_with_three_brokers_every_client_knows_all_and_the_bootstrap_waits_for_a
         told = client["environment"]
         assert (told["FUXUE_KAFKA_SERVERS"], told["FUXUE_KAFKA_REPLICATION"]) == ("kafka:9092,kafka-2:9092,kafka-3:9092", "3")
     assert {"kafka", "kafka-2", "kafka-3"} <= set(found["bootstrap"]["depends_on"])
+
+
+OWN_SERVERS = {service: f"postgres-{service}" for service in SERVICES if service != "identity"}
+"""Who has a server of its own in that overlay; identity keeps the one of the base file."""
+
+
+def variable(service: str) -> str:
+    return f"FUXUE_{service.upper()}_DATABASE_SERVER"
+
+
+def test_each_service_has_a_postgresql_with_a_volume_and_a_password_of_its_own_alike_in_all_else() -> None:
+    found = services((PER_SERVICE,))
+    servers = {name: service for name, service in found.items() if name.startswith("postgres")}
+    assert set(servers) == {"postgres", *OWN_SERVERS.values()}
+    for name, server in servers.items():
+        (data,) = [volume["source"] for volume in server["volumes"] if volume["type"] == "volume"]
+        (secret,) = [each["source"] for each in server["secrets"]]
+        assert (data, secret) == (name, name)
+        assert server["command"] == servers["postgres"]["command"]
+        assert server["depends_on"] == servers["postgres"]["depends_on"]
+
+
+def test_whoever_reaches_a_database_is_told_every_server_and_the_bootstrap_waits_for_all() -> None:
+    found = services((PER_SERVICE,))
+    told = [service["environment"] for service in found.values() if variable("registry") in (service.get("environment") or {})]
+    assert len(told) == 14
+    for environment in told:
+        assert {service: environment[variable(service)] for service in OWN_SERVERS} == OWN_SERVERS
+        assert environment[variable("identity")] == ""
+    assert {"postgres", *OWN_SERVERS.values()} <= set(found["bootstrap"]["depends_on"])
+
+
+def test_without_the_overlay_no_service_is_sent_to_a_server_of_its_own() -> None:
+    for service in services(()).values():
+        environment = service.get("environment") or {}
+        assert {environment.get(variable(name), "") for name in SERVICES} == {""}
+
+
+def test_keys_are_kept_where_any_server_holds_data_and_a_restore_fills_each_servers_volume() -> None:
+    found = services((PER_SERVICE,))
+    servers = {"postgres", *OWN_SERVERS.values()}
+    looked_at = [word for word in found["secrets"]["command"] if word.endswith("/PG_VERSION")]
+    assert set(looked_at) == {f"/{server}/PG_VERSION" for server in servers}
+    filled = [after for word, after in pairwise(found["restore"]["entrypoint"]) if word == "--cluster"]
+    assert set(filled) == {f"/{server}" for server in servers}
+    for name in ("secrets", "restore"):
+        mounted = {volume["target"]: volume["source"] for volume in found[name]["volumes"]}
+        assert {f"/{server}": server for server in servers}.items() <= mounted.items()

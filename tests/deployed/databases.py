@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from services.contracts.services import SERVICES
-from services.deployed.bootstrap.settings import ServiceDatabase
+from services.deployed.bootstrap.databases import as_superuser
+from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings
 from tests.postgres import PostgresServer
 
@@ -35,6 +36,19 @@ def wanted_on(server: PostgresServer) -> Iterator[tuple[DatabaseSettings, tuple[
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database.migrator.name)))
             for role in (database.migrator, database.application):
                 connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role.user)))
+
+
+@contextmanager
+def superuser_of(settings: DatabaseSettings) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """One server as the bootstrap has it."""
+    server = DatabaseServer(settings, ())
+    with as_superuser([server]) as reached:
+        yield reached[server.name]
+
+
+def other_name(host: str) -> str:
+    """The same machine by another name, so that one server of the tests stands for two."""
+    return "127.0.0.1" if host == "localhost" else "localhost"
 
 
 def named(server: DatabaseSettings, name: str, service: str) -> ServiceDatabase:

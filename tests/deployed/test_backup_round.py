@@ -70,7 +70,7 @@ def secrets_of(folder: Path) -> Path:
     place = folder / "bootstrap"
     place.mkdir()
     names = ["postgres_password", "kafka_admin_password", "first_account_code", *(f"{name}_kafka_password" for name in SERVICES)]
-    for name in (*names, *(f"{service}_{kind}_password" for service in SERVICES for kind in ("migrator", "database"))):
+    for name in (*names, *(f"{service}_{kind}_password" for service in SERVICES for kind in ("migrator", "database", "postgres"))):
         secret(place, name, PASSWORD)
     place.chmod(0o755)
     return place

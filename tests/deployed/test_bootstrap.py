@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import psycopg
 import pytest
+import sqlalchemy as sa
 
 from services.assembly import MIGRATIONS
 from services.chassis.errors import StoreBusy
-from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
+from services.deployed.bootstrap import databases
+from services.deployed.bootstrap.databases import HalfUpgraded, holds_events, make_databases, outdated, upgrade_all
+from services.deployed.bootstrap.elsewhere import DatabaseElsewhere, must_stand_where_looked_for
 from services.deployed.bootstrap.first_account import open_where_none_is
-from services.deployed.bootstrap.settings import ServiceDatabase
+from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings
-from tests.deployed.databases import settings_of, wanted_on
+from tests.deployed.databases import settings_of, superuser_of, wanted_on
 from tests.deployed.told import pem, told
 from tests.postgres import PostgresServer
 
@@ -49,7 +53,7 @@ def server(postgres: PostgresServer) -> Iterator[tuple[DatabaseSettings, Wanted]
 def made(server: tuple[DatabaseSettings, Wanted]) -> tuple[DatabaseSettings, Wanted]:
     """The six databases, still without a table."""
     superuser, wanted = server
-    with as_superuser(superuser) as connection:
+    with superuser_of(superuser) as connection:
         make_databases(connection, wanted)
     return superuser, wanted
 
@@ -70,7 +74,7 @@ def tables(database: ServiceDatabase) -> set[str]:
 
 def test_databases_and_roles_are_made_and_made_again_they_stay_what_they_are(server: tuple[DatabaseSettings, Wanted]) -> None:
     superuser, wanted = server
-    with as_superuser(superuser) as connection:
+    with superuser_of(superuser) as connection:
         assert len(make_databases(connection, wanted)) == 3 * len(wanted), "two roles and a database each"
         assert make_databases(connection, wanted) == []
     assert all(enters(role) for database in wanted for role in (database.migrator, database.application))
@@ -84,7 +88,7 @@ def test_a_service_cannot_enter_anothers_database(made: tuple[DatabaseSettings, 
 
 def test_a_role_that_cannot_sign_in_is_given_its_password_again(made: tuple[DatabaseSettings, Wanted]) -> None:
     superuser, (first, *_) = made
-    with as_superuser(superuser) as connection:
+    with superuser_of(superuser) as connection:
         connection.execute(f"ALTER ROLE {first.application.user} PASSWORD 'another'")
         assert not enters(first.application)
         assert make_databases(connection, [first]) == [f"role {first.application.user}"]
@@ -97,11 +101,11 @@ def test_who_cannot_sign_in_as_superuser_is_told_that_the_secrets_are_of_another
     superuser, _ = made
     with (
         pytest.raises(StoreBusy, match="are not of one deployment"),
-        as_superuser(msgspec.structs.replace(superuser, password="x")),
+        superuser_of(msgspec.structs.replace(superuser, password="x")),
     ):
         pass
     nobody = msgspec.structs.replace(superuser, port=1)
-    with pytest.raises(StoreBusy, match="cannot be reached"), as_superuser(nobody):
+    with pytest.raises(StoreBusy, match="cannot be reached"), superuser_of(nobody):
         pass
 
 
@@ -133,3 +137,77 @@ def test_the_first_account_is_opened_once_and_never_again(postgres: PostgresServ
     identity = told("identity", settings_of(postgres.database(MIGRATIONS["identity"])), token_key=pem())
     assert open_where_none_is(identity, "invented-one-time-code")
     assert not open_where_none_is(identity, "another-code")
+
+
+# --- several servers ------------------------------------------------------------------------------------------------------
+
+
+def test_a_service_does_not_begin_anew_on_an_empty_server_while_its_data_stand_on_another(
+    made: tuple[DatabaseSettings, Wanted],
+) -> None:
+    superuser, (identity, registry, *_) = made
+    here = DatabaseServer(superuser, (identity,))
+    new = DatabaseServer(msgspec.structs.replace(superuser, host="postgres-registry"), (registry,))
+    with superuser_of(superuser) as connection:
+        empty = msgspec.structs.replace(registry.migrator, name=f"{registry.migrator.name}_not_made")
+        unmade = DatabaseServer(new.superuser, (msgspec.structs.replace(registry, migrator=empty),))
+        must_stand_where_looked_for([here, unmade], {here.name: connection, new.name: connection})
+        must_stand_where_looked_for([here, new], {here.name: connection, new.name: connection})
+        nothing_there = cast("psycopg.Connection[Any]", Empty())
+        with pytest.raises(DatabaseElsewhere, match=f"move registry --from {here.name}"):
+            must_stand_where_looked_for([here, new], {here.name: connection, new.name: nothing_there})
+
+
+class Empty:
+    """The connection of a server without a database."""
+
+    def execute(self, _statement: str, _values: object) -> Empty:
+        return self
+
+    def fetchone(self) -> None:
+        return None
+
+
+@pytest.mark.parametrize("gone_at", [1, 2])
+def test_a_server_that_goes_away_between_commits_leaves_word_of_what_is_done_and_a_second_run_does_the_rest(
+    made: tuple[DatabaseSettings, Wanted], monkeypatch: pytest.MonkeyPatch, gone_at: int
+) -> None:
+    _, wanted = made
+    three = wanted[:3]
+    commits = iter(range(len(three)))
+    commit = sa.RootTransaction.commit
+
+    def until_the_server_goes(transaction: sa.RootTransaction) -> None:
+        if next(commits) == gone_at:
+            raise StoreBusy("OperationalError")
+        commit(transaction)
+
+    monkeypatch.setattr(sa.RootTransaction, "commit", until_the_server_goes)
+    with pytest.raises(HalfUpgraded) as told:
+        upgrade_all(three, MIGRATIONS)
+    monkeypatch.undo()
+    left = [each.service for each in three[gone_at:]]
+    assert f"and {', '.join(left)} have not" in str(told.value)
+    assert [each.service for each in outdated(three, MIGRATIONS)] == left
+    upgrade_all(outdated(three, MIGRATIONS), MIGRATIONS)
+    assert outdated(three, MIGRATIONS) == []
+
+
+def test_a_server_that_has_gone_before_the_first_commit_leaves_all_as_they_were(
+    made: tuple[DatabaseSettings, Wanted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    superuser, wanted = made
+    granted = databases.grant_application
+
+    def the_second_goes_while_the_third_is_migrated(connection: sa.Connection, role: str) -> None:
+        granted(connection, role)
+        if role == wanted[2].application.user:
+            with psycopg.connect(superuser.url, autocommit=True) as server:
+                name = wanted[1].migrator.name
+                server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+
+    monkeypatch.setattr(databases, "grant_application", the_second_goes_while_the_third_is_migrated)
+    with pytest.raises(StoreBusy):
+        upgrade_all(wanted[:3], MIGRATIONS)
+    monkeypatch.undo()
+    assert outdated(wanted[:3], MIGRATIONS) == list(wanted[:3])

@@ -16,12 +16,12 @@ from services.chassis.errors import Misconfigured
 from services.contracts.services import SERVICES
 from services.contracts.topics import layout
 from services.deployed.bootstrap.broker_owner import must_be_ours
-from services.deployed.bootstrap.databases import as_superuser, make_databases, upgrade_all
-from services.deployed.bootstrap.settings import ServiceDatabase
+from services.deployed.bootstrap.databases import make_databases, upgrade_all
 from services.deployed.composition import compose
+from services.deployed.servers import ServiceDatabase
 from services.deployed.settings import ServiceSettings
 from services.identity.adapters.accounts import open_first_account
-from tests.deployed.databases import settings_of, wanted_on
+from tests.deployed.databases import settings_of, superuser_of, wanted_on
 from tests.deployed.told import pem, told
 from tests.kafka import KafkaServer
 from tests.postgres import PostgresServer
@@ -34,7 +34,7 @@ PASSWORDS = {user: f"invented-{user}" for user in SERVICES}
 def fresh(postgres: PostgresServer) -> Iterator[Databases]:
     """The databases of a deployment in which nothing has happened."""
     with wanted_on(postgres) as (superuser, wanted):
-        with as_superuser(superuser) as connection:
+        with superuser_of(superuser) as connection:
             make_databases(connection, wanted)
         upgrade_all(wanted, MIGRATIONS)
         yield wanted

@@ -18,21 +18,23 @@ from services.assembly import MIGRATIONS
 from services.chassis.bus import kafka_admin
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.errors import BusUnavailable
-from services.chassis.storage.postgres_lead import LEADER, LOCKS
+from services.chassis.storage.postgres_lead import LEADER, LOCKS, READERS
 from services.chassis.web.health import OUTBOX_SLOW_SECONDS
 from services.contracts.services import SERVICES
 from services.contracts.topics import layout
-from services.deployed.bootstrap.databases import as_superuser, make_databases, upgrade_all
-from services.deployed.bootstrap.settings import BootstrapSettings, ServiceDatabase
+from services.deployed.bootstrap.databases import make_databases, upgrade_all
+from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.doctor import Finding, State, broker, examine, host
 from services.deployed.doctor.at_work import LAG_WORTH_A_LOOK, each_service
 from services.deployed.doctor.broker import address_outside, means_each_itself, topics_users_and_rights
 from services.deployed.doctor.certificates import gateway_certificate
 from services.deployed.doctor.databases import each_database
-from services.deployed.doctor.host import clocks, postgres_clock, room_on_disk
+from services.deployed.doctor.host import clocks, room_on_disk
 from services.deployed.doctor.rounds import Door
+from services.deployed.doctor.servers import each_server
+from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings
-from tests.deployed.databases import wanted_on
+from tests.deployed.databases import other_name, superuser_of, wanted_on
 from tests.deployed.listener import authority, issue, listening
 from tests.kafka import KafkaServer
 from tests.postgres import PostgresServer
@@ -57,7 +59,7 @@ def seen(findings: Iterator[Finding]) -> Seen:
 def server(postgres: PostgresServer) -> Iterator[tuple[DatabaseSettings, ServiceDatabase]]:
     """The superuser, and one database as the bootstrap leaves it."""
     with wanted_on(postgres) as (superuser, (first, *_)):
-        with as_superuser(superuser) as connection:
+        with superuser_of(superuser) as connection:
             make_databases(connection, [first])
         upgrade_all([first], MIGRATIONS)
         yield superuser, first
@@ -95,7 +97,34 @@ def test_a_database_that_does_not_let_the_application_in_is_found(
 
 
 def test_the_clock_of_the_databases_machine_is_held_against_ours(server: tuple[DatabaseSettings, ServiceDatabase]) -> None:
-    assert seen(postgres_clock(server[0])) == [("clock postgres", State.WELL)]
+    superuser, database = server
+    one = DatabaseServer(superuser, (database,))
+    assert seen(each_server([one])) == [(f"clock {one.name}", State.WELL)]
+
+
+def test_each_server_is_looked_at_whatever_the_others_are_like(server: tuple[DatabaseSettings, ServiceDatabase]) -> None:
+    superuser, database = server
+    there = DatabaseServer(superuser, (database,))
+    gone = DatabaseServer(msgspec.structs.replace(superuser, port=1), ())
+    assert seen(each_server([gone, there])) == [(gone.name, State.WRONG), (f"clock {there.name}", State.WELL)]
+
+
+def test_a_copy_that_a_move_has_left_on_the_former_server_is_a_warning(
+    server: tuple[DatabaseSettings, ServiceDatabase],
+) -> None:
+    superuser, database = server
+    former = DatabaseServer(superuser, ())
+    own = DatabaseServer(msgspec.structs.replace(superuser, host=other_name(superuser.host)), (database,))
+    found = seen(each_server([former, own]))
+    assert (f"{database.migrator.name} on {former.name}", State.WARNING) in found
+    assert not [subject for subject, _ in found if subject.endswith(f" on {own.name}")], "at home it is no copy"
+
+
+def test_readers_that_a_backup_holds_are_told(database: ServiceDatabase) -> None:
+    with psycopg.connect(database.migrator.url) as backup:
+        backup.execute("SELECT pg_advisory_lock(%s, %s)", (LOCKS, READERS))
+        assert (f"{database.service} readers", State.WARNING) in seen(each_database([database], MIGRATIONS))
+    assert f"{database.service} readers" not in dict(seen(each_database([database], MIGRATIONS)))
 
 
 # --- the broker -----------------------------------------------------------------------------------------------------------
@@ -277,8 +306,7 @@ def round_of(tmp_path: Path, *, county: str, demo: bool) -> list[Finding]:
     nobody = DatabaseSettings("127.0.0.1", 1, "postgres", "postgres", "invented")
     settings = BootstrapSettings(
         county=county,
-        superuser=nobody,
-        databases=(ServiceDatabase("casework", nobody, nobody),),
+        servers=(DatabaseServer(nobody, (ServiceDatabase("casework", nobody, nobody),)),),
         kafka=KafkaSettings(servers=("127.0.0.1:1",), connect_seconds=0.3, request_seconds=0.3),
         passwords={},
         desks=(),
@@ -297,7 +325,7 @@ def test_of_a_deployment_that_is_down_everything_is_told_and_nothing_raised(
     monkeypatch.setattr(host.shutil, "disk_usage", lambda _place: usage)
     wrong = [each.subject for each in round_of(tmp_path, county="990126", demo=False) if each.state is State.WRONG]
     assert wrong == [
-        "database postgres", "postgres", "broker", "broker from outside 127.0.0.1:1", "certificate", "service identity",
+        "database postgres", "127.0.0.1-1", "broker", "broker from outside 127.0.0.1:1", "certificate", "service identity",
     ]  # fmt: skip
 
 

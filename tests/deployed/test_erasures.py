@@ -10,6 +10,7 @@ import pytest
 from services.chassis.errors import Misconfigured
 from services.deployed.backups import BackupFailed, back_up
 from services.deployed.erasures import FILE_NAME, note, noted, reapply
+from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings
 from services.identity.service import MIGRATIONS as IDENTITY
 from services.registry.service import MIGRATIONS as REGISTRY
@@ -95,6 +96,9 @@ def test_the_list_is_written_before_a_copy_is_begun(
     program.write_text("#!/bin/sh\necho 'the copy has begun' >&2; exit 1\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    server = DatabaseServer(
+        databases["identity"], tuple(ServiceDatabase(service, owner, owner) for service, owner in databases.items())
+    )
     with pytest.raises(BackupFailed, match="the copy has begun"):
-        back_up(databases["identity"], databases, tmp_path / "backups")
+        back_up([server], tmp_path / "backups")
     assert noted(tmp_path / "backups")["registry"] == {"p1"}

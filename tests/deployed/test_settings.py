@@ -10,8 +10,10 @@ import pytest
 from services.chassis.bus.kafka_settings import Security
 from services.chassis.errors import Misconfigured
 from services.contracts.codes import Department
+from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
-from services.deployed.bootstrap.settings import desks
+from services.deployed.bootstrap.settings import BootstrapSettings, bootstrap_settings, desks
+from services.deployed.secrets import Wanted, make_secrets
 from services.deployed.settings import ServiceSettings, environment, service_settings
 
 SECRET = "invented-secret"
@@ -101,3 +103,64 @@ def test_departments_systems_are_named_by_department_and_division(monkeypatch: p
 def test_there_is_no_other_service() -> None:
     with pytest.raises(Misconfigured, match="there is no service 'console'"):
         service_settings("console")
+
+
+# --- servers --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bootstrap_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """What the bootstrap reads, as the step `secrets` makes it."""
+    make_secrets(tmp_path / "secrets", Wanted(("localhost",)), data_there=False)
+    monkeypatch.setenv("FUXUE_BOOTSTRAP_SECRETS", str(tmp_path / "secrets" / "bootstrap"))
+    return tmp_path / "secrets"
+
+
+def holding(settings: BootstrapSettings) -> dict[str, list[str]]:
+    return {server.name: [each.service for each in server.databases] for server in settings.servers}
+
+
+def test_where_nobody_says_otherwise_one_server_holds_all_databases(bootstrap_secrets: Path) -> None:
+    settings = bootstrap_settings()
+    assert holding(settings) == {"postgres": list(SERVICES)}
+    assert settings.servers[0].superuser.password == (bootstrap_secrets / "postgres/superuser_password").read_text().strip()
+
+
+def test_a_service_with_a_server_of_its_own_is_found_there_by_all_who_look(
+    bootstrap_secrets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUXUE_DATABASE_HOST", "db.county.example")
+    monkeypatch.setenv("FUXUE_REGISTRY_DATABASE_SERVER", "postgres-registry")
+    monkeypatch.setenv("FUXUE_OVERSIGHT_DATABASE_SERVER", "postgres-oversight:5433")
+    monkeypatch.setenv("FUXUE_CASEWORK_DATABASE_SERVER", "")
+    settings = bootstrap_settings()
+    assert holding(settings) == {
+        "postgres-oversight-5433": ["oversight"],
+        "postgres-registry": ["registry"],
+        "db.county.example": ["identity", "casework", "assistance", "notifications"],
+    }
+    assert (service_settings("registry").database.host, service_settings("casework").database.host) == (
+        "postgres-registry", "db.county.example",
+    )  # fmt: skip
+    assert service_settings("oversight").database.port == 5433
+    assert [each.service for each in settings.databases] == list(SERVICES)
+    passwords = {server.name: server.superuser.password for server in settings.servers}
+    assert passwords["postgres-registry"] == (bootstrap_secrets / "postgres-registry/superuser_password").read_text().strip()
+    assert passwords["db.county.example"] == (bootstrap_secrets / "postgres/superuser_password").read_text().strip()
+
+
+def test_a_server_that_the_common_one_is_too_is_one_server(bootstrap_secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUXUE_REGISTRY_DATABASE_SERVER", "postgres:5432")
+    assert list(holding(bootstrap_settings())) == ["postgres"]
+
+
+@pytest.mark.parametrize("value", [":5432", "postgres-registry:", "postgres-registry:five"])
+def test_a_server_that_is_not_in_form_is_named_by_its_variable(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("FUXUE_REGISTRY_DATABASE_SERVER", value)
+    with pytest.raises(Misconfigured, match="FUXUE_REGISTRY_DATABASE_SERVER is not in form; the form is host or host:port"):
+        service_settings("registry")
+
+
+def test_a_server_that_no_service_has_is_told_with_those_that_there_are(bootstrap_secrets: Path) -> None:
+    with pytest.raises(Misconfigured, match="no server postgres-registry; the settings name postgres"):
+        bootstrap_settings().server_named("postgres-registry")

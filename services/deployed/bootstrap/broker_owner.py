@@ -13,7 +13,7 @@ import psycopg
 from services.chassis.bus.kafka_ends import ends
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.errors import Misconfigured
-from services.deployed.bootstrap.settings import ServiceDatabase
+from services.deployed.servers import ServiceDatabase
 
 
 def must_be_ours(settings: KafkaSettings, databases: Sequence[ServiceDatabase], county: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -10,27 +10,49 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
-from services.chassis.errors import StoreBusy
+from services.chassis.errors import Fault, Misconfigured, StoreBusy
 from services.chassis.storage.migrate import is_current, run_missing, scripts
 from services.chassis.storage.postgres_connections import engine_for
 from services.chassis.storage.roles import grant_application
-from services.deployed.bootstrap.settings import ServiceDatabase
+from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings
 
 ONE_AT_A_TIME = 0x46555842
 """The advisory lock of whoever bootstraps."""
 
 
+class HalfUpgraded(Fault):
+    """A server went away between the commits of an upgrade: some databases have the new schema, which the old release bears."""
+
+
+class OneServerTwice(Misconfigured):
+    """Two names in the settings are of one server."""
+
+
 @contextmanager
-def as_superuser(settings: DatabaseSettings) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-    """The server, for one bootstrap at a time; raises StoreBusy, with what to look at."""
+def as_superuser(servers: Iterable[DatabaseServer]) -> Iterator[Mapping[str, psycopg.Connection[tuple[object, ...]]]]:
+    """The servers by name, for one bootstrap at a time; raises StoreBusy, and OneServerTwice before it would wait for itself."""
+    with ExitStack() as opened:
+        reached = {server.name: opened.enter_context(_connected(server.superuser)) for server in servers}
+        known: dict[object, str] = {}
+        for name, connection in reached.items():
+            # also a server that began as another's copy, and so has its identifier, has started at a moment of its own
+            which = connection.execute("SELECT system_identifier, pg_postmaster_start_time() FROM pg_control_system()").fetchone()
+            if (before := known.setdefault(which, name)) != name:
+                raise OneServerTwice(
+                    f"{before} 与 {name} 是同一台 PostgreSQL；请在设置中只用一个名称。\n"
+                    f"{before} and {name} are one PostgreSQL server: let the settings call it by one name."
+                )
+        for connection in reached.values():
+            connection.execute("SELECT pg_advisory_lock(%s)", (ONE_AT_A_TIME,))
+        yield reached
+
+
+def _connected(settings: DatabaseSettings) -> psycopg.Connection[tuple[object, ...]]:
     try:
-        connection = psycopg.connect(settings.url, autocommit=True)
+        return psycopg.connect(settings.url, autocommit=True)
     except psycopg.OperationalError as trouble:
         raise StoreBusy(_why_not(settings, trouble)) from trouble
-    with connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", (ONE_AT_A_TIME,))
-        yield connection
 
 
 def make_databases(connection: psycopg.Connection[tuple[object, ...]], wanted: Sequence[ServiceDatabase]) -> list[str]:
@@ -39,7 +61,7 @@ def make_databases(connection: psycopg.Connection[tuple[object, ...]], wanted: S
     for database in wanted:
         roles = (database.migrator, database.application)
         changed += [f"role {role.user}" for role in roles if _bring_role(connection, role)]
-        if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database.migrator.name):
+        if not has_database(connection, database):
             name = sql.Identifier(database.migrator.name)
             owner, application = sql.Identifier(database.migrator.user), sql.Identifier(database.application.user)
             for statement in (
@@ -73,6 +95,11 @@ def _signs_in(role: DatabaseSettings) -> bool:
     return True
 
 
+def has_database(connection: psycopg.Connection[tuple[object, ...]], database: ServiceDatabase) -> bool:
+    """Whether the server has a database of this name."""
+    return _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database.migrator.name)
+
+
 def _exists(connection: psycopg.Connection[tuple[object, ...]], question: str, name: str) -> bool:
     return connection.execute(question, (name,)).fetchone() is not None
 
@@ -91,17 +118,39 @@ def holds_events(database: ServiceDatabase) -> bool:
 
 
 def upgrade_all(databases: Sequence[ServiceDatabase], migrations: Mapping[str, Path]) -> None:
-    """Run what is missing in each, and commit when all have succeeded: where one fails, all stay what they were."""
+    """Run what is missing in each, and commit when all have succeeded: where one fails, all stay what they were.
+
+    Whether every server is still there is asked before the first commit. One that goes away after it leaves HalfUpgraded.
+    """
     with ExitStack() as opened:
-        begun: list[sa.RootTransaction] = []
+        begun: list[tuple[ServiceDatabase, sa.RootTransaction]] = []
         for database in databases:
             engine = opened.enter_context(_engine(database.migrator))
             connection = opened.enter_context(engine.connect())
-            begun.append(connection.begin())
+            begun.append((database, connection.begin()))
             run_missing(connection, scripts(migrations[database.service]), database.migrator.name)
             grant_application(connection, database.application.user)
-        for transaction in begun:
+        for _, transaction in begun:
+            transaction.connection.exec_driver_sql("SELECT 1")
+        _commit_all(begun)
+
+
+def _commit_all(begun: Sequence[tuple[ServiceDatabase, sa.RootTransaction]]) -> None:
+    """One after another, until one does not answer; what has not been committed then is rolled back."""
+    services = [database.service for database, _ in begun]
+    for number, (_, transaction) in enumerate(begun):
+        try:
             transaction.commit()
+        except (StoreBusy, sa.exc.DBAPIError) as lost:
+            if number == 0:
+                raise
+            done, left = ", ".join(services[:number]), ", ".join(services[number:])
+            raise HalfUpgraded(
+                f"{done} 已升级，{left} 的数据库服务器在提交时失去响应。"
+                "旧版本可继续运行；服务器恢复后再次运行 bootstrap 即可补齐。\n"
+                f"{done} have been upgraded; then a server went away ({type(lost).__name__}), and {left} have not."
+                " The release before runs on with both; once the server is back run the bootstrap again, which does the rest."
+            ) from lost
 
 
 def _current(database: ServiceDatabase, migrations: Path) -> bool:

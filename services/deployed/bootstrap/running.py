@@ -11,6 +11,7 @@ from services.deployed.backups import back_up
 from services.deployed.bootstrap import first_account
 from services.deployed.bootstrap.broker_owner import must_be_ours
 from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
+from services.deployed.bootstrap.elsewhere import must_stand_where_looked_for
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.erasures import noted, reapply
 from services.deployed.settings import ServiceSettings
@@ -19,16 +20,19 @@ Tell = Callable[[str], None]
 
 
 def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell) -> None:
-    """Bring servers, databases and broker to this release; raises Misconfigured, StoreBusy, BusUnavailable, SchemaTooNew.
+    """Bring servers, databases and broker to this release; raises Misconfigured, StoreBusy, BusUnavailable, SchemaTooNew,
+    HalfUpgraded.
 
     What runs meanwhile is left running; where something fails, it goes on as before.
     """
-    with as_superuser(settings.superuser) as connection:
-        for change in make_databases(connection, settings.databases):
-            tell(change)
+    with as_superuser(settings.servers) as reached:
+        must_stand_where_looked_for(settings.servers, reached)
+        for server in settings.servers:
+            for change in make_databases(reached[server.name], server.databases):
+                tell(change)
         old = outdated(settings.databases, MIGRATIONS)
         if any(holds_events(database) for database in old):
-            tell(f"backup {back_up(settings.superuser, settings.owners, settings.backups)}")
+            tell(f"backup {back_up(settings.servers, settings.backups, tell=tell)}")
         if old:
             upgrade_all(old, MIGRATIONS)
             tell(f"schema of {', '.join(database.service for database in old)}")

@@ -14,36 +14,32 @@ from services.contracts.codes import Department
 from services.contracts.identity_numbers import NotWellFormed, division_code
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
+from services.deployed.servers import DatabaseServer, ServiceDatabase, in_order, owners
 from services.deployed.settings import (
     APPLICATION_SUFFIX,
     MIGRATOR_SUFFIX,
-    POSTGRES_PORT,
     DatabaseSettings,
     Reading,
+    common_server,
     county,
     database_of,
     environment,
     kafka,
+    server_of,
 )
 
 SUPERUSER = "postgres"
 KAFKA_ADMIN = "admin"
 
 
-class ServiceDatabase(msgspec.Struct, frozen=True):
-    """A service's database: who owns it, and who works in it."""
-
-    service: str
-    migrator: DatabaseSettings
-    application: DatabaseSettings
-
-
 class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`passwords` are the broker's users'; `backups` is where an upgrade puts a backup before it begins."""
+    """`servers` are in the order in which they are copied (`servers.in_order`); `passwords` are the broker's users'.
+
+    `backups` is where an upgrade puts a backup before it begins.
+    """
 
     county: str
-    superuser: DatabaseSettings
-    databases: tuple[ServiceDatabase, ...]
+    servers: tuple[DatabaseServer, ...]
     kafka: KafkaSettings
     passwords: Mapping[str, str]
     desks: tuple[Desk, ...]
@@ -54,21 +50,37 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
         return f"BootstrapSettings(county {self.county})"
 
     @property
+    def databases(self) -> tuple[ServiceDatabase, ...]:
+        """Of all services, in their order."""
+        found = [each for server in self.servers for each in server.databases]
+        return tuple(sorted(found, key=lambda each: SERVICES.index(each.service)))
+
+    def server_of(self, service: str) -> DatabaseServer:
+        """The server that is to hold a service's database."""
+        return next(server for server in self.servers if service in {each.service for each in server.databases})
+
+    def server_named(self, name: str) -> DatabaseServer:
+        """One of the servers; raises Misconfigured."""
+        for server in self.servers:
+            if server.name == name:
+                return server
+        there = ", ".join(server.name for server in self.servers)
+        raise Misconfigured(f"没有服务器 {name}；设置中的服务器：{there}。\nThere is no server {name}; the settings name {there}.")
+
+    @property
     def owners(self) -> Mapping[str, DatabaseSettings]:
         """Each service's database, as its owner."""
-        return {each.service: each.migrator for each in self.databases}
+        return owners(self.servers)
 
 
 def bootstrap_settings(env: FileAwareEnv | None = None) -> BootstrapSettings:
     """The settings from the environment; raises Misconfigured."""
     read = environment(env)
     secret = _Secrets(Path(read.text("FUXUE_BOOTSTRAP_SECRETS", "/run/secrets/fuxue")))
-    host, port = read.text("FUXUE_DATABASE_HOST", "postgres"), read.number("FUXUE_DATABASE_PORT", POSTGRES_PORT)
     wanted = desks(read)
     return BootstrapSettings(
         county=county(read),
-        superuser=DatabaseSettings(host, port, "postgres", SUPERUSER, secret("postgres_password")),
-        databases=tuple(_database(service, host, port, secret) for service in SERVICES),
+        servers=_servers(read, secret),
         kafka=msgspec.structs.replace(kafka(read, user=KAFKA_ADMIN, password=secret("kafka_admin_password")), user=KAFKA_ADMIN),
         passwords={user: secret(f"{user}_kafka_password") for user in (*SERVICES, *(desk.topic for desk in wanted))},
         desks=wanted,
@@ -91,6 +103,20 @@ def _desk(word: str) -> Desk:
             f"FUXUE_DEPARTMENT_SYSTEMS: {word} is not in form; the form is department:division with a department of"
             f" {', '.join(Department)} and a division code such as 570126"
         ) from broken
+
+
+def _servers(read: Reading, secret: _Secrets) -> tuple[DatabaseServer, ...]:
+    """Each server once, with all that it holds; the superuser's password of one that is not the common one is by service."""
+    holds: dict[tuple[str, int], list[str]] = {}
+    for service in SERVICES:
+        holds.setdefault(server_of(read, service), []).append(service)
+    common = common_server(read)
+    servers = []
+    for (host, port), services in holds.items():
+        password = secret("postgres_password" if (host, port) == common else f"{services[0]}_postgres_password")
+        superuser = DatabaseSettings(host, port, "postgres", SUPERUSER, password)
+        servers.append(DatabaseServer(superuser, tuple(_database(service, host, port, secret) for service in services)))
+    return in_order(servers)
 
 
 def _database(service: str, host: str, port: int, secret: _Secrets) -> ServiceDatabase:

@@ -10,9 +10,9 @@ import psycopg
 from services.chassis.errors import StoreBusy
 from services.chassis.storage.migrate import SchemaTooNew, SchemaTooOld, must_be_current
 from services.chassis.storage.postgres_connections import engine_for
-from services.chassis.storage.postgres_lead import LEADER, LOCKS
-from services.deployed.bootstrap.settings import ServiceDatabase
-from services.deployed.doctor.findings import Finding, well, wrong
+from services.chassis.storage.postgres_lead import LEADER, LOCKS, READERS
+from services.deployed.doctor.findings import Finding, warning, well, wrong
+from services.deployed.servers import ServiceDatabase
 
 RESTART = ("重启该服务的 worker 容器，查看其日志。", "Restart the service's worker container and read its log.")
 
@@ -33,18 +33,19 @@ def each_database(wanted: Sequence[ServiceDatabase], migrations: Mapping[str, Pa
             remedy = (
                 ("运行 bootstrap 重新设置密码。", "Run the bootstrap: it sets the password again.")
                 if refused
-                else ("检查 postgres 容器及其日志。", "Look at the container postgres and its log.")
+                else _look_at(database.application.host)
             )
             yield wrong(subject, what, remedy)
 
 
+def _look_at(host: str) -> tuple[str, str]:
+    return (f"检查 {host} 容器或主机及其日志。", f"Look at {host}, the container or the machine, and at its log.")
+
+
 def _schema_and_leader(subject: str, database: ServiceDatabase, migrations: Path) -> Iterator[Finding]:
     with psycopg.connect(database.application.url) as connection:  # first: it says why it may not come in
-        leads = connection.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-            (LOCKS, LEADER),
-        ).fetchone()
+        leads = _held(connection, LEADER)
+        paused = _held(connection, READERS)
     engine = engine_for(database.application.url, 1)
     try:
         must_be_current(engine, migrations)
@@ -54,9 +55,25 @@ def _schema_and_leader(subject: str, database: ServiceDatabase, migrations: Path
         yield wrong(subject, (zh, en), ("运行 docker compose run --rm bootstrap。", "Run docker compose run --rm bootstrap."))
     finally:
         engine.dispose()
-    if leads == (0,):
+    if paused:
+        yield warning(
+            f"{database.service} readers",
+            ("备份正在进行，消息处理已暂停。", "A backup holds the readers: no message is handled."),
+            ("备份结束后自动恢复；若没有备份在运行，请报告。", "It ends with the backup; if none is being made, report it."),
+        )
+    if not leads:
         yield wrong(
             f"{database.service} worker",
             ("没有 worker 在主导：事件不发送，期限不触发。", "No worker leads: nothing is sent, no term falls due."),
             RESTART,
         )
+
+
+def _held(connection: psycopg.Connection[tuple[object, ...]], lock: int) -> bool:
+    """Whether somebody has one of the house's locks in this database for himself."""
+    found = connection.execute(
+        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND mode = 'ExclusiveLock' AND granted"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        (LOCKS, lock),
+    )
+    return found.fetchone() is not None

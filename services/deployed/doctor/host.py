@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
-
 from services.deployed.doctor.findings import Finding, warning, well, wrong
-from services.deployed.settings import DatabaseSettings
 
 SKEW_SECONDS = 2.0
 """Further apart, dates and terms near midnight and the tokens' lives are not what people think."""
 
 LEAST_FREE = 0.10
 """Of the whole disk."""
-
-
-def postgres_clock(superuser: DatabaseSettings) -> Iterator[Finding]:
-    """The server's clock against ours."""
-    with psycopg.connect(superuser.url) as connection:
-        before = datetime.now(UTC)
-        row = connection.execute("SELECT clock_timestamp()").fetchone()
-        after = datetime.now(UTC)
-    if row is None:
-        return
-    apart = max((before - row[0]).total_seconds(), (row[0] - after).total_seconds(), 0.0)
-    yield clocks("clock postgres", apart)
 
 
 def clocks(subject: str, seconds: float) -> Finding:

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import httpx
 import msgspec
-import psycopg
 
 from services.assembly import MIGRATIONS
 from services.chassis.bus.kafka_settings import KafkaSettings
@@ -16,7 +15,7 @@ from services.chassis.reactions import NotReached
 from services.chassis.web.tokens import OPERATOR
 from services.contracts.topics import layout
 from services.deployed.bootstrap.settings import BootstrapSettings
-from services.deployed.doctor import at_work, broker, certificates, databases, host
+from services.deployed.doctor import at_work, broker, certificates, databases, host, servers
 from services.deployed.doctor.findings import Finding, warning, wrong
 from services.deployed.ends import TopicEnds
 from services.deployed.tokens import OwnToken, trusting
@@ -42,14 +41,7 @@ def examine(settings: BootstrapSettings, door: Door, *, demo: bool) -> Iterator[
     """All findings, in the order in which one would look; raises nothing that a finding can tell."""
     yield from _county(settings.county, demo=demo)
     yield from databases.each_database(settings.databases, MIGRATIONS)
-    try:
-        yield from host.postgres_clock(settings.superuser)
-    except psycopg.OperationalError:
-        yield wrong(
-            "postgres",
-            ("管理员无法连接数据库。", "The superuser cannot connect."),
-            ("检查 postgres 容器与 deploy/secrets。", "Look at the container postgres and at deploy/secrets."),
-        )
+    yield from servers.each_server(settings.servers)
     yield from broker.topics_users_and_rights(settings.kafka, layout(settings.desks))
     inside, _, _ = settings.kafka.servers[0].rpartition(":")
     yield from broker.address_outside(door.broker_address, inside, door.ca_file)

@@ -1,0 +1,61 @@
+"""The PostgreSQL servers: each lets its superuser in, shows the same time, and holds no other's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+
+from services.deployed.bootstrap.elsewhere import strays
+from services.deployed.doctor.findings import Finding, warning, wrong
+from services.deployed.doctor.host import clocks
+from services.deployed.servers import DatabaseServer
+
+
+def each_server(servers: Sequence[DatabaseServer]) -> Iterator[Finding]:
+    """Each server once, whatever the others are like; then what stands on one that is not its own."""
+    with ExitStack() as opened:
+        reached: dict[str, psycopg.Connection[Any]] = {}
+        for server in servers:
+            try:
+                reached[server.name] = opened.enter_context(psycopg.connect(server.superuser.url, autocommit=True))
+                yield from _clock(server.name, reached[server.name])
+            except psycopg.OperationalError:
+                yield wrong(
+                    server.name,
+                    ("管理员无法连接数据库。", "The superuser cannot connect."),
+                    (
+                        f"检查 {server.name} 容器或主机，以及 deploy/secrets。",
+                        f"Look at {server.name}, the container or the machine, and at deploy/secrets.",
+                    ),
+                )
+        yield from _left_behind([server for server in servers if server.name in reached], reached)
+
+
+def _clock(name: str, connection: psycopg.Connection[Any]) -> Iterator[Finding]:
+    """The server's clock against ours."""
+    before = datetime.now(UTC)
+    row = connection.execute("SELECT clock_timestamp()").fetchone()
+    after = datetime.now(UTC)
+    if row is not None:
+        apart = max((before - row[0]).total_seconds(), (row[0] - after).total_seconds(), 0.0)
+        yield clocks(f"clock {name}", apart)
+
+
+def _left_behind(servers: Sequence[DatabaseServer], reached: dict[str, psycopg.Connection[Any]]) -> Iterator[Finding]:
+    for database, server in strays(servers, reached):
+        name = database.migrator.name
+        yield warning(
+            f"{name} on {server.name}",
+            (
+                f"{database.service} 的数据库已迁走，此处留有旧副本：在其中，之后删除的儿童信息仍可读。",
+                f"{database.service} has moved away and left a copy: children who are erased since are readable in it.",
+            ),
+            (
+                f"确认无误后删除：DROP DATABASE {name}。",
+                f"Once all is well, take it away: DROP DATABASE {name}.",
+            ),
+        )
