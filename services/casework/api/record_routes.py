@@ -16,7 +16,7 @@ from services.casework.api.scope import (
     RECORDERS,
     SCHOOL_LEADERS,
     VISITORS,
-    must_name_officers,
+    must_name_officer,
     must_record_causes,
     sees_cause,
 )
@@ -184,8 +184,8 @@ def name_officer(body: dict[str, Any], key: str) -> Any:
     caller = current_caller()
 
     def command(turn: Turn, row: CaseRow) -> NameOfficer:
-        must_name_officers(caller, row, turn.today)
         named = OfficerId(body["officer_id"])
+        must_name_officer(caller, row, named, turn.today)
         posts = turn.rows(APPOINTMENT_ROWS, officer_id=named)
         roles = roles_held(posts, body["line"], place_of(turn, row), turn.today)
         by_post = stands_by_post(row.officers, body["line"], named)

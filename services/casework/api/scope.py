@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from services.casework import queries
 from services.casework.domain.errors import (
     CausesNotYours,
+    NamedBySubstitute,
     NamingNotYours,
     NoSuchCase,
     NoSuchDuty,
     NoSuchMandatoryReport,
+    ReporterDoesNotAnswer,
     SubstituteOfAStandIn,
 )
 from services.casework.domain.holding import Hold
@@ -22,6 +24,7 @@ from services.casework.storage.rows import CaseRow, DutyRow, MandatoryReportRow
 from services.chassis.web.caller import Caller
 from services.contracts.case_lines import privy
 from services.contracts.codes import TOWNSHIP_DIGITS, Department, Role
+from services.contracts.ids import OfficerId
 
 BUREAU = (Role.BUREAU_LEAD, Role.BUREAU_CLERK)
 SCHOOL_LEADERS = (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.CENTRAL_SCHOOL)
@@ -63,6 +66,11 @@ REPORTERS = (
 REPORT_ANSWERERS = (Role.DEPARTMENT_OFFICER, *BUREAU)
 
 
+def persons(caller: Caller) -> tuple[str, ...]:
+    """Who must be named in person where a name counts: the caller, and whoever they act for, lest one lend the other a name."""
+    return (caller.officer_id,) if caller.on_behalf_of is None else (caller.officer_id, caller.on_behalf_of)
+
+
 # --- cases ------------------------------------------------------------------------------------------------------------
 
 
@@ -76,7 +84,7 @@ def case_scope(caller: Caller) -> Scope:
         central_ids=caller.school_ids(Role.CENTRAL_SCHOOL, Role.PRINCIPAL),
         townships=caller.divisions(Role.TOWNSHIP_OFFICER),
         villages=caller.divisions(Role.VILLAGE_CADRE),
-        companion_id=caller.officer_id,
+        companions=persons(caller),
         companion_schools=caller.school_ids(Role.PARENT_REPRESENTATIVE),
     )
 
@@ -90,7 +98,7 @@ def is_for(caller: Caller, roles: Sequence[Role], row: CaseRow, central_school_i
         or (bool(leaders) and row.school_id in caller.school_ids(*leaders))
         or (bool(points) and central_school_id is not None and central_school_id in caller.school_ids(*points))
         or (Role.HOMEROOM_TEACHER in roles and row.class_id in caller.class_ids(Role.HOMEROOM_TEACHER))
-        or (Role.TEACHER in roles and caller.holds(Role.TEACHER) and row.answers("class", today) == caller.officer_id)
+        or (Role.TEACHER in roles and caller.holds(Role.TEACHER) and {row.answers("class", today)} == {*persons(caller)})
         or (Role.PARENT_REPRESENTATIVE in roles and _went_along(caller, row))
         or (Role.TOWNSHIP_OFFICER in roles and row.division[:TOWNSHIP_DIGITS] in caller.divisions(Role.TOWNSHIP_OFFICER))
         or (Role.VILLAGE_CADRE in roles and row.division in caller.divisions(Role.VILLAGE_CADRE))
@@ -99,7 +107,7 @@ def is_for(caller: Caller, roles: Sequence[Role], row: CaseRow, central_school_i
 
 def _went_along(caller: Caller, row: CaseRow) -> bool:
     """Whether the caller, a parent representative of the case's school, is named in one of its visits."""
-    return row.school_id in caller.school_ids(Role.PARENT_REPRESENTATIVE) and caller.officer_id in row.companions
+    return row.school_id in caller.school_ids(Role.PARENT_REPRESENTATIVE) and {*persons(caller)} <= {*row.companions}
 
 
 def must_be_for(caller: Caller, roles: Sequence[Role], row: CaseRow, central_school_id: str | None, today: date) -> None:
@@ -109,8 +117,11 @@ def must_be_for(caller: Caller, roles: Sequence[Role], row: CaseRow, central_sch
 
 
 def privy_to(caller: Caller, row: CaseRow, today: date) -> bool:
-    """Whether the caller answers for the case that day on one of its lines; a county leader by somebody's choice."""
-    return privy(row.officers, caller.officer_id, today)
+    """Whether the caller answers for the case that day on one of its lines; a county leader by somebody's choice.
+
+    Whoever acts for another is privy only if both are.
+    """
+    return all(privy(row.officers, each, today) for each in persons(caller))
 
 
 def restricted_seen(engine: sa.Engine, caller: Caller, today: date) -> list[str]:
@@ -140,13 +151,16 @@ def must_record_causes(caller: Caller, row: CaseRow, today: date) -> None:
         raise CausesNotYours
 
 
-def must_name_officers(caller: Caller, row: CaseRow, today: date) -> None:
+def must_name_officer(caller: Caller, row: CaseRow, named: OfficerId, today: date) -> None:
     """Raises NamingNotYours for whoever would not be told a restricted cause: else they might name themselves and be told.
 
-    In every case, as with causes: refusing in a restricted one only would tell that it is.
+    In every case, as with causes: refusing in a restricted one only would tell that it is. Raises NamedBySubstitute where a
+    substitute names themselves or whom they act for: what either knows in person is not given by the other.
     """
     if not sees_restricted(caller, row, today):
         raise NamingNotYours
+    if caller.on_behalf_of is not None and named in persons(caller):
+        raise NamedBySubstitute(field="officer_id")
 
 
 def persuades(caller: Caller, row: CaseRow, central_school_id: str | None, today: date) -> bool:
@@ -232,7 +246,7 @@ def report_scope(caller: Caller) -> ReportScope:
     held = caller.offices(Role.DEPARTMENT_OFFICER)
     return ReportScope(
         everything=caller.holds(Role.BUREAU_LEAD),
-        officer_id=caller.officer_id,
+        officers=persons(caller),
         offices=[area for department, area in held if department == Department.PUBLIC_SECURITY],
     )
 
@@ -244,22 +258,32 @@ def is_police_desk(caller: Caller, report: MandatoryReportRow) -> bool:
 
 def may_see_report(caller: Caller, report: MandatoryReportRow) -> bool:
     """The reporter, the officers named in it, the bureau's lead and the police desk: nobody else by any post."""
-    return caller.holds(Role.BUREAU_LEAD) or caller.officer_id in report.officers or is_police_desk(caller, report)
+    return caller.holds(Role.BUREAU_LEAD) or _is_named(caller, report) or is_police_desk(caller, report)
+
+
+def _is_named(caller: Caller, report: MandatoryReportRow) -> bool:
+    """Whether the caller is named in the report; whoever acts for another only if both are."""
+    return {*persons(caller)} <= {*report.officers}
 
 
 def reads_answer(caller: Caller, report: MandatoryReportRow) -> bool:
     """Whether the caller reads what the police wrote: whoever only reported is told that they have answered, not what."""
-    return caller.officer_id != report.by_officer_id or caller.holds(Role.BUREAU_LEAD) or is_police_desk(caller, report)
+    return report.by_officer_id not in persons(caller) or caller.holds(Role.BUREAU_LEAD) or is_police_desk(caller, report)
 
 
 def answers_report_for(caller: Caller, report: MandatoryReportRow) -> str | None:
     """On whose behalf the caller answers: nobody's at the desk, else that of the police, whose written reply is entered.
 
-    The bureau's lead does so, and a clerk who is named in the report. Raises NoSuchMandatoryReport for everybody else.
+    The bureau's lead does so, and a clerk whom the lead has named in the report; never whoever reported, nor their substitute.
+    Raises ReporterDoesNotAnswer, NoSuchMandatoryReport.
     """
+    if not may_see_report(caller, report):
+        raise NoSuchMandatoryReport
+    if report.by_officer_id in persons(caller):
+        raise ReporterDoesNotAnswer
     if is_police_desk(caller, report):
         return None
-    if caller.holds(Role.BUREAU_LEAD) or (caller.holds(Role.BUREAU_CLERK) and caller.officer_id in report.officers):
+    if caller.holds(Role.BUREAU_LEAD) or caller.holds(Role.BUREAU_CLERK):
         return f"department:{Department.PUBLIC_SECURITY}"
     raise NoSuchMandatoryReport
 

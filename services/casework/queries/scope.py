@@ -16,7 +16,7 @@ from services.contracts.codes import Department, Role
 class Scope:
     """Which cases an officer may see: everything, or by class, school (points under it included), township, village.
 
-    `companion_id` sees those of `companion_schools` on whose visits they went along.
+    `companions` see those of `companion_schools` on whose visits they went along, all of them.
     """
 
     everything: bool = False
@@ -25,7 +25,7 @@ class Scope:
     central_ids: Sequence[str] = ()
     townships: Sequence[str] = ()
     villages: Sequence[str] = ()
-    companion_id: str = ""
+    companions: Sequence[str] = ()
     companion_schools: Sequence[str] = ()
 
     def condition(self) -> sa.ColumnElement[bool]:
@@ -38,7 +38,7 @@ class Scope:
             CASES.c.school_id.in_(self.school_ids),
             CASES.c.school_id.in_(points),
             CASES.c.division.in_(self.villages),
-            sa.and_(CASES.c.school_id.in_(self.companion_schools), names_officer(CASES.c.companions, self.companion_id)),
+            sa.and_(CASES.c.school_id.in_(self.companion_schools), name_all(CASES.c.companions, self.companions)),
             *(CASES.c.division.startswith(township, autoescape=True) for township in self.townships),
         )
 
@@ -46,6 +46,11 @@ class Scope:
 def names_officer(officers: sa.ColumnElement[Any], officer_id: str) -> sa.ColumnElement[bool]:
     """Whether a column of officers' ids in JSON holds an id."""
     return sa.cast(officers, sa.Text).contains(f'"{officer_id}"', autoescape=True)
+
+
+def name_all(officers: sa.ColumnElement[Any], ids: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether a column of officers' ids in JSON holds each of some ids."""
+    return sa.and_(sa.true(), *(names_officer(officers, each) for each in ids))
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,13 @@ class DutyScope:
 
 @dataclass(frozen=True)
 class ReportScope:
-    """Which mandatory reports an officer may see: everything, those in which they are named, those of the police's `offices`."""
+    """Which mandatory reports an officer may see: everything, those of the police's `offices`, those that name them.
+
+    `officers` are the officer and whoever they act for: both must be named.
+    """
 
     everything: bool = False
-    officer_id: str = ""
+    officers: Sequence[str] = ()
     offices: Sequence[str] = ()
 
     def condition(self) -> sa.ColumnElement[bool]:
@@ -98,4 +106,5 @@ class ReportScope:
         if self.everything:
             return sa.true()
         of_offices = (MANDATORY_REPORTS.c.division.startswith(area, autoescape=True) for area in self.offices)
-        return sa.or_(names_officer(MANDATORY_REPORTS.c.officers, self.officer_id), *of_offices)
+        named = name_all(MANDATORY_REPORTS.c.officers, self.officers) if self.officers else sa.false()
+        return sa.or_(named, *of_offices)

@@ -37,6 +37,7 @@ def scope_of(caller: Caller, roles: Sequence[Role] = READERS) -> Scope:
         divisions=caller.divisions(*AREA_ROLES),
         departments=caller.offices(Role.DEPARTMENT_OFFICER),
         officer_id=caller.officer_id,
+        on_behalf_of=caller.on_behalf_of,
     )
 
 

@@ -16,6 +16,7 @@ class Scope:
 
     `sees_restricted`: the restricted causes of every case, not only of those in which the caller is named.
     `sees_reports`: every mandatory report, not only those in which the caller is named.
+    `on_behalf_of`: for whom the caller acts; what is known to those named is then for the two together, if both are.
     `reads_cases`: the cases of all these children one by one; whoever does not is told no small cells, no duties, and of no
     child but in the alarms of texts and applications.
     """
@@ -28,6 +29,17 @@ class Scope:
     divisions: tuple[str, ...] = ()
     departments: tuple[tuple[str, str], ...] = ()
     officer_id: str = ""
+    on_behalf_of: str | None = None
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """Who must be named in person where a name counts."""
+        return (self.officer_id,) if self.on_behalf_of is None else (self.officer_id, self.on_behalf_of)
+
+    def named(self, officers: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """Whether a column of officers' ids in JSON names the caller, and whoever the caller acts for."""
+        text = sa.cast(officers, sa.Text)
+        return sa.and_(*(text.contains(f'"{each}"', autoescape=True) for each in self.persons))
 
     @property
     def sees_children(self) -> bool:
@@ -49,14 +61,13 @@ class Scope:
         """Whether a mandatory report is one of which the caller may know."""
         if self.sees_reports:
             return sa.true()
-        return sa.cast(MANDATORY_REPORTS.c.officers, sa.Text).contains(f'"{self.officer_id}"', autoescape=True)
+        return self.named(MANDATORY_REPORTS.c.officers)
 
     def of_open_case(self, case_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         """Whether a row that names a case names one whose cause the caller may know; a department's duty tells the cause."""
         if self.sees_restricted:
             return sa.true()
-        named = sa.cast(CASES.c.privy, sa.Text).contains(f'"{self.officer_id}"', autoescape=True)
-        return case_id.not_in(sa.select(CASES.c.case_id).where(CASES.c.restricted, sa.not_(named)))
+        return case_id.not_in(sa.select(CASES.c.case_id).where(CASES.c.restricted, sa.not_(self.named(CASES.c.privy))))
 
     def child(self, pupil_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         """Whether a row that names a child names one that the caller may see."""

@@ -85,7 +85,8 @@ def children_with_hidden_causes(engine: sa.Engine, target: Target, events: Itera
     """The children of the chain with a restricted case to whose cause the caller is not privy; none for the bureau."""
     if scope.sees_restricted:
         return set()
-    return {case.pupil_id for case in _restricted_cases(engine, target, events) if scope.officer_id not in case.privy.values()}
+    restricted = _restricted_cases(engine, target, events)
+    return {case.pupil_id for case in restricted if not {*scope.persons} <= {*case.privy.values()}}
 
 
 def has_restricted_case(engine: sa.Engine, target: Target, events: Iterable[TracedEvent]) -> bool:

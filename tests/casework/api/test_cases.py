@@ -388,6 +388,36 @@ def test_a_cause_is_told_to_its_second_level_to_whom_the_cause_is_told(desk: Des
     assert body(desk.by("principal").get(f"/cases/{case}"))["cause_details"] == [], "those of the causes in force"
 
 
+def test_a_substitute_neither_lends_a_name_nor_makes_the_absent_privy_to_a_restricted_cause(desk: Desk, case: str) -> None:
+    """The teacher knows the cause by name, the vice principal has the post: neither has both, nor has the teacher for the vice."""
+    office = f"teacher-homeroom_teacher-{SCHOOL_ID}"
+    stand_in(desk.world.others, "vice", f"vice-vice_principal-{SCHOOL_ID}", "teacher", office, until=date(2026, 12, 31))
+    stand_in(desk.world.others, "principal", f"principal-principal-{SCHOOL_ID}", "teacher", office, until=date(2026, 12, 31))
+    desk.world.settle()
+    assert desk.versioned("principal", f"/cases/{case}/causes", {"primary": "early_marriage"}).status_code == 201
+    desk.world.settle()
+    path, absent = f"/cases/{case}", {"On-Behalf-Of": "vice"}
+    assert body(desk.by("teacher").get(path))["primary_cause"] == "early_marriage"
+    assert body(desk.by("teacher").get(path, absent))["primary_cause"] is None
+    naming = {"line": "school", "officer_id": "vice"}
+    assert code(desk.by("teacher").post(f"{path}/officers", naming, absent)) == "naming-not-yours"
+    plan = {"measures": [{"cause": "early_marriage", "kind": "care_plan"}]}
+    assert code(desk.versioned("teacher", f"{path}/plans", plan, on_behalf_of="vice")) == "cause-not-recorded"
+    assert body(desk.by("vice").get(path))["primary_cause"] is None
+    principal = {"On-Behalf-Of": "principal"}
+    assert body(desk.by("teacher").get(path, principal))["primary_cause"] == "early_marriage", "both know it by name"
+
+
+@pytest.mark.parametrize(("line", "named"), [("bureau", "stand-in"), ("school", "stand-in"), ("bureau", "lead")])
+def test_a_substitute_names_neither_themselves_nor_whom_they_act_for(desk: Desk, case: str, line: str, named: str) -> None:
+    stand_ins(desk)
+    naming = {"line": line, "officer_id": named}
+    refused = desk.by("stand-in").post(f"/cases/{case}/officers", naming, {"On-Behalf-Of": "lead"})
+    assert (refused.status_code, code(refused)) == (403, "named-by-substitute")
+    other = {"line": "bureau", "officer_id": "second"}
+    assert desk.by("stand-in").post(f"/cases/{case}/officers", other, {"On-Behalf-Of": "lead"}).status_code == 201
+
+
 def test_what_a_substitute_opens_is_logged_with_the_officer_for_whom(desk: Desk, case: str) -> None:
     stand_ins(desk)
     assert desk.by("principal").post(f"/cases/{case}/whereabouts", {"place": SAID}).status_code == 201

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from services.contracts.codes import Cause, DutyKind
 from services.contracts.registry import PupilEnrolled
+from tests.callers import stand_in
 from tests.casework.api.desk import OTHERS, Desk
 from tests.casework.conftest import OFFICERS, World
 from tests.casework.invented import CASE_ID, PUPIL_ID
@@ -67,6 +68,14 @@ def act(desk: Desk, by: str, step: str, form: dict[str, Any] | None = None) -> i
     status = desk.by(by).post(f"{REPORT}{step}", form).status_code
     desk.world.settle()
     return status
+
+
+def substitute(desk: Desk, who: str, absent: str) -> dict[str, str]:
+    """`who` stands in for `absent`, each in their first post; answers the header that says so."""
+    posts = {name: f"{name}-{role}-{body_id}" for name, role, body_id, *_ in (*OFFICERS, *OTHERS)}
+    stand_in(desk.world.others, absent, posts[absent], who, posts[who], until=date(2026, 12, 31))
+    desk.world.settle()
+    return {"On-Behalf-Of": absent}
 
 
 def answers(desk: Desk, by: str) -> dict[str, tuple[int, Any, str | None]]:
@@ -151,6 +160,18 @@ def test_whoever_opens_its_words_stands_in_the_access_log_which_the_lead_reads(d
     assert entry["plain"] == ["MandatoryReportOpened.words"]
 
 
+def test_a_name_in_a_report_is_not_lent_either_way(desk: Desk) -> None:
+    report(desk)
+    for who, absent in (("teacher", "principal"), ("principal", "teacher")):
+        header = substitute(desk, who, absent)
+        assert desk.by(who).get(REPORT, header).status_code == 404, who
+        assert body(desk.by(who).get("/mandatory-reports", header))["items"] == [], who
+        visit = desk.by(who).post("/cases/C2026-0001/visits", VISIT, header)
+        assert body(visit)["code"] == "ask-the-bureau-first", who
+    assert act(desk, "lead", "/officers", {"officer_id": "principal"}) == 200
+    assert desk.by("principal").get(REPORT, {"On-Behalf-Of": "teacher"}).status_code == 200, "both are named"
+
+
 # --- the answer -------------------------------------------------------------------------------------------------------
 
 
@@ -178,6 +199,40 @@ def test_a_named_clerk_or_the_lead_enters_the_scanned_reply_and_nobody_else(desk
     assert act(desk, "clerk", ":answer", reply) == 200
     last = body(desk.by("lead").get(REPORT))["timeline"][-1]
     assert (last["actor"], last["on_behalf_of"]) == ("clerk", "department:public_security")
+
+
+@pytest.mark.parametrize("step", [":acknowledge", ":answer"])
+@pytest.mark.parametrize(
+    ("reporter", "by", "absent"),
+    [
+        ("aid", "aid", "clerk"),
+        ("clerk", "aid", "clerk"),
+        ("clerk", "clerk", None),
+        ("lead", "lead", None),
+        ("aid", "aid", "lead"),
+        ("aid", "aid", "police"),
+        ("police", "aid", "police"),
+        ("police", "police", None),
+    ],
+)
+def test_whoever_reported_never_answers_for_the_police(desk: Desk, step: str, reporter: str, by: str, absent: str | None) -> None:
+    report(desk, by=reporter)
+    for named in {"aid", "clerk"} - {reporter}:
+        act(desk, "lead", "/officers", {"officer_id": named})
+    header = {} if absent is None else substitute(desk, by, absent)
+    refused = desk.by(by).post(f"{REPORT}{step}", {"hold": False, "evidence_name": "x"} if step == ":answer" else None, header)
+    assert (refused.status_code, body(refused)["code"]) == (403, "reporter-does-not-answer")
+    assert body(desk.by("lead").get(REPORT))["status"] == "opened"
+
+
+def test_who_substitutes_for_a_named_clerk_answers_only_if_the_lead_has_named_them_too(desk: Desk) -> None:
+    report(desk)
+    header, reply = substitute(desk, "aid", "clerk"), {"hold": False, "evidence_name": "公函〔2026〕9号.pdf"}
+    assert desk.by("aid").post(f"{REPORT}:answer", reply, header).status_code == 404
+    act(desk, "lead", "/officers", {"officer_id": "clerk"})
+    assert desk.by("aid").post(f"{REPORT}:answer", reply, header).status_code == 404
+    act(desk, "lead", "/officers", {"officer_id": "aid"})
+    assert desk.by("aid").post(f"{REPORT}:answer", reply, header).status_code == 200
 
 
 def test_only_the_lead_corrects_and_withdraws(desk: Desk) -> None:

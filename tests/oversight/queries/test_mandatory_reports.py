@@ -28,6 +28,8 @@ OTHERS = {
     "another head": Scope(schools=(SCHOOL,), officer_id="vice"),
     "township": Scope(divisions=(VILLAGE[:9],), officer_id="township"),
     "civil affairs": Scope(departments=(("civil_affairs", "990126"),), officer_id="civil"),
+    "substitute of whom it names": Scope(county=True, officer_id="other-clerk", on_behalf_of="clerk"),
+    "named substitute of another": Scope(county=True, officer_id="clerk", on_behalf_of="other-clerk"),
     "next county": Scope(departments=(("public_security", "990127"),), officer_id="next"),
 }
 

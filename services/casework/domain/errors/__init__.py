@@ -11,6 +11,7 @@ from services.casework.domain.errors.cases import (
     CompanionNamedTwice,
     CompanionNotOfPlace,
     InTheFuture,
+    NamedBySubstitute,
     NamingNotYours,
     NoSuchCase,
     NoSuchOfficer,
@@ -74,6 +75,7 @@ from services.casework.domain.errors.reporting import (
     OfficerAlreadyPrivy,
     PersuasionHeld,
     PoliceReplyNotCited,
+    ReporterDoesNotAnswer,
     SignInTheFuture,
 )
 from services.casework.domain.errors.returning import (
@@ -127,6 +129,7 @@ __all__ = [
     "MeasureNeedsDate",
     "MeasureNeedsOfficer",
     "MeasureNotOfCause",
+    "NamedBySubstitute",
     "NamingNotYours",
     "NineYearsNotDone",
     "NoClosingProposed",
@@ -151,6 +154,7 @@ __all__ = [
     "PromiseNotGiven",
     "ProposalIsTheSchools",
     "ReplyNotCited",
+    "ReporterDoesNotAnswer",
     "ReturnBeforeAbsence",
     "SamePersonTwice",
     "SignInTheFuture",

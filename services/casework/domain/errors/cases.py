@@ -55,6 +55,11 @@ class OfficerNotOfLine(RuleBroken):
     en = "The officer does not hold a post of this line and cannot be named on it."
 
 
+class NamedBySubstitute(NotPermitted):
+    zh = "AB角代行职务时，不得指定本人或被代行人为责任人；请由被代行人本人或教育局指定。"
+    en = "A substitute names neither themselves nor the officer for whom they act; that officer or the bureau does."
+
+
 class NamingNotYours(NotPermitted):
     zh = "责任人由该个案现有的责任人或教育局指定；您不是该个案的责任人。"
     en = "Officers are named by those who are named in the case already, and by the bureau; you are not among them."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.errors import NotFound, RuleBroken
+from services.chassis.errors import NotFound, NotPermitted, RuleBroken
 
 
 class NoSuchMandatoryReport(NotFound):
@@ -28,6 +28,11 @@ class MandatoryReportWasWithdrawn(RuleBroken):
 class MandatoryReportAlreadyAnswered(RuleBroken):
     zh = "公安机关已答复该强制报告，对家庭的劝返已可恢复。"
     en = "The police have answered this mandatory report, and the family may be approached again."
+
+
+class ReporterDoesNotAnswer(NotPermitted):
+    zh = "报告人不得代公安机关接报或答复本人的报告，也不得由其AB角代办；请由公安机关或教育局指定的其他人员办理。"
+    en = "Whoever reported does not acknowledge or answer the report for the police, nor does their substitute."
 
 
 class PoliceReplyNotCited(RuleBroken):
