@@ -91,8 +91,12 @@ def act_on_report(key: str, command: OnReport, *, answering: bool = False) -> An
 
     def acting(turn: Turn, context: Context) -> Answered:
         row = queries.mandatory_report_of(turn, key)
-        context = replace(context, on_behalf_of=answers_report_for(caller, row) if answering else None)
-        turn.execute(command(turn, row), context, expected_version=expected)
+        police = answers_report_for(caller, row) if answering else None
+        given = turn.given(context)
+        decided = replace(command(turn, row), given=replace(given, on_behalf_of=police) if answering else given)
+        # as with duties: the envelope holds for whom a substitute acted, the event that the word of the police was entered
+        context = replace(context, on_behalf_of=context.on_behalf_of or police)
+        turn.execute(decided, context, expected_version=expected)
         state, version = turn.state(MANDATORY_REPORT, row.report_id)
         return Answered({"report_id": row.report_id, "number": row.number, "status": state.status}, etag=version)
 

@@ -244,6 +244,35 @@ def test_only_the_lead_corrects_and_withdraws(desk: Desk) -> None:
     assert (shown["sign"], shown["status"], shown["held"]) == ("abandonment", "withdrawn", False)
 
 
+REPLY = {"hold": True, "evidence_name": "公函〔2026〕9号.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("absent", "step", "form", "entered_for"),
+    [
+        ("principal", "", FORM, None),
+        ("police", ":acknowledge", None, None),
+        ("lead", ":acknowledge", None, "department:public_security"),
+        ("police", ":answer", {"hold": True}, None),
+        ("lead", ":answer", REPLY, "department:public_security"),
+        ("lead", "/officers", {"officer_id": "clerk"}, None),
+        ("lead", ":correct", {"sign": "abandonment", "reason": "x"}, None),
+        ("lead", ":withdraw", {"reason": "x"}, None),
+    ],
+)
+def test_every_step_of_a_substitute_is_written_down_with_the_officer_for_whom(
+    desk: Desk, absent: str, step: str, form: dict[str, Any] | None, entered_for: str | None
+) -> None:
+    header, opens = substitute(desk, "aid", absent), not step
+    if not opens:
+        report(desk)
+    done = desk.by("aid").post("/mandatory-reports" if opens else f"{REPORT}{step}", form, header)
+    assert done.status_code == (201 if opens else 200)
+    last = body(desk.by("lead").get(REPORT))["timeline"][-1]
+    assert (last["actor"], last["on_behalf_of"]) == ("aid", absent)
+    assert last["facts"].get("on_behalf_of") == entered_for
+
+
 # --- the clock --------------------------------------------------------------------------------------------------------
 
 
