@@ -15,7 +15,12 @@ from services.casework.domain.keeping import CheckCommitment, RecordMeasureDone
 from services.casework.domain.planning import MakePlan, Planned, RecordCause, RecordCommitment, RecordWhereabouts
 from services.casework.domain.rechecks import RecordRecheck
 from services.casework.domain.report_answering import AnswerMandatoryReport
-from services.casework.domain.reporting import CorrectMandatoryReport, OpenMandatoryReport, WithdrawMandatoryReport
+from services.casework.domain.reporting import (
+    CorrectMandatoryReport,
+    OpenMandatoryReport,
+    ReleaseReportOfficer,
+    WithdrawMandatoryReport,
+)
 from services.casework.domain.returning import AgreeReturn, CallOffReturn, ConfirmReturn
 from services.casework.domain.visiting import RecordVisit
 from services.casework.queries import term_end
@@ -24,7 +29,7 @@ from services.chassis.decider import Policy, Term
 from services.contracts import registry
 from services.contracts.casework import CASE_EVENTS, DUTY_EVENTS, REPORT_EVENTS
 from services.contracts.codes import Cause, HarmSign, Outcome, Placement, Promise, Role, SchoolKind, VisitResult
-from services.contracts.ids import CaseId, EpisodeId, FollowUpId, MandatoryReportId, PupilId, SchoolId, VisitId, case_id
+from services.contracts.ids import CaseId, EpisodeId, FollowUpId, MandatoryReportId, OfficerId, PupilId, SchoolId, VisitId, case_id
 from tests.callers import appoint
 from tests.casework.conftest import World
 from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY, measure_id
@@ -126,6 +131,7 @@ def report(world: World) -> None:
     world.settle()
     first, second = MandatoryReportId("answered"), MandatoryReportId("taken back")
     world.do(CorrectMandatoryReport(report_id=first, sign=HarmSign.SERIOUS_INJURY, reason=SEALED), by="lead")
+    world.do(ReleaseReportOfficer(report_id=first, officer_id=OfficerId("teacher"), reason="moved_on"), by="lead")
     world.do(AnswerMandatoryReport(report_id=first, hold=False, answer=SEALED), by="police")
     world.do(WithdrawMandatoryReport(report_id=second, reason=SEALED), by="lead")
 

@@ -23,6 +23,7 @@ from services.casework.domain.reporting import (
     CorrectMandatoryReport,
     NameReportOfficer,
     OpenMandatoryReport,
+    ReleaseReportOfficer,
     WithdrawMandatoryReport,
 )
 from services.casework.projections import CASE_ROWS, CHILD_ROWS
@@ -146,6 +147,19 @@ def name_report_officer(body: dict[str, Any], key: str) -> Any:
     def command(turn: Turn, row: MandatoryReportRow) -> NameReportOfficer:
         officer(turn, body["officer_id"], "officer_id")
         return NameReportOfficer(report_id=row.report_id, officer_id=OfficerId(body["officer_id"]))
+
+    return act_on_report(key, command)
+
+
+@REPORTS.route("/mandatory-reports/<key>/officers:release", methods=["POST"])
+@allowed(Role.BUREAU_LEAD)
+@REPORTS.arguments(schemas.ReportReleaseForm)
+@REPORTS.response(200, schemas.ReportAnswer)
+def release_report_officer(body: dict[str, Any], key: str) -> Any:
+    """取消知情人员并说明理由 · An officer, the reporter too, may know of it no more."""
+
+    def command(_turn: Turn, row: MandatoryReportRow) -> ReleaseReportOfficer:
+        return ReleaseReportOfficer(report_id=row.report_id, officer_id=OfficerId(body["officer_id"]), reason=body["reason"])
 
     return act_on_report(key, command)
 

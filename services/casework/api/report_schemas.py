@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from marshmallow import fields
 
 from services.casework.api.case_schemas import Happening
-from services.casework.api.schemas import LINE_LONGEST, WORDS_LONGEST, ReasonForm, words
+from services.casework.api.schemas import LINE_LONGEST, WORDS_LONGEST, ReasonForm, one_of, words
 from services.casework.domain.mandatory_report_state import ReportStatus
 from services.chassis.web.forms import Code, Day, Form, Identifier, PageAnswer, PageQuery, Text, YesNo
+from services.contracts.casework import ReleaseReason
 from services.contracts.codes import HarmSign
 
 
@@ -24,6 +27,10 @@ class ReportForm(Form):
 
 class ReportOfficerForm(Form):
     officer_id = Identifier(required=True)
+
+
+class ReportReleaseForm(ReportOfficerForm):
+    reason = one_of(get_args(ReleaseReason), required=True)
 
 
 class PoliceAnswerForm(Form):
@@ -65,4 +72,6 @@ class ReportsPage(PageAnswer):
 
 class ReportDetail(ReportItem):
     officers = fields.List(fields.String())
+    chosen = fields.List(fields.String())
+    released = fields.List(fields.String())
     timeline = fields.List(fields.Nested(Happening))

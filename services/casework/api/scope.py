@@ -283,7 +283,7 @@ def answers_report_for(caller: Caller, report: MandatoryReportRow) -> str | None
         raise ReporterDoesNotAnswer
     if is_police_desk(caller, report):
         return None
-    if caller.holds(Role.BUREAU_LEAD) or caller.holds(Role.BUREAU_CLERK):
+    if caller.holds(Role.BUREAU_LEAD) or (caller.holds(Role.BUREAU_CLERK) and {*persons(caller)} <= {*report.chosen}):
         return f"department:{Department.PUBLIC_SECURITY}"
     raise NoSuchMandatoryReport
 

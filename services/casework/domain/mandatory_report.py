@@ -17,6 +17,7 @@ from services.casework.domain.reporting import (
     CorrectMandatoryReport,
     NameReportOfficer,
     OpenMandatoryReport,
+    ReleaseReportOfficer,
     ReportingCommand,
     WithdrawMandatoryReport,
 )
@@ -27,7 +28,13 @@ MandatoryReportCommand = ReportingCommand | ReportAnsweringCommand
 
 def decide(state: MandatoryReportState, command: MandatoryReportCommand) -> list[MandatoryReportEvent]:
     match command:
-        case OpenMandatoryReport() | NameReportOfficer() | CorrectMandatoryReport() | WithdrawMandatoryReport():
+        case (
+            OpenMandatoryReport()
+            | NameReportOfficer()
+            | ReleaseReportOfficer()
+            | CorrectMandatoryReport()
+            | WithdrawMandatoryReport()
+        ):
             return reporting.decide(state, command)
         case AcknowledgeMandatoryReport() | AnswerMandatoryReport() | RemindOfMandatoryReport() | EscalateMandatoryReport():
             return report_answering.decide(state, command)
@@ -40,6 +47,7 @@ MANDATORY_REPORT: Decider[MandatoryReportState, MandatoryReportCommand, Mandator
     commands=(
         OpenMandatoryReport,
         NameReportOfficer,
+        ReleaseReportOfficer,
         CorrectMandatoryReport,
         WithdrawMandatoryReport,
         AcknowledgeMandatoryReport,

@@ -15,6 +15,7 @@ from services.contracts.casework import (
     MandatoryReportCorrected,
     MandatoryReportEscalated,
     MandatoryReportOfficerNamed,
+    MandatoryReportOfficerReleased,
     MandatoryReportOpened,
     MandatoryReportReminded,
     MandatoryReportWithdrawn,
@@ -26,6 +27,7 @@ from services.contracts.ids import OfficerId
 MandatoryReportEvent = (
     MandatoryReportOpened
     | MandatoryReportOfficerNamed
+    | MandatoryReportOfficerReleased
     | MandatoryReportAcknowledged
     | MandatoryReportReminded
     | MandatoryReportEscalated
@@ -45,13 +47,14 @@ class ReportStatus(StrEnum):
 
 
 class MandatoryReportState(msgspec.Struct, frozen=True):
-    """A report as its rules see it; `pressed` are the reasons for which a leader was told."""
+    """A report as its rules see it; `released` were shut out of it, `pressed` are the reasons for which a leader was told."""
 
     opened: MandatoryReportOpened | None = None
     sign: HarmSign | None = None
     status: ReportStatus = ReportStatus.OPENED
     held: bool = False
     officers: frozenset[OfficerId] = frozenset()
+    released: frozenset[OfficerId] = frozenset()
     reminders: int = 0
     reminded_at: datetime | None = None
     acknowledged_at: datetime | None = None
@@ -63,7 +66,11 @@ def evolve(state: MandatoryReportState, event: MandatoryReportEvent) -> Mandator
         case MandatoryReportOpened():
             return MandatoryReportState(opened=event, sign=event.sign, held=True, officers=frozenset({event.by_officer_id}))
         case MandatoryReportOfficerNamed():
-            return replace(state, officers=state.officers | {event.officer_id})
+            named = {event.officer_id}
+            return replace(state, officers=state.officers | named, released=state.released - named)
+        case MandatoryReportOfficerReleased():
+            released = {event.officer_id}
+            return replace(state, officers=state.officers - released, released=state.released | released)
         case MandatoryReportAcknowledged():
             return replace(state, status=ReportStatus.ACKNOWLEDGED, acknowledged_at=event.acknowledged_at)
         case MandatoryReportReminded():

@@ -7,18 +7,23 @@ from typing import assert_never
 
 from services.casework.domain.errors import (
     MandatoryReportWasWithdrawn,
+    NamesThemselves,
     NoSuchMandatoryReport,
     OfficerAlreadyPrivy,
+    OfficerNotPrivy,
     SignInTheFuture,
 )
 from services.casework.domain.mandatory_report_state import MandatoryReportEvent, MandatoryReportState, ReportStatus
 from services.chassis.decider import Command
 from services.chassis.envelope import Sealed
+from services.contracts.case_lines import SERVICE_ACTOR
 from services.contracts.casework import (
     MandatoryReportCorrected,
     MandatoryReportOfficerNamed,
+    MandatoryReportOfficerReleased,
     MandatoryReportOpened,
     MandatoryReportWithdrawn,
+    ReleaseReason,
 )
 from services.contracts.codes import HarmSign
 from services.contracts.ids import CaseId, EpisodeId, MandatoryReportId, OfficerId, PupilId
@@ -44,6 +49,14 @@ class NameReportOfficer(Command, frozen=True):
     officer_id: OfficerId
 
 
+class ReleaseReportOfficer(Command, frozen=True):
+    """An officer may know of it no more."""
+
+    report_id: MandatoryReportId
+    officer_id: OfficerId
+    reason: ReleaseReason
+
+
 class CorrectMandatoryReport(Command, frozen=True):
     """It was another sign."""
 
@@ -59,7 +72,7 @@ class WithdrawMandatoryReport(Command, frozen=True):
     reason: Sealed[str]
 
 
-ReportingCommand = OpenMandatoryReport | NameReportOfficer | CorrectMandatoryReport | WithdrawMandatoryReport
+ReportingCommand = OpenMandatoryReport | NameReportOfficer | ReleaseReportOfficer | CorrectMandatoryReport | WithdrawMandatoryReport
 
 
 def report_number(year: int, number: int) -> str:
@@ -73,6 +86,8 @@ def decide(state: MandatoryReportState, command: ReportingCommand) -> list[Manda
             return [] if state.opened is not None else [_opened(command)]
         case NameReportOfficer():
             return _named(state, command)
+        case ReleaseReportOfficer():
+            return _released(state, command)
         case CorrectMandatoryReport():
             return _corrected(state, command)
         case WithdrawMandatoryReport():
@@ -111,12 +126,34 @@ def _opened(command: OpenMandatoryReport) -> MandatoryReportOpened:
 
 
 def _named(state: MandatoryReportState, command: NameReportOfficer) -> list[MandatoryReportEvent]:
-    report = standing(state)
+    """Nobody names themselves or whom they stand in for: what a post tells ends with the post, a name would stay."""
+    report, given = standing(state), command.given
+    if command.officer_id in (given.actor, given.on_behalf_of):
+        raise NamesThemselves(field="officer_id")
     if command.officer_id in state.officers:
         raise OfficerAlreadyPrivy(field="officer_id")
+    if command.officer_id in state.released and given.actor.startswith(SERVICE_ACTOR):
+        return []  # whom the lead shut out is not let in again by a clock
     return [
         MandatoryReportOfficerNamed(report_id=report.report_id, pupil_id=report.pupil_id, officer_id=command.officer_id)
     ]  # fmt: skip
+
+
+def _released(state: MandatoryReportState, command: ReleaseReportOfficer) -> list[MandatoryReportEvent]:
+    report = standing(state)
+    if command.officer_id in state.released:
+        return []
+    if command.officer_id not in state.officers:
+        raise OfficerNotPrivy(field="officer_id")
+    return [
+        MandatoryReportOfficerReleased(
+            report_id=report.report_id,
+            pupil_id=report.pupil_id,
+            officer_id=command.officer_id,
+            by_officer_id=OfficerId(command.given.actor),
+            reason=command.reason,
+        )
+    ]
 
 
 def _corrected(state: MandatoryReportState, command: CorrectMandatoryReport) -> list[MandatoryReportEvent]:

@@ -11,6 +11,7 @@ from services.casework.storage.rows import MandatoryReportRow
 from services.casework.storage.tables import MANDATORY_REPORTS
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
+from services.contracts.case_lines import by_person
 from services.contracts.casework import (
     REPORT_EVENTS,
     MandatoryReportAcknowledged,
@@ -18,10 +19,12 @@ from services.contracts.casework import (
     MandatoryReportCorrected,
     MandatoryReportEscalated,
     MandatoryReportOfficerNamed,
+    MandatoryReportOfficerReleased,
     MandatoryReportOpened,
     MandatoryReportReminded,
     MandatoryReportWithdrawn,
 )
+from services.contracts.ids import OfficerId
 
 
 def mandatory_report_row(
@@ -35,7 +38,12 @@ def mandatory_report_row(
     row = replace(row, version=envelope.version)
     match event:
         case MandatoryReportOfficerNamed():
-            return replace(row, officers=(*row.officers, event.officer_id))
+            chosen = (*row.chosen, event.officer_id) if by_person(envelope) else row.chosen
+            released = _without(row.released, event.officer_id)
+            return replace(row, officers=(*row.officers, event.officer_id), chosen=chosen, released=released)
+        case MandatoryReportOfficerReleased():
+            officers, chosen = (_without(named, event.officer_id) for named in (row.officers, row.chosen))
+            return replace(row, officers=officers, chosen=chosen, released=(*row.released, event.officer_id))
         case MandatoryReportAcknowledged():
             return replace(row, status=ReportStatus.ACKNOWLEDGED, acknowledged_at=envelope.recorded_at)
         case MandatoryReportReminded():
@@ -50,6 +58,10 @@ def mandatory_report_row(
             return replace(row, status=ReportStatus.WITHDRAWN, held=False)
         case _:
             assert_never(event)
+
+
+def _without(officers: tuple[OfficerId, ...], officer_id: OfficerId) -> tuple[OfficerId, ...]:
+    return tuple(each for each in officers if each != officer_id)
 
 
 def _opened(event: MandatoryReportOpened, envelope: Envelope) -> MandatoryReportRow:

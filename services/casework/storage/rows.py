@@ -208,7 +208,10 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MandatoryReportRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A mandatory report; `officers` may know of it, the reporter first; `held` as long as the family is not to be approached."""
+    """A mandatory report; `officers` may know of it, the reporter first; `held` as long as the family is not to be approached.
+
+    `chosen` are those of the officers whom the lead named, `released` whom the lead shut out.
+    """
 
     report_id: MandatoryReportId
     version: int
@@ -225,5 +228,7 @@ class MandatoryReportRow(msgspec.Struct, frozen=True, kw_only=True):
     held: bool = True
     acknowledged_at: str | None = None
     answered_at: str | None = None
+    chosen: tuple[OfficerId, ...] = ()
+    released: tuple[OfficerId, ...] = ()
     reminders: int = 0
     told: Role | None = None

@@ -119,6 +119,8 @@ MANDATORY_REPORTS = sa.Table(
     sa.Column("opened_at", sa.Text, nullable=False),
     sa.Column("by_officer_id", sa.Text, nullable=False),
     sa.Column("officers", sa.JSON, nullable=False),
+    sa.Column("chosen", sa.JSON, nullable=False),
+    sa.Column("released", sa.JSON, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("acknowledged_at", sa.Text),

@@ -53,10 +53,12 @@ from services.contracts.casework.reporting import (
     MandatoryReportCorrected,
     MandatoryReportEscalated,
     MandatoryReportOfficerNamed,
+    MandatoryReportOfficerReleased,
     MandatoryReportOpened,
     MandatoryReportReminded,
     MandatoryReportWithdrawn,
     Pressing,
+    ReleaseReason,
 )
 from services.contracts.casework.returning import (
     FollowUpFellDue,
@@ -107,6 +109,7 @@ __all__ = [
     "MandatoryReportCorrected",
     "MandatoryReportEscalated",
     "MandatoryReportOfficerNamed",
+    "MandatoryReportOfficerReleased",
     "MandatoryReportOpened",
     "MandatoryReportReminded",
     "MandatoryReportWithdrawn",
@@ -122,6 +125,7 @@ __all__ = [
     "RecheckRecorded",
     "RelapseRaised",
     "RelapseWithdrawn",
+    "ReleaseReason",
     "ReturnAgreed",
     "ReturnCalledOff",
     "ReturnConfirmed",
@@ -181,6 +185,7 @@ DUTY_EVENTS: tuple[type[Event], ...] = (
 REPORT_EVENTS: tuple[type[Event], ...] = (
     MandatoryReportOpened,
     MandatoryReportOfficerNamed,
+    MandatoryReportOfficerReleased,
     MandatoryReportAcknowledged,
     MandatoryReportReminded,
     MandatoryReportEscalated,

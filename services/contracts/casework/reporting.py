@@ -18,6 +18,10 @@ Pressing = Literal["unacknowledged", "unanswered"]
 """Why a leader is told: nobody has acknowledged the report, or nobody has answered it."""
 
 
+ReleaseReason = Literal["moved_on", "under_suspicion", "named_in_error"]
+"""Why an officer may no longer know of a report: another post, the sign may point to them, or they should not have been named."""
+
+
 class MandatoryReportOpened(Event, frozen=True):
     """Somebody who works with the child has seen a sign of harm; public security of `division` is told at once.
 
@@ -43,6 +47,16 @@ class MandatoryReportOfficerNamed(Event, frozen=True):
     report_id: MandatoryReportId
     pupil_id: PupilId
     officer_id: OfficerId
+
+
+class MandatoryReportOfficerReleased(Event, frozen=True):
+    """The bureau's lead shuts an officer out of the report, the reporter too: from now on they are shown nothing of it."""
+
+    report_id: MandatoryReportId
+    pupil_id: PupilId
+    officer_id: OfficerId
+    by_officer_id: OfficerId
+    reason: ReleaseReason
 
 
 class MandatoryReportAcknowledged(Event, frozen=True):

@@ -102,6 +102,13 @@ PRESSING: Mapping[str, Names] = {
 }
 """`MandatoryReportEscalated.reason`."""
 
+REPORT_RELEASES: Mapping[str, Names] = {
+    "moved_on": ("调离岗位", "in another post"),
+    "under_suspicion": ("可能与所报情形有关", "the sign may point to them"),
+    "named_in_error": ("误列为知情人员", "should not have been named"),
+}
+"""`MandatoryReportOfficerReleased.reason`."""
+
 HELD: Mapping[str, Names] = {
     "True": ("继续暂停对家庭的劝返", "the family is still not to be approached"),
     "False": ("可以恢复对家庭的劝返", "the family may be approached again"),

@@ -73,6 +73,10 @@ CASEWORK_SENTENCES: Mapping[str, Names] = {
         "Mandatory report {number} went to the police: {sign}",
     ),
     "casework.MandatoryReportOfficerNamed": ("指定强制报告知情人员", "An officer was named in the mandatory report"),
+    "casework.MandatoryReportOfficerReleased": (
+        "取消强制报告知情人员：{reason}",
+        "An officer was shut out of the mandatory report: {reason}",
+    ),
     "casework.MandatoryReportAcknowledged": ("公安机关接报", "The police acknowledged the mandatory report"),
     "casework.MandatoryReportReminded": ("第 {nth} 次提醒公安机关接报", "Reminder {nth} of the mandatory report"),
     "casework.MandatoryReportEscalated": (

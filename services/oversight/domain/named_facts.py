@@ -36,6 +36,7 @@ WORDS: Mapping[Field, Mapping[str, Names]] = {
     ("casework.CommitmentSigned", "signed_by"): reasons.SIGNERS,
     ("casework.MandatoryReportAnswered", "hold"): reasons.HELD,
     ("casework.MandatoryReportEscalated", "reason"): reasons.PRESSING,
+    ("casework.MandatoryReportOfficerReleased", "reason"): reasons.REPORT_RELEASES,
     ("casework.OfficerNamed", "line"): reasons.LINES,
     ("casework.OfficerReleased", "line"): reasons.LINES,
     ("casework.RecheckFellDue", "reason"): reasons.RECHECKS,

@@ -10,6 +10,7 @@ from services.chassis.projections import Projection
 from services.contracts.casework import (
     MandatoryReportAcknowledged,
     MandatoryReportOfficerNamed,
+    MandatoryReportOfficerReleased,
     MandatoryReportOpened,
     MandatoryReportWithdrawn,
 )
@@ -32,6 +33,8 @@ def mandatory_report_row(row: MandatoryReportRow | None, event: Event, envelope:
             )
         case MandatoryReportOfficerNamed() if row is not None:
             return replace(row, officers=(*row.officers, event.officer_id))
+        case MandatoryReportOfficerReleased() if row is not None:
+            return replace(row, officers=tuple(each for each in row.officers if each != event.officer_id))
         case MandatoryReportAcknowledged() | MandatoryReportWithdrawn() if row is not None:
             return replace(row, waits_since=None)
         case _:
@@ -42,7 +45,13 @@ MANDATORY_REPORT_ROWS = Projection(
     MANDATORY_REPORTS,
     MandatoryReportRow,
     dict.fromkeys(
-        (MandatoryReportOpened, MandatoryReportOfficerNamed, MandatoryReportAcknowledged, MandatoryReportWithdrawn),
+        (
+            MandatoryReportOpened,
+            MandatoryReportOfficerNamed,
+            MandatoryReportOfficerReleased,
+            MandatoryReportAcknowledged,
+            MandatoryReportWithdrawn,
+        ),
         lambda e: e.report_id,
     ),
     mandatory_report_row,

@@ -172,6 +172,33 @@ def test_a_name_in_a_report_is_not_lent_either_way(desk: Desk) -> None:
     assert desk.by("principal").get(REPORT, {"On-Behalf-Of": "teacher"}).status_code == 200, "both are named"
 
 
+def test_the_leads_substitute_names_neither_themselves_nor_the_lead(desk: Desk) -> None:
+    report(desk)
+    header = substitute(desk, "aid", "lead")
+    for name in ("aid", "lead"):
+        refused = desk.by("aid").post(f"{REPORT}/officers", {"officer_id": name}, header)
+        assert (refused.status_code, body(refused)["code"]) == (409, "names-themselves")
+    assert desk.by("aid").get(REPORT, header).status_code == 200
+    assert desk.by("aid").get(REPORT).status_code == 404
+
+
+def test_whom_the_lead_shuts_out_sees_it_no_more_the_reporter_neither(desk: Desk) -> None:
+    report(desk)
+    act(desk, "lead", "/officers", {"officer_id": "clerk"})
+    form = {"officer_id": "clerk", "reason": "under_suspicion"}
+    assert {act(desk, name, "/officers:release", form) for name in ("clerk", "teacher", "police")} == {403}
+    for name in ("clerk", "teacher"):
+        assert desk.by(name).get(REPORT).status_code == 200
+        assert act(desk, "lead", "/officers:release", {**form, "officer_id": name}) == 200
+        assert (desk.by(name).get(REPORT).status_code, body(desk.by(name).get("/mandatory-reports"))["items"]) == (404, [])
+    assert act(desk, "clerk", ":answer", {"hold": False, "evidence_name": "x"}) == 404
+    shown = body(desk.by("lead").get(REPORT))
+    assert (shown["officers"], shown["chosen"], shown["released"]) == ([], [], ["clerk", "teacher"])
+    assert shown["by_officer_id"] == "teacher"
+    assert act(desk, "lead", "/officers", {"officer_id": "clerk"}) == 200
+    assert desk.by("clerk").get(REPORT).status_code == 200
+
+
 # --- the answer -------------------------------------------------------------------------------------------------------
 
 
@@ -256,6 +283,7 @@ REPLY = {"hold": True, "evidence_name": "公函〔2026〕9号.pdf"}
         ("police", ":answer", {"hold": True}, None),
         ("lead", ":answer", REPLY, "department:public_security"),
         ("lead", "/officers", {"officer_id": "clerk"}, None),
+        ("lead", "/officers:release", {"officer_id": "teacher", "reason": "moved_on"}, None),
         ("lead", ":correct", {"sign": "abandonment", "reason": "x"}, None),
         ("lead", ":withdraw", {"reason": "x"}, None),
     ],

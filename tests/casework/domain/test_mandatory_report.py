@@ -12,8 +12,10 @@ from services.casework.domain.errors import (
     AskTheBureauFirst,
     MandatoryReportAlreadyAnswered,
     MandatoryReportWasWithdrawn,
+    NamesThemselves,
     NoSuchMandatoryReport,
     OfficerAlreadyPrivy,
+    OfficerNotPrivy,
     PersuasionHeld,
     PoliceReplyNotCited,
     SignInTheFuture,
@@ -32,6 +34,7 @@ from services.casework.domain.reporting import (
     CorrectMandatoryReport,
     NameReportOfficer,
     OpenMandatoryReport,
+    ReleaseReportOfficer,
     WithdrawMandatoryReport,
 )
 from services.chassis.decider import Deadline, Unit
@@ -62,6 +65,12 @@ named = told.MandatoryReportOfficerNamed(report_id=REPORT, pupil_id=PUPIL_ID, of
 corrected = told.MandatoryReportCorrected(
     report_id=REPORT, pupil_id=PUPIL_ID, sign=HarmSign.SERIOUS_INJURY, by_officer_id=LEAD, reason=SEALED
 )
+
+
+def released(officer: OfficerId) -> told.MandatoryReportOfficerReleased:
+    return told.MandatoryReportOfficerReleased(
+        report_id=REPORT, pupil_id=PUPIL_ID, officer_id=officer, by_officer_id=LEAD, reason="under_suspicion"
+    )
 
 
 def answered(*, hold: bool, **facts: Any) -> told.MandatoryReportAnswered:
@@ -161,6 +170,28 @@ def test_the_lead_names_corrects_and_withdraws() -> None:
     assert not state.held
     scenario(MANDATORY_REPORT, given=[opened, named], when=name, then=OfficerAlreadyPrivy)
     scenario(MANDATORY_REPORT, given=[opened, withdrawn], when=correct, then=MandatoryReportWasWithdrawn)
+
+
+def test_nobody_names_themselves_or_whom_they_stand_in_for() -> None:
+    for officer in ("lead", "substitute"):
+        name = NameReportOfficer(report_id=REPORT, officer_id=OfficerId(officer))
+        with pytest.raises(NamesThemselves):
+            decided(name, opened, actor="substitute", on_behalf_of="lead")
+
+
+def test_the_lead_shuts_an_officer_or_the_reporter_out_and_only_the_lead_lets_them_in_again() -> None:
+    clerk = OfficerId("clerk")
+    out = {
+        each: ReleaseReportOfficer(report_id=REPORT, officer_id=each, reason="under_suspicion") for each in (clerk, TEACHER, POLICE)
+    }
+    when, then = [out[clerk], out[clerk], out[TEACHER]], [released(clerk), released(TEACHER)]
+    state = scenario(MANDATORY_REPORT, given=[opened, named], when=when, then=then, actor=LEAD)
+    assert (state.officers, state.held) == (frozenset(), True)
+    scenario(MANDATORY_REPORT, given=[opened], when=out[POLICE], then=OfficerNotPrivy)
+    scenario(MANDATORY_REPORT, given=[opened, named, withdrawn], when=out[clerk], then=MandatoryReportWasWithdrawn)
+    again = NameReportOfficer(report_id=REPORT, officer_id=clerk)
+    assert decided(again, opened, named, released(clerk), actor="service:casework") == []
+    assert decided(again, opened, named, released(clerk), actor="lead") == [named]
 
 
 # --- the clock --------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from tests.casework.domain.test_mandatory_report import (
     escalated,
     named,
     opened,
+    released,
     reminded,
     withdrawn,
 )
@@ -28,6 +29,7 @@ from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, TEACHER
 EVERY_STEP: tuple[MandatoryReportEvent, ...] = (
     opened,
     named,
+    released(TEACHER),
     acknowledged,
     reminded(1),
     escalated("unacknowledged"),

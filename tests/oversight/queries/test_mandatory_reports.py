@@ -127,6 +127,20 @@ def test_it_is_an_alarm_from_the_first_moment_until_the_police_acknowledge_it(co
     assert [alarms(scope) for scope in (LEAD, REPORTER, NAMED)] == [[]] * 3
 
 
+def test_whoever_is_shut_out_of_it_is_told_nothing_of_it_any_more(county: County) -> None:
+    report(county)
+    assert alarm_counts(county.service.engine, NAMED)["mandatory_report"] == 1
+    released = casework.MandatoryReportOfficerReleased(
+        report_id=REPORT, pupil_id=CHILD, officer_id=OfficerId("clerk"), by_officer_id=OfficerId("lead"), reason="moved_on"
+    )
+    county.tell(f"mandatory_report-{REPORT}", released, actor="lead")
+    county.settle()
+    assert alarm_counts(county.service.engine, NAMED)["mandatory_report"] == 0
+    with pytest.raises(NothingToTrace):
+        told(county, NUMBER, NAMED)
+    assert told(county, NUMBER, LEAD)["items"][-1]["zh"] == "取消强制报告知情人员：调离岗位"
+
+
 def test_a_report_that_is_taken_back_is_no_alarm(county: County) -> None:
     report(county)
     withdrawn = casework.MandatoryReportWithdrawn(report_id=REPORT, pupil_id=CHILD, by_officer_id=OfficerId("lead"), reason=SEALED)

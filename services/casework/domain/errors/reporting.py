@@ -45,6 +45,16 @@ class OfficerAlreadyPrivy(RuleBroken):
     en = "The officer already sees this mandatory report."
 
 
+class OfficerNotPrivy(RuleBroken):
+    zh = "该人员不在该强制报告的知情人员之列。"
+    en = "The officer is not named in this mandatory report."
+
+
+class NamesThemselves(RuleBroken):
+    zh = "不得将本人或被代行人指定为强制报告的知情人员；依职务知情的，职务终止即止。"
+    en = "Nobody names themselves, or whom they stand in for, in a mandatory report: what a post tells ends with the post."
+
+
 class PersuasionHeld(RuleBroken):
     zh = "已就该生向公安机关强制报告；公安机关答复前，暂停家访、承诺书等面向家庭的劝返措施，也不通知家长。"
     en = "A mandatory report about this child is with the police: nobody approaches the family before they have answered."
