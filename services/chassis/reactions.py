@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -60,8 +61,9 @@ class OutsideCall:
     """A call to the outside world that an event asks for: the transaction of the event writes the work row.
 
     `call` does it and answers the commands that record the result. It raises `NotReached` when nothing can have happened
-    outside; then the call is tried again. After any other failure, or a crash in the middle, the call is repeated only
-    where the gateway `deduplicates`; otherwise `uncertain` gives the command that leaves the question to a person.
+    outside; then the call is tried again. It raises `NotYet` when its time has not come. After any other failure, or a crash
+    in the middle, the call is repeated only where the gateway `deduplicates`; otherwise `uncertain` gives the command that
+    leaves the question to a person.
     """
 
     event: type[Event]
@@ -76,3 +78,11 @@ class OutsideCall:
 
 class NotReached(Exception):
     """The gateway was not reached, so nothing can have happened there."""
+
+
+class NotYet(Exception):
+    """Nothing was asked of the gateway: the call is made from `at` on, and this was no try."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        super().__init__(at)

@@ -16,7 +16,7 @@ import structlog
 from services.chassis.decider import Command
 from services.chassis.envelope import Context, Envelope, stamp
 from services.chassis.errors import Fault, Refusal, VersionConflict
-from services.chassis.reactions import NotReached, OutsideCall
+from services.chassis.reactions import NotReached, NotYet, OutsideCall
 from services.chassis.storage.port import Work
 from services.chassis.transient import TRANSIENT
 from services.chassis.turn import Turn
@@ -75,6 +75,9 @@ class Worker:
             return
         try:
             results = list(call.call(event, envelope))
+        except NotYet as wait:
+            later = msgspec.structs.replace(piece, state="pending", not_before=stamp(wait.at))
+            self._turns.run(lambda turn: turn.batch.work_updates.append(later))
         except NotReached as trouble:
             self._again_or_give_up(started, call, envelope, [call.gave_up(event)], str(trouble))
         except Exception as trouble:  # noqa: BLE001  whatever an adapter raises after it may have reached the gateway is one case

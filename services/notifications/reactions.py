@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from msgspec.structs import replace
+
 from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.reactions import Rows, When
 from services.contracts import assistance, casework, registry
-from services.contracts.ids import EpisodeId, PupilId, TemplateCode
+from services.contracts.ids import EpisodeId, GuardianId, NotificationId, PupilId, TemplateCode
 from services.contracts.notifications import CancelReason
 from services.contracts.registry import GuardianRef
 from services.notifications.domain.notification_state import Status
 from services.notifications.domain.occasions import ABSENCE_QUERY, AID_APPROVED, RETURN_REMINDER, WELCOME_BACK
-from services.notifications.domain.releasing import CancelNotification, ConfirmReason
+from services.notifications.domain.releasing import CancelNotification, ConfirmReason, ReleaseNotification
 from services.notifications.domain.scheduling import ScheduleNotification, notification_id
-from services.notifications.projections import HOUSEHOLD_ROWS, NOTIFICATION_ROWS, TEMPLATE_ROWS
-from services.notifications.storage.rows import NotificationRow
+from services.notifications.projections import HOLD_ROWS, HOUSEHOLD_ROWS, NOTIFICATION_ROWS, TEMPLATE_ROWS
+from services.notifications.storage.rows import HouseholdRow, NotificationRow
 
 # --- whom ---------------------------------------------------------------------------------------------------------
 
@@ -149,6 +151,40 @@ def welcome_back(event: registry.PupilReturned, envelope: Envelope, rows: Rows) 
 def tell_of_aid(event: assistance.AidGranted, envelope: Envelope, rows: Rows) -> Iterable[Command]:
     """A granted application is told; neither programme nor amount, which would tell of poverty."""
     return _texts(envelope, rows, AID_APPROVED, event.pupil_id)
+
+
+# --- held ---------------------------------------------------------------------------------------------------------
+# While a mandatory report about one of its children is with the police a guardian is sent nothing. That is asked in the
+# turn in which a text would go, so that a held one leaves no trace (docs/decisions/0040).
+
+
+def schedule_held(command: ScheduleNotification, rows: Rows) -> ScheduleNotification:
+    """The command with whether its guardian is sent nothing for now."""
+    return replace(command, held=_held(rows, command.pupil_id, command.guardian_id))
+
+
+def confirm_held(command: ConfirmReason, rows: Rows) -> ConfirmReason:
+    """The same for a text that a teacher's word would let go."""
+    return replace(command, held=_text_held(rows, command.notification_id))
+
+
+def release_held(command: ReleaseNotification, rows: Rows) -> ReleaseNotification:
+    """The same for a text whose time has come."""
+    return replace(command, held=_text_held(rows, command.notification_id))
+
+
+def _text_held(rows: Rows, notification_id: NotificationId) -> bool:
+    text: NotificationRow | None = rows.row(NOTIFICATION_ROWS, notification_id)
+    return text is not None and _held(rows, text.pupil_id, text.guardian_id)
+
+
+def _held(rows: Rows, pupil_id: PupilId, guardian_id: GuardianId | None) -> bool:
+    """Reports that hold are few in a county, so they are walked."""
+    held = {hold.pupil_id for hold in rows.rows(HOLD_ROWS)}
+    if pupil_id in held:
+        return True
+    households: list[HouseholdRow | None] = [rows.row(HOUSEHOLD_ROWS, each) for each in sorted(held)]
+    return any(guardian.guardian_id == guardian_id for each in households if each for guardian in each.guardians)
 
 
 REACTIONS = (

@@ -22,11 +22,13 @@ from services.notifications.adapters.people import People
 from services.notifications.adapters.seeds import seed_commands, seeded_templates
 from services.notifications.adapters.sender import Sender
 from services.notifications.domain.notification import NOTIFICATION
+from services.notifications.domain.releasing import ConfirmReason, ReleaseNotification
+from services.notifications.domain.scheduling import ScheduleNotification
 from services.notifications.domain.sending import RecordFailure, RecordUncertain
 from services.notifications.domain.template import TEMPLATE
 from services.notifications.domain.trouble import Trouble
 from services.notifications.projections import PROJECTIONS
-from services.notifications.reactions import REACTIONS
+from services.notifications.reactions import REACTIONS, confirm_held, release_held, schedule_held
 
 NAME = "notifications"
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
@@ -47,6 +49,7 @@ def model(send: OutsideCall) -> Model:
         projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),
         reactions=REACTIONS,
         outside_calls=(send,),
+        completions={ScheduleNotification: schedule_held, ConfirmReason: confirm_held, ReleaseNotification: release_held},
     )
 
 

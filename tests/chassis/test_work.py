@@ -13,7 +13,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.chassis.reactions import NotReached
+from services.chassis.envelope import stamp
+from services.chassis.reactions import NotReached, NotYet
 from services.chassis.storage.port import Batch
 from tests.chassis.children import end_of, start
 from tests.chassis.conftest import Town
@@ -34,7 +35,7 @@ class PostOffice:
 
     def __call__(self, case_id: str) -> None:
         mood = self.moods.pop(0) if self.moods else None
-        if not isinstance(mood, NotReached):
+        if not isinstance(mood, (NotReached, NotYet)):
             self.letters.append(case_id)
         if mood is not None:
             raise mood
@@ -70,6 +71,21 @@ def test_a_letter_is_posted_once_and_its_result_recorded(town: Town) -> None:
     house.settle()
     assert (post.letters, letter(house)) == (["c1"], "sent")
     assert house.care.store.backlog()["work"] == 0
+
+
+def test_a_call_whose_time_has_not_come_is_made_then_and_the_wait_is_no_try(town: Town) -> None:
+    later = town.clock.now() + timedelta(hours=5)
+    post = PostOffice(*[NotYet(later)] * 10)
+    house = build(town, post)
+    open_case(house)
+    house.settle()
+    (piece,) = house.care.store.pending_work("9999", 10)
+    assert (piece.state, piece.attempts, piece.not_before) == ("pending", 0, stamp(later))
+    assert len(post.moods) == 9, "it is not asked again before"
+    post.moods.clear()
+    town.clock.instant = later
+    house.settle()
+    assert (post.letters, letter(house)) == (["c1"], "sent")
 
 
 def test_no_call_is_made_while_the_store_is_held(town: Town) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ class World:
     def __init__(self, directory: Path, gateway: Gateway | None = None, faults: GatewayFaults | None = None) -> None:
         self.clock = StandingClock(NOW)
         self.people = FakePeople()
+        self._working = True
         self.directory = directory
         self.foundation, self.bus = foundation(directory, self.clock)
         self.others = Neighbours(self.bus, self.clock)
@@ -139,7 +141,18 @@ class World:
     # --- time and work ----------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        settle(self.crew)
+        if self._working:
+            settle(self.crew)
+        else:
+            while self.crew.bus_step():
+                pass
+
+    @contextmanager
+    def worker_away(self) -> Iterator[None]:
+        """Let what is told meanwhile be handled, and leave what it asks of the outside world."""
+        self._working = False
+        yield
+        self._working = True
 
     def at(self, instant: datetime) -> None:
         """Move the clock, and let what falls due happen."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.chassis.decider import Command, Given
 from services.chassis.envelope import Envelope
-from services.chassis.reactions import NotReached
+from services.chassis.reactions import NotReached, NotYet
 from services.chassis.service import Service
 from services.contracts.ids import GuardianId, NotificationId
 from services.contracts.notifications import NotificationReleased
@@ -16,7 +16,7 @@ from services.notifications.adapters.gateway import Gateway, NumberDead, TextMes
 from services.notifications.adapters.people import NAME, PHONE, People, Recipient, RegistryRefused
 from services.notifications.adapters.segments import segments
 from services.notifications.domain.notification_state import Status
-from services.notifications.domain.releasing import MissMoment, PutOff
+from services.notifications.domain.releasing import MissMoment
 from services.notifications.domain.sending import RecordFailure, RecordSent, RecordUncertain
 from services.notifications.domain.texts import Composed, Facts, TemplateText, compose, limits
 from services.notifications.domain.trouble import Trouble
@@ -25,6 +25,9 @@ from services.notifications.storage.rows import HouseholdRow, NotificationRow
 DIGEST_SUITE = "hmac-sha256"
 DIGEST_FIELD = "notification-text"
 """The subkey under which the digest of a text is made."""
+
+LOOKED_AT_AGAIN = timedelta(hours=1)
+"""When a held text is looked at again whose release names no end."""
 
 
 class CannotGo(Exception):
@@ -44,10 +47,11 @@ class Sender:
         self._gateway = gateway
 
     def send(self, event: NotificationReleased, envelope: Envelope) -> Iterable[Command]:
-        """Send it unless it was cancelled meanwhile, its hours are over or nothing may go to the guardian.
+        """Send it unless it was cancelled meanwhile, or its hours are over.
 
         Answers the command that records the result.
 
+        Raises NotYet where nothing may go to the guardian since it was released: it is left as it is until its hours are over.
         Raises NotReached, and whatever the gateway raises that leaves the result open.
         """
         engine = self._service.engine
@@ -58,7 +62,7 @@ class Sender:
         if event.until is not None and now >= event.until:
             return [MissMoment(notification_id=event.notification_id)]
         if queries.is_held(engine, row.pupil_id, event.guardian_id):
-            return [PutOff(notification_id=event.notification_id)]
+            raise NotYet(event.until or now + LOOKED_AT_AGAIN)
         try:
             recipient, composed = self._compose(row, event, now)
             message = self._message(event, envelope.event_id, recipient, composed)

@@ -12,7 +12,6 @@ from services.notifications.domain.releasing import (
     CancelNotification,
     ConfirmReason,
     MissMoment,
-    PutOff,
     ReleaseNotification,
     ReleasingCommand,
 )
@@ -26,7 +25,7 @@ def decide(state: NotificationState, command: NotificationCommand) -> list[Notif
     match command:
         case ScheduleNotification():
             return scheduling.decide(state, command)
-        case ConfirmReason() | ReleaseNotification() | MissMoment() | PutOff() | CancelNotification():
+        case ConfirmReason() | ReleaseNotification() | MissMoment() | CancelNotification():
             return releasing.decide(state, command)
         case RecordSent() | RecordFailure() | RecordUncertain() | ResolveUncertainty():
             return sending.decide(state, command)
@@ -43,7 +42,6 @@ NOTIFICATION: Decider[NotificationState, NotificationCommand, NotificationEvent]
         ConfirmReason,
         ReleaseNotification,
         MissMoment,
-        PutOff,
         CancelNotification,
         RecordSent,
         RecordFailure,

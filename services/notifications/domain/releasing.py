@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import assert_never
 
-from services.chassis.decider import Command, Deadline, Given
+from services.chassis.decider import Command, Deadline, Given, county_day
 from services.contracts.ids import NotificationId
 from services.contracts.notifications import CancelReason, NotificationCancelled, NotificationPostponed, NotificationReleased
 from services.notifications.domain.hours import closing, opening, sending_hours
@@ -20,22 +21,18 @@ class ConfirmReason(Command, frozen=True):
     """The teacher confirms what the text waits for."""
 
     notification_id: NotificationId
+    held: bool = False
 
 
 class ReleaseNotification(Command, frozen=True):
     """What the text waited for has come: it goes now, or at the next opening."""
 
     notification_id: NotificationId
+    held: bool = False
 
 
 class MissMoment(Command, frozen=True):
     """The worker came to it after the hours were over."""
-
-    notification_id: NotificationId
-
-
-class PutOff(Command, frozen=True):
-    """The worker came to it while nothing may go to this guardian: as if outside the hours, it waits for the next opening."""
 
     notification_id: NotificationId
 
@@ -47,30 +44,34 @@ class CancelNotification(Command, frozen=True):
     reason: CancelReason
 
 
-ReleasingCommand = ConfirmReason | ReleaseNotification | MissMoment | PutOff | CancelNotification
+ReleasingCommand = ConfirmReason | ReleaseNotification | MissMoment | CancelNotification
 
 
 def decide(state: NotificationState, command: ReleasingCommand) -> list[NotificationEvent]:
     match command:
         case ConfirmReason():
             confirmed = state.status is Status.WAITING and state.waits_for == "confirmation"
-            return release(state, command.given) if confirmed else []
+            return release(state, command.given, held=command.held) if confirmed else []
         case ReleaseNotification():
-            return release(state, command.given) if state.status in (Status.WAITING, Status.POSTPONED) else []
+            waiting = state.status in (Status.WAITING, Status.POSTPONED)
+            return release(state, command.given, held=command.held) if waiting else []
         case MissMoment():
             return release(state, command.given) if state.status is Status.RELEASED else []
-        case PutOff():
-            return _put_off(state, command.given) if state.status is Status.RELEASED else []
         case CancelNotification():
             return [_cancelled(state, command.reason)] if state.open or state.calling else []
         case _:
             assert_never(command)
 
 
-def release(state: NotificationState, given: Given) -> list[NotificationEvent]:
-    """It goes now; outside the hours at the next opening; not at all where that is too late."""
+def release(state: NotificationState, given: Given, *, held: bool = False) -> list[NotificationEvent]:
+    """It goes now; outside the hours at the next opening; not at all where that is too late.
+
+    In the hours a `held` text is left as it is, and nothing happens that could be told: its timers end it.
+    """
     hours = sending_hours(given, urgent=state.urgent)
     if not day_over(state, given) and hours.hold(given.now):
+        if held:
+            return []
         return [
             NotificationReleased(
                 notification_id=state.notification_id,
@@ -79,12 +80,7 @@ def release(state: NotificationState, given: Given) -> list[NotificationEvent]:
                 until=hours.closing(given.now),
             )
         ]
-    return _put_off(state, given)
-
-
-def _put_off(state: NotificationState, given: Given) -> list[NotificationEvent]:
-    """To the next opening; not at all where that is too late."""
-    day = sending_hours(given, urgent=state.urgent).next_opening(given.now)
+    day = hours.next_opening(given.now)
     if state.last_day is not None and day > state.last_day:
         return [_cancelled(state, STALE)]
     return [NotificationPostponed(notification_id=state.notification_id, pupil_id=state.pupil_id, to_day=day)]
@@ -100,7 +96,7 @@ def day_over(state: NotificationState, given: Given) -> bool:
 
 
 def deadlines(state: NotificationState) -> Iterator[Deadline]:
-    """When a waiting text goes, and when it has grown stale."""
+    """When a waiting text goes; when the day has closed over one that did not; and when it has grown stale."""
     go = ReleaseNotification(notification_id=state.notification_id)
     match state.status, state.waits_for:
         case Status.POSTPONED, _ if state.postponed_to is not None:
@@ -109,6 +105,18 @@ def deadlines(state: NotificationState) -> Iterator[Deadline]:
             yield Deadline("release", state.scheduled_at, CONFIRMATION_WAIT, go)
         case Status.WAITING, "evening_before" if state.last_day is not None:
             yield Deadline("release", state.last_day, REMINDER_AT, go)
+    day = _day_of_release(state)
+    if day is not None and day != state.last_day:
+        yield Deadline("closing", day, closing(urgent=state.urgent), go)
     if state.status in (Status.WAITING, Status.POSTPONED) and state.last_day is not None:
         stale = CancelNotification(notification_id=state.notification_id, reason=STALE)
         yield Deadline("stale", state.last_day, closing(urgent=state.urgent), stale)
+
+
+def _day_of_release(state: NotificationState) -> date | None:
+    """The day in whose hours the text was to go without anybody's word."""
+    if state.status is Status.POSTPONED:
+        return state.postponed_to
+    if state.status is Status.WAITING and state.waits_for == "nothing" and state.scheduled_at is not None:
+        return county_day(state.scheduled_at)
+    return None

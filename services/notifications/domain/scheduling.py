@@ -29,6 +29,7 @@ class ScheduleNotification(Command, frozen=True):
     rank: int = 1
     day: date | None = None
     episode_id: EpisodeId | None = None
+    held: bool = False
 
 
 def notification_id(reason_event_id: str, guardian_id: GuardianId | None, template: TemplateCode) -> NotificationId:
@@ -39,19 +40,25 @@ def notification_id(reason_event_id: str, guardian_id: GuardianId | None, templa
 def decide(state: NotificationState, command: ScheduleNotification) -> list[NotificationEvent]:
     if state.status is not Status.NONE or command.rank > command.given.value(GUARDIANS_TEXTED):
         return []
-    planned = _planned(command)
     if command.guardian_id is None:
-        return [call_instead(planned, Trouble.NO_GUARDIAN)]
+        return [] if command.held else [call_instead(_planned(command), Trouble.NO_GUARDIAN)]
+    if not command.reachable and command.rank > 1:
+        return []
+    if command.held:  # a call goes to the family as well: a text waits, and whoever sends it learns that somebody has to call
+        return _waiting(command, command.guardian_id)
+    planned = _planned(command)
     if not command.reachable:
-        if command.rank > 1:
-            return []
         return [call_instead(planned, Trouble.NO_NUMBER), unreachable(planned, command.guardian_id, Trouble.NO_NUMBER)]
     if not command.approved:
         return [call_instead(planned, Trouble.TEMPLATE_NOT_APPROVED)]
-    scheduled = _scheduled(command, command.guardian_id)
+    return _waiting(command, command.guardian_id)
+
+
+def _waiting(command: ScheduleNotification, guardian_id: GuardianId) -> list[NotificationEvent]:
+    scheduled = _scheduled(command, guardian_id)
     waiting = evolve(NotificationState(), scheduled)
     if scheduled.waits_for == "nothing" or day_over(waiting, command.given):
-        return [scheduled, *release(waiting, command.given)]
+        return [scheduled, *release(waiting, command.given, held=command.held)]
     return [scheduled]
 
 

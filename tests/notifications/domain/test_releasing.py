@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.chassis.decider import Deadline, Event, at_time, minutes
+from services.chassis.decider import Command, Deadline, Event, at_time, minutes
 from services.notifications.domain.notification import NOTIFICATION
 from services.notifications.domain.occasions import AID_APPROVED, RETURN_REMINDER
 from services.notifications.domain.policies import (
@@ -23,6 +23,8 @@ from tests.notifications.domain.texts_under_way import (
     CANCEL,
     CANCELLED,
     CONFIRM,
+    HELD_CONFIRM,
+    HELD_RELEASE,
     RELEASE,
     SENT,
     SENT_COMMAND,
@@ -85,7 +87,8 @@ def test_outside_eight_to_nine_a_text_waits_for_the_next_opening(at: str, to_day
     waiting = scheduled(**aid, urgent=False, waits_for="nothing", scheduled_at=now)
     scenario(NOTIFICATION, when=schedule(**aid), then=[waiting, postponed(to_day)], now=now)
     opening = Deadline("release", to_day, OPENS, RELEASE)
-    assert due(NOTIFICATION, waiting, postponed(to_day)) == {"release": opening}
+    ending = Deadline("closing", to_day, CLOSES, RELEASE)
+    assert due(NOTIFICATION, waiting, postponed(to_day)) == {"release": opening, "closing": ending}
 
 
 @pytest.mark.parametrize("at", ["2026-09-08 08:00", "2026-09-08 20:59"])
@@ -162,6 +165,24 @@ def test_a_worker_that_comes_after_the_day_leaves_the_query() -> None:
     late = county_time("2026-09-08 23:00")
     scenario(NOTIFICATION, given=[scheduled(), released()], when=missed, then=[STALE], now=late)
     scenario(NOTIFICATION, given=[scheduled()], when=missed, then=[], now=late)
+
+
+@pytest.mark.parametrize("when", [HELD_CONFIRM, HELD_RELEASE], ids=["confirmed", "its time has come"])
+@pytest.mark.parametrize("given", [[scheduled()], [scheduled(), postponed(TODAY)]], ids=["waiting", "postponed"])
+def test_in_the_hours_nothing_happens_to_a_held_text_that_could_be_told(given: list[Event], when: Command) -> None:
+    scenario(NOTIFICATION, given=given, when=when, then=[])
+
+
+def test_outside_the_hours_a_held_text_is_put_off_and_grows_stale_as_any_other() -> None:
+    aid = scheduled(template=AID_APPROVED, day=None, urgent=False, waits_for="nothing")
+    assert due(NOTIFICATION, aid) == {"closing": Deadline("closing", TODAY, CLOSES, RELEASE)}
+    for when in (RELEASE, HELD_RELEASE):
+        scenario(NOTIFICATION, given=[aid], when=when, then=[postponed(date(2026, 9, 9))], now=AID_HOURS_END)
+        scenario(NOTIFICATION, given=[scheduled()], when=when, then=[STALE], now=county_time("2026-09-08 23:10"))
+
+
+def test_a_query_that_is_postponed_to_its_last_day_grows_stale_with_it() -> None:
+    assert set(due(NOTIFICATION, scheduled(), postponed(TODAY))) == {"release", "stale"}
 
 
 def test_a_released_text_is_not_released_twice() -> None:

@@ -27,6 +27,8 @@ from tests.notifications.invented import (
 
 CONFIRM = ConfirmReason(notification_id=TEXT)
 RELEASE = ReleaseNotification(notification_id=TEXT)
+HELD_CONFIRM = ConfirmReason(notification_id=TEXT, held=True)
+HELD_RELEASE = ReleaseNotification(notification_id=TEXT, held=True)
 CANCEL = CancelNotification(notification_id=TEXT, reason="absence_withdrawn")
 SENT_COMMAND = RecordSent(notification_id=TEXT, language="zh", segments=1, digest="d", gateway="g", receipt="r", named=True)
 CANCELLED = NotificationCancelled(notification_id=TEXT, pupil_id=PUPIL, reason="absence_withdrawn")
