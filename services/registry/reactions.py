@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from services.chassis.decider import Command
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Refusal
@@ -26,14 +28,17 @@ from services.contracts.registry import (
     TermRegistrationOpened,
 )
 from services.registry.domain.attendance import ExcuseAbsence, NoteAttendance, NoticeAbsence, WithdrawAbsence
+from services.registry.domain.contacts import RecordContact
 from services.registry.domain.dues import NoteCaseVisit
 from services.registry.domain.errors import AlreadyInDropoutLedger, NotInDropoutLedger, OtherEpisode, PupilNotOnRoll
 from services.registry.domain.leavers import GraduatePupil, NoteLeaver
 from services.registry.domain.ledgers import ReturnPupil, StrikeOffPupil, WithdrawStrikeOff
 from services.registry.domain.policies import LAST_GRADE, YEARS_OF_SCHOOLING
 from services.registry.domain.registration import ExpectRegistration, RegisterPupil
+from services.registry.domain.school_visits import RecordSchoolVisit
 from services.registry.domain.teams import visitor
 from services.registry.domain.terms import ChangeSessions, OpenClassTerm
+from services.registry.projections.children import HOLD_ROWS
 from services.registry.projections.pupils import PUPIL_ROWS
 from services.registry.projections.schools import CLASS_ROWS, SCHOOL_ROWS
 from services.registry.storage.rows import ClassRow, PupilRow, SchoolRow
@@ -209,6 +214,21 @@ def note_case_visit(event: VisitRecorded, _envelope: Envelope, rows: Rows) -> It
         visited_on=event.visited_on,
         visitors=tuple(visitor(each, rows.rows(APPOINTMENT_ROWS, officer_id=each), schools, event.visited_on) for each in went),
     )
+
+
+def contact_held(command: RecordContact, rows: Rows) -> RecordContact:
+    """The command with whether the household is left alone for now."""
+    return replace(command, held=_held(rows, command.pupil_id))
+
+
+def visit_held(command: RecordSchoolVisit, rows: Rows) -> RecordSchoolVisit:
+    """The same for a visit by the principal's team."""
+    return replace(command, held=_held(rows, command.pupil_id))
+
+
+def _held(rows: Rows, pupil_id: PupilId) -> bool:
+    """Whether a mandatory report about the child is with the police."""
+    return bool(rows.rows(HOLD_ROWS, pupil_id=pupil_id))
 
 
 _GONE: Mapping[type[Refusal], OnRefusal] = {PupilNotOnRoll: RECORD}

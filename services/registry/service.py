@@ -16,12 +16,14 @@ from services.registry.adapters.imports.application import Application
 from services.registry.adapters.imports.staging import ORPHANED_AFTER, drop_orphans
 from services.registry.adapters.vault import Vault
 from services.registry.domain.class_term import CLASS_TERM
+from services.registry.domain.contacts import RecordContact
 from services.registry.domain.pupil import PUPIL
 from services.registry.domain.roster_import import IMPORT
 from services.registry.domain.school import SCHOOL
 from services.registry.domain.school_class import SCHOOL_CLASS
+from services.registry.domain.school_visits import RecordSchoolVisit
 from services.registry.projections import PROJECTIONS
-from services.registry.reactions import REACTIONS
+from services.registry.reactions import REACTIONS, contact_held, visit_held
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
@@ -36,6 +38,7 @@ def model(application: Application, age_review: AgeReview) -> Model:
         aggregates=(SCHOOL, SCHOOL_CLASS, CLASS_TERM, PUPIL, IMPORT, CHECKPOINT),
         projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),
         reactions=REACTIONS,
+        completions={RecordContact: contact_held, RecordSchoolVisit: visit_held},
         outside_calls=(*application.calls(), *age_review.calls()),
     )
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from services.contracts import assistance, casework
 from services.contracts.casework import MandatoryReportAnswered, MandatoryReportOpened, MandatoryReportWithdrawn
 from services.contracts.codes import ContactMeans, ExcuseKind, Outcome, SchoolKind, Session, VisitResult
-from services.contracts.ids import ContactId, OfficerId, PupilId, ReportId, VisitId
+from services.contracts.ids import ContactId, MandatoryReportId, OfficerId, PupilId, ReportId, VisitId
 from services.contracts.registry import IMPORT_EVENTS, ImportInterrupted, ImportResumed
 from services.registry.domain.absence_reports import WriteAbsenceReport
 from services.registry.domain.age import AnswerAge, EndSchoolAge
@@ -157,6 +157,8 @@ def a_duty(county: County) -> None:
         county.others.tell("duty-duty_id-1", example_event(event))
     for event in (MandatoryReportOpened, MandatoryReportAnswered, MandatoryReportWithdrawn):
         county.others.tell("mandatory_report-report_id-1", example_event(event))
+    standing = replace(example_event(MandatoryReportOpened), report_id=MandatoryReportId("standing"))
+    county.others.tell("mandatory_report-standing", standing)
     county.others.tell("application-drafted", example_event(assistance.ApplicationDrafted))
     for event in (casework.VisitRecorded, casework.CaseWithdrawn, casework.CaseReopened):
         county.others.tell("case-visited", example_event(event))
@@ -210,6 +212,7 @@ def test_imports_are_rebuilt_and_shuffled_the_same(offices: Offices) -> None:
             "absence_reports",
             "case_numbers",
             "duty_subjects",
+            "holds",
             "case_companions",
             "case_circles",
             "aid_subjects",

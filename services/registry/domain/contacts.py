@@ -11,7 +11,7 @@ from services.contracts.codes import ContactMeans
 from services.contracts.ids import ContactId, OfficerId, PupilId
 from services.contracts.registry import AbsenceConfirmed, ContactRecorded
 from services.registry.domain.absence import Standing
-from services.registry.domain.errors import AbsenceNotNoticed, ContactNotYetMade, NoOpenAbsence
+from services.registry.domain.errors import AbsenceNotNoticed, AskTheBureauFirst, ContactNotYetMade, NoOpenAbsence
 from services.registry.domain.pupil_events import PupilEvent
 from services.registry.domain.pupil_state import PupilState
 
@@ -24,7 +24,7 @@ class ConfirmAbsence(Command, frozen=True):
 
 
 class RecordContact(Command, frozen=True):
-    """Somebody reached the household, or tried to."""
+    """Somebody reached the household, or tried to; `held` is whether it is left alone for now."""
 
     contact_id: ContactId
     pupil_id: PupilId
@@ -33,6 +33,7 @@ class RecordContact(Command, frozen=True):
     reached: bool
     by_officer_id: OfficerId
     note: Sealed[str] | None = None
+    held: bool = False
 
 
 ContactCommand = ConfirmAbsence | RecordContact
@@ -65,6 +66,8 @@ def _contact(state: PupilState, command: RecordContact) -> list[PupilEvent]:
         raise ContactNotYetMade(field="day", day=command.day)
     if state.episode_id is None or not (state.told_run or state.in_case):
         raise NoOpenAbsence
+    if command.held:
+        raise AskTheBureauFirst
     return [
         ContactRecorded(
             contact_id=command.contact_id,

@@ -120,6 +120,13 @@ class VisitNotByTeam(RuleBroken):
     en = "The principal's team is a head of the school, or two teachers; one teacher at the household is a contact."
 
 
+class AskTheBureauFirst(RuleBroken):
+    """The household is left alone for now; casework refuses in the same words, whatever it is about (docs/decisions/0040)."""
+
+    zh = "该事项目前不能办理，请先与教育局负责人联系。"
+    en = "This cannot be done now; ask the bureau's lead first."
+
+
 class AbsenceAlreadyReported(RuleBroken):
     zh = "该生本次缺勤已于 {day} 书面报告教育局和乡镇。"
     en = "This absence was reported to bureau and township on {day}."

@@ -11,6 +11,7 @@ from services.contracts.ids import OfficerId, PupilId, VisitId
 from services.contracts.registry import SchoolVisitRecorded
 from services.registry.domain.absence import open_run
 from services.registry.domain.errors import (
+    AskTheBureauFirst,
     NobodyIsMissing,
     VisitBeforeAbsence,
     VisitBelongsToCase,
@@ -24,7 +25,10 @@ from services.registry.domain.teams import Part, Visitor, is_team
 
 
 class RecordSchoolVisit(Command, frozen=True):
-    """The head of the school records who of the team went to the household, and what came of it; the words are sealed."""
+    """The head of the school records who of the team went to the household, and what came of it; the words are sealed.
+
+    `held` is whether the household is left alone for now.
+    """
 
     visit_id: VisitId
     pupil_id: PupilId
@@ -34,6 +38,7 @@ class RecordSchoolVisit(Command, frozen=True):
     visitors: tuple[Visitor, ...]
     met_child: bool | None = None
     words: Sealed[str] | None = None
+    held: bool = False
 
 
 def decide(state: PupilState, command: RecordSchoolVisit) -> list[PupilEvent]:
@@ -43,6 +48,8 @@ def decide(state: PupilState, command: RecordSchoolVisit) -> list[PupilEvent]:
         raise VisitorNotOfSchool(field="visitors")
     if not is_team(command.visitors):
         raise VisitNotByTeam(field="visitors")
+    if command.held:
+        raise AskTheBureauFirst
     return [
         SchoolVisitRecorded(
             visit_id=command.visit_id,

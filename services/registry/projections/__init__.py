@@ -13,6 +13,7 @@ from services.registry.projections.children import (
     CASE_NUMBER_ROWS,
     CONTACT_ROWS,
     DUTY_SUBJECT_ROWS,
+    HOLD_ROWS,
     SCHOOL_VISIT_ROWS,
     SESSION_AWAY_ROWS,
 )
@@ -31,6 +32,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     ABSENCE_REPORT_ROWS,
     CASE_NUMBER_ROWS,
     DUTY_SUBJECT_ROWS,
+    HOLD_ROWS,
     CASE_COMPANIONS_ROWS,
     CASE_CIRCLE_ROWS,
     AID_SUBJECT_ROWS,

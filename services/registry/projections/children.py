@@ -46,6 +46,7 @@ from services.registry.storage.rows import (
     CaseNumberRow,
     ContactRow,
     DutySubjectRow,
+    HoldRow,
     SchoolVisitRow,
     SessionAwayRow,
 )
@@ -57,6 +58,7 @@ from services.registry.storage.tables import (
     CASE_NUMBERS,
     CONTACTS,
     DUTY_SUBJECTS,
+    HOLDS,
     SCHOOL_VISITS,
     SESSIONS_AWAY,
 )
@@ -146,6 +148,17 @@ def duty_subject_row(row: DutySubjectRow | None, event: DutyEvent | ReportEvent,
     return None if row is None else replace(row, open=isinstance(event, DutyReturned))
 
 
+def hold_row(row: HoldRow | None, event: ReportEvent, _envelope: Envelope) -> HoldRow | None:
+    """From the report until an answer lets the family be approached, or until it is taken back."""
+    match event:
+        case MandatoryReportOpened():
+            return HoldRow(event.report_id, event.pupil_id)
+        case MandatoryReportAnswered() if event.hold:
+            return row
+        case _:
+            return None
+
+
 def case_companions_row(row: CaseCompanionsRow | None, event: CompanyEvent, _envelope: Envelope) -> CaseCompanionsRow | None:
     """All who went along on any visit of the case, as long as it goes on."""
     if not isinstance(event, VisitRecorded):
@@ -198,6 +211,12 @@ DUTY_SUBJECT_ROWS: Projection[DutySubjectRow] = Projection(
         **dict.fromkeys((MandatoryReportOpened, MandatoryReportAnswered, MandatoryReportWithdrawn), lambda e: e.report_id),
     },
     duty_subject_row,
+)
+HOLD_ROWS: Projection[HoldRow] = Projection(
+    HOLDS,
+    HoldRow,
+    dict.fromkeys((MandatoryReportOpened, MandatoryReportAnswered, MandatoryReportWithdrawn), lambda e: e.report_id),
+    hold_row,
 )
 CASE_COMPANIONS_ROWS: Projection[CaseCompanionsRow] = Projection(
     CASE_COMPANIONS,

@@ -29,6 +29,7 @@ from services.contracts.ids import (
     DutyId,
     EpisodeId,
     ImportId,
+    MandatoryReportId,
     OfficerId,
     PupilId,
     ReportId,
@@ -191,6 +192,13 @@ class DutySubjectRow(msgspec.Struct, frozen=True):
     department: Department
     division: str
     open: bool
+
+
+class HoldRow(msgspec.Struct, frozen=True):
+    """A child whose family is left alone for now."""
+
+    report_id: MandatoryReportId
+    pupil_id: PupilId
 
 
 class CaseCompanionsRow(msgspec.Struct, frozen=True):

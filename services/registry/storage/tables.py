@@ -174,6 +174,14 @@ DUTY_SUBJECTS = sa.Table(
 )
 """About which child a department's duty is, and whether it is still to be done."""
 
+HOLDS = sa.Table(
+    "holds",
+    REGISTRY,
+    sa.Column("report_id", sa.Text, primary_key=True),
+    sa.Column("pupil_id", sa.Text, nullable=False, index=True),
+)
+"""Children whose families are left alone for now."""
+
 CASE_COMPANIONS = sa.Table(
     "case_companions",
     REGISTRY,

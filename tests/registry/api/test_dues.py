@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from services.casework.domain.errors import AskTheBureauFirst as AskedInCasework
+from services.chassis.decider import Event
+from services.contracts.casework import MandatoryReportAnswered, MandatoryReportOpened, MandatoryReportWithdrawn
 from services.contracts.codes import Role
 from services.contracts.registry import AbsenceReportWritten, SchoolVisitRecorded
+from services.registry.domain.errors import AskTheBureauFirst
 from tests.callers import appoint
+from tests.contracts.example_events import example_event
 from tests.registry.county import ANNE, BEI, JUNIOR, OTHER_TOWNSHIP, SCHOOL_DAYS, TOWNSHIP, County, at
 
 WORDS = "the grandmother says that she looks after the goats"
@@ -163,3 +169,63 @@ def test_a_case_leaves_the_report_due_and_a_correction_withdraws_it(third_day: C
         teacher.post(f"/roll-calls/{class_id}/{day}/morning:correct", {"present": [ANNE]})
     third_day.settle()
     assert reports_due(third_day) == []
+
+
+# --- while the family is left alone -----------------------------------------------------------------------------------
+
+
+def told_of_report(county: County, *events: type[Event], hold: bool = True) -> None:
+    """casework tells of a mandatory report about Anne."""
+    for event in events:
+        changes = {"hold": hold} if event is MandatoryReportAnswered else {}
+        county.told("mandatory_report-r", replace(example_event(event), pupil_id=ANNE, **changes))
+
+
+def asked(county: County) -> list[tuple[int, str | None]]:
+    """What those are answered who would go to the household or call it."""
+    contact = {"day": THIRD, "means": "home_visit", "reached": True}
+    answers = [
+        county.caller("teacher-7").post(f"/pupils/{ANNE}/contacts", contact),
+        county.caller("teacher-7").post(f"/pupils/{ANNE}/contacts", {**contact, "means": "call", "reached": False}),
+        county.caller("principal").post(f"/pupils/{ANNE}/visits", visit(visitors=["principal", "teacher-7"])),
+    ]
+    return [(answer.status_code, answer.json.get("code")) for answer in answers]
+
+
+def what_is_due(county: County) -> list[object]:
+    """Each answer that tells whom somebody has to go to, or to ask."""
+    answers = []
+    for officer in ("teacher-7", "principal", "bureau"):
+        caller = county.caller(officer)
+        asked = (caller.get("/alarms"), caller.get("/ledger", missing="true"), caller.get(f"/pupils/{ANNE}"))
+        answers += [(answer.status_code, answer.json) for answer in asked]
+    return answers
+
+
+def test_while_the_police_have_a_report_nobody_goes_to_the_household_and_what_is_due_stands_as_ever(third_day: County) -> None:
+    due = what_is_due(third_day)
+    told_of_report(third_day, MandatoryReportOpened)
+    assert what_is_due(third_day) == due
+    assert asked(third_day) == [(409, "ask-the-bureau-first")] * 3
+    told_of_report(third_day, MandatoryReportAnswered)
+    assert asked(third_day) == [(409, "ask-the-bureau-first")] * 3
+    assert what_is_due(third_day) == due
+    told_of_report(third_day, MandatoryReportAnswered, hold=False)
+    assert asked(third_day) == [(201, None)] * 3
+
+
+def test_a_report_that_is_taken_back_lets_them_go_again(third_day: County) -> None:
+    told_of_report(third_day, MandatoryReportOpened, MandatoryReportWithdrawn)
+    assert asked(third_day) == [(201, None)] * 3
+
+
+def test_what_the_registry_refuses_then_is_word_for_word_what_casework_does() -> None:
+    for language in ("zh", "en"):
+        assert AskTheBureauFirst().sentence(language) == AskedInCasework().sentence(language)
+
+
+def test_another_childs_household_is_visited_as_ever(third_day: County) -> None:
+    told_of_report(third_day, MandatoryReportOpened)
+    third_day.live(3, BEI, first=3)
+    day = SCHOOL_DAYS[5].isoformat()
+    assert third_day.caller("principal").post(f"/pupils/{BEI}/visits", visit(visited_on=day)).status_code == 201

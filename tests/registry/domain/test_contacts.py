@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from services.chassis.decider import Command, Event
 from services.chassis.errors import Refusal
@@ -17,6 +18,7 @@ from services.contracts.registry import (
 from services.registry.domain.contacts import ConfirmAbsence, RecordContact
 from services.registry.domain.errors import (
     AbsenceNotNoticed,
+    AskTheBureauFirst,
     ContactNotYetMade,
     NoOpenAbsence,
     PupilNotOnRoll,
@@ -67,6 +69,12 @@ def test_a_contact_is_recorded_with_the_sealed_note() -> None:
         note=SEALED,
     )
     scenario(PUPIL, given=[enrolled, noticed(DAY, first=True)], when=contact(), then=[recorded], now=at(DAY, 10))
+
+
+def test_while_the_household_is_left_alone_no_contact_is_recorded_and_other_refusals_are_what_they_were() -> None:
+    held = replace(contact(), held=True)
+    scenario(PUPIL, given=[enrolled, noticed(DAY, first=True)], when=held, then=AskTheBureauFirst, now=at(DAY, 10))
+    scenario(PUPIL, given=[enrolled], when=held, then=NoOpenAbsence, now=at(DAY, 10))
 
 
 @pytest.mark.parametrize(
