@@ -1,5 +1,7 @@
 # Fuxue 复学. `make demo` and `make test` set up what they need: Python >= 3.11 and make are enough.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$p; exit; }; done)
+ifeq ($(origin PYTHON), undefined)
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done)
+endif
 FUXUE_DATA ?= ./data
 VENV := .venv
 BIN := $(VENV)/bin
