@@ -136,6 +136,19 @@ def test_a_file_that_is_there_is_not_written_over_and_another_ending_is_refused(
     assert "文件名应以 .xlsx 或 .csv 结尾" in told.output
 
 
+@pytest.mark.parametrize("name", ["roster.xlsx", "roster.csv"])
+def test_a_template_that_cannot_be_written_is_told_as_such_whatever_its_form(name: str, tmp_path: Path) -> None:
+    told = write("roster", tmp_path / "nowhere" / name)
+    assert told.exit_code == 1
+    assert f"{name}: 无法读写。 No such file or directory." in told.output
+    assert "bug" not in told.output
+
+
+def test_the_next_step_names_the_officer_that_an_import_needs(tmp_path: Path) -> None:
+    file = tmp_path / "bodies.xlsx"
+    assert f"fuxue import bodies {file} --as LOGIN" in write("bodies", file).output
+
+
 def test_a_csv_template_opens_in_a_spreadsheet_with_its_chinese_whole(tmp_path: Path) -> None:
     write("rollcall", tmp_path / "r.csv")
     with (tmp_path / "r.csv").open(encoding="utf-8-sig", newline="") as file:

@@ -22,7 +22,7 @@ def template(made: Template, kind: str, file: Path) -> None:
     rows = sum(len(sheet.examples) for sheet in made.sheets)
     CONSOLE.print(f"已写入 written: {file}", soft_wrap=True)
     CONSOLE.print(f"其中 {rows} 行示例是虚构的，请换成自己的。 Invented rows: {rows}; put your own in their place.")
-    CONSOLE.print(f"下一步 next: fuxue import {kind} {file}", soft_wrap=True)
+    CONSOLE.print(f"下一步 next: fuxue import {kind} {file} --as LOGIN", soft_wrap=True)
 
 
 def _row(column: Column) -> tuple[str, str, str]:

@@ -23,7 +23,8 @@ def write_csv(path: Path, table: Table, *, encoding: str = "utf-8-sig") -> None:
 
 
 def write_workbook(path: Path, sheets: Mapping[str, Table]) -> None:
-    with Workbook(path, {"in_memory": True}) as workbook:
+    # opened here, so that a place that cannot be written is an OSError, as of write_csv: the workbook raises one of its own
+    with path.open("wb") as file, Workbook(file, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": _CREATED_AT})
         text = workbook.add_format({"num_format": "@"})
         head = workbook.add_format({"num_format": "@", "bold": True})
