@@ -11,8 +11,10 @@ from services.cli.answering import Told, house_of, printed
 from services.cli.options import Settings, as_json, settings_of
 from services.contracts.services import SERVICES
 
-a_service = click.argument("service", type=click.Choice(SERVICES))
+a_service = click.argument("service", metavar="SERVICE", type=click.Choice(SERVICES))
 a_position = click.argument("position", type=click.IntRange(1))
+THE_SERVICES = f"SERVICE 服务: {', '.join(SERVICES)}"
+"""Named once, at the end of a command's help, and not as the argument's name."""
 
 
 @click.command()
@@ -31,7 +33,7 @@ def verify(settings: Settings, json_wanted: bool) -> None:  # noqa: FBT001  clic
         sys.exit(1)
 
 
-@click.command()
+@click.command(epilog=THE_SERVICES)
 @a_service
 @as_json
 @settings_of
@@ -43,8 +45,8 @@ def rebuild(settings: Settings, service: str, json_wanted: bool) -> None:  # noq
     printed(answer, lambda done: show.rebuilt(service, done), json_wanted=json_wanted)
 
 
-@click.command()
-@click.argument("service", type=click.Choice(SERVICES), required=False)
+@click.command(epilog=THE_SERVICES)
+@click.argument("service", metavar="[SERVICE]", type=click.Choice(SERVICES), required=False)
 @as_json
 @settings_of
 def republish(settings: Settings, service: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
@@ -77,7 +79,7 @@ def parked_list(settings: Settings, json_wanted: bool) -> None:  # noqa: FBT001 
     printed({"items": items}, show.parked, json_wanted=json_wanted)
 
 
-@parked.command("show")
+@parked.command("show", epilog=THE_SERVICES)
 @a_service
 @a_position
 @as_json
@@ -90,7 +92,7 @@ def parked_show(settings: Settings, service: str, position: int, json_wanted: bo
     printed({"service": service, **answer}, show.parked_event, json_wanted=json_wanted)
 
 
-@parked.command("replay")
+@parked.command("replay", epilog=THE_SERVICES)
 @a_service
 @a_position
 @settings_of
@@ -99,7 +101,7 @@ def parked_replay(settings: Settings, service: str, position: int) -> None:
     _release(settings, service, position, "replay")
 
 
-@parked.command("discard")
+@parked.command("discard", epilog=THE_SERVICES)
 @a_service
 @a_position
 @click.confirmation_option(prompt="此事件将不在该服务生效，继续吗？ The event will have no effect in this service. Go on?")

@@ -22,7 +22,7 @@ class NotWritten(click.ClickException):
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def template(kind: str, file: Path) -> None:
     """模板 · Write a file to be filled in, .xlsx or .csv by its name.

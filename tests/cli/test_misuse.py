@@ -28,6 +28,10 @@ from services.deployment import Deployment, found
         (["demo", "--seed"], "选项缺少值。", "Option '--seed' requires an argument."),
         (["demo", "--no-serve=3"], "该选项不带值。", "Option '--no-serve' does not take a value."),
         (["import", "roster"], "缺少参数 'FILE'。应为可读的文件。", "Missing argument 'FILE'."),
+        (["rebuild", "foo"], "参数 'SERVICE' 的值不正确。可用：identity、registry、", "Invalid value for 'SERVICE': 'foo'"),
+        (["rebuild"], "缺少参数 'SERVICE'。可用：identity、registry、", "Missing argument 'SERVICE'."),
+        (["parked", "show", "foo", "1"], "参数 'SERVICE' 的值不正确。", "Invalid value for 'SERVICE': 'foo'"),
+        (["template", "foo", "x.csv"], "参数 'KIND' 的值不正确。可用：bodies、", "Invalid value for 'KIND': 'foo'"),
         (["county", "generate"], "缺少参数 'DIRECTORY'。应为目录。", "Missing argument 'DIRECTORY'."),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else "",
@@ -35,7 +39,7 @@ from services.deployment import Deployment, found
 def test_what_is_typed_wrongly_is_told_in_both_languages(typed: list[str], zh: str, en: str, tmp_path: Path) -> None:
     told = CliRunner().invoke(main, typed, env={"FUXUE_DATA": str(tmp_path)})
     assert told.exit_code == 2
-    assert f"错误 Error: {zh}\n" in told.output
+    assert f"错误 Error: {zh}" in told.output
     assert en in told.output
 
 

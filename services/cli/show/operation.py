@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.cli.show.tables import CONSOLE, both, facts, table, when
+from services.cli.show.tables import CONSOLE, both, facts, stacked, table, when
 from services.contracts.labels import Names, named
 from services.contracts.labels.states import SERVICE_NAMES
 
@@ -31,8 +31,7 @@ _VERIFIED: Sequence[Names] = (
     ("服务", "service"),
     ("事件", "events"),
     ("事件流", "streams"),
-    ("检查点", "checkpoints"),
-    ("锚点", "anchors"),
+    ("检查点/锚点", "checkpoints / anchors"),
     ("此前无删除", "nothing removed before"),
     ("结论", "verdict"),
 )
@@ -55,17 +54,18 @@ def verified(reports: Mapping[str, Mapping[str, Any]]) -> None:
     """What a verification saw, service by service, and the first bad event of each stream."""
     rows = [
         (
-            _service(name),
+            stacked(named(SERVICE_NAMES, name)),
             report["events"],
             report["streams"],
-            report["checkpoints"],
-            report["anchors"],
+            f"{report['checkpoints']} / {report['anchors']}",
             when(report["removals_excluded_until"]),
-            "完好 sound" if report["sound"] else f"{report['wrong']} 处异常 wrong",
+            "完好\nsound" if report["sound"] else f"{report['wrong']} 处异常\nwrong",
         )
         for name, report in reports.items()
     ]
-    CONSOLE.print(table("核验 verification", _VERIFIED, rows))
+    shown = table("核验 verification", _VERIFIED, rows)
+    shown.columns[0].no_wrap = True  # the names of services are typed as arguments
+    CONSOLE.print(shown)
     found = [
         (_service(name), finding["stream_id"], finding["version"], both(named(WRONG, finding["wrong"])), finding["detail"])
         for name, report in reports.items()
