@@ -231,7 +231,12 @@ _DOT = "·"
 _DOTS = re.compile(r"[·•‧∙⋅・⸱ꞏᐧ᛫]+|(?<=\w)\.(?=\w)")  # a full stop only between letters: not that of "Jr."
 _LOST = frozenset("?\ufffd")
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))  # some scripts write with them, nobody sees them
-_LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Co", "Cn"})  # Cn: Hanzi newer than this Python's tables
+_LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Co"})  # Co: where machines put Hanzi before Unicode had them
+_FIRST_RARE_HANZI, _LAST_RARE_HANZI = 0x20000, 0x3FFFF
+_IN_NAMES = frozenset({"Mn", "Mc", "Me", "Zs"})  # combining marks and spaces
+_HANZI_ZERO = "〇"  # a numeral to Unicode, a given name's character to the field
+_NOT_FIRST = frozenset("-‐‑–－.．")  # a spreadsheet takes for a formula what begins so
+_BETWEEN_LETTERS = frozenset("·•‧∙⋅・･⸱ꞏ᛫་'’‘＇") | _NOT_FIRST
 _NOT_PRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -255,11 +260,25 @@ def person_name(text: str) -> PersonName:
     matching = matching_name(typed)
     if not _LOST.isdisjoint(matching):
         raise NotWellFormed(rules.NAME_LOST_CHARACTER)
-    if not any(unicodedata.category(character) in _LETTERS for character in matching):
+    if not any(map(_is_letter, matching)):
         raise NotWellFormed(rules.NAME_WITHOUT_LETTER)
     if matching.startswith(_DOT) or matching.endswith(_DOT):
         raise NotWellFormed(rules.NAME_DOT_OUTSIDE)
+    if typed[0] in _NOT_FIRST or not all(map(_is_of_names, typed)):
+        raise NotWellFormed(rules.NAME_OTHER_CHARACTER)
     return PersonName(typed, matching)
+
+
+def _is_letter(character: str) -> bool:
+    """Of any script; a Hanzi that is newer than this Python's tables is known by where it stands."""
+    category = unicodedata.category(character)
+    newer = category == "Cn" and _FIRST_RARE_HANZI <= ord(character) <= _LAST_RARE_HANZI
+    return category in _LETTERS or newer or character == _HANZI_ZERO
+
+
+def _is_of_names(character: str) -> bool:
+    joined = character in _BETWEEN_LETTERS or ord(character) in _JOINERS
+    return joined or unicodedata.category(character) in _IN_NAMES or _is_letter(character)
 
 
 def matching_name(text: str) -> str:

@@ -27,8 +27,8 @@ _ROLL_NUMBER_FORM = (
     "19 characters as text: G or J and 18, the last a check character; temporary: L, division, birth date, 4 digits",
 )
 _NAME_FORM = (
-    "1至50个字符，少数民族姓名中间用“·”，生僻字照录",
-    "1 to 50 characters, · inside where the name has one, rare Hanzi as they are",
+    "1至50个字符的文字，中间可有“·”、空格、连字符、撇号、句点，生僻字照录，不含数字和其他符号",
+    "1 to 50 characters: letters, between them · space hyphen apostrophe full stop, rare Hanzi as they are; no digit or symbol",
 )
 
 SPREADSHEET_NUMBER = BrokenRule(
@@ -146,4 +146,10 @@ NAME_LOST_CHARACTER = BrokenRule(
 NAME_WITHOUT_LETTER = BrokenRule("name.no_letter", "姓名中没有文字。", "The name has no letter in it.", *_NAME_FORM)
 NAME_DOT_OUTSIDE = BrokenRule(
     "name.dot_outside", "间隔号“·”不在姓名中间。", "The dot · stands at the beginning or end of the name.", *_NAME_FORM
+)
+NAME_OTHER_CHARACTER = BrokenRule(
+    "name.other_character",
+    "姓名中有数字或符号，或以连字符、句点开头。",
+    "The name has a digit or a symbol in it, or begins with a hyphen or full stop.",
+    *_NAME_FORM,
 )

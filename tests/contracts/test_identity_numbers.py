@@ -226,6 +226,42 @@ def test_rare_hanzi_are_kept(rare: str) -> None:
     assert person_name(rare).matching == rare
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["Jean-Luc O'Brien", "O’Brien", "D. Li Jr.", "Nguyễn Văn A", "ئالىم", "བསྟན་འཛིན", "李〇明", "ｱｲ･ﾊﾟﾘ", "Ｌｉ　Ｍｉｎｇ"],
+)
+def test_names_of_every_script_are_read_and_kept_as_typed(typed: str) -> None:
+    assert person_name(typed).as_typed == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "=cmd|/c calc!A1",
+        "@SUM(A)",
+        "+张三",
+        "-张三",
+        "．张三",
+        "http://a.cn/x",
+        "【银行】转账",
+        "<script>x</script>",
+        "张三13800138000",
+        "张三１",
+        "张三②",
+        "张三（大）",
+        "张三,李四",
+        "张三_李四",
+        "李😀明",
+        "李\U0001fbfa明",
+        "李\u0378明",
+    ],
+)
+def test_a_name_with_a_digit_or_a_symbol_is_refused_whatever_program_would_read_it(typed: str) -> None:
+    with pytest.raises(NotWellFormed) as refused:
+        person_name(typed)
+    assert refused.value.rule == rules.NAME_OTHER_CHARACTER
+
+
 def test_a_full_stop_that_ends_an_abbreviation_is_no_dot_of_a_name() -> None:
     assert person_name("Li Ming Jr.").matching == "limingjr."
 
@@ -266,6 +302,7 @@ REFUSALS = [
     (person_name, "李\ufffd", rules.NAME_LOST_CHARACTER),
     (person_name, "123", rules.NAME_WITHOUT_LETTER),
     (person_name, "·李明", rules.NAME_DOT_OUTSIDE),
+    (person_name, "李明1", rules.NAME_OTHER_CHARACTER),
 ]
 
 

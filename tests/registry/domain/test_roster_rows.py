@@ -58,6 +58,7 @@ def test_all_groups_of_the_field_are_read_and_of_a_disability_its_kind_and_grade
         ({"姓名": ""}, "姓名", "name.empty"),
         ({"姓名": "张" * 51}, "姓名", "name.too_long"),
         ({"姓名": "张?"}, "姓名", "name.lost_character"),
+        ({"姓名": "=cmd|/c calc!A"}, "姓名", "name.other_character"),
         ({"性别": ""}, "性别", "roster.missing"),
         ({"性别": "女生"}, "性别", "roster.unknown_word"),
         ({"证件类型": "身份证明"}, "证件类型", "roster.unknown_word"),
@@ -88,6 +89,7 @@ def test_all_groups_of_the_field_are_read_and_of_a_disability_its_kind_and_grade
         ({"残疾等级": "一级"}, "困难类别", "roster.disability_without_group"),
         ({"第二语言": "火星语"}, "第二语言", "roster.unknown_word"),
         ({"监护人1姓名": ""}, "监护人1姓名", "name.empty"),
+        ({"监护人1姓名": "张三13800138000"}, "监护人1姓名", "name.other_character"),
         ({"监护人1关系": ""}, "监护人1关系", "roster.missing"),
         ({"监护人1关系": "邻居"}, "监护人1关系", "roster.unknown_word"),
         ({"监护人1电话": "12345"}, "监护人1电话", "phone.form"),
@@ -96,6 +98,7 @@ def test_all_groups_of_the_field_are_read_and_of_a_disability_its_kind_and_grade
         ({"监护人1证件号": "1"}, "监护人1证件号", "resident_id.form"),
         ({"监护人2关系": "父亲"}, "监护人2姓名", "name.empty"),
         ({"实际照料人": "?"}, "实际照料人", "name.lost_character"),
+        ({"实际照料人": "<b>x</b>"}, "实际照料人", "name.other_character"),
     ],
 )
 def test_a_broken_cell_keeps_the_row_out(cells: Row, column: str, rule: str) -> None:
