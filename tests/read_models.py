@@ -17,15 +17,18 @@ from services.contracts.identity import (
     CalendarPublished,
     OfficerAppointed,
     PolicySet,
+    SessionsEnded,
     SubstituteNamed,
     SubstituteWithdrawn,
 )
 from tests.neighbours import Neighbours, Rows, by_key, read_model
 
-COUNTYS = ("appointments", "substitutions", "county_days", "county_policies")
+COUNTYS = ("appointments", "substitutions", "ended_sessions", "county_days", "county_policies")
 """What every service keeps of identity; most tests tell nothing of it."""
 
-OF_THE_COUNTY = frozenset({OfficerAppointed, AppointmentEnded, SubstituteNamed, SubstituteWithdrawn, CalendarPublished, PolicySet})
+OF_THE_COUNTY = frozenset(
+    {OfficerAppointed, AppointmentEnded, SubstituteNamed, SubstituteWithdrawn, SessionsEnded, CalendarPublished, PolicySet}
+)
 """What these tables are made of; identity's own life tells all of it."""
 
 SHUFFLES = 8

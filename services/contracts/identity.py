@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -97,6 +97,16 @@ class PasswordSet(Event, frozen=True):
     credential_version: int
 
 
+class SessionsEnded(Event, frozen=True):
+    """Tokens that the officer got before that instant are good no more: the password or the secret behind them is another.
+
+    `ended_at` is wall time, as a token's times are, and not the county's clock.
+    """
+
+    officer_id: OfficerId
+    ended_at: datetime
+
+
 class ClientOpened(Event, frozen=True):
     """A department's system may ask for tokens: `officer_id` is the officer as whom it acts, appointed like any other."""
 
@@ -144,6 +154,7 @@ EVENTS: tuple[type[Event], ...] = (
     SubstituteWithdrawn,
     AccountOpened,
     PasswordSet,
+    SessionsEnded,
     ClientOpened,
     ClientSecretIssued,
     ClientSecretWithdrawn,
@@ -185,6 +196,13 @@ class SubstitutionRow(msgspec.Struct, frozen=True):
     def in_force_on(self, day: date) -> bool:
         """Whether the substitute acts that day; first and last day are included, a withdrawn one acts no more."""
         return self.withdrawn_on is None and self.from_on <= day <= self.until_on
+
+
+class EndedSessionsRow(msgspec.Struct, frozen=True):
+    """Since when the officer's tokens are good: older ones are refused."""
+
+    officer_id: OfficerId
+    ended_at: datetime
 
 
 class DaysRow(msgspec.Struct, frozen=True):
@@ -240,6 +258,12 @@ def substitution_row(row: SubstitutionRow | None, event: Event, _envelope: Envel
             return replace(row, withdrawn_on=event.withdrawn_on)
         case _:
             return row
+
+
+def ended_sessions_row(row: EndedSessionsRow | None, event: SessionsEnded, _envelope: Envelope) -> EndedSessionsRow:
+    """The latest instant: a machine's clock that was put back does not make tokens good again."""
+    ended_at = event.ended_at if row is None else max(row.ended_at, event.ended_at)
+    return EndedSessionsRow(event.officer_id, ended_at)
 
 
 def days_row(_row: DaysRow | None, event: CalendarPublished, envelope: Envelope) -> DaysRow:

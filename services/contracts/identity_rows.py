@@ -1,22 +1,25 @@
-"""The tables in which every service keeps what identity tells: appointments, substitutes, calendars, numbers."""
+"""The tables in which every service keeps what identity tells: appointments, substitutes, ended sessions, calendars, numbers."""
 
 from __future__ import annotations
 
 from services.chassis.projections import Projection
-from services.chassis.storage.tables import APPOINTMENTS, COUNTY_DAYS, COUNTY_POLICIES, SUBSTITUTIONS
+from services.chassis.storage.tables import APPOINTMENTS, COUNTY_DAYS, COUNTY_POLICIES, ENDED_SESSIONS, SUBSTITUTIONS
 from services.contracts.identity import (
     AppointmentEnded,
     AppointmentRow,
     CalendarPublished,
     DaysRow,
+    EndedSessionsRow,
     OfficerAppointed,
     PolicyRow,
     PolicySet,
+    SessionsEnded,
     SubstituteNamed,
     SubstituteWithdrawn,
     SubstitutionRow,
     appointment_row,
     days_row,
+    ended_sessions_row,
     policy_row,
     substitution_row,
 )
@@ -35,12 +38,20 @@ SUBSTITUTION_ROWS = Projection(
     substitution_row,
 )
 
+ENDED_SESSION_ROWS = Projection(ENDED_SESSIONS, EndedSessionsRow, {SessionsEnded: lambda e: e.officer_id}, ended_sessions_row)
+
 COUNTY_PROJECTIONS: tuple[
-    Projection[AppointmentRow] | Projection[SubstitutionRow] | Projection[DaysRow] | Projection[PolicyRow], ...
+    Projection[AppointmentRow]
+    | Projection[SubstitutionRow]
+    | Projection[EndedSessionsRow]
+    | Projection[DaysRow]
+    | Projection[PolicyRow],
+    ...,
 ] = (
     APPOINTMENT_ROWS,
     SUBSTITUTION_ROWS,
+    ENDED_SESSION_ROWS,
     Projection(COUNTY_DAYS, DaysRow, {CalendarPublished: lambda e: (e.calendar_id, e.edition)}, days_row),
     Projection(COUNTY_POLICIES, PolicyRow, {PolicySet: lambda e: e.code}, policy_row),
 )
-"""What every service keeps of identity: each `service.build` takes these four into its projections."""
+"""What every service keeps of identity: each `service.build` takes these into its projections."""

@@ -221,6 +221,7 @@ DROP TABLE new_timers;
 DROP TABLE lost_places;
 DROP TABLE publications;
 DROP TABLE substitutions;
+DROP TABLE ended_sessions;
 ALTER TABLE bus_offsets DROP COLUMN topic_id;
 DELETE FROM alembic_version WHERE version_num LIKE 'house%';
 """

@@ -36,6 +36,7 @@ from services.contracts.identity import (
     CalendarPublished,
     OfficerAppointed,
     PolicySet,
+    SessionsEnded,
     SubstituteNamed,
     SubstituteWithdrawn,
 )
@@ -76,7 +77,15 @@ def _strike_off(event: CaseClosed, _envelope: Envelope, _rows: Rows) -> Iterable
 
 
 EVENTS: dict[str, tuple[type[Event], ...]] = {
-    "identity": (CalendarPublished, PolicySet, OfficerAppointed, AppointmentEnded, SubstituteNamed, SubstituteWithdrawn),
+    "identity": (
+        CalendarPublished,
+        PolicySet,
+        OfficerAppointed,
+        AppointmentEnded,
+        SessionsEnded,
+        SubstituteNamed,
+        SubstituteWithdrawn,
+    ),
     "roll": tuple(PUPIL_ROWS.on),
     "care": (CaseOpened, TalkRecorded, VisitReminded, LetterSettled, CaseClosed, DiaryWritten),
 }

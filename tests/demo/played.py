@@ -24,8 +24,8 @@ from services.embedded import House
 from services.identity.adapters import passwords
 
 SEED = 3
-NOT_COMPARED = ("CheckpointSigned", "PasswordSet")
-"""Checkpoints follow the wall clock; whoever is killed between code and password is given a second code."""
+NOT_COMPARED = ("CheckpointSigned", "PasswordSet", "SessionsEnded")
+"""Checkpoints and ends of sessions follow the wall clock; whoever is killed between code and password is given a second code."""
 
 
 @dataclass

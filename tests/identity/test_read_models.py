@@ -19,6 +19,7 @@ from tests.identity.api.test_tokens import CLIENT, let_in
 from tests.identity.conftest import Office
 from tests.neighbours import COUNTY
 from tests.read_models import every_folded_event_happened, order_among_streams_is_free, rebuilt_is_live
+from tests.scenario import NOW
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def lived(office: Office) -> Office:
         SetPolicy(county=COUNTY, code="registry.reveal.people_a_day", value=100, source="invented"),
         SetPolicy(county=COUNTY, code="registry.reveal.people_a_day", value=200, source="invented"),
         EndAppointment(officer_id=OfficerId("lead"), appointment_id=AppointmentId("lead"), until_on=date(2027, 7, 31)),
-        WithdrawSecret(client_id=ClientId(CLIENT), secret_version=1, authority=SETTING_UP),
+        WithdrawSecret(client_id=ClientId(CLIENT), secret_version=1, authority=SETTING_UP, withdrawn_at=NOW),
     ):
         office.service.execute(command, by)
     deputy, place = office.join("deputy", Role.BUREAU_CLERK, "bureau"), OfficerId("lead")

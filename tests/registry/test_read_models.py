@@ -178,7 +178,7 @@ def lived(county: County) -> County:
 
 
 def test_rebuilt_read_models_are_the_live_ones(lived: County) -> None:
-    rebuilt_is_live(lived.service, empty=("substitutions", "county_days", "county_policies", "imports"))
+    rebuilt_is_live(lived.service, empty=("substitutions", "ended_sessions", "county_days", "county_policies", "imports"))
 
 
 def test_shuffled_across_streams_they_are_the_same(lived: County) -> None:
@@ -203,6 +203,7 @@ def test_imports_are_rebuilt_and_shuffled_the_same(offices: Offices) -> None:
         offices.service,
         empty=(
             "substitutions",
+            "ended_sessions",
             "county_days",
             "county_policies",
             "roll_calls",

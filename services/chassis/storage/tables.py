@@ -201,6 +201,13 @@ SUBSTITUTIONS = sa.Table(
     sa.Column("withdrawn_on", sa.Text),
 )
 
+ENDED_SESSIONS = sa.Table(
+    "ended_sessions",
+    HOUSE,
+    sa.Column("officer_id", sa.Text, primary_key=True),
+    sa.Column("ended_at", sa.Text, nullable=False),
+)
+
 APPOINTMENTS = sa.Table(
     "appointments",
     HOUSE,

@@ -28,6 +28,7 @@ from services.chassis.web.idempotency import RunningHere, RunningRequests, relea
 from services.chassis.web.metrics import CONTENT_TYPE, RequestMetrics, may_read
 from services.chassis.web.reception import receive, refuse, send_off
 from services.chassis.web.route import route_of
+from services.chassis.web.sessions import EndedSessions
 from services.chassis.web.state import EXTENSION, WebSettings, WebState, current, current_service, current_state
 from services.chassis.web.tokens import TokenVerifier
 
@@ -99,6 +100,7 @@ def create_app(
         service=service,
         tokens=tokens,
         appointments=AppointmentBook(service.engine),
+        sessions=EndedSessions(service.engine),
         running=running or RunningHere(),
         metrics=RequestMetrics(service),
         settings=settings,

@@ -116,8 +116,10 @@ def _admitted(state: WebState, access: Access, trace: Trace) -> Caller:
     header = request.headers.get("Authorization") or _page_token(state)
     if header is None or header[: len(_BEARER)].lower() != _BEARER:
         raise NotSignedIn
-    subject = state.tokens.verify(header[len(_BEARER) :].strip()).subject
-    caller = _caller(state, subject, trace)
+    token = state.tokens.verify(header[len(_BEARER) :].strip())
+    if not token.subject.startswith(SERVICE_PREFIX):
+        state.sessions.check(token)
+    caller = _caller(state, token.subject, trace)
     g.caller = caller
     access.admit(caller)
     return caller

@@ -29,6 +29,14 @@ class TokenNotValid(NotSignedIn):
     challenge = 'Bearer error="invalid_token"'
 
 
+class SessionEnded(NotSignedIn):
+    """The token is older than the officer's present password or secret."""
+
+    zh = "该令牌签发后，本账号的密码已重置或修改（系统密钥已收回），请重新登录。"
+    en = "Since this token was issued, the account's password was reset or changed (the system's secret withdrawn); sign in again."
+    challenge = 'Bearer error="invalid_token", error_description="session ended"'
+
+
 class MalformedRequest(Refusal):
     """The request cannot be read; answered 400."""
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from services.chassis.web.idempotency import RunningRequests
     from services.chassis.web.metrics import RequestMetrics
     from services.chassis.web.route import Route
+    from services.chassis.web.sessions import EndedSessions
     from services.chassis.web.tokens import TokenVerifier
 
 EXTENSION = "fuxue"
@@ -39,6 +40,7 @@ class WebState:
     service: Service
     tokens: TokenVerifier
     appointments: AppointmentBook
+    sessions: EndedSessions
     running: RunningRequests
     metrics: RequestMetrics
     settings: WebSettings

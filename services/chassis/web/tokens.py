@@ -55,6 +55,7 @@ class Verified(msgspec.Struct, frozen=True):
     """What a token says, once it is believed."""
 
     subject: str
+    issued_at: float
     expires_at: float
 
 
@@ -112,13 +113,13 @@ class TokenSigner:
 
     def sign(self, subject: str, *, lifetime_seconds: int = LIFETIME_SECONDS, now: float | None = None) -> str:
         """A token for an officer's id or `service:<name>`."""
-        issued = int(time.time() if now is None else now)
+        issued = time.time() if now is None else now  # to the fraction: sessions end between two tokens of one second
         claims = {
             "iss": self._issuer,
             "aud": self._audience,
             "sub": subject,
             "iat": issued,
-            "exp": issued + min(lifetime_seconds, LIFETIME_SECONDS),
+            "exp": int(issued) + min(lifetime_seconds, LIFETIME_SECONDS),
             "jti": str(uuid.uuid4()),
         }
         return jwt.encode({"alg": ALGORITHM, "kid": self.kid}, claims, self._key, registry=_REGISTRY)
@@ -183,7 +184,7 @@ class TokenVerifier:
             raise TokenNotValid
         if expires - issued > LIFETIME_SECONDS or issued > self._wall() + LEEWAY_SECONDS:
             raise TokenNotValid
-        verified = Verified(subject, expires)
+        verified = Verified(subject, issued, expires)
         self._check_alive(verified)
         return verified
 

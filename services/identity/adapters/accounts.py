@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from services.chassis.clock import wall_now
 from services.chassis.decider import derived_id
 from services.chassis.envelope import Context
 from services.chassis.service import Service
@@ -74,6 +75,7 @@ def set_password(turn: Turn, account: AccountId, secret: Secret, context: Contex
         checked_version=checked_version,
         characters=len(secret.password),
         is_login_name=is_login_name,
+        set_at=wall_now(),
     )
     turn.execute(command, context)
     _keep(turn, account, secret)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.chassis.clock import wall_now
 from services.chassis.envelope import Context
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
@@ -55,17 +56,24 @@ def accounts(query: dict[str, Any]) -> dict[str, Any]:
 @repeatable  # the code must not be kept; asked again, there is another one
 @ACCOUNTS.response(200, schemas.OneTimeCode)
 def reset_password(account_id: str) -> dict[str, str]:
-    """重置密码，返回一次性密码 · Take the password away and answer a one-time code."""
+    """重置密码，返回一次性密码，并结束其登录 · Take the password away, end its sessions and answer a one-time code."""
     service, caller = current_service(), current_caller()
     account = queries.account(service.engine, account_id)
     if account is None:
         raise NoSuchAccount
-    command = ResetPassword(
-        account_id=AccountId(account_id),
-        county_roles=queries.county_roles(service.engine, account.officer_id, service.today),
-        setting_up=not queries.in_office(service.engine, account_id),
-        authority=queries.authority(service.engine, caller),
-    )
-    code, context = one_time(), caller.context()
-    service.turns.run(lambda turn: reset(turn, command, code, context))
+    county_roles = queries.county_roles(service.engine, account.officer_id, service.today)
+    setting_up = not queries.in_office(service.engine, account_id)
+    authority, code, context = queries.authority(service.engine, caller), one_time(), caller.context()
+
+    def resetting(turn: Turn) -> None:
+        command = ResetPassword(
+            account_id=AccountId(account_id),
+            county_roles=county_roles,
+            setting_up=setting_up,
+            authority=authority,
+            set_at=wall_now(),
+        )
+        reset(turn, command, code, context)
+
+    service.turns.run(resetting)
     return {"id": account_id, "one_time_code": code.password}

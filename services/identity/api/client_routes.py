@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.chassis.clock import wall_now
 from services.chassis.envelope import Context
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
@@ -71,7 +72,9 @@ def withdraw(body: dict[str, int], client_id: str) -> Any:
     version = body["secret_version"]
 
     def withdrawing(turn: Turn, context: Context) -> dict[str, Any]:
-        command = WithdrawSecret(client_id=ClientId(client_id), secret_version=version, authority=authority)
+        command = WithdrawSecret(
+            client_id=ClientId(client_id), secret_version=version, authority=authority, withdrawn_at=wall_now()
+        )
         turn.execute(command, context)
         return {"id": client_id}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from flask import request
@@ -41,14 +42,15 @@ def _check_password(login: str, password: str) -> queries.Credential:
 @DOORS.response(200, schemas.TokenAnswer)
 def login(body: dict[str, str]) -> dict[str, Any]:
     """登录，换取短期令牌 · Log in for a short-lived token."""
+    asked_at = time.time()  # a password that is reset while it is being checked must not give a token younger than the reset
     credential = _check_password(body["login"], body["password"])
     if credential.one_time:
         raise PasswordMustBeChanged
-    return _token(credential.officer_id)
+    return _token(credential.officer_id, asked_at)
 
 
-def _token(officer_id: OfficerId) -> dict[str, Any]:
-    token = current(TokenSigner).sign(officer_id, lifetime_seconds=TOKEN_SECONDS)
+def _token(officer_id: OfficerId, issued_at: float) -> dict[str, Any]:
+    token = current(TokenSigner).sign(officer_id, lifetime_seconds=TOKEN_SECONDS, now=issued_at)
     return {"token": token, "expires_in": TOKEN_SECONDS, "officer_id": officer_id}
 
 
@@ -62,7 +64,7 @@ def change_password(body: dict[str, str]) -> dict[str, Any]:
     secret, context = chosen(body["new_password"]), Context(actor=credential.officer_id)
     account, version = credential.account_id, credential.version
     current_service().turns.run(lambda turn: set_password(turn, account, secret, context, checked_version=version))
-    return _token(credential.officer_id)
+    return _token(credential.officer_id, time.time())
 
 
 @DOORS.route("/keys", methods=["GET"])

@@ -7,6 +7,7 @@ What goes wrong is told in both tongues at once: the members of an OAuth error (
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -55,8 +56,9 @@ def token(form: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
         raise GrantNotOffered
     if form["scope"]:
         raise ScopeNotOffered
+    asked_at = time.time()  # as at the login: never younger than the withdrawal of the secret that is being checked
     subject = _proved(*_credentials(form))
-    signed = current(TokenSigner).sign(subject, lifetime_seconds=TOKEN_SECONDS)
+    signed = current(TokenSigner).sign(subject, lifetime_seconds=TOKEN_SECONDS, now=asked_at)
     answer = {"access_token": signed, "token_type": "Bearer", "expires_in": TOKEN_SECONDS}
     return answer, {"Cache-Control": "no-store", "Pragma": "no-cache"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import assert_never
 
 import msgspec
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 
 from services.chassis.decider import Command, Decider
 from services.contracts.codes import Role
-from services.contracts.identity import AccountOpened, PasswordSet
+from services.contracts.identity import AccountOpened, PasswordSet, SessionsEnded
 from services.contracts.ids import AccountId, OfficerId
 from services.identity.domain.authority import Authority
 from services.identity.domain.errors import (
@@ -36,29 +37,33 @@ class SetPassword(Command, frozen=True):
     """A new password has been hashed at the edge; only what the rule needs of it travels here.
 
     `checked_version` is the credential that the old password or one-time code was checked against: it is good for one change.
+    `set_at` is wall time: whoever was logged in before it no longer is.
     """
 
     account_id: AccountId
     checked_version: int
     characters: int
     is_login_name: bool
+    set_at: datetime
 
 
 class ResetPassword(Command, frozen=True):
     """Take the password away and give a one-time code.
 
     Looked up at the edge: the roles over the county that the owner holds now or later, whether the county is still being set up
-    (neither the owner nor any bureau lead ever chose a password), and with which authority it is asked.
+    (neither the owner nor any bureau lead ever chose a password), and with which authority it is asked. `set_at` is wall time:
+    whoever was logged in before it no longer is.
     """
 
     account_id: AccountId
     county_roles: frozenset[Role]
     setting_up: bool
     authority: Authority
+    set_at: datetime
 
 
 AccountCommand = OpenAccount | SetPassword | ResetPassword
-AccountEvent = AccountOpened | PasswordSet
+AccountEvent = AccountOpened | PasswordSet | SessionsEnded
 
 
 class AccountState(msgspec.Struct, frozen=True):
@@ -86,18 +91,20 @@ def decide(state: AccountState, command: AccountCommand) -> list[AccountEvent]:
                 raise WrongLoginOrPassword
             if command.characters < PASSWORD_LEAST_CHARACTERS or command.is_login_name:
                 raise PasswordTooWeak(least=PASSWORD_LEAST_CHARACTERS)
-            return [_set(state, command.account_id)]
+            return _set(state.opened, state.credential_version, command.set_at)
         case ResetPassword():
             if state.opened is None:
                 raise NoSuchAccount
             command.authority.check_reset(command.county_roles, setting_up=command.setting_up)
-            return [_set(state, command.account_id)]
+            return _set(state.opened, state.credential_version, command.set_at)
         case _:
             assert_never(command)
 
 
-def _set(state: AccountState, account_id: AccountId) -> PasswordSet:
-    return PasswordSet(account_id=account_id, credential_version=state.credential_version + 1)
+def _set(opened: AccountOpened, replaced: int, set_at: datetime) -> list[AccountEvent]:
+    """The next credential; where it takes another's place, what that one opened is closed."""
+    password = PasswordSet(account_id=opened.account_id, credential_version=replaced + 1)
+    return [password, SessionsEnded(officer_id=opened.officer_id, ended_at=set_at)] if replaced else [password]
 
 
 def evolve(state: AccountState, event: AccountEvent) -> AccountState:
@@ -106,6 +113,8 @@ def evolve(state: AccountState, event: AccountEvent) -> AccountState:
             return replace(state, opened=event)
         case PasswordSet():
             return replace(state, credential_version=event.credential_version)
+        case SessionsEnded():
+            return state
         case _:
             assert_never(event)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import assert_never
 
 import msgspec
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 
 from services.chassis.decider import Command, Decider
 from services.contracts.codes import Role
-from services.contracts.identity import ClientOpened, ClientSecretIssued, ClientSecretWithdrawn
+from services.contracts.identity import ClientOpened, ClientSecretIssued, ClientSecretWithdrawn, SessionsEnded
 from services.contracts.ids import BodyId, ClientId, OfficerId
 from services.identity.domain.authority import Authority
 from services.identity.domain.errors import ClientIdTaken, NoSuchClient, NoSuchSecret, TwoSecretsInForce
@@ -33,15 +34,19 @@ class IssueSecret(Command, frozen=True):
 
 
 class WithdrawSecret(Command, frozen=True):
-    """A secret must not open the door any more: the system has gone over to the next, or is let in no longer."""
+    """A secret must not open the door any more: the system has gone over to the next, or is let in no longer.
+
+    `withdrawn_at` is wall time: no token that the system got before it is good any more, whichever secret proved it.
+    """
 
     client_id: ClientId
     secret_version: int
     authority: Authority
+    withdrawn_at: datetime
 
 
 ClientCommand = OpenClient | IssueSecret | WithdrawSecret
-ClientEvent = ClientOpened | ClientSecretIssued | ClientSecretWithdrawn
+ClientEvent = ClientOpened | ClientSecretIssued | ClientSecretWithdrawn | SessionsEnded
 
 
 class ClientState(msgspec.Struct, frozen=True):
@@ -60,26 +65,28 @@ def decide(state: ClientState, command: ClientCommand) -> list[ClientEvent]:
                 raise ClientIdTaken(field="name", name=command.name)
             return [] if state.opened == opened else [opened]
         case IssueSecret():
-            _check(state, command.authority)
+            _checked(state, command.authority)
             if len(state.in_force) == SECRETS_IN_FORCE:
                 raise TwoSecretsInForce(versions=", ".join(map(str, state.in_force)))
             return [ClientSecretIssued(client_id=command.client_id, secret_version=state.last_version + 1)]
         case WithdrawSecret():
-            _check(state, command.authority)
+            opened = _checked(state, command.authority)
             if not 1 <= command.secret_version <= state.last_version:
                 raise NoSuchSecret(field="secret_version", version=command.secret_version)
             if command.secret_version not in state.in_force:
                 return []
-            return [ClientSecretWithdrawn(client_id=command.client_id, secret_version=command.secret_version)]
+            withdrawn = ClientSecretWithdrawn(client_id=command.client_id, secret_version=command.secret_version)
+            return [withdrawn, SessionsEnded(officer_id=opened.officer_id, ended_at=command.withdrawn_at)]
         case _:
             assert_never(command)
 
 
-def _check(state: ClientState, authority: Authority) -> None:
+def _checked(state: ClientState, authority: Authority) -> ClientOpened:
     """Raises NoSuchClient, NotPermitted; whoever may appoint a department's officer may let its system in."""
     if state.opened is None:
         raise NoSuchClient
     authority.check(Role.DEPARTMENT_OFFICER, "")
+    return state.opened
 
 
 def evolve(state: ClientState, event: ClientEvent) -> ClientState:
@@ -90,6 +97,8 @@ def evolve(state: ClientState, event: ClientEvent) -> ClientState:
             return replace(state, in_force=(*state.in_force, event.secret_version), last_version=event.secret_version)
         case ClientSecretWithdrawn():
             return replace(state, in_force=tuple(each for each in state.in_force if each != event.secret_version))
+        case SessionsEnded():
+            return state
         case _:
             assert_never(event)
 

@@ -19,6 +19,7 @@ OTHER_SENTENCES: Mapping[str, Names] = {
     "identity.SubstituteWithdrawn": ("代理自 {withdrawn_on} 收回", "The substitute was withdrawn on {withdrawn_on}"),
     "identity.AccountOpened": ("开通账号", "An account was opened"),
     "identity.PasswordSet": ("设置密码（第 {credential_version} 版）", "The password was set (version {credential_version})"),
+    "identity.SessionsEnded": ("此前的登录全部失效", "All sessions from before were ended"),
     "identity.ClientOpened": ("部门系统获准接入", "A department's system was let in"),
     "identity.ClientSecretIssued": (
         "签发接入密钥（第 {secret_version} 版）",

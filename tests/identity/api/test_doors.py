@@ -1,12 +1,16 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from services.chassis.envelope import Context
 from services.contracts.codes import BodyKind, Role
 from services.contracts.ids import AppointmentId, BodyId, OfficerId
 from services.identity.adapters.accounts import FIRST_LOGIN
+from services.identity.adapters.passwords import password_matches
 from services.identity.domain.officer import AppointOfficer, RegisterOfficer
 from services.identity.domain.policies import FAILED_LOGINS_ALLOWED, FAILED_LOGINS_WINDOW_SECONDS
+from services.identity.projections import ACCOUNT_ROWS
 from tests.identity.conftest import Office
 from tests.neighbours import COUNTY
 from tests.scenario import NOW
@@ -88,3 +92,46 @@ def test_a_role_over_the_county_that_begins_later_protects_the_account_already(o
     changed = {"login": "later", "password": code, "new_password": PASSWORD}
     assert office.anybody.post("/password", changed).status_code == 200
     assert administrator.post(f"/accounts/{account}:reset").json["code"] == "needs-bureau-lead"
+
+
+def token_of(office: Office, login: str, password: str) -> str:
+    answer = office.anybody.post("/login", {"login": login, "password": password})
+    assert answer.status_code == 200, answer.json
+    token: str = answer.json["token"]
+    return token
+
+
+def test_a_reset_ends_the_sessions_of_who_lost_the_password(office: Office) -> None:
+    office.administrator()
+    lost = token_of(office, FIRST_LOGIN, PASSWORD)
+    account = office.service.turns.run(lambda turn: turn.rows(ACCOUNT_ROWS, login=FIRST_LOGIN))[0].account_id
+    code = office.lead().post(f"/accounts/{account}:reset").json["one_time_code"]
+    refused = office.with_token(lost).get("/me")
+    assert (refused.status_code, refused.json["code"]) == (401, "session-ended")
+    assert "invalid_token" in refused.headers["WWW-Authenticate"]
+    changed = {"login": FIRST_LOGIN, "password": code, "new_password": "another long password"}
+    again = office.anybody.post("/password", changed).json["token"]
+    assert office.with_token(again).get("/me").status_code == 200
+
+
+def test_a_password_that_is_reset_while_it_is_being_checked_opens_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.administrator()
+    lead = office.lead()
+    account = office.service.turns.run(lambda turn: turn.rows(ACCOUNT_ROWS, login=FIRST_LOGIN))[0].account_id
+
+    def reset_meanwhile(password_hash: str | None, password: str) -> bool:
+        assert lead.post(f"/accounts/{account}:reset").status_code == 200
+        return password_matches(password_hash, password)
+
+    monkeypatch.setattr("services.identity.api.door_routes.password_matches", reset_meanwhile)
+    token = token_of(office, FIRST_LOGIN, PASSWORD)
+    assert office.with_token(token).get("/me").json["code"] == "session-ended"
+
+
+def test_who_changes_the_password_logs_out_whoever_else_knew_it(office: Office) -> None:
+    office.administrator()
+    elsewhere = token_of(office, FIRST_LOGIN, PASSWORD)
+    changed = {"login": FIRST_LOGIN, "password": PASSWORD, "new_password": "another long password"}
+    here = office.anybody.post("/password", changed).json["token"]
+    assert office.with_token(here).get("/me").status_code == 200
+    assert office.with_token(elsewhere).get("/me").json["code"] == "session-ended"

@@ -138,6 +138,18 @@ def test_the_secret_before_opens_the_door_until_it_is_withdrawn(office: Office) 
     assert [each["secret_versions"] for each in lead.get("/clients").json["items"]] == [[2]]
 
 
+def test_a_withdrawn_secret_takes_with_it_the_tokens_from_before(office: Office) -> None:
+    secret = let_in(office)
+    lead = office.lead()
+    asked = {**GRANT, "client_id": CLIENT, "client_secret": secret}
+    before = office.anybody.post_form("/token", asked).json["access_token"]
+    second = lead.post(f"/clients/{CLIENT}:issue-secret").json["client_secret"]
+    assert lead.post(f"/clients/{CLIENT}:withdraw-secret", {"secret_version": 1}).status_code == 200
+    assert office.with_token(before).get("/me").json["code"] == "session-ended"
+    after = office.anybody.post_form("/token", {**asked, "client_secret": second}).json["access_token"]
+    assert office.with_token(after).get("/me").status_code == 200
+
+
 def test_a_secret_is_shown_once_and_kept_nowhere(office: Office, tmp_path: Path) -> None:
     secret = let_in(office)
     for path in tmp_path.rglob("*"):

@@ -2,17 +2,18 @@ from msgspec.structs import replace
 
 from services.chassis.errors import NotPermitted
 from services.contracts.codes import Role
-from services.contracts.identity import ClientOpened, ClientSecretIssued, ClientSecretWithdrawn
+from services.contracts.identity import ClientOpened, ClientSecretIssued, ClientSecretWithdrawn, SessionsEnded
 from services.contracts.ids import BodyId, ClientId, OfficerId
 from services.identity.domain.authority import Authority
 from services.identity.domain.client import CLIENT, IssueSecret, OpenClient, WithdrawSecret
 from services.identity.domain.errors import ClientIdTaken, NoSuchClient, NoSuchSecret, TwoSecretsInForce
-from tests.scenario import scenario
+from tests.scenario import NOW, scenario
 
 ID = ClientId("department.public_security.990126.desk")
 ADMIN, CLERK = Authority(frozenset({Role.ACCOUNT_ADMIN})), Authority(frozenset({Role.BUREAU_CLERK}))
 opened = ClientOpened(client_id=ID, officer_id=OfficerId("system-1"), body_id=BodyId("police"))
 open_it = OpenClient(client_id=ID, officer_id=OfficerId("system-1"), body_id=BodyId("police"), name="desk")
+ended = SessionsEnded(officer_id=OfficerId("system-1"), ended_at=NOW)
 issue = IssueSecret(client_id=ID, authority=ADMIN)
 
 
@@ -21,7 +22,7 @@ def issued(version: int) -> ClientSecretIssued:
 
 
 def withdraw(version: int, by: Authority = ADMIN) -> WithdrawSecret:
-    return WithdrawSecret(client_id=ID, secret_version=version, authority=by)
+    return WithdrawSecret(client_id=ID, secret_version=version, authority=by, withdrawn_at=NOW)
 
 
 def withdrawn(version: int) -> ClientSecretWithdrawn:
@@ -39,7 +40,7 @@ def test_a_name_of_another_body_of_the_same_department_is_taken() -> None:
 def test_the_secret_before_stays_in_force_until_it_is_withdrawn() -> None:
     state = scenario(CLIENT, given=[opened], when=[issue, issue], then=[issued(1), issued(2)])
     assert state.in_force == (1, 2)
-    after = scenario(CLIENT, given=[opened, issued(1), issued(2)], when=[withdraw(1), withdraw(1)], then=[withdrawn(1)])
+    after = scenario(CLIENT, given=[opened, issued(1), issued(2)], when=[withdraw(1), withdraw(1)], then=[withdrawn(1), ended])
     assert after.in_force == (2,)
 
 
