@@ -52,6 +52,10 @@ def _escalated_to_nobody_named(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "to_officer_id": None}
 
 
+def _answered_at_no_told_instant(fields: dict[str, Any]) -> dict[str, Any]:
+    return {**fields, "answered_at": None}
+
+
 def _cause_of_one_level(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "details": []}
 
@@ -64,6 +68,7 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("casework.DutyCompleted", 1): _answered_without_its_term,
     ("casework.DutyDeclined", 1): _answered_without_its_term,
     ("casework.DutyEscalated", 1): _escalated_to_nobody_named,
+    ("casework.MandatoryReportAnswered", 1): _answered_at_no_told_instant,
     ("registry.AbsentDaysRecounted", 1): _recounted_without_the_visit,
     ("registry.AgeAnswered", 1): _answered_before_the_upper_age_was_asked,
 }

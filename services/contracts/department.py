@@ -145,6 +145,14 @@ class MandatoryReportAnswered(Event, frozen=True):
     on_behalf: bool = False
 
 
+class MandatoryReportRecalled(Event, frozen=True):
+    """The last answer keeps everybody from the family, and no other has come since: `nth` counts these recalls."""
+
+    report_id: MandatoryReportId
+    number: str
+    nth: int
+
+
 class MandatoryReportChanged(Event, frozen=True):
     """Something else about it has changed: look it up through the API."""
 
@@ -176,6 +184,7 @@ ReportTold = (
     | MandatoryReportReminded
     | MandatoryReportEscalated
     | MandatoryReportAnswered
+    | MandatoryReportRecalled
     | MandatoryReportChanged
     | MandatoryReportWithdrawn
 )
@@ -196,6 +205,7 @@ VERSIONS: Mapping[type[Event], int] = {
     MandatoryReportReminded: 1,
     MandatoryReportEscalated: 1,
     MandatoryReportAnswered: 1,
+    MandatoryReportRecalled: 1,
     MandatoryReportChanged: 1,
     MandatoryReportWithdrawn: 1,
 }

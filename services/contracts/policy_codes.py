@@ -116,6 +116,7 @@ POLICY_FORMS: Mapping[str, PolicyForm] = {
     "duty.verify_whereabouts": DAYS,
     "mandatory_report.escalate.unacknowledged": HOURS,
     "mandatory_report.escalate.unanswered": HOURS,
+    "mandatory_report.recall": HOURS,
     "mandatory_report.remind": HOURS,
     "notifications.absence.confirmation_wait": MINUTES,
     "notifications.guardians_texted": AT_LEAST_ONE,

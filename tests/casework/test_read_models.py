@@ -132,6 +132,9 @@ def report(world: World) -> None:
     first, second = MandatoryReportId("answered"), MandatoryReportId("taken back")
     world.do(CorrectMandatoryReport(report_id=first, sign=HarmSign.SERIOUS_INJURY, reason=SEALED), by="lead")
     world.do(ReleaseReportOfficer(report_id=first, officer_id=OfficerId("teacher"), reason="moved_on"), by="lead")
+    world.do(AnswerMandatoryReport(report_id=first, hold=True, answer=SEALED), by="police")
+    world.clock.instant += timedelta(days=7)
+    world.settle()
     world.do(AnswerMandatoryReport(report_id=first, hold=False, answer=SEALED), by="police")
     world.do(WithdrawMandatoryReport(report_id=second, reason=SEALED), by="lead")
 

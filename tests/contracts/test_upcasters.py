@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.contracts.assistance import ApplicationSigned, PanelDecided
-from services.contracts.casework import CauseRecorded, DutyCompleted, DutyDeclined, DutyEscalated
+from services.contracts.casework import CauseRecorded, DutyCompleted, DutyDeclined, DutyEscalated, MandatoryReportAnswered
 from services.contracts.catalogue import CATALOGUE, UPCASTERS
 from services.contracts.registry import AbsentDaysRecounted, AgeAnswered
 from tests.contracts.corpus_files import file_of, kept
@@ -66,6 +66,12 @@ def test_a_cause_of_the_first_version_has_no_second_level() -> None:
         assert event.details == ()
 
 
+def test_a_polices_answer_of_the_first_version_tells_no_instant() -> None:
+    for event in todays("casework.MandatoryReportAnswered", 1):
+        assert isinstance(event, MandatoryReportAnswered)
+        assert event.answered_at is None
+
+
 def test_every_upcaster_is_read_here() -> None:
     assert set(UPCASTERS) == {
         ("assistance.ApplicationSigned", 1),
@@ -75,6 +81,7 @@ def test_every_upcaster_is_read_here() -> None:
         ("casework.DutyCompleted", 1),
         ("casework.DutyDeclined", 1),
         ("casework.DutyEscalated", 1),
+        ("casework.MandatoryReportAnswered", 1),
         ("registry.AbsentDaysRecounted", 1),
         ("registry.AgeAnswered", 1),
     }

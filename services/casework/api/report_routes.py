@@ -90,9 +90,9 @@ def _opened(turn: Turn, report_id: MandatoryReportId, body: Mapping[str, Any]) -
 @REPORTS.arguments(schemas.ReportsQuery, location="query")
 @REPORTS.response(200, schemas.ReportsPage)
 def reports(query: dict[str, Any]) -> dict[str, Any]:
-    """本人可查看的强制报告（status=opened 为待接报）· The reports that the caller may see; `opened` ones wait for the police."""
+    """本人可查看的强制报告（waiting=true 为待公安接报或答复）· The caller's reports; `waiting` for the police."""
     keys = (MANDATORY_REPORTS.c.opened_at, MANDATORY_REPORTS.c.report_id)
-    select = queries.mandatory_reports(report_scope(current_caller()), query["status"])
+    select = queries.mandatory_reports(report_scope(current_caller()), query["status"], waiting=query["waiting"])
 
     def shown(stored: Mapping[str, Any]) -> dict[str, Any]:
         return report_item(queries.mandatory_report_row(stored))

@@ -16,6 +16,7 @@ from services.contracts.codes import HarmSign
 
 class ReportsQuery(PageQuery):
     status = Code(ReportStatus, load_default=None)
+    waiting = YesNo(load_default=None)
 
 
 class ReportForm(Form):
@@ -62,6 +63,8 @@ class ReportItem(ReportAnswer):
     held = fields.Boolean()
     acknowledged_at = fields.String(allow_none=True)
     answered_at = fields.String(allow_none=True)
+    waits_since = fields.String(allow_none=True)
+    recalls = fields.Integer()
     reminders = fields.Integer()
     told = fields.String(allow_none=True)
 

@@ -1,4 +1,4 @@
-"""A mandatory report 强制报告 to public security: opened → acknowledged → answered; reminded and escalated by hours; withdrawn."""
+"""A mandatory report 强制报告 to the police: opened → acknowledged → answered; reminded, escalated, recalled; withdrawn."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from services.casework.domain.report_answering import (
     AcknowledgeMandatoryReport,
     AnswerMandatoryReport,
     EscalateMandatoryReport,
+    RecallMandatoryReport,
     RemindOfMandatoryReport,
     ReportAnsweringCommand,
 )
@@ -36,7 +37,13 @@ def decide(state: MandatoryReportState, command: MandatoryReportCommand) -> list
             | WithdrawMandatoryReport()
         ):
             return reporting.decide(state, command)
-        case AcknowledgeMandatoryReport() | AnswerMandatoryReport() | RemindOfMandatoryReport() | EscalateMandatoryReport():
+        case (
+            AcknowledgeMandatoryReport()
+            | AnswerMandatoryReport()
+            | RemindOfMandatoryReport()
+            | EscalateMandatoryReport()
+            | RecallMandatoryReport()
+        ):
             return report_answering.decide(state, command)
         case _:
             assert_never(command)
@@ -54,6 +61,7 @@ MANDATORY_REPORT: Decider[MandatoryReportState, MandatoryReportCommand, Mandator
         AnswerMandatoryReport,
         RemindOfMandatoryReport,
         EscalateMandatoryReport,
+        RecallMandatoryReport,
     ),
     initial=MandatoryReportState,
     decide=decide,

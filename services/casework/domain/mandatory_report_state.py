@@ -17,6 +17,7 @@ from services.contracts.casework import (
     MandatoryReportOfficerNamed,
     MandatoryReportOfficerReleased,
     MandatoryReportOpened,
+    MandatoryReportRecalled,
     MandatoryReportReminded,
     MandatoryReportWithdrawn,
     Pressing,
@@ -32,6 +33,7 @@ MandatoryReportEvent = (
     | MandatoryReportReminded
     | MandatoryReportEscalated
     | MandatoryReportAnswered
+    | MandatoryReportRecalled
     | MandatoryReportCorrected
     | MandatoryReportWithdrawn
 )
@@ -58,6 +60,8 @@ class MandatoryReportState(msgspec.Struct, frozen=True):
     reminders: int = 0
     reminded_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    recalls: int = 0
+    recall_from: datetime | None = None
     pressed: frozenset[Pressing] = frozenset()
 
 
@@ -78,7 +82,11 @@ def evolve(state: MandatoryReportState, event: MandatoryReportEvent) -> Mandator
         case MandatoryReportEscalated():
             return replace(state, pressed=state.pressed | {event.reason})
         case MandatoryReportAnswered():
-            return replace(state, status=ReportStatus.ANSWERED, held=event.hold)
+            # the first answers told no instant: theirs is that of the acknowledgement
+            since = event.answered_at or state.acknowledged_at
+            return replace(state, status=ReportStatus.ANSWERED, held=event.hold, recall_from=since)
+        case MandatoryReportRecalled():
+            return replace(state, recalls=event.nth, recall_from=event.recalled_at)
         case MandatoryReportCorrected():
             return replace(state, sign=event.sign)
         case MandatoryReportWithdrawn():

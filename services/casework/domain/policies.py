@@ -88,3 +88,8 @@ ESCALATE_UNACKNOWLEDGED = Policy("mandatory_report.escalate.unacknowledged", def
 
 ESCALATE_UNANSWERED = Policy("mandatory_report.escalate.unanswered", default=minutes(72 * 60), source=_AT_ONCE)
 """How long after the acknowledgement the county leader is told that nobody has answered."""
+
+RECALL = Policy(
+    "mandatory_report.recall", default=minutes(7 * 24 * 60), source="local: a child whose family nobody visits is looked at weekly"
+)
+"""How long after an answer that still holds, and after each recall, lead and police desk are asked again."""

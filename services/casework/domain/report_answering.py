@@ -8,7 +8,7 @@ from typing import assert_never
 
 from services.casework.domain.errors import MandatoryReportAlreadyAnswered, PoliceReplyNotCited
 from services.casework.domain.mandatory_report_state import MandatoryReportEvent, MandatoryReportState, ReportStatus
-from services.casework.domain.policies import ESCALATE_UNACKNOWLEDGED, ESCALATE_UNANSWERED, REMIND
+from services.casework.domain.policies import ESCALATE_UNACKNOWLEDGED, ESCALATE_UNANSWERED, RECALL, REMIND
 from services.casework.domain.reporting import standing
 from services.chassis.decider import Command, Deadline, Given
 from services.chassis.envelope import Sealed
@@ -17,6 +17,7 @@ from services.contracts.casework import (
     MandatoryReportAnswered,
     MandatoryReportEscalated,
     MandatoryReportOpened,
+    MandatoryReportRecalled,
     MandatoryReportReminded,
     Pressing,
 )
@@ -56,7 +57,16 @@ class EscalateMandatoryReport(Command, frozen=True):
     reason: Pressing
 
 
-ReportAnsweringCommand = AcknowledgeMandatoryReport | AnswerMandatoryReport | RemindOfMandatoryReport | EscalateMandatoryReport
+class RecallMandatoryReport(Command, frozen=True):
+    """Timer: the answer still holds, and no other has come."""
+
+    report_id: MandatoryReportId
+    nth: int
+
+
+ReportAnsweringCommand = (
+    AcknowledgeMandatoryReport | AnswerMandatoryReport | RemindOfMandatoryReport | EscalateMandatoryReport | RecallMandatoryReport
+)
 
 
 def decide(state: MandatoryReportState, command: ReportAnsweringCommand) -> list[MandatoryReportEvent]:
@@ -70,6 +80,8 @@ def decide(state: MandatoryReportState, command: ReportAnsweringCommand) -> list
             return _reminded(state, command)
         case EscalateMandatoryReport():
             return _escalated(state, command)
+        case RecallMandatoryReport():
+            return _recalled(state, command)
         case _:
             assert_never(command)
 
@@ -99,6 +111,7 @@ def _answered(state: MandatoryReportState, command: AnswerMandatoryReport) -> li
         answer=command.answer,
         evidence_name=command.evidence_name,
         on_behalf_of=given.on_behalf_of,
+        answered_at=given.now,
     )
     return [_acknowledged(report, given), answered] if state.status is ReportStatus.OPENED else [answered]
 
@@ -126,6 +139,19 @@ def _escalated(state: MandatoryReportState, command: EscalateMandatoryReport) ->
     ]
 
 
+def _recalled(state: MandatoryReportState, command: RecallMandatoryReport) -> list[MandatoryReportEvent]:
+    report = state.opened
+    if report is None or not _answer_holds(state) or command.nth != state.recalls + 1:
+        return []
+    at = _fell_due(command.given)
+    return [MandatoryReportRecalled(report_id=report.report_id, pupil_id=report.pupil_id, nth=command.nth, recalled_at=at)]
+
+
+def _answer_holds(state: MandatoryReportState) -> bool:
+    """Whether the police have answered, and the family is still to be left alone."""
+    return state.status is ReportStatus.ANSWERED and state.held
+
+
 def _fell_due(given: Given) -> datetime:
     """When a timer's command was due, however late it is fired."""
     return given.due_at or given.now
@@ -143,9 +169,18 @@ def _waits_for(state: MandatoryReportState) -> Pressing | None:
 
 
 def deadlines(state: MandatoryReportState) -> Iterator[Deadline]:
-    """Reminders until it is acknowledged, and the leader: once for an acknowledgement that does not come, once for an answer."""
+    """Reminders until it is acknowledged, and the leader: once for an acknowledgement that does not come, once for an answer.
+
+    An answer that holds is recalled until another releases the family or the report is withdrawn.
+    """
     report, waits_for = state.opened, _waits_for(state)
-    if report is None or waits_for is None:
+    if report is None:
+        return
+    if _answer_holds(state):
+        nth = state.recalls + 1
+        recall = RecallMandatoryReport(report_id=report.report_id, nth=nth)
+        yield Deadline(f"recall-{nth}", state.recall_from or report.opened_at, RECALL, recall)
+    if waits_for is None:
         return
     if waits_for == "unacknowledged":
         nth = state.reminders + 1

@@ -41,6 +41,8 @@ def _said(number: str, event: MandatoryReportEvent) -> ReportTold:
         case reports.MandatoryReportAnswered():
             by_another = event.on_behalf_of is not None
             return department.MandatoryReportAnswered(report_id=report_id, number=number, hold=event.hold, on_behalf=by_another)
+        case reports.MandatoryReportRecalled():
+            return department.MandatoryReportRecalled(report_id=report_id, number=number, nth=event.nth)
         case reports.MandatoryReportOfficerNamed() | reports.MandatoryReportOfficerReleased() | reports.MandatoryReportCorrected():
             return department.MandatoryReportChanged(report_id=report_id, number=number)
         case reports.MandatoryReportWithdrawn():

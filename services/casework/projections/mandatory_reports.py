@@ -21,10 +21,12 @@ from services.contracts.casework import (
     MandatoryReportOfficerNamed,
     MandatoryReportOfficerReleased,
     MandatoryReportOpened,
+    MandatoryReportRecalled,
     MandatoryReportReminded,
     MandatoryReportWithdrawn,
 )
 from services.contracts.ids import OfficerId
+from services.contracts.report_waits import waits_since
 
 
 def mandatory_report_row(
@@ -35,7 +37,7 @@ def mandatory_report_row(
         return _opened(event, envelope)
     if row is None:
         return None
-    row = replace(row, version=envelope.version)
+    row = replace(row, version=envelope.version, waits_since=waits_since(row.waits_since, event, envelope))
     match event:
         case MandatoryReportOfficerNamed():
             chosen = (*row.chosen, event.officer_id) if by_person(envelope) else row.chosen
@@ -52,6 +54,8 @@ def mandatory_report_row(
             return replace(row, told=event.to_role)
         case MandatoryReportAnswered():
             return replace(row, status=ReportStatus.ANSWERED, held=event.hold, answered_at=envelope.recorded_at)
+        case MandatoryReportRecalled():
+            return replace(row, recalls=event.nth)
         case MandatoryReportCorrected():
             return replace(row, sign=event.sign)
         case MandatoryReportWithdrawn():
@@ -77,6 +81,7 @@ def _opened(event: MandatoryReportOpened, envelope: Envelope) -> MandatoryReport
         opened_at=envelope.recorded_at,
         by_officer_id=event.by_officer_id,
         officers=(event.by_officer_id,),
+        waits_since=waits_since(None, event, envelope),
     )
 
 

@@ -21,9 +21,11 @@ _BY_ID_OR_NUMBER = sa.select(MANDATORY_REPORTS).where(
 )
 
 
-def mandatory_reports(scope: ReportScope, status: ReportStatus | None) -> sa.Select[Any]:
-    """The reports of the scope, of one status or all."""
+def mandatory_reports(scope: ReportScope, status: ReportStatus | None, *, waiting: bool | None = None) -> sa.Select[Any]:
+    """The reports of the scope, of one status or all; those that wait for the police, those that do not, or both."""
     query = sa.select(MANDATORY_REPORTS).where(scope.condition())
+    if waiting is not None:
+        query = query.where(MANDATORY_REPORTS.c.waits_since.is_not(None) == waiting)
     return query if status is None else query.where(MANDATORY_REPORTS.c.status == status)
 
 

@@ -210,7 +210,7 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
 class MandatoryReportRow(msgspec.Struct, frozen=True, kw_only=True):
     """A mandatory report; `officers` may know of it, the reporter first; `held` as long as the family is not to be approached.
 
-    `chosen` are those of the officers whom the lead named, `released` whom the lead shut out.
+    `chosen` are those of the officers whom the lead named, `released` whom the lead shut out. `waits_since`: for the police.
     """
 
     report_id: MandatoryReportId
@@ -230,5 +230,7 @@ class MandatoryReportRow(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: str | None = None
     chosen: tuple[OfficerId, ...] = ()
     released: tuple[OfficerId, ...] = ()
+    waits_since: str | None = None
+    recalls: int = 0
     reminders: int = 0
     told: Role | None = None

@@ -121,6 +121,8 @@ MANDATORY_REPORTS = sa.Table(
     sa.Column("officers", sa.JSON, nullable=False),
     sa.Column("chosen", sa.JSON, nullable=False),
     sa.Column("released", sa.JSON, nullable=False),
+    sa.Column("waits_since", sa.Text),
+    sa.Column("recalls", sa.Integer, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("acknowledged_at", sa.Text),

@@ -55,6 +55,7 @@ from services.contracts.casework.reporting import (
     MandatoryReportOfficerNamed,
     MandatoryReportOfficerReleased,
     MandatoryReportOpened,
+    MandatoryReportRecalled,
     MandatoryReportReminded,
     MandatoryReportWithdrawn,
     Pressing,
@@ -111,6 +112,7 @@ __all__ = [
     "MandatoryReportOfficerNamed",
     "MandatoryReportOfficerReleased",
     "MandatoryReportOpened",
+    "MandatoryReportRecalled",
     "MandatoryReportReminded",
     "MandatoryReportWithdrawn",
     "Measure",
@@ -190,6 +192,7 @@ REPORT_EVENTS: tuple[type[Event], ...] = (
     MandatoryReportReminded,
     MandatoryReportEscalated,
     MandatoryReportAnswered,
+    MandatoryReportRecalled,
     MandatoryReportCorrected,
     MandatoryReportWithdrawn,
 )

@@ -91,7 +91,8 @@ class MandatoryReportEscalated(Event, frozen=True):
 class MandatoryReportAnswered(Event, frozen=True):
     """The police have answered; with `hold` the family is still not to be approached, and a later answer says when it may be.
 
-    `on_behalf_of` names the department where the bureau enters its scanned reply, cited by `evidence_name`.
+    `on_behalf_of` names the department where the bureau enters its scanned reply, cited by `evidence_name`. `answered_at` is
+    missing in the first ones.
     """
 
     report_id: MandatoryReportId
@@ -101,6 +102,16 @@ class MandatoryReportAnswered(Event, frozen=True):
     answer: Sealed[str] | None = None
     evidence_name: Sealed[str] | None = None
     on_behalf_of: str | None = None
+    answered_at: datetime | None = None
+
+
+class MandatoryReportRecalled(Event, frozen=True):
+    """The police have answered that the family is still to be left alone, and since then nothing: the `nth` recall."""
+
+    report_id: MandatoryReportId
+    pupil_id: PupilId
+    nth: int
+    recalled_at: datetime
 
 
 class MandatoryReportCorrected(Event, frozen=True):

@@ -31,6 +31,7 @@ POLICY_NAMES: Mapping[str, Names] = {
     "case.recheck.lost_contact": ("失联查找间隔", "recheck of lost children"),
     "mandatory_report.escalate.unacknowledged": ("强制报告未接报提级时限", "escalation of a report that nobody acknowledges"),
     "mandatory_report.escalate.unanswered": ("强制报告未答复提级时限", "escalation of a report that nobody answers"),
+    "mandatory_report.recall": ("强制报告继续暂停的重提间隔", "recall of a report whose answer still holds"),
     "mandatory_report.remind": ("强制报告未接报提醒间隔", "reminder of a report that nobody acknowledges"),
     "duty.escalate.first": ("逾期后第一次提级", "first escalation"),
     "duty.escalate.second": ("逾期后第二次提级", "second escalation"),

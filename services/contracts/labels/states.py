@@ -75,7 +75,7 @@ IMPORT_STATES: Mapping[str, Names] = {
 }
 
 ALARMS: Mapping[str, Names] = {
-    "mandatory_report": ("强制报告公安机关尚未接报", "a mandatory report that the police have not acknowledged"),
+    "mandatory_report": ("强制报告待公安机关接报或答复", "a mandatory report that waits for the police"),
     "silent_class": ("班级未报点名", "a class sent no roll call"),
     "absence_unconfirmed": ("缺席待班主任核实、联系", "missing at roll call, nobody has made sure or tried to ask"),
     "contact_due": ("缺课一日，尚未联系到家庭", "missed a school day, household not reached"),

@@ -84,6 +84,10 @@ CASEWORK_SENTENCES: Mapping[str, Names] = {
         "The mandatory report was escalated to the {to_role}: {reason}",
     ),
     "casework.MandatoryReportAnswered": ("公安机关答复：{hold}", "The police answered the mandatory report: {hold}"),
+    "casework.MandatoryReportRecalled": (
+        "第 {nth} 次重提：公安机关答复后仍暂停对家庭的劝返",
+        "Recall {nth}: since the police's answer the family is still not approached",
+    ),
     "casework.MandatoryReportCorrected": ("强制报告更正为：{sign}", "The mandatory report was corrected: {sign}"),
     "casework.MandatoryReportWithdrawn": ("强制报告撤销", "The mandatory report was withdrawn"),
     "casework.DutyEscalated": ("提级至{to_role}（第 {level} 级）", "Escalated to the {to_role} (level {level})"),

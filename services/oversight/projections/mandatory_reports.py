@@ -9,11 +9,15 @@ from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
 from services.contracts.casework import (
     MandatoryReportAcknowledged,
+    MandatoryReportAnswered,
+    MandatoryReportEscalated,
     MandatoryReportOfficerNamed,
     MandatoryReportOfficerReleased,
     MandatoryReportOpened,
+    MandatoryReportRecalled,
     MandatoryReportWithdrawn,
 )
+from services.contracts.report_waits import waits_since
 from services.oversight.storage.rows import MandatoryReportRow
 from services.oversight.storage.tables import MANDATORY_REPORTS
 
@@ -29,14 +33,20 @@ def mandatory_report_row(row: MandatoryReportRow | None, event: Event, envelope:
                 number=event.number,
                 division=event.division,
                 officers=(event.by_officer_id,),
-                waits_since=envelope.recorded_at,
+                waits_since=waits_since(None, event, envelope),
             )
         case MandatoryReportOfficerNamed() if row is not None:
             return replace(row, officers=(*row.officers, event.officer_id))
         case MandatoryReportOfficerReleased() if row is not None:
             return replace(row, officers=tuple(each for each in row.officers if each != event.officer_id))
-        case MandatoryReportAcknowledged() | MandatoryReportWithdrawn() if row is not None:
-            return replace(row, waits_since=None)
+        case (
+            MandatoryReportAcknowledged()
+            | MandatoryReportEscalated()
+            | MandatoryReportAnswered()
+            | MandatoryReportRecalled()
+            | MandatoryReportWithdrawn()
+        ) if row is not None:
+            return replace(row, waits_since=waits_since(row.waits_since, event, envelope))
         case _:
             return row
 
@@ -50,6 +60,9 @@ MANDATORY_REPORT_ROWS = Projection(
             MandatoryReportOfficerNamed,
             MandatoryReportOfficerReleased,
             MandatoryReportAcknowledged,
+            MandatoryReportEscalated,
+            MandatoryReportAnswered,
+            MandatoryReportRecalled,
             MandatoryReportWithdrawn,
         ),
         lambda e: e.report_id,

@@ -180,7 +180,7 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MandatoryReportRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A mandatory report, for those who may know of it; `waits_since` until the police acknowledge it."""
+    """A mandatory report, for those who may know of it; `waits_since`: for the police."""
 
     report_id: MandatoryReportId
     pupil_id: PupilId

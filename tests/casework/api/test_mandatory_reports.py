@@ -321,6 +321,35 @@ def test_it_is_recalled_every_two_hours_of_the_night_and_the_county_leader_is_to
     assert not desk.world.service.store.parked()
 
 
+def test_it_waits_again_once_a_leader_is_told_of_it_or_a_held_answer_is_recalled_until_the_next_answer(desk: Desk) -> None:
+    def waiting() -> set[str]:
+        readers = ("lead", "police", "leader")
+        listed = {name: body(desk.by(name).get("/mandatory-reports", waiting="true"))["items"] for name in readers}
+        return {name for name, items in listed.items() if items}
+
+    def after(hours: int) -> set[str]:
+        for _ in range(hours // 6):
+            desk.world.clock.instant += timedelta(hours=6)
+            desk.world.settle()
+        return waiting()
+
+    report(desk)
+    assert waiting() == {"lead", "police"}
+    act(desk, "police", ":acknowledge")
+    assert waiting() == after(66) == set()
+    assert after(6) == {"lead", "police", "leader"}, "escalated"
+    assert body(desk.by("leader").get("/mandatory-reports", waiting="false"))["items"] == []
+    act(desk, "police", ":answer", {"hold": True})
+    assert waiting() == after(162) == set()
+    assert after(6) == {"lead", "police", "leader"}, "recalled"
+    act(desk, "police", ":answer", {"hold": True})
+    assert waiting() == set()
+    assert after(168) == {"lead", "police", "leader"}, "recalled again"
+    assert body(desk.by("lead").get(REPORT))["recalls"] == 2
+    act(desk, "police", ":answer", {"hold": False})
+    assert waiting() == after(174) == set()
+
+
 # --- persuasion -------------------------------------------------------------------------------------------------------
 
 

@@ -23,11 +23,12 @@ from services.casework.domain.errors import (
 from services.casework.domain.holding import Hold, goes_to_family, must_not_be_held
 from services.casework.domain.mandatory_report import MANDATORY_REPORT, MandatoryReportCommand
 from services.casework.domain.mandatory_report_state import MandatoryReportEvent, MandatoryReportState
-from services.casework.domain.policies import ESCALATE_UNACKNOWLEDGED, ESCALATE_UNANSWERED, REMIND
+from services.casework.domain.policies import ESCALATE_UNACKNOWLEDGED, ESCALATE_UNANSWERED, RECALL, REMIND
 from services.casework.domain.report_answering import (
     AcknowledgeMandatoryReport,
     AnswerMandatoryReport,
     EscalateMandatoryReport,
+    RecallMandatoryReport,
     RemindOfMandatoryReport,
 )
 from services.casework.domain.reporting import (
@@ -74,13 +75,18 @@ def released(officer: OfficerId) -> told.MandatoryReportOfficerReleased:
 
 
 def answered(*, hold: bool, **facts: Any) -> told.MandatoryReportAnswered:
-    facts = {"by_officer_id": POLICE, "answer": SEALED, **facts}
+    facts = {"by_officer_id": POLICE, "answer": SEALED, "answered_at": NOW, **facts}
     return told.MandatoryReportAnswered(report_id=REPORT, pupil_id=PUPIL_ID, hold=hold, **facts)
 
 
 def reminded(nth: int) -> told.MandatoryReportReminded:
     at = NOW + nth * timedelta(hours=2)
     return told.MandatoryReportReminded(report_id=REPORT, pupil_id=PUPIL_ID, nth=nth, reminded_at=at)
+
+
+def recalled(nth: int) -> told.MandatoryReportRecalled:
+    at = NOW + nth * timedelta(days=7)
+    return told.MandatoryReportRecalled(report_id=REPORT, pupil_id=PUPIL_ID, nth=nth, recalled_at=at)
 
 
 def escalated(reason: told.Pressing) -> told.MandatoryReportEscalated:
@@ -215,8 +221,35 @@ def test_it_is_recalled_until_it_is_acknowledged_and_a_leader_is_told_once() -> 
     }
 
 
-@pytest.mark.parametrize("end", [(acknowledged, answered(hold=True)), (withdrawn,)], ids=["answered", "withdrawn"])
-def test_nothing_falls_due_once_it_is_answered_or_withdrawn(end: tuple[MandatoryReportEvent, ...]) -> None:
+def test_an_answer_that_holds_is_recalled_again_and_again_until_the_family_may_be_approached() -> None:
+    held = (opened, acknowledged, answered(hold=True, answered_at=NOW + timedelta(hours=3)))
+    once = due(MANDATORY_REPORT, *held)
+    assert {purpose: (each.since, each.term) for purpose, each in once.items()} == {"recall-1": (NOW + timedelta(hours=3), RECALL)}
+    again = due(MANDATORY_REPORT, *held, recalled(1))
+    assert {purpose: each.since for purpose, each in again.items()} == {"recall-2": recalled(1).recalled_at}
+    still = due(MANDATORY_REPORT, *held, recalled(1), answered(hold=True, answered_at=NOW + timedelta(days=9)))
+    assert {purpose: each.since for purpose, each in still.items()} == {"recall-2": NOW + timedelta(days=9)}
+    assert RECALL.default.unit is Unit.MINUTES
+    recall = RecallMandatoryReport(report_id=REPORT, nth=1)
+    assert decided(recall, *held, due_at=recalled(1).recalled_at) == [recalled(1)]
+    assert decided(recall, *held, recalled(1)) == decided(recall, opened, acknowledged, answered(hold=False)) == []
+    assert decided(recall, *held, withdrawn) == decided(recall) == []
+
+
+def test_an_answer_that_told_no_instant_is_recalled_from_its_acknowledgement() -> None:
+    waiting = due(MANDATORY_REPORT, opened, acknowledged, answered(hold=True, answered_at=None))
+    assert [each.since for each in waiting.values()] == [NOW]
+
+
+RELEASED_AT_LAST = (acknowledged, answered(hold=True), recalled(1), answered(hold=False))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [(acknowledged, answered(hold=False)), RELEASED_AT_LAST, (acknowledged, answered(hold=True), withdrawn), (withdrawn,)],
+    ids=["answered", "held and then released", "held and then withdrawn", "withdrawn"],
+)
+def test_nothing_falls_due_once_the_family_may_be_approached(end: tuple[MandatoryReportEvent, ...]) -> None:
     assert due(MANDATORY_REPORT, opened, *end) == dict[str, Deadline]()
 
 

@@ -20,6 +20,7 @@ from tests.casework.domain.test_mandatory_report import (
     escalated,
     named,
     opened,
+    recalled,
     released,
     reminded,
     withdrawn,
@@ -34,6 +35,7 @@ EVERY_STEP: tuple[MandatoryReportEvent, ...] = (
     reminded(1),
     escalated("unacknowledged"),
     answered(hold=True),
+    recalled(1),
     corrected,
     withdrawn,
 )

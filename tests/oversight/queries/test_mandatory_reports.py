@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.contracts import casework
-from services.contracts.codes import HarmSign
+from services.contracts.codes import HarmSign, Role
 from services.contracts.ids import MandatoryReportId, OfficerId
 from services.oversight.domain.errors import NothingToTrace
 from services.oversight.queries.alarms import alarm_counts, open_alarms
@@ -125,6 +125,26 @@ def test_it_is_an_alarm_from_the_first_moment_until_the_police_acknowledge_it(co
     assert [alarms(scope) for scope in OTHERS.values()] == [[]] * len(OTHERS)
     acknowledge(county)
     assert [alarms(scope) for scope in (LEAD, REPORTER, NAMED)] == [[]] * 3
+
+
+def test_it_is_an_alarm_again_once_a_leader_is_told_or_a_held_answer_recalled_until_the_next_answer(county: County) -> None:
+    leader = Scope(county=True, officer_id="county-leader")
+    of: dict[str, Any] = {"report_id": REPORT, "pupil_id": CHILD}
+
+    def after(*events: Any) -> list[int]:
+        county.tell(f"mandatory_report-{REPORT}", *events, actor="service:casework")
+        county.settle()
+        return [alarm_counts(county.service.engine, scope)["mandatory_report"] for scope in (LEAD, leader)]
+
+    report(county)
+    acknowledge(county)
+    escalated = casework.MandatoryReportEscalated(to_role=Role.COUNTY_LEADER, reason="unanswered", escalated_at=NOW, **of)
+    named = casework.MandatoryReportOfficerNamed(officer_id=OfficerId("county-leader"), **of)
+    answered = casework.MandatoryReportAnswered(hold=True, by_officer_id=OfficerId("police"), answered_at=NOW, **of)
+    assert after(escalated, named) == [1, 1]
+    assert after(answered) == [0, 0]
+    assert after(casework.MandatoryReportRecalled(nth=1, recalled_at=NOW, **of)) == [1, 1]
+    assert after(answered) == [0, 0]
 
 
 def test_whoever_is_shut_out_of_it_is_told_nothing_of_it_any_more(county: County) -> None:
