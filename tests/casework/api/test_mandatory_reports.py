@@ -350,6 +350,28 @@ def test_it_waits_again_once_a_leader_is_told_of_it_or_a_held_answer_is_recalled
     assert waiting() == after(174) == set()
 
 
+def test_who_stands_in_for_the_leader_who_is_told_is_named_too_and_does_not_answer_for_the_police(desk: Desk) -> None:
+    header = substitute(desk, "clerk", "leader")
+    report(desk)
+    assert desk.by("clerk").get(REPORT, header).status_code == 404
+    desk.world.clock.instant += timedelta(hours=7)
+    desk.world.settle()
+    shown = body(desk.by("clerk").get(REPORT, header))
+    assert (shown["officers"], shown["chosen"]) == (["teacher", "leader", "clerk"], [])
+    assert act(desk, "clerk", ":answer", {"hold": False, "evidence_name": "x"}) == 404, "the lead has not named them"
+    assert not desk.world.service.store.parked()
+
+
+def test_a_leader_whom_the_lead_has_shut_out_is_not_told_again_but_another_is(desk: Desk) -> None:
+    report(desk)
+    act(desk, "lead", "/officers", {"officer_id": "leader"})
+    act(desk, "lead", "/officers:release", {"officer_id": "leader", "reason": "under_suspicion"})
+    desk.world.clock.instant += timedelta(hours=7)
+    desk.world.settle()
+    assert body(desk.by("lead").get(REPORT))["officers"] == ["teacher", "other-leader"]
+    assert desk.by("leader").get(REPORT).status_code == 404
+
+
 # --- persuasion -------------------------------------------------------------------------------------------------------
 
 
