@@ -13,6 +13,9 @@ from services.casework.queries.scope import Scope
 from services.casework.storage.rows import Standing
 from services.casework.storage.tables import CASES, CHILDREN, DUTIES
 
+LOST_CONTACT = "lost_contact"
+"""The reason of a recheck that tells a cause; the other one is told by the outcome."""
+
 ALARM_KINDS = (
     "no_officer",
     "hard_case",
@@ -35,6 +38,7 @@ def alarms(
     `restricted_seen` are the restricted cases whose causes the caller may know, None for all: duties and measures tell the cause.
     """
     told = sa.true() if restricted_seen is None else sa.or_(sa.not_(CASES.c.restricted), CASES.c.case_id.in_(restricted_seen))
+    of_no_cause = sa.or_(told, CASES.c.recheck_reason.is_distinct_from(LOST_CONTACT))
     newer = CASES.alias("newer")
     superseded = sa.exists().where(newer.c.pupil_id == CASES.c.pupil_id, newer.c.opened_on > CASES.c.opened_on)
     is_open = CASES.c.standing == Standing.OPEN
@@ -45,7 +49,7 @@ def alarms(
         "relapse": (CASES.c.relapsed_on, sa.and_(is_open, CASES.c.relapsed_on.is_not(None))),
         "follow_up_overdue": (CASES.c.follow_up_due_on, sa.and_(CASES.c.follow_up_due_on.is_not(None), sa.not_(superseded))),
         "measure_overdue": (CASES.c.measure_overdue_on, sa.and_(is_open, told, CASES.c.measure_overdue_on.is_not(None))),
-        "recheck_due": (CASES.c.recheck_due_on, CASES.c.recheck_due_on.is_not(None)),
+        "recheck_due": (CASES.c.recheck_due_on, sa.and_(of_no_cause, CASES.c.recheck_due_on.is_not(None))),
         "recheck_changed": (CASES.c.recheck_changed_on, sa.and_(is_open, told, CASES.c.recheck_changed_on.is_not(None))),
         "upper_age_reached": (past_age_on, sa.and_(is_open, CASES.c.returned_on.is_(None), past_age_on.is_not(None))),
     }

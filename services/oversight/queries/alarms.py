@@ -89,7 +89,9 @@ def _of_cases_and_duties(scope: Scope) -> Iterator[sa.Select[Any]]:
     due = cases.follow_up_due_on
     yield _alarm("follow_up_due", cases.case_id, due, CASES, is_open, due.is_not(None), mine, **of_case)
     due = cases.recheck_due_on
-    yield _alarm("recheck_due", cases.case_id, due, CASES, due.is_not(None), mine, **of_case)
+    # in an open case a recheck is due because contact was lost, which is a cause; in a closed one the outcome asks for it
+    told = sa.or_(sa.not_(is_open), scope.of_open_case(cases.case_id))
+    yield _alarm("recheck_due", cases.case_id, due, CASES, due.is_not(None), mine, told, **of_case)
     for kind, since in (("relapse", cases.relapsed_on), ("hard_case", cases.hard_since)):
         yield _alarm(kind, cases.case_id, since, CASES, is_open, since.is_not(None), mine, **of_case)
     away, past_age_on = cases.stage.in_(("suspected", "open")), PUPILS.c.upper_age_on

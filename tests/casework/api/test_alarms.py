@@ -25,6 +25,16 @@ def desk(world: World) -> Desk:
     return Desk(world)
 
 
+def test_a_recheck_of_a_lost_child_is_an_alarm_of_those_only_who_may_know_a_restricted_cause(desk: Desk, case: str) -> None:
+    causes = {"primary": "disability_illness", "others": ["lost_contact"]}
+    assert desk.versioned("principal", f"/cases/{case}/causes", causes).status_code == 201
+    desk.world.settle()
+    desk.world.clock.instant += timedelta(days=91)
+    desk.world.settle()
+    seen = {name: alarms(desk.by(name), kind="recheck_due") for name in ("principal", "clerk", "vice", "leader")}
+    assert seen == {"principal": ["recheck_due"], "clerk": ["recheck_due"], "vice": [], "leader": []}
+
+
 @pytest.fixture
 def case(desk: Desk) -> str:
     """A numbered case of the school."""

@@ -155,8 +155,11 @@ def test_the_duties_of_a_restricted_case_are_in_no_sum_and_alarm_of_who_may_not_
     county.suspect()
     county.drop_out(Cause.EARLY_MARRIAGE)
     county.tell(f"duty-{DUTY}", casework.DutyOverdue(duty_id=DUTY, case_id=CASE, pupil_id=CHILD, due_on=DAY))
+    lost = casework.RecheckFellDue(case_id=CASE, pupil_id=CHILD, reason="lost_contact", nth=1, due_on=DAY)
+    county.tell(f"case-{CASE}", lost)
     county.settle()
     told = numbers(county, scope)
+    assert told["alarms"]["recheck_due"] == int(seen)
     assert bool(told["duties"]) is seen
     assert told["alarms"]["duty_overdue"] == int(seen)
     assert ("duty_overdue" in kinds(county, scope)) is seen
