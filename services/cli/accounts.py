@@ -15,8 +15,6 @@ from services.cli.options import Settings, as_json, as_officer, settings_of
 if TYPE_CHECKING:
     from services.cli.reach import Reach
 
-ACCOUNTS_A_PAGE = 200
-
 
 @click.group(cls=Told)
 def account() -> None:
@@ -71,11 +69,4 @@ def _typed(what: str, *, again: bool) -> str:
 
 def _accounts(house: Reach) -> dict[str, str]:
     """The account behind each login."""
-    known: dict[str, str] = {}
-    cursor: str | None = None
-    while True:
-        page = house.get("/identity/accounts", limit=ACCOUNTS_A_PAGE, cursor=cursor)
-        known |= {each["login"]: each["account_id"] for each in page["items"]}
-        cursor = page["next"]
-        if cursor is None:
-            return known
+    return {each["login"]: each["account_id"] for each in house.whole("/identity/accounts")["items"]}

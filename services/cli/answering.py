@@ -67,7 +67,11 @@ class Told(click.Group):
                 raise  # whoever reads has read enough; click ends in silence
             where = "" if trouble.filename is None else f"{trouble.filename}: "
             raise click.ClickException(f"{where}无法读写。 {trouble.strerror or type(trouble).__name__}.") from trouble
-        except (click.ClickException, click.Abort, click.exceptions.Exit):
+        except click.Abort as ended:
+            if isinstance(ended.__context__, KeyboardInterrupt):  # Ctrl-C at a prompt, which click calls by another name
+                raise Stopped("已停止。 Stopped.") from None
+            raise
+        except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as bug:
             _log(bug)

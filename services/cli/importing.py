@@ -15,7 +15,6 @@ from services.cli import show
 from services.cli.answering import Told, house_of, printed
 from services.cli.options import Settings, as_json, as_officer, settings_of
 
-FINDINGS_SHOWN = 200
 SCHOOL_CODE = re.compile("[0-9]{10}")
 UNDER_WAY = ("staged", "accepted")
 """How an import stands while its rows are being applied."""
@@ -188,9 +187,7 @@ def _into_registry(settings: Settings, file: Path, form: dict[str, str], login: 
         where = f"/registry/imports/{taken['import_id']}"
         answer: dict[str, Any] = {**taken, **house.wait(where, while_in=UNDER_WAY)}
         answer["findings"] = [
-            finding
-            for severity in ("error", "warning")
-            for finding in house.get(f"{where}/errors", severity=severity, limit=FINDINGS_SHOWN)["items"]
+            finding for severity in ("error", "warning") for finding in house.whole(f"{where}/errors", severity=severity)["items"]
         ]
     asked = show.Asked(file.name, dry_run=form["dry_run"] == "true")
     printed(answer, lambda done: show.imported(done, asked, settings.language), json_wanted=json_wanted)

@@ -12,6 +12,12 @@ import msgspec
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8010
 
+MOST_A_PAGE = 200
+"""Lines that a service gives of a list at once."""
+
+OTHERWISE = {"zh": "In English: fuxue --lang en …, or FUXUE_LANG=en.", "en": "中文：fuxue --lang zh …，或 FUXUE_LANG=zh。"}
+"""Below what the house says in one language only: how it is read in the other."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 

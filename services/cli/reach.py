@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ import msgspec
 from services.chassis.keys import Keys
 from services.chassis.reactions import NotReached
 from services.chassis.web.tokens import OPERATOR, TokenSigner
+from services.cli.options import MOST_A_PAGE, OTHERWISE
 from services.deployment import DEMO_ACCOUNTS, deployment_in, owner_of
 
 if TYPE_CHECKING:
@@ -84,6 +86,14 @@ class Reach:
             again = self._client.get(path, params=asked, headers={"Accept-Language": language})
         return self._answer(response, again)
 
+    def whole(self, path: str, **query: Any) -> Any:
+        """A list to its end, page after page, as one page."""
+        answer = self.get(path, limit=MOST_A_PAGE, **query)
+        while answer["next"] is not None:
+            page = self.get(path, limit=MOST_A_PAGE, **{**query, "cursor": answer["next"]})
+            answer = {**page, "items": answer["items"] + page["items"]}
+        return answer
+
     def post(self, path: str, body: Any) -> Any:
         """An act, under a key of its own; raises Refused with the house's own sentence."""
         return self._answer(self._client.post(path, json=body, headers={"Idempotency-Key": str(uuid4())}))
@@ -123,6 +133,8 @@ class Reach:
         if response.is_success:
             return _body(response)
         told = "\n".join(_refusal(each) for each in (response, again) if each is not None)
+        if again is None and response.is_client_error:
+            told += f"\n{OTHERWISE[self._client.headers['Accept-Language']]}"
         if response.status_code == httpx.codes.FORBIDDEN and self._login is not None:
             told += f"\n登录名 {self._login}，可用 --as 换人。 You act for {self._login}; choose another officer with --as."
         raise Refused(told)
@@ -149,17 +161,24 @@ ROW_FIELD = re.compile(r"rows\.(\d+)(?:\.(.+))?")
 
 
 def problem_text(problem: dict[str, Any]) -> str:
-    """The sentences of a problem+json: what, then field by field; of a bug the id by which its place is found in the log."""
-    lines = [str(problem.get("detail") or problem.get("title") or "")]
-    lines += [f"  {_place(str(error.get('field', '')))}: {error.get('message', '')}" for error in problem.get("errors", ())]
+    """The sentences of a problem+json: what, then each complaint with its fields; of a bug the id that the log has, too."""
+    told = str(problem.get("detail") or problem.get("title") or "")
+    alike: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for error in problem.get("errors", ()):
+        row, column = _place(str(error.get("field", "")))
+        if error.get("message") != told:  # of a file that is no table at all the field says nothing else
+            alike[row, str(error.get("message", ""))].append(column)
+    lines = [told]
+    lines += [f"  {', '.join(filter(None, (row, '、'.join(columns))))}: {said}" for (row, said), columns in alike.items()]
     if problem.get("status", 0) >= httpx.codes.INTERNAL_SERVER_ERROR:
         lines.append(f"  {problem.get('instance', '')}")
     return "\n".join(line for line in lines if line.strip())
 
 
-def _place(field: str) -> str:
+def _place(field: str) -> tuple[str, str]:
+    """The row of a file, if it is one, and the column or field."""
     in_file = ROW_FIELD.fullmatch(field)
-    return field if in_file is None else ", ".join(filter(None, (f"第 {in_file[1]} 行 row", in_file[2])))
+    return ("", field) if in_file is None else (f"第 {in_file[1]} 行 row", in_file[2] or "")
 
 
 def demo_accounts(data: Path) -> dict[str, str]:

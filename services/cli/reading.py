@@ -10,15 +10,16 @@ import click
 
 from services.cli import show
 from services.cli.answering import house_of, printed
-from services.cli.options import Settings, as_json, as_officer, settings_of
+from services.cli.options import MOST_A_PAGE, Settings, as_json, as_officer, settings_of
 
 if TYPE_CHECKING:
     from services.cli.reach import Reach
 
 LEDGERS = ("school_age", "suspected", "dropout")
 
-
 NUMBER = re.compile(r"[0-9A-Za-z-]+")
+OF_A_CASE = re.compile(r"[A-Za-z]\d{4}-\d+")
+"""The human number of a case, as C2026-0001; ids are written otherwise."""
 
 
 class Number(click.ParamType[str]):
@@ -32,20 +33,33 @@ class Number(click.ParamType[str]):
             raise click.UsageError(
                 "编号由字母、数字和连字符组成，如 C2026-0001。 A number has letters, digits and hyphens, as C2026-0001 has.", ctx
             )
-        return str(value)
+        return str(value).upper() if OF_A_CASE.fullmatch(value) else str(value)
 
 
 @click.command()
 @click.option("--ledger", "which", type=click.Choice(LEDGERS), help="One ledger only. 只看一种台账。")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200), help="How many lines. 行数。")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, MOST_A_PAGE), help="How many lines. 行数。")
+@click.option("--after", metavar="CURSOR", help="Go on behind a page; its foot, or `next` of --json, says the cursor. 接着上一页。")
+@click.option("--all", "whole", is_flag=True, help="Every line, however many. 全部。")
 @as_officer
 @as_json
 @settings_of
-def ledger(settings: Settings, which: str | None, limit: int, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+def ledger(
+    settings: Settings,
+    which: str | None,
+    limit: int,
+    after: str | None,
+    whole: bool,  # noqa: FBT001  click gives flags so
+    login: str | None,
+    json_wanted: bool,  # noqa: FBT001  click gives flags so
+) -> None:
     """台账 · The ledgers, as the officer may see them."""
     with house_of(settings) as house:
         house.sign_in(login)
-        answer = house.get("/registry/ledger", ledger=which, limit=limit)
+        if whole:
+            answer = house.whole("/registry/ledger", ledger=which, cursor=after)
+        else:
+            answer = house.get("/registry/ledger", ledger=which, cursor=after, limit=limit)
     printed(answer, show.ledger, json_wanted=json_wanted)
 
 

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from services.chassis.verification import Wrong
-from services.cli import show
+from services.cli import reach, show
 from services.cli.show.operation import WRONG
 from services.cli.show.tables import CONSOLE, table
 from services.contracts.labels.states import ALARMS
@@ -45,6 +45,7 @@ def broken_roster(data: Path) -> str:
 PAGES = {
     "summary": lambda data: shown(data, "summary"),
     "ledger": lambda data: shown(data, "ledger", "--ledger", "dropout"),
+    "ledger_suspected": lambda data: shown(data, "ledger", "--ledger", "suspected"),
     "case_closed": lambda data: shown(data, "case", "C2026-0001"),
     "case_open": lambda data: shown(data, "case", "C2026-0003"),
     "trace": lambda data: shown(data, "trace", "C2026-0001"),
@@ -64,6 +65,100 @@ def test_no_page_shows_a_code_or_is_wider_than_the_terminal(played: Path, page: 
     assert CODE.findall(text) == []
     assert "{" not in text
     assert max(map(cell_len, text.splitlines())) <= COLUMNS
+
+
+@pytest.mark.parametrize("page", ["summary", "ledger", "ledger_suspected", "verify", "parked"])
+def test_the_pages_of_every_day_fit_into_a_terminal_of_eighty_columns(
+    played: Path, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CONSOLE, "width", 80)
+    lines = PAGES[page](played).splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    assert {line.rstrip()[-1] for line in lines if line.startswith(("│", "┃"))} <= {*"│┃┘┤"}
+
+
+def test_the_names_of_services_stay_whole_in_a_narrow_terminal(played: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CONSOLE, "width", 80)
+    text = PAGES["verify"](played)
+    for name in ("identity", "registry", "casework", "assistance", "notifications", "oversight"):
+        assert f"│ {name} " in text
+
+
+def test_a_suspected_child_whose_case_has_no_number_yet_is_opened_by_what_the_ledger_shows(
+    played: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CONSOLE, "width", 80)
+    listed = json.loads(shown(played, "ledger", "--ledger", "suspected", "--json"))["items"]
+    ids = re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", PAGES["ledger_suspected"](played))
+    assert ids
+    assert ids == [item["case_id"] for item in listed if item["entry_number"] is None]
+    assert "个案 case" in shown(played, "case", ids[0])
+    assert ids[0] in shown(played, "trace", ids[0])
+    assert "case id" not in PAGES["ledger"](played)
+
+
+def test_of_a_child_that_is_back_the_ledger_tells_the_day_of_its_return_and_no_earlier_one(played: Path) -> None:
+    listed = json.loads(shown(played, "ledger", "--ledger", "dropout", "--json"))
+    back = [item for item in listed["items"] if item["returned_on"] and not item["missing_since"]]
+    assert back
+    assert all(item["last_attended_on"] for item in back)
+    with CONSOLE.capture() as page:
+        show.ledger({**listed, "items": back})
+    assert "attended" not in page.get()
+    for item in back:
+        assert f"返校 returned {item['returned_on']}" in page.get()
+
+
+def test_the_ledger_goes_on_behind_a_page_as_its_foot_says_or_to_its_end(played: Path) -> None:
+    whole = json.loads(shown(played, "ledger", "--all", "--json"))
+    assert whole["next"] is None
+    assert len(whole["items"]) == whole["total"] > 20
+    first = shown(played, "ledger", "--limit", "20")
+    (cursor,) = re.findall(r"^--after (\S+)$", first, re.MULTILINE)
+    second = json.loads(shown(played, "ledger", "--limit", "20", "--after", cursor, "--json"))
+    assert second["items"] == whole["items"][20:40]
+    assert "--after" not in shown(played, "ledger", "--all")
+
+
+def test_a_list_longer_than_a_page_is_read_to_its_end(played: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "MOST_A_PAGE", 7)
+    whole = json.loads(shown(played, "ledger", "--all", "--json"))
+    assert len({item["pupil_id"] for item in whole["items"]}) == whole["total"] > 14
+
+
+def test_whose_case_is_closed_and_who_left_the_ledgers_are_told_by_different_words(played: Path) -> None:
+    text = shown(played, "summary")
+    assert "已离开台账 left the ledgers" in text
+    assert re.search(r"已销号 +struck off", text) is None
+    assert "与已销号的个案不是同一个数" in text
+
+
+def test_body_and_role_stand_apart_in_a_trace(played: Path) -> None:
+    assert re.search(r"学校·(?:\n[│ ]*)?班主任", shown(played, "trace", "C2026-0003"))
+
+
+def test_a_case_is_found_by_its_number_in_small_letters(played: Path) -> None:
+    assert "C2026-0003" in shown(played, "case", "c2026-0003")
+    assert "C2026-0003" in shown(played, "trace", "c2026-0003")
+
+
+def test_the_refusal_of_an_act_says_how_it_is_read_in_the_other_language(played: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUXUE_PASSWORD", "not the password")
+    assert "In English: fuxue --lang en" in shown(played, "summary", exit_code=1)
+    assert "中文：fuxue --lang zh" in shown(played, "--lang", "en", "summary", exit_code=1)
+    monkeypatch.delenv("FUXUE_PASSWORD")
+    assert "In English: fuxue --lang en" in PAGES["broken"](played)
+    assert "--lang en" not in shown(played, "case", "C1999-0001", exit_code=1), "a refused question is in both languages"
+
+
+def test_a_file_of_another_kind_is_refused_once_a_row_and_not_once_a_column(played: Path, tmp_path: Path) -> None:
+    told = shown(played, "import", "rollcall", str(played / "county" / "bodies.csv"), "--as", TEACHER, exit_code=1)
+    assert told.count("缺少这一列") == 1
+    assert "第 1 行 row, 日期、学校代码、年级" in told
+    no_table = tmp_path / "words.xlsx"
+    no_table.write_text("words")
+    told = shown(played, "import", "schools", str(no_table), "--as", "bureau_clerk", exit_code=1)
+    assert told.count("不是.xlsx文件") == 1
 
 
 def test_a_number_stays_whole_in_a_narrow_terminal(played: Path, monkeypatch: pytest.MonkeyPatch) -> None:

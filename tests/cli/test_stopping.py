@@ -11,12 +11,16 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
+import click
 import httpx
 import msgspec
 import pytest
 
 from services.chassis.clock import Position
+from services.cli import main
+from services.cli.answering import Stopped
 from services.cli.interrupts import heard_between_steps
 from services.deployment import OWNER_FILE, Deployment, found
 
@@ -42,6 +46,16 @@ def fuxue(data: Path, *words: str) -> subprocess.Popen[str]:
 def clock_of(data: Path) -> Position | None:
     path = data / "clock.json"
     return msgspec.json.decode(path.read_bytes(), type=Position) if path.exists() else None
+
+
+def test_ctrl_c_at_a_prompt_for_a_password_is_told_as_anywhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed(_prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(click.termui, "hidden_prompt_func", pressed)
+    with pytest.raises(Stopped, match="已停止。 Stopped"):
+        main(["account", "password", "--as", "somebody"], standalone_mode=False)
 
 
 def test_a_play_that_is_stopped_says_so_in_a_sentence_and_goes_on_with_the_next_run(tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ def _who(actor: Mapping[str, Any], told_by: str, language: str) -> str:
     """Who did it: an officer with body and role, or another service; a service's own doing goes without saying."""
     if actor.get("service"):
         return "" if actor["service"] == told_by else _service(actor["service"], language)
-    between, after = ("、", "") if language == "zh" else (", ", " ")
-    offices = between.join(f"{office[f'body_{language}'] or ''}{after}{office[f'role_{language}']}" for office in actor["offices"])
+    between, after = ("、", "·") if language == "zh" else (", ", " ")
+    offices = between.join(
+        after.join(filter(None, (office[f"body_{language}"], office[f"role_{language}"]))) for office in actor["offices"]
+    )
     return " ".join(part for part in (actor.get("name") or actor["officer_id"], offices) if part)

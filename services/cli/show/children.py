@@ -23,6 +23,7 @@ _LEDGER_COLUMNS: Sequence[Names] = (
     ("缺课自", "missing"),
     ("上课日", "days"),
 )
+_UNNUMBERED_COLUMNS: Sequence[Names] = (("姓名", "name"), ("学校班级", "school, class"), ("个案", "case id"))
 UNKNOWN_OR_RESTRICTED = "（未记录或受限 not recorded or restricted）"
 """Whoever may not know restricted causes is not told either that there is one."""
 FOLLOWED: Mapping[str, Names] = {
@@ -40,13 +41,29 @@ def ledger(answer: Mapping[str, Any]) -> None:
             item.get("entry_number"),
             item["name"],
             f"{item['school_name']}\n{item['grade']} 年级 {item['class_number']} 班\n{_standing(item)}",
-            item["last_attended_on"],
+            item["last_attended_on"] if item["missing_since"] else None,  # of who is back it would be a day long past
             item["missing_since"],
             item["school_days_missing"],
         )
         for item in answer["items"]
     ]
     CONSOLE.print(table(f"台账 ledgers – {len(rows)} / {answer['total']}", _LEDGER_COLUMNS, rows))
+    _unnumbered([item for item in answer["items"] if item["case_id"] and not item.get("entry_number")])
+    if answer["next"] is not None:
+        CONSOLE.print("未完：全部用 --all，下一页用下面一行。")
+        CONSOLE.print("There is more: --all shows it, the line below the next page.")
+        CONSOLE.print(f"--after {answer['next']}", soft_wrap=True)
+
+
+def _unnumbered(items: Sequence[Mapping[str, Any]]) -> None:
+    """The children whose case has no number yet, which it gets at the dropout, with what opens it."""
+    if not items:
+        return
+    rows = [(item["name"], f"{item['school_name']} {item['grade']}.{item['class_number']}", item["case_id"]) for item in items]
+    shown = table("尚无编号的个案 cases without a number yet", _UNNUMBERED_COLUMNS, rows)
+    shown.columns[-1].no_wrap = True  # it is typed off the screen
+    CONSOLE.print(shown)
+    CONSOLE.print("打开个案 to open one: fuxue case ID　fuxue trace ID")
 
 
 def _standing(item: Mapping[str, Any]) -> str:
@@ -54,7 +71,7 @@ def _standing(item: Mapping[str, Any]) -> str:
     if item["ledger_since"]:
         shown = f"{shown}\n列入 since {item['ledger_since']}"
     under_observation = item["ledger"] == Ledger.DROPOUT and item.get("returned_on") and not item.get("lost_on")
-    return f"{shown}\n已返校观察 observed" if under_observation else shown
+    return f"{shown}\n返校 returned {item['returned_on']}\n已返校观察 observed" if under_observation else shown
 
 
 def case(answer: Mapping[str, Any]) -> None:
@@ -138,8 +155,7 @@ def _duties(duties: Iterable[Mapping[str, Any]], officers: Mapping[str, str]) ->
     rows = [
         (
             duty["number"],
-            stacked(names_of(Department, duty["department"])),
-            stacked(names_of(DutyKind, duty["kind"])),
+            "\n".join((*names_of(Department, duty["department"]), *names_of(DutyKind, duty["kind"]))),
             _status(duty, officers),
             None if duty["finding"] is None else stacked(named(findings_of(DutyKind(duty["kind"])), duty["finding"])),
             f"{duty['due_on']}\n逾期 late" if duty["answered_late"] else duty["due_on"],
@@ -148,8 +164,7 @@ def _duties(duties: Iterable[Mapping[str, Any]], officers: Mapping[str, str]) ->
     ]
     columns: Sequence[Names] = (
         ("编号", "number"),
-        ("部门", "department"),
-        ("事项", "duty"),
+        ("部门与事项", "department, duty"),
         ("状态", "status"),
         ("结论", "finding"),
         ("期限", "due"),

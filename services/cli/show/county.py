@@ -51,6 +51,8 @@ def summary(answer: Mapping[str, Any]) -> None:
     year = answer["school_year"]
     CONSOLE.print(f"[bold]汇总 summary[/bold]　{answer['on']}　{year}—{year + 1} 学年 school year\n")
     _beside(_ledgers(answer), _rates(answer["rates"]))
+    CONSOLE.print("已离开台账：毕业、转出、超龄等，与已销号的个案不是同一个数。")
+    CONSOLE.print("Left the ledgers: graduated, moved, over age; not the number of closed cases.\n")
     _beside(_states("个案 cases", CASE_STAGES, answer["stages"]), _states("销号结果 outcomes", LABELS[Outcome], answer["outcomes"]))
     for by, label in DISTRIBUTIONS.items():
         _beside(_shares(label, answer["distribution"][by]))

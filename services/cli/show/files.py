@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.table import Table
 
+from services.cli.options import OTHERWISE
 from services.cli.show.tables import CONSOLE, both, facts, table, when
 from services.contracts.labels import Names, named
 from services.contracts.labels.reasons import IMPORT_KINDS
@@ -58,6 +59,7 @@ def imported(answer: Mapping[str, Any], asked: Asked, language: str) -> None:
             CONSOLE.print(_findings(severity, found, answer, language))
     if answer["errors"]:
         CONSOLE.print(f"模板 template: fuxue template {answer['kind']} FILE")
+        CONSOLE.print(OTHERWISE[language])
     if answer["repeated"]:
         on = when(answer["uploaded_at"])
         if asked.dry_run:

@@ -198,7 +198,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, Names]] = {
         Ledger.SCHOOL_AGE: ("适龄儿童台账", "school age"),
         Ledger.SUSPECTED: ("疑似辍学台账", "suspected dropout"),
         Ledger.DROPOUT: ("辍学台账", "dropout"),
-        Ledger.STRUCK_OFF: ("已销号", "struck off"),
+        Ledger.STRUCK_OFF: ("已离开台账", "left the ledgers"),
     },
     Session: {
         Session.MORNING: ("上午", "morning"),
