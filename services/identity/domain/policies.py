@@ -14,6 +14,12 @@ FAILED_LOGINS_ALLOWED = 10
 
 FAILED_LOGINS_WINDOW_SECONDS = 15 * 60
 
+FAILURES_OF_AN_ADDRESS_ALLOWED = 30
+"""Attempts from one address on whatever names within the window below; local: a school's office behind one address mistypes
+less, and who tries one password on every name is stopped after thirty. GB/T 22239-2019 8.1.4.1 asks for a limit, not which."""
+
+FAILURES_OF_AN_ADDRESS_WINDOW_SECONDS = 10 * 60
+
 SECRETS_IN_FORCE = 2
 """Of one department system: the new one and, until the system has gone over to it, the one before."""
 
