@@ -35,7 +35,7 @@ from services.chassis.transient import TRANSIENT
 from services.chassis.web.state import WebSettings
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.catalogue import TOPICS
-from services.deployment import DEMO_ACCOUNTS, FIRST_ACCOUNT, Ownership, deployment_in
+from services.deployment import CLOCK_FILE, DEMO_ACCOUNTS, FIRST_ACCOUNT, KEYS_DIRECTORY, Ownership, deployment_in
 from services.front_page import Demo, front_page, to_the_door
 from services.identity.adapters.accounts import FIRST_LOGIN, one_time, open_first_account
 from services.identity.queries import any_account
@@ -74,10 +74,10 @@ class House:
         self.data = data
         self.deployment = deployment_in(data)
         self.ownership = Ownership(data)
-        keys = Keys(data / "keys")
+        keys = Keys(data / KEYS_DIRECTORY)
         self.signer = TokenSigner.from_pem(keys.token_pem)
         start = self.deployment.demo_from
-        self.clock: Clock = WallClock() if start is None else DemoClock(data / "clock.json", start, seconds=seconds)
+        self.clock: Clock = WallClock() if start is None else DemoClock(data / CLOCK_FILE, start, seconds=seconds)
         self.bus = EmbeddedBus(data / "bus.sqlite")
         self.bus.create_topics(TOPICS)
         foundation = Foundation(

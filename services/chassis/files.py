@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 PRIVATE = 0o600
+
+_BESIDE = re.compile(r"\.(?P<name>.+)\.[0-9]+\.new")
+"""How `_beside` names what it writes."""
 
 
 def put_in_place(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
@@ -25,6 +29,12 @@ def put_once(path: Path, content: bytes, *, mode: int = PRIVATE) -> bytes:
         beside.unlink()
     _flush_directory(path)
     return content
+
+
+def meant_name(name: str) -> str:
+    """The name that a file has, or was to have: what a killed process left beside it is named after it."""
+    beside = _BESIDE.fullmatch(name)
+    return name if beside is None else beside["name"]
 
 
 def _beside(path: Path, content: bytes, mode: int) -> Path:

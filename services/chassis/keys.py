@@ -25,6 +25,9 @@ from services.chassis.sealing import KEY_BYTES, WrappingKeys
 
 DIRECTORY_MODE = 0o700
 
+WRAPPING, CHECKPOINT, TOKEN = "wrapping.key", "checkpoint.pem", "token.pem"
+KEY_FILES = (WRAPPING, CHECKPOINT, TOKEN)
+
 
 class KeyLost(Misconfigured):
     """A key is gone while the data that need it are there."""
@@ -36,10 +39,10 @@ class Keys:
     def __init__(self, directory: Path) -> None:
         directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
         self._directory = directory
-        wrapping = base64.b64decode(self._kept("wrapping.key", new_wrapping_key))
+        wrapping = base64.b64decode(self._kept(WRAPPING, new_wrapping_key))
         self.wrapping = WrappingKeys({hashlib.sha256(wrapping).hexdigest()[:12]: wrapping})
-        self.checkpoint = signing_key(self._kept("checkpoint.pem", new_signing_key), str(directory / "checkpoint.pem"))
-        self.token_pem = self._kept("token.pem", new_signing_key)
+        self.checkpoint = signing_key(self._kept(CHECKPOINT, new_signing_key), str(directory / CHECKPOINT))
+        self.token_pem = self._kept(TOKEN, new_signing_key)
 
     def _kept(self, name: str, make: Callable[[], bytes]) -> bytes:
         path = self._directory / name

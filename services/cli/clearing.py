@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
 
 from services.cli.listening import require_unowned
 from services.cli.options import Settings, settings_of
-from services.deployment import DEPLOYMENT_FILE, Ownership, deployment_in, parts_of
+from services.deployment import DEPLOYMENT_FILE, Ownership, deployment_in
 
 
 class NotCleared(click.ClickException):
@@ -29,7 +28,7 @@ def clean_demo(settings: Settings) -> None:
     left = _clear(data)
     click.echo(f"演示数据已清除 the demo's data are gone: {data}")
     if left:
-        click.echo(f"其余文件保留 what is not Fuxue's is left: {', '.join(left)}")
+        click.echo(f"其余文件保留 what the demo did not make is left: {', '.join(left)}")
 
 
 def _require_demo(data: Path) -> None:
@@ -43,22 +42,23 @@ def _require_demo(data: Path) -> None:
 
 
 def _clear(data: Path) -> list[str]:
-    """Remove what is Fuxue's, while nobody else can own the directory; answers the names of what is left.
+    """Remove what the demo made, by its names, while nobody else can own the directory; answers the names of what is left.
 
     The mark of a demo goes last: what was interrupted can be cleared again.
     """
+    from services.demo.made import directories_made, files_made, others_in  # noqa: PLC0415  loads the whole house
+
     ownership = Ownership(data)
     mark = data / DEPLOYMENT_FILE
-    for part in parts_of(data):
-        if part == mark:
-            continue
-        if part.is_dir() and not part.is_symlink():
-            shutil.rmtree(part)
-        else:
-            part.unlink()
+    for path in files_made(data):
+        if path != mark:
+            path.unlink()
+    for directory in directories_made(data):
+        if not any(directory.iterdir()):
+            directory.rmdir()
+    left = others_in(data)
     mark.unlink()
     ownership.release()
-    left = sorted(path.name for path in data.iterdir())
     if not left and not data.is_symlink():
         data.rmdir()
     return left

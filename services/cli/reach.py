@@ -22,7 +22,7 @@ from services.chassis.keys import Keys
 from services.chassis.reactions import NotReached
 from services.chassis.web.tokens import OPERATOR, TokenSigner
 from services.cli.options import MOST_A_PAGE, OTHERWISE
-from services.deployment import DEMO_ACCOUNTS, deployment_in, owner_of
+from services.deployment import DEMO_ACCOUNTS, KEYS_DIRECTORY, deployment_in, owner_of
 
 if TYPE_CHECKING:
     from services.embedded import House
@@ -73,7 +73,7 @@ class Reach:
         self._client.headers["Authorization"] = f"Bearer {self._operator_token()}"
 
     def _signed_here(self) -> str:
-        signer = TokenSigner.from_pem(Keys(self._data / "keys").token_pem)
+        signer = TokenSigner.from_pem(Keys(self._data / KEYS_DIRECTORY).token_pem)
         return signer.sign(f"service:{OPERATOR}", lifetime_seconds=OPERATOR_TOKEN_SECONDS)
 
     def get(self, path: str, **query: Any) -> Any:

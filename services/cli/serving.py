@@ -15,7 +15,7 @@ from services.chassis.web.server import Opened, Server
 from services.cli.listening import address_of
 from services.contracts.codes import COUNTY_DIGITS
 from services.contracts.identity_numbers import NotWellFormed, division_code
-from services.deployment import DEMO_ACCOUNTS, DEPLOYMENT_FILE, FIRST_ACCOUNT, Deployment, deployment_in, found
+from services.deployment import DEMO_ACCOUNTS, DEPLOYMENT_FILE, FIRST_ACCOUNT, Deployment, deployment_in, found, require_new
 from services.embedded import House
 
 EACH_REQUEST, TROUBLE_ONLY = "info", "warning"
@@ -29,12 +29,16 @@ class AnotherCounty(click.ClickException):
 
 
 def found_if_new(data: Path, county: str | None) -> None:
-    """Make the data directory on first use; raises UsageError where the county's code is missing or not in form, AnotherCounty."""
+    """Make the data directory on first use.
+
+    Raises UsageError where the county's code is missing or not in form, AnotherCounty, NotANewDirectory.
+    """
     code = None if county is None else _county_code(county)
     if (data / DEPLOYMENT_FILE).exists():
         if code is not None:
             _require_county(data, code)
         return
+    require_new(data)
     if code is None:
         raise click.UsageError(
             "新建数据目录请用 --county 指定六位区划代码。 A new data directory needs --county with a 6-digit division code."

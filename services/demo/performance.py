@@ -11,6 +11,7 @@ from pathlib import Path
 from services.chassis.decider import COUNTY_TIME
 from services.chassis.errors import Misconfigured
 from services.demo.county import generate
+from services.demo.county.calendars import first_school_day
 from services.demo.county.places import COUNTY_CODE
 from services.demo.county.truth import FORMAT
 from services.demo.embedded_stage import EmbeddedStage
@@ -18,7 +19,7 @@ from services.demo.founding import CountyDirectory, Progress, demo_start, found_
 from services.demo.player import OnDay, OnTick, play
 from services.demo.player.timetable import timetable
 from services.demo.stage import Fact, Stage
-from services.deployment import DEPLOYMENT_FILE, Deployment, deployment_in, found
+from services.deployment import Deployment, found
 from services.embedded import House
 
 COUNTY_DIRECTORY = "county"
@@ -44,16 +45,17 @@ class LivedOn(Exception):
 def prepare(data: Path, *, seed: int, pupils: int, first_day: date = FIRST_DAY) -> CountyDirectory:
     """The county's files and the deployment's, made where they are not there yet; a county that is there stays what it is.
 
-    Raises NotADemo.
+    That the directory is a demo's is written first, so that a demo that was killed can be cleared.
+
+    Raises NotADemo, NotANewDirectory.
     """
-    if (data / DEPLOYMENT_FILE).exists() and deployment_in(data).demo_from is None:
+    if found(data, Deployment(COUNTY_CODE, demo_from=demo_start(first_school_day(first_day)))).demo_from is None:
         raise NotADemo(
             f"{data} 是真实县的数据，不能用来演示；请用 --data（或 FUXUE_DATA）指定别的目录。\n"
             f"{data} holds a real county's data and is not for demonstrations; name another directory with --data (or FUXUE_DATA)."
         )
     county = CountyDirectory(data / COUNTY_DIRECTORY)
     generate_where_missing(county, seed=seed, pupils=pupils, first_day=first_day)
-    found(data, Deployment(COUNTY_CODE, demo_from=demo_start(date.fromisoformat(county.truth()["first_day"]))))
     return county
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 from services.chassis.files import put_in_place
-from services.deployment import LOCK_FILE, OWNER_FILE, Deployment, found, parts_of
+from services.deployment import LOCK_FILE, OWNER_FILE, Deployment, found
 from tests.cli.conftest import fuxue
 
 REPOSITORY = Path(__file__).parents[2]
@@ -17,10 +18,10 @@ A_COUNTY = Deployment("570126")
 
 
 def made(data: Path, deployment: Deployment) -> Path:
-    """A data directory with a key and a database."""
+    """A data directory with a key and a database; without anything that only a demo makes."""
     found(data, deployment)
     (data / "keys").mkdir()
-    (data / "keys" / "wrapping.json").write_text("{}")
+    (data / "keys" / "wrapping.key").write_text("")
     (data / "registry.sqlite").write_text("")
     return data
 
@@ -81,8 +82,62 @@ def test_the_target_of_make_keeps_a_real_county_too(tmp_path: Path) -> None:
     ran = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)  # noqa: S603  our own target
     assert ran.returncode != 0
     assert "is not cleared" in ran.stdout + ran.stderr
-    assert (data / "keys" / "wrapping.json").exists()
+    assert (data / "keys" / "wrapping.key").exists()
 
 
-def test_all_that_a_demo_makes_is_known_as_its_own(played: Path) -> None:
-    assert {path.name for path in played.iterdir()} == {path.name for path in parts_of(played)}
+def test_all_that_a_demo_makes_is_known_as_its_own(played: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(played, data)
+    result = fuxue(data, "clean-demo")
+    assert result.exit_code == 0, result.output
+    assert not data.exists()
+
+
+FOREIGN = (
+    "payroll.sqlite",
+    "registry.sqlite.bak",
+    ".notes.new",
+    "keys/id_rsa",
+    "keys/wrapping.key.old",
+    "county/real-roster.xlsx",
+    "county/rosters/3452000117.xlsx",
+    "county/truth/truth.docx",
+)
+
+
+def test_files_of_others_among_a_demos_own_are_left_and_named_each(tmp_path: Path) -> None:
+    data = made(tmp_path / "data", A_DEMO)
+    for folder in ("rosters", "broken", "truth"):
+        (data / "county" / folder).mkdir(parents=True)
+    (data / "county" / "rosters" / "2157126100.xlsx").write_text("")
+    (data / "county" / "truth" / "truth.json").write_text("{}")
+    for name in FOREIGN:
+        (data / name).write_text("mine")
+    result = fuxue(data, "clean-demo")
+    assert result.exit_code == 0, result.output
+    left = sorted(str(path.relative_to(data)) for path in data.rglob("*") if path.is_file())
+    assert left == sorted(FOREIGN)
+    assert result.output.rstrip().endswith(", ".join(left))
+    assert not (data / "county" / "broken").exists()
+
+
+def test_nothing_is_thrown_away_where_a_link_leads(tmp_path: Path) -> None:
+    data = made(tmp_path / "data", A_DEMO)
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "truth").mkdir(parents=True)
+    (elsewhere / "truth" / "truth.json").write_text("mine")
+    (elsewhere / "casework.sqlite").write_text("mine")
+    (data / "county").symlink_to(elsewhere)
+    (data / "casework.sqlite").symlink_to(elsewhere / "casework.sqlite")
+    result = fuxue(data, "clean-demo")
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in data.iterdir()) == ["casework.sqlite", "county"]
+    assert (elsewhere / "truth" / "truth.json").read_text() == (elsewhere / "casework.sqlite").read_text() == "mine"
+
+
+def test_what_a_killed_process_left_beside_a_file_goes_with_it(tmp_path: Path) -> None:
+    data = made(tmp_path / "data", A_DEMO)
+    for name in (".deployment.json.4711.new", ".owner.json.4711.new", "keys/.token.pem.4711.new"):
+        (data / name).write_text("")
+    assert fuxue(data, "clean-demo").exit_code == 0
+    assert not data.exists()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.deployment import DEPLOYMENT_FILE, Deployment, found
+from services.deployment import DEPLOYMENT_FILE, LOCK_FILE, Deployment, Ownership, found
 from services.embedded import House
 
 
@@ -43,3 +43,26 @@ def test_the_data_files_are_readable_by_their_owner_only_also_those_of_an_earlie
 def test_which_county_the_data_are_of_is_nobody_elses_to_read_from_the_first_moment(tmp_path: Path) -> None:
     found(tmp_path, Deployment("570126"))
     assert modes_of(tmp_path) == {DEPLOYMENT_FILE: 0o600}
+
+
+@pytest.mark.usefixtures("loose")
+def test_files_of_others_keep_their_permissions_also_those_that_a_link_leads_to(tmp_path: Path) -> None:
+    data, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    found(data, Deployment("570126"))
+    elsewhere.write_text("mine")
+    script, link = data / "backup.sh", data / "clock.json"
+    script.write_text("mine")
+    script.chmod(0o755)
+    link.symlink_to(elsewhere)
+    Ownership(data).release()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (script, elsewhere)] == [0o755, 0o644]
+
+
+def test_a_lock_file_that_leads_elsewhere_is_not_written_through(tmp_path: Path) -> None:
+    data, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    found(data, Deployment("570126"))
+    elsewhere.write_text("mine")
+    (data / LOCK_FILE).symlink_to(elsewhere)
+    with pytest.raises(OSError, match="symbolic links"):
+        Ownership(data)
+    assert elsewhere.read_text() == "mine"

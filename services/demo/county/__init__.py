@@ -5,7 +5,7 @@ seed, size and first day give the same files, byte for byte, under the same vers
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -33,8 +33,9 @@ from services.demo.county.story import LAST_PLAYED_DAY
 from services.demo.county.transfers import transfer_terms
 from services.demo.county.truth import truth
 
-__all__ = ["CountyFiles", "CountyTooSmall", "ForeignRosters", "TermTooShort", "generate"]
+__all__ = ["FOLDERS", "CountyFiles", "CountyTooSmall", "ForeignRosters", "TermTooShort", "files_in", "generate", "may_be_roster"]
 
+FOLDERS = ("rosters", "broken", "truth")
 CSV_EVERY = 4  # one school in four sends CSV in GB18030 instead of a workbook
 ROSTER_SHEET = "学生名册"
 
@@ -61,6 +62,12 @@ class CountyFiles:
     roll_call_example: Path
     broken: tuple[Path, ...]
     truth: Path
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All of them."""
+        tables = (self.bodies, self.schools, self.officers, self.calendar_government, self.calendar_school, self.roll_call_example)
+        return (*tables, *self.rosters, *self.broken, self.truth)
 
 
 def generate(directory: Path, *, seed: int, pupils: int, first_day: date) -> CountyFiles:
@@ -110,21 +117,34 @@ def generate(directory: Path, *, seed: int, pupils: int, first_day: date) -> Cou
 
 def _paths(directory: Path, founded: Sequence[schools.School]) -> CountyFiles:
     """The places of all files; takes away the mark of a whole county until everything is written."""
-    for folder in ("rosters", "broken", "truth"):
+    for folder in FOLDERS:
         (directory / folder).mkdir(parents=True, exist_ok=True)
-    roster_paths = tuple(
-        directory / "rosters" / f"{school.code}{'.csv' if place % CSV_EVERY == CSV_EVERY - 1 else '.xlsx'}"
-        for place, school in enumerate(founded)
-    )
-    if set((directory / "rosters").iterdir()) - set(roster_paths):
+    names = [f"{school.code}{_form(place)}" for place, school in enumerate(founded)]
+    county = files_in(directory, names)
+    if set((directory / "rosters").iterdir()) - set(county.rosters):
         raise ForeignRosters(f"{directory} holds rosters that are not of this county; choose an empty directory")
-    (directory / "truth" / "truth.json").unlink(missing_ok=True)
+    county.truth.unlink(missing_ok=True)
+    return county
+
+
+def _form(place: int) -> str:
+    return ".csv" if place % CSV_EVERY == CSV_EVERY - 1 else ".xlsx"
+
+
+def may_be_roster(name: str) -> bool:
+    """Whether a file in the folder of rosters has the name of one that was generated."""
+    stem, form = Path(name).stem, Path(name).suffix
+    return form in (".csv", ".xlsx") and schools.may_be_code(stem)
+
+
+def files_in(directory: Path, roster_names: Iterable[str]) -> CountyFiles:
+    """The places of all files of a county in a directory; its rosters go by the names of its schools."""
     return CountyFiles(
         directory=directory,
         bodies=directory / "bodies.csv",
         schools=directory / "schools.xlsx",
         officers=directory / "officers.xlsx",
-        rosters=roster_paths,
+        rosters=tuple(directory / "rosters" / name for name in roster_names),
         calendar_government=directory / "calendar-government.csv",
         calendar_school=directory / "calendar-school.csv",
         roll_call_example=directory / "rollcall-example.csv",

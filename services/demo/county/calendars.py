@@ -87,6 +87,11 @@ def school_calendar(first_day: date) -> tuple[SchoolDay, ...]:
     return tuple(calendar)
 
 
+def first_school_day(first_day: date) -> date:
+    """The first day that is taught from `first_day` on."""
+    return next(day.on for day in school_calendar(first_day) if day.taught)
+
+
 def _saturday_of_january(year: int, nth: int) -> date:
     first = date(year, 1, 1)
     return first + timedelta(days=(_SATURDAY - first.weekday()) % 7 + 7 * (nth - 1))

@@ -1,12 +1,13 @@
 """Schools and their classes: central primaries, teaching points under them, junior schools, nine-year schools."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from services.contracts.codes import Session
 from services.demo.county.chance import split
-from services.demo.county.places import Township
+from services.demo.county.places import COUNTY_CODE, Township
 
 PUPILS_PER_CLASS_AT_MOST = 45  # above it a primary class counts as too large (大班额)
 GRADES = range(1, 10)
@@ -14,6 +15,7 @@ FIRST_JUNIOR_GRADE = 7
 
 _GRADES_TAUGHT = {"小学": range(1, 7), "初中": range(7, 10), "九年一贯": range(1, 10), "教学点": range(1, 4)}
 _KIND_DIGITS = {"小学": "21", "初中": "31", "九年一贯": "32", "教学点": "22"}
+_CODE = rf"({'|'.join(_KIND_DIGITS.values())}){COUNTY_CODE[:2]}{COUNTY_CODE[3:]}[0-9]{{3}}"
 _SESSIONS = {
     "小学": (Session.MORNING,),
     "教学点": (Session.MORNING,),
@@ -95,6 +97,11 @@ def _teaching_point(township: Township, place: int, central: School) -> School:
         central_code=central.code,
         weight=_WEIGHT_OF_A_POINT,
     )
+
+
+def may_be_code(text: str) -> bool:
+    """Whether a school of the invented county could have this code, which no real one has: no place has the county's digits."""
+    return re.fullmatch(_CODE, text) is not None
 
 
 def classes(founded: Sequence[School], *, pupils: int, first_day: date) -> tuple[SchoolClass, ...]:
