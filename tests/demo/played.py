@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from python_calamine import CalamineWorkbook
 
 from services.chassis.logs import configure_logs
-from services.demo.checking import Asking, observe
+from services.demo.checking import Asking, Difference, check, observe
 from services.demo.embedded_stage import EmbeddedStage
 from services.demo.founding import CountyDirectory
 from services.demo.performance import on_stage, perform, prepare
@@ -57,6 +57,17 @@ def house_of(data: Path, *, pupils: int) -> Iterator[Played]:
             yield Played(county, house, stage)
     finally:
         house.stop()
+
+
+def play_and_check(data: Path, *, pupils: int, until: date | None = None) -> dict[int, list[Difference]]:
+    """Play the county and close the house; what a demo that stopped on this evening would have found, by school day."""
+    found: dict[int, list[Difference]] = {}
+    with house_of(data, pupils=pupils) as played:
+        truth = played.truth
+        perform(
+            played.stage, played.county, until=until, on_day=lambda day, _: found.update({day.number: check(played.stage, truth)})
+        )
+    return found
 
 
 def play(data: Path, *, pupils: int, until: date | None = None) -> None:

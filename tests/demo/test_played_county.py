@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from services.demo.checking import check
+from services.demo.checking import Difference, check
 from services.demo.checking.turns import TURNS
 from services.demo.performance import perform
 from services.demo.player import play_tick
@@ -22,7 +22,7 @@ from services.demo.player.timetable import timetable
 from services.demo.stage import Fact, Refused
 from services.demo.summary import show_summary
 from services.deployment import DEMO_ACCOUNTS
-from tests.demo.played import Played, happenings, house_of, play, quickly
+from tests.demo.played import Played, happenings, house_of, play_and_check, quickly
 
 PUPILS = 60
 PLAYED_UNTIL = date(2026, 9, 16)
@@ -30,10 +30,19 @@ PLAYED_UNTIL = date(2026, 9, 16)
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("county")
+
+
+@pytest.fixture(scope="module")
+def evenings(data: Path) -> dict[int, list[Difference]]:
+    """What was found on the evening of each school day, while the county was played."""
     quickly()
-    data = tmp_path_factory.mktemp("county")
-    play(data, pupils=PUPILS, until=PLAYED_UNTIL)
+    return play_and_check(data, pupils=PUPILS, until=PLAYED_UNTIL)
+
+
+@pytest.fixture(scope="module")
+def played(data: Path, evenings: dict[int, list[Difference]]) -> Iterator[Played]:
     with house_of(data, pupils=PUPILS) as living:
         yield living
 
@@ -46,6 +55,22 @@ def a_story(truth: Fact, kind: str) -> Fact:
 def test_after_twelve_days_every_child_stands_where_the_truth_put_it(played: Played) -> None:
     assert played.stage.now().date() == PLAYED_UNTIL
     assert check(played.stage, played.truth) == []
+
+
+def test_on_whatever_day_a_demo_stops_every_child_stands_where_the_truth_put_it(evenings: dict[int, list[Difference]]) -> None:
+    assert evenings == {day: [] for day in range(1, 13)}
+
+
+def test_a_visit_of_the_school_that_nobody_planted_is_a_difference_also_where_there_is_no_case(tmp_path: Path) -> None:
+    quickly()
+    with house_of(tmp_path, pupils=PUPILS) as living:
+        truth = living.truth
+        story = next(each for each in truth["stories"] if any(act["act"] == "record_school_visit" for act in each["acts"]))
+        (visit,) = (act for act in story["acts"] if act["act"] == "record_school_visit")
+        perform(living.stage, living.county, until=date.fromisoformat(visit["on"]))
+        story["acts"].remove(visit)
+        found = {each.what: each.found for each in check(living.stage, truth) if each.story == story["id"]}
+    assert found["visits"] == ((visit["on"], 2),)
 
 
 def test_all_that_happened_on_a_day_played_again_changes_nothing(played: Played) -> None:
@@ -166,7 +191,8 @@ def _each_turn_counts(played: Played) -> None:
 @pytest.mark.slow
 def test_after_thirty_days_every_child_is_where_the_truth_put_it(tmp_path: Path) -> None:
     quickly()
-    play(tmp_path, pupils=PUPILS)
+    evenings = play_and_check(tmp_path, pupils=PUPILS)
+    assert evenings == {day: [] for day in range(1, 31)}
     with house_of(tmp_path, pupils=PUPILS) as living:
         assert check(living.stage, living.truth) == []
         _each_turn_counts(living)

@@ -82,7 +82,7 @@ class Asking:
         """What the services say of the story's child."""
         pupil_id = self.roll.pupil_id(story["roll_number"])
         case = self._case(pupil_id)
-        told = self._told(pupil_id) if case or pupil_id in self._harmed or self._went_astray(pupil_id) else []
+        told = self._told(pupil_id) if case or self._has_a_trace(pupil_id) else []
         decided = [each["status"] for each in self._aid[pupil_id] if each["status"] in DECIDED]
         return Observed(
             ledger=self.standing.get(pupil_id, "school_age"),
@@ -128,6 +128,10 @@ class Asking:
         """What oversight tells of the child; events by their names alone."""
         told = self._get(f"/oversight/trace/{pupil_id}")["items"]
         return [{**each, "type": each["type"].rpartition(".")[2]} for each in told]
+
+    def _has_a_trace(self, pupil_id: str) -> bool:
+        """Whether something came of its absence without a case: a head of the school reports and goes there before there is one."""
+        return pupil_id in self._harmed or bool(self._reports[pupil_id]) or self._went_astray(pupil_id)
 
     def _went_astray(self, pupil_id: str) -> bool:
         return any(
