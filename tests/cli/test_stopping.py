@@ -63,7 +63,7 @@ def test_a_play_that_is_stopped_says_so_in_a_sentence_and_goes_on_with_the_next_
         position = clock_of(tmp_path)
         return position is not None and position.now >= SECOND_SCHOOL_DAY
 
-    playing = fuxue(tmp_path, "demo", "--no-serve", "--pupils", "40")
+    playing = fuxue(tmp_path, "demo", "--no-serve", "--pupils", "60")
     until(has_begun)
     os.killpg(playing.pid, signal.SIGINT)
     told, _ = playing.communicate(timeout=PATIENCE_SECONDS)
