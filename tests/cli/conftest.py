@@ -5,11 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from services.cli import main
 
 PUPILS = "60"
+
+
+@pytest.fixture(autouse=True)
+def _logs_of_a_new_process() -> None:
+    """A command finds the logs as its process would, not as an earlier test has set them."""
+    structlog.reset_defaults()
 
 
 def fuxue(data: Path, *words: str) -> Result:
