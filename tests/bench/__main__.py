@@ -20,11 +20,13 @@ MEASURES: dict[str, Callable[[], list[Figure]]] = {
 def main(wanted: list[str]) -> None:
     """Measure all, or those named."""
     figures: list[Figure] = []
-    for name, measure in MEASURES.items():
-        if not wanted or name in wanted:
-            sys.stderr.write(f"measuring {name} …\n")
-            figures += measure()
-    show(figures)
+    try:
+        for name, measure in MEASURES.items():
+            if not wanted or name in wanted:
+                sys.stderr.write(f"measuring {name} …\n")
+                figures += measure()
+    finally:  # a measure that fails takes none of the others along
+        show(figures)
 
 
 if __name__ == "__main__":

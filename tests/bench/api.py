@@ -103,28 +103,35 @@ def _shots(url: str, data: Path) -> list[Shot]:
         teachers = registry.execute(
             "SELECT class_id, officer_id FROM appointments WHERE role = 'homeroom_teacher' AND class_id IS NOT NULL"
         ).fetchall()
+        called = registry.execute(
+            "SELECT DISTINCT stream_id FROM events WHERE type = 'registry.RollCallTaken' AND instr(data, '\"afternoon\"')"
+        ).fetchall()
         (clerk,) = registry.execute("SELECT officer_id FROM appointments WHERE role = 'bureau_clerk'").fetchone()
     registry.close()
     as_clerk = {"Authorization": f"Bearer {signer.sign(clerk)}"}
     found = httpx.get(f"{url}/casework/cases", params={"limit": 200}, headers=as_clerk)
     open_cases = [case for case in found.json()["items"] if case["ended_on"] is None]
     cases = [case["case_id"] for case in open_cases]
-    days = [f"2026-09-{day:02}" for day in (11, 10, 9, 8, 7, 4, 3, 2, 1)]
-    whole = set(teachers) - {each for each in teachers if each[0] in {case["class_id"] for case in open_cases}}
-    # the afternoons are not played; "all present" in the class of a child with a case would withdraw the case
+    days = [f"2026-09-{day:02}" for day in (11, 10, 9, 8, 7, 4)]  # as late as a list may come
+    # where the afternoon is not called in the play; "all present" in the class of a child with a case would withdraw the case
+    passed = {case["class_id"] for case in open_cases} | {stream.removeprefix("class_term-").split(":")[0] for (stream,) in called}
+    whole = [each for each in teachers if each[0] not in passed]
     roll_calls = [(day, of_class, teacher) for day in days for of_class, teacher in sorted(whole)]
     tokens = {teacher: signer.sign(teacher) for _, teacher in teachers}
+    writes = (REQUESTS + WARM_UP) // WRITES_IN
+    lists = min(len(roll_calls), writes // 2)  # spread evenly among the visits
     shots: list[Shot] = []
     for number in range(REQUESTS + WARM_UP):
         if number % WRITES_IN:
             path = f"/casework/cases/{cases[number % len(cases)]}" if number % 2 else "/registry/ledger?limit=50"
             shots.append(Shot("read", "GET", path, as_clerk))
             continue
-        if number % 2:
+        taken = number // WRITES_IN * lists // writes
+        if (number // WRITES_IN + 1) * lists // writes == taken:
             body: dict[str, object] = {"visited_on": days[0], "result": "undecided", "next_step": "下周再访"}
             shots.append(_write(f"/casework/cases/{cases[number % len(cases)]}/visits", body, as_clerk["Authorization"]))
         else:
-            day, of_class, teacher = roll_calls[number // (2 * WRITES_IN)]
+            day, of_class, teacher = roll_calls[taken]
             body = {"class_id": of_class, "day": day, "session": "afternoon", "absent": [], "excused": []}
             shots.append(_write("/registry/roll-calls", body, f"Bearer {tokens[teacher]}"))
     return shots
