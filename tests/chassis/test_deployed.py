@@ -20,6 +20,7 @@ from tests.kafka import KafkaServer
 from tests.patience import eventually
 
 CHILDREN = [f"p{number}" for number in range(12)]
+MINUTE = 60.0
 
 
 @pytest.fixture
@@ -90,3 +91,21 @@ def test_commands_and_timers_go_on_while_the_broker_does_not_answer_and_nothing_
     eventually(lambda: everybody_has_heard(house), seconds=90)
     eventually(lambda: len(tables(house.care)["cases"]) == len(CHILDREN))
     assert house.care.store.parked() == []
+
+
+def test_a_whole_minute_without_the_broker_costs_no_command_and_no_message(kafka: KafkaServer, town: Town, house: House) -> None:
+    """Longer than every patience of the bus: deliveries, requests and stays in the group all run out meanwhile."""
+    for pupil_id in CHILDREN:
+        house.tell(EnrolPupil(pupil_id=pupil_id))
+    eventually(lambda: everybody_has_heard(house))
+    with kafka.away():
+        until, told = time.monotonic() + MINUTE, 0
+        while time.monotonic() < until:  # the minute is the broker's, so it is lived through
+            pupil_id = CHILDREN[told % len(CHILDREN)]
+            house.tell(NoticeAbsence(pupil_id=pupil_id, day=START_DAY) if told < len(CHILDREN) else EndAbsence(pupil_id=pupil_id))
+            told += 1
+            time.sleep(MINUTE / 3 / len(CHILDREN))
+        assert house.roll.store.backlog()["outbox"] >= 2 * len(CHILDREN)
+    eventually(lambda: everybody_has_heard(house), seconds=90)
+    eventually(lambda: house.roll.store.backlog()["outbox"] == 0)
+    assert (house.care.store.parked(), house.care.store.lost_places()) == ([], [])

@@ -14,7 +14,7 @@ from services.casework.api.scope import answers_report_for, hold_for, must_be_fo
 from services.casework.domain.case import CASE, CaseCommand
 from services.casework.domain.duty import DUTY, DutyCommand
 from services.casework.domain.errors import CompanionNotOfPlace, NoSuchOfficer
-from services.casework.domain.holding import must_not_be_held
+from services.casework.domain.holding import DUTIES_TO_FAMILY, must_not_be_held
 from services.casework.domain.mandatory_report import MANDATORY_REPORT, MandatoryReportCommand
 from services.casework.domain.naming import is_of_place
 from services.casework.domain.places import place
@@ -47,8 +47,13 @@ def act_on_case(
     status: int = 201,
     versioned: bool = False,
     on_behalf_of: Callable[[Turn, CaseRow], str | None] | None = None,
+    with_family: Callable[[CaseRow], bool] | None = None,
 ) -> Any:
-    """Execute the command for the case of that id or number, if it is the caller's in one of the roles."""
+    """Execute the command for the case of that id or number, if it is the caller's in one of the roles.
+
+    Of an act `with_family` is asked last whether the family is to be left alone, and only where the act would have had an effect:
+    trying one out that is refused anyhow, or changes nothing, tells nothing (docs/decisions/0040).
+    """
     caller = current_caller()
     expected = expected_version() if versioned else expected_version(required=False)
 
@@ -60,7 +65,9 @@ def act_on_case(
         # of versions the caller knows and is told those without what is hidden: no act of theirs adds to that
         hidden = hidden_events(current_service(), row, caller, turn.today)
         seen = None if expected is None else expected + hidden
-        turn.execute(command(turn, row), context, expected_version=seen)
+        done = turn.execute(command(turn, row), context, expected_version=seen)
+        if done and with_family is not None and with_family(row):
+            _must_be_approachable(turn, row)
         state, version = turn.state(CASE, row.case_id)
         told = {} if tell is None else tell(turn, row)
         return Answered({"case_id": row.case_id, "number": state.number, **told}, etag=version - hidden)
@@ -68,8 +75,13 @@ def act_on_case(
     return act(acting, status=status)
 
 
-def act_on_duty(key: str, command: OnDuty, on_behalf_of: Callable[[Turn, DutyRow], str | None]) -> Any:
-    """One step of a duty by whoever may take it, or may enter it for the department (else `on_behalf_of` raises NoSuchDuty)."""
+def act_on_duty(
+    key: str, command: OnDuty, on_behalf_of: Callable[[Turn, DutyRow], str | None], *, with_family: bool = False
+) -> Any:
+    """One step of a duty by whoever may take it, or may enter it for the department (else `on_behalf_of` raises NoSuchDuty).
+
+    `with_family` says that the step tells what was done with the family, where the duty is one of that kind; see `act_on_case`.
+    """
     expected = expected_version(required=False)
 
     def acting(turn: Turn, context: Context) -> Answered:
@@ -78,7 +90,9 @@ def act_on_duty(key: str, command: OnDuty, on_behalf_of: Callable[[Turn, DutyRow
         decided = replace(command(turn, row), given=replace(turn.given(context), on_behalf_of=department))
         # a substitute's act is enveloped with the officer for whom; that a reply was entered for a department, the event says
         context = replace(context, on_behalf_of=context.on_behalf_of or department)
-        turn.execute(decided, context, expected_version=expected)
+        done = turn.execute(decided, context, expected_version=expected)
+        if done and with_family and row.kind in DUTIES_TO_FAMILY:
+            _must_be_approachable(turn, row)
         state, version = turn.state(DUTY, row.duty_id)
         return Answered({"duty_id": row.duty_id, "number": row.number, "status": state.status}, etag=version)
 
@@ -103,7 +117,12 @@ def act_on_report(key: str, command: OnReport, *, answering: bool = False) -> An
     return act(acting)
 
 
-def must_be_approachable(turn: Turn, row: CaseRow | DutyRow) -> None:
+def always(_row: CaseRow) -> bool:
+    """An act that is with the family whatever it holds."""
+    return True
+
+
+def _must_be_approachable(turn: Turn, row: CaseRow | DutyRow) -> None:
     """Raises PersuasionHeld or AskTheBureauFirst while the child's family is to be left alone."""
     reports: list[MandatoryReportRow] = turn.rows(MANDATORY_REPORT_ROWS, pupil_id=row.pupil_id)
     must_not_be_held(hold_for(current_caller(), reports))

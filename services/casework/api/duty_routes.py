@@ -10,7 +10,7 @@ import structlog
 from services.casework import queries
 from services.casework.api import access_log
 from services.casework.api import duty_schemas as schemas
-from services.casework.api.acting import act_on_duty, must_be_approachable, sealed
+from services.casework.api.acting import act_on_duty, sealed
 from services.casework.api.pages import duty_detail, duty_item
 from services.casework.api.schemas import NoteForm, ReasonForm
 from services.casework.api.scope import (
@@ -26,7 +26,6 @@ from services.casework.api.scope import (
 )
 from services.casework.domain.answering import AcceptDecline, AcknowledgeDuty, CompleteDuty, DeclineDuty, ReturnDuty
 from services.casework.domain.errors import NoSuchDuty
-from services.casework.domain.holding import DUTIES_TO_FAMILY
 from services.casework.projections import CASE_ROWS
 from services.casework.storage.rows import DutyRow
 from services.casework.storage.tables import DUTIES as DUTY_TABLE
@@ -98,15 +97,13 @@ def complete(body: dict[str, Any], key: str) -> Any:
     """办结答复（代部门录入须注明书面回复）· Answer; for a department that is not online, cite its written reply."""
 
     def command(turn: Turn, row: DutyRow) -> CompleteDuty:
-        if row.kind in DUTIES_TO_FAMILY:
-            must_be_approachable(turn, row)
         return CompleteDuty(
             duty_id=row.duty_id,
             finding=body["finding"],
             **sealed(turn, row, DutyCompleted, body, "answer", "evidence_name"),
         )
 
-    return act_on_duty(key, command, _answerer())
+    return act_on_duty(key, command, _answerer(), with_family=True)
 
 
 @DUTIES.route("/duties/<key>:decline", methods=["POST"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.casework.api import schemas
-from services.casework.api.acting import act_on_case, must_be_approachable, sealed
+from services.casework.api.acting import act_on_case, always, sealed
 from services.casework.api.scope import VISITORS, sees_cause
 from services.casework.domain.holding import goes_to_family
 from services.casework.domain.keeping import CheckCommitment, RecordMeasureDone
@@ -30,18 +30,18 @@ def measure_done(body: dict[str, Any], key: str, measure_id: str) -> Any:
     caller = current_caller()
 
     def command(turn: Turn, row: CaseRow) -> RecordMeasureDone:
-        knows_causes = sees_cause(caller, row, turn.today)
-        if knows_causes and goes_to_family((each.cause, each.kind) for each in row.plan if each.measure_id == measure_id):
-            must_be_approachable(turn, row)
         return RecordMeasureDone(
             case_id=row.case_id,
             measure_id=MeasureId(measure_id),
-            knows_causes=knows_causes,
+            knows_causes=sees_cause(caller, row, turn.today),
             done_on=body["done_on"],
             **sealed(turn, row, MeasureDone, body, "note", record_id=measure_id),
         )
 
-    return act_on_case(key, VISITORS, command, status=200)
+    def with_family(row: CaseRow) -> bool:
+        return goes_to_family((each.cause, each.kind) for each in row.plan if each.measure_id == measure_id)
+
+    return act_on_case(key, VISITORS, command, status=200, with_family=with_family)
 
 
 @KEEPING.route("/cases/<key>/commitments:check", methods=["POST"])
@@ -52,7 +52,6 @@ def check_commitment(body: dict[str, Any], key: str) -> Any:
     """核查承诺书履行情况 · Whether the household keeps one of its promises."""
 
     def command(turn: Turn, row: CaseRow) -> CheckCommitment:
-        must_be_approachable(turn, row)
         record = checked_id(row.case_id, body["promise"], body["checked_on"])
         return CheckCommitment(
             case_id=row.case_id,
@@ -62,4 +61,4 @@ def check_commitment(body: dict[str, Any], key: str) -> Any:
             **sealed(turn, row, CommitmentChecked, body, "note", record_id=record),
         )
 
-    return act_on_case(key, VISITORS, command, status=200)
+    return act_on_case(key, VISITORS, command, status=200, with_family=always)

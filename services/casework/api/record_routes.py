@@ -8,7 +8,7 @@ from typing import Any
 from uuid6 import uuid7
 
 from services.casework.api import schemas
-from services.casework.api.acting import act_on_case, must_be_approachable, officer, roles_today, sealed, visitor
+from services.casework.api.acting import act_on_case, always, officer, roles_today, sealed, visitor
 from services.casework.api.scope import (
     AREA,
     BUREAU,
@@ -104,8 +104,6 @@ def make_plan(body: dict[str, Any], key: str) -> Any:
         )
 
     def command(turn: Turn, row: CaseRow) -> MakePlan:
-        if goes_to_family((each["cause"], each["kind"]) for each in body["measures"]):
-            must_be_approachable(turn, row)
         lead = officer(turn, body["lead_id"], "lead_id")
         return MakePlan(
             case_id=row.case_id,
@@ -119,7 +117,10 @@ def make_plan(body: dict[str, Any], key: str) -> Any:
         state, _ = turn.state(CASE, row.case_id)
         return {"measure_ids": [measure.measure_id for measure in state.plan.measures]}
 
-    return act_on_case(key, PLANNERS, command, tell=tell, versioned=True)
+    def with_family(_row: CaseRow) -> bool:
+        return goes_to_family((each["cause"], each["kind"]) for each in body["measures"])
+
+    return act_on_case(key, PLANNERS, command, tell=tell, versioned=True, with_family=with_family)
 
 
 @RECORDS.route("/cases/<key>/commitments", methods=["POST"])
@@ -130,7 +131,6 @@ def record_commitment(body: dict[str, Any], key: str) -> Any:
     """登记承诺书 · Record that the household has signed the commitment."""
 
     def command(turn: Turn, row: CaseRow) -> RecordCommitment:
-        must_be_approachable(turn, row)
         return RecordCommitment(
             case_id=row.case_id,
             signed_on=body["signed_on"],
@@ -139,7 +139,7 @@ def record_commitment(body: dict[str, Any], key: str) -> Any:
             **sealed(turn, row, CommitmentSigned, body, "note"),
         )
 
-    return act_on_case(key, (*RECORDERS, *AREA), command)
+    return act_on_case(key, (*RECORDERS, *AREA), command, with_family=always)
 
 
 @RECORDS.route("/cases/<key>/visits", methods=["POST"])
@@ -152,7 +152,6 @@ def record_visit(body: dict[str, Any], key: str) -> Any:
     words = ("parents_words", "childs_words", "policy_explained", "next_step")
 
     def command(turn: Turn, row: CaseRow) -> RecordVisit:
-        must_be_approachable(turn, row)
         day = body["visited_on"]
         with_whom = (
             visitor(turn, row, each, day, f"accompanied_by.{number}") for number, each in enumerate(body["accompanied_by"])
@@ -172,7 +171,7 @@ def record_visit(body: dict[str, Any], key: str) -> Any:
         state, _ = turn.state(CASE, row.case_id)
         return {"visit_id": visit_id, "nth": len(state.visits)}
 
-    return act_on_case(key, VISITORS, command, tell=tell)
+    return act_on_case(key, VISITORS, command, tell=tell, with_family=always)
 
 
 @RECORDS.route("/cases/<key>/officers", methods=["POST"])

@@ -8,7 +8,7 @@ from uuid6 import uuid7
 
 from services.casework import queries
 from services.casework.api import schemas
-from services.casework.api.acting import act_on_case, must_be_approachable, sealed
+from services.casework.api.acting import act_on_case, always, sealed
 from services.casework.api.scope import FOLLOWERS, SCHOOL_LEADERS, VISITORS
 from services.casework.domain.case import CASE
 from services.casework.domain.following_up import RecordFollowUp
@@ -30,11 +30,10 @@ RETURNS = Blueprint("returns", __name__, description="返校与跟踪回访 · r
 def agree_return(body: dict[str, Any], key: str) -> Any:
     """约定返校日期（前一晚提醒家长）· The household agrees on a day; the guardian is reminded the evening before."""
 
-    def command(turn: Turn, row: CaseRow) -> AgreeReturn:
-        must_be_approachable(turn, row)
+    def command(_turn: Turn, row: CaseRow) -> AgreeReturn:
         return AgreeReturn(case_id=row.case_id, return_on=body["return_on"])
 
-    return act_on_case(key, VISITORS, command)
+    return act_on_case(key, VISITORS, command, with_family=always)
 
 
 @RETURNS.route("/cases/<key>/return-agreements:call-off", methods=["POST"])

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from services.chassis.storage.postgres_lead import CONNECT_SECONDS
 from services.deployed.bootstrap.elsewhere import strays
 from services.deployed.doctor.findings import Finding, warning, wrong
 from services.deployed.doctor.host import clocks
@@ -21,8 +22,11 @@ def each_server(servers: Sequence[DatabaseServer]) -> Iterator[Finding]:
         reached: dict[str, psycopg.Connection[Any]] = {}
         for server in servers:
             try:
-                reached[server.name] = opened.enter_context(psycopg.connect(server.superuser.url, autocommit=True))
-                yield from _clock(server.name, reached[server.name])
+                connection = opened.enter_context(
+                    psycopg.connect(server.superuser.url, autocommit=True, connect_timeout=CONNECT_SECONDS)
+                )
+                yield from _clock(server.name, connection)
+                reached[server.name] = connection
             except psycopg.OperationalError:
                 yield wrong(
                     server.name,
@@ -32,7 +36,14 @@ def each_server(servers: Sequence[DatabaseServer]) -> Iterator[Finding]:
                         f"Look at {server.name}, the container or the machine, and at deploy/secrets.",
                     ),
                 )
-        yield from _left_behind([server for server in servers if server.name in reached], reached)
+        try:
+            yield from _left_behind([server for server in servers if server.name in reached], reached)
+        except psycopg.OperationalError:
+            yield warning(
+                "copies left behind",
+                ("检查时有一台服务器断开，未能查完。", "A server went away while it was asked."),
+                ("请再运行一次 doctor。", "Run the doctor again."),
+            )
 
 
 def _clock(name: str, connection: psycopg.Connection[Any]) -> Iterator[Finding]:

@@ -393,6 +393,24 @@ def test_what_is_done_with_the_family_is_refused_until_the_police_have_answered(
     assert refusal("clerk") is None
 
 
+def test_what_is_refused_anyhow_is_refused_as_if_there_were_no_report(desk: Desk) -> None:
+    def answers() -> list[tuple[int, str | None]]:
+        clerk, case = desk.by("clerk"), "/cases/C2026-0001"
+        tried = (
+            clerk.post(f"{case}/visits", {**VISIT, "visited_on": "2027-01-01"}),
+            clerk.post(f"{case}/visits", {**VISIT, "visited_on": "2020-01-01"}),
+            clerk.post(f"{case}/plans", TO_FAMILY[4][1], {"If-Match": '"1"'}),
+            clerk.post(f"{case}/commitments:check", TO_FAMILY[2][1]),
+            clerk.post(f"{case}/measures/unknown:done", {"done_on": "2026-09-08"}),
+        )
+        return [(answer.status_code, body(answer).get("code")) for answer in tried]
+
+    without = answers()
+    assert all(code is not None for _, code in without)
+    report(desk)
+    assert answers() == without
+
+
 def test_a_report_that_is_withdrawn_holds_nobody_up(desk: Desk) -> None:
     report(desk)
     act(desk, "lead", ":withdraw", {"reason": "x"})
