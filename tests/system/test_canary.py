@@ -154,6 +154,7 @@ def test_a_page_of_texts_is_masked_but_for_the_homeroom_teacher(county: Played, 
 
 OF_A_DEPLOYMENT = {
     "doctor",
+    "move",
     "backup",
     "restore",
     *(f"container {each}" for each in ("secrets", "bootstrap", "web", "worker", "play")),
