@@ -144,7 +144,7 @@ def _lent(rows: Rows, officer: OfficerId, day: date) -> list[AppointmentRow]:
     for row in named:
         office: AppointmentRow | None = rows.row(APPOINTMENT_ROWS, row.office_id)
         post: AppointmentRow | None = rows.row(APPOINTMENT_ROWS, row.appointment_id)
-        if row.in_force_on(day) and post is not None and office is not None and office.in_force_on(day):
+        if post is not None and row.acts_on(day, post, office):
             lent.append(post)
     return lent
 

@@ -197,6 +197,11 @@ class SubstitutionRow(msgspec.Struct, frozen=True):
         """Whether the substitute acts that day; first and last day are included, a withdrawn one acts no more."""
         return self.withdrawn_on is None and self.from_on <= day <= self.until_on
 
+    def acts_on(self, day: date, post: AppointmentRow | None, office: AppointmentRow | None) -> bool:
+        """Whether the substitute acts in the post that day: post, and the office on which it rests, must be in force as well."""
+        held = post is not None and office is not None and post.in_force_on(day) and office.in_force_on(day)
+        return held and self.in_force_on(day)
+
 
 class EndedSessionsRow(msgspec.Struct, frozen=True):
     """Since when the officer's tokens are good: older ones are refused."""

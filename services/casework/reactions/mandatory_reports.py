@@ -48,9 +48,9 @@ def _leader(rows: Rows, report: MandatoryReportRow, envelope: Envelope) -> Offic
 def _substitutes(rows: Rows, leader: OfficerId, day: date) -> Iterator[OfficerId]:
     """Who acts that day in the leader's post; both the post and the one on which the substitution rests are in force."""
     posts: list[AppointmentRow] = rows.rows(APPOINTMENT_ROWS, officer_id=leader)
-    led = {each.appointment_id for each in posts if each.role is Role.COUNTY_LEADER and each.in_force_on(day)}
+    led = {each.appointment_id: each for each in posts if each.role is Role.COUNTY_LEADER}
     substitutions: list[SubstitutionRow] = rows.rows(SUBSTITUTION_ROWS, officer_id=leader)
     for each in substitutions:
         office: AppointmentRow | None = rows.row(APPOINTMENT_ROWS, each.office_id)
-        if each.appointment_id in led and each.in_force_on(day) and office is not None and office.in_force_on(day):
+        if each.acts_on(day, led.get(each.appointment_id), office):
             yield each.substitute_id
