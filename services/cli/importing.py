@@ -33,44 +33,29 @@ def import_group() -> None:
     """导入 · Import a county's files (`fuxue template` writes their forms)."""
 
 
-@import_group.command("bodies")
-@click.argument("file", type=A_FILE)
-@as_officer
-@as_json
-@settings_of
-def import_bodies(settings: Settings, file: Path, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
-    """导入单位名录 · Import the bodies of the county."""
-    _county_list(settings, file, "bodies", "bodies", login, json_wanted=json_wanted)
+COUNTY_LISTS = (
+    ("bodies", "bodies", "导入单位名录 · Import the bodies of the county."),
+    ("officers", "officers", "导入人员名录 · Import officers, their posts and login names."),
+    ("calendar-government", "calendar_government", "导入工作日历 · Import the calendar of working days."),
+    ("calendar-schools", "calendar_school", "导入校历 · Import the calendar of school days."),
+)
+"""The lists that identity reads: the command (and its template), the kind that the API is told, the help."""
 
 
-@import_group.command("officers")
-@click.argument("file", type=A_FILE)
-@as_officer
-@as_json
-@settings_of
-def import_officers(settings: Settings, file: Path, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
-    """导入人员名录 · Import officers, their posts and login names."""
-    _county_list(settings, file, "officers", "officers", login, json_wanted=json_wanted)
+def _import_list(name: str, kind: str, words: str) -> None:
+    """Make the command for one of them."""
+
+    @import_group.command(name, help=words)
+    @click.argument("file", type=A_FILE)
+    @as_officer
+    @as_json
+    @settings_of
+    def import_list(settings: Settings, file: Path, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
+        _county_list(settings, file, name, kind, login, json_wanted=json_wanted)
 
 
-@import_group.command("calendar-government")
-@click.argument("file", type=A_FILE)
-@as_officer
-@as_json
-@settings_of
-def import_calendar_government(settings: Settings, file: Path, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
-    """导入工作日历 · Import the calendar of working days."""
-    _county_list(settings, file, "calendar-government", "calendar_government", login, json_wanted=json_wanted)
-
-
-@import_group.command("calendar-schools")
-@click.argument("file", type=A_FILE)
-@as_officer
-@as_json
-@settings_of
-def import_calendar_schools(settings: Settings, file: Path, login: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
-    """导入校历 · Import the calendar of school days."""
-    _county_list(settings, file, "calendar-schools", "calendar_school", login, json_wanted=json_wanted)
+for each in COUNTY_LISTS:
+    _import_list(*each)
 
 
 @import_group.command("schools")
