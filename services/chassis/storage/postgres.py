@@ -34,7 +34,7 @@ from services.chassis.storage.port import (
     Work,
 )
 from services.chassis.storage.postgres_beside import PostgresBeside
-from services.chassis.storage.postgres_connections import by_name, engine_for, open_pool
+from services.chassis.storage.postgres_connections import asking, by_name, engine_for, open_pool
 from services.chassis.storage.postgres_lead import LOCKS, REBUILDER, Lead
 from services.chassis.storage.postgres_parts import quoted
 from services.chassis.storage.postgres_statement import EVENT_FIELDS, TIMER_FIELDS, WORK_FIELDS
@@ -89,7 +89,7 @@ class PostgresStore:
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresTransaction]:
-        with by_name(), self._pool.connection() as connection:
+        with asking(self._pool) as connection:
             transaction = PostgresTransaction(connection)
             yield transaction
         if transaction.committed:
@@ -97,12 +97,12 @@ class PostgresStore:
                 wake()
 
     def _read(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with by_name(), self._pool.connection() as connection:
-            return connection.execute(statement, values).fetchall()
+        with asking(self._pool) as connection:
+            return connection.ask(statement, values)
 
     def _change(self, statement: str, values: Sequence[Any]) -> int:
-        with by_name(), self._pool.connection() as connection:
-            return connection.execute(statement, values).rowcount
+        with asking(self._pool) as connection:
+            return connection.change(statement, values)
 
     # --- outbox, offsets, answers ---------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from psycopg.types.string import TextLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from services.chassis.errors import AlreadyThere, NotStorable, ReadingPaused, StoreBusy, VersionConflict
+from services.chassis.storage.postgres_asking import AskingConnection
 
 RACES = frozenset(("events_stream_version", "received_stream_version", "answers_pkey", "subject_keys_pkey"))
 """Unique constraints on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
@@ -25,10 +26,7 @@ PAUSED = "FX002"
 PASSING = (psycopg.OperationalError, PoolTimeout)
 """Lost connections, restarts, full disks, time-outs; a wrong statement is a ProgrammingError."""
 
-PREPARED_HELD = 500
-"""How many statements a connection keeps prepared: one for each set of tables that batches touch, and the reads."""
-
-Pool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
+Pool = ConnectionPool[AskingConnection]
 
 
 @contextmanager
@@ -54,8 +52,6 @@ def by_name() -> Iterator[None]:
 
 
 def _configure(connection: psycopg.Connection[Any]) -> None:
-    connection.prepare_threshold = 0
-    connection.prepared_max = PREPARED_HELD
     connection.adapters.register_loader("json", TextLoader)  # as SQLite gives it; projections read it
 
 
@@ -65,13 +61,25 @@ def open_pool(url: str, size: int) -> Pool:
         url,
         min_size=1,
         max_size=size,
-        kwargs={"autocommit": True, "cursor_factory": psycopg.RawCursor},
+        connection_class=AskingConnection,
+        kwargs={"autocommit": True},
         configure=_configure,
         open=False,
     )
     with by_name():
         pool.open(wait=True, timeout=10)
     return pool
+
+
+@contextmanager
+def asking(pool: Pool) -> Iterator[AskingConnection]:
+    """One of the pool's connections for a while; raises StoreBusy where none can be had, and the house's errors."""
+    with by_name():
+        connection = pool.getconn()
+        try:
+            yield connection
+        finally:
+            pool.putconn(connection)
 
 
 def engine_for(url: str, size: int) -> sa.Engine:

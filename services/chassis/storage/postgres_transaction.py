@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 
 from services.chassis.envelope import Envelope
 from services.chassis.storage.port import Batch, Key
+from services.chassis.storage.postgres_asking import AskingConnection
 from services.chassis.storage.postgres_parts import quoted
 from services.chassis.storage.postgres_statement import EVENT_FIELDS, statement_of
 
@@ -20,12 +20,12 @@ _EVENTS = quoted(EVENT_FIELDS)
 class PostgresTransaction:
     """See `storage.port.Transaction`: reads as of now, then one commit."""
 
-    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    def __init__(self, connection: AskingConnection) -> None:
         self._connection = connection
         self.committed = False
 
     def _read(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self._connection.execute(statement, values).fetchall()
+        return self._connection.ask(statement, values)
 
     def stream(self, stream_id: str, after: int = 0) -> list[Envelope]:
         rows = self._read(
@@ -55,7 +55,7 @@ class PostgresTransaction:
 
     def commit(self, batch: Batch) -> None:
         statement = statement_of(batch)
-        self._connection.execute(statement.text, statement.values)
+        self._connection.ask(statement.text, statement.values)
         self.committed = True
 
 
