@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 STATES_HELD = 8_000
-"""How many folded states a process holds between turns; they are checked against the log before use."""
+"""How many folded states a process holds between turns.
+
+They are checked against the log before use, or by the commit that rests on them.
+"""
 
 
 @dataclass
@@ -45,3 +48,9 @@ class HeldStates:
                     self._states.move_to_end(stream_id)
             while len(self._states) > STATES_HELD:
                 self._states.popitem(last=False)
+
+    def forget(self, stream_ids: Iterable[str]) -> None:
+        """Let go of states that the log has left behind."""
+        with self._lock:
+            for stream_id in stream_ids:
+                self._states.pop(stream_id, None)

@@ -16,7 +16,7 @@ from services.chassis.county_in_force import COUNTY_TABLES, CountyInForce
 from services.chassis.deadlines import asked_for, ends_of_terms, new_timer, running_terms
 from services.chassis.decider import NOT_GIVEN, Command, Decider, Event, Given, county_day
 from services.chassis.envelope import Context, Envelope, Sealed, stamp
-from services.chassis.errors import Superseded
+from services.chassis.errors import AlreadyThere, Superseded, VersionConflict
 from services.chassis.held_states import HeldStates, Stream
 from services.chassis.journal import Journal
 from services.chassis.model import Model
@@ -28,16 +28,30 @@ from services.chassis.storage.tables import PUBLICATIONS, SUBJECT_KEYS
 
 
 class Turn:
-    """The unit of work; it lives inside one store transaction and one thread."""
+    """The unit of work; it lives inside one store transaction and one thread.
+
+    `trusting`, it takes the states that this process holds for those of the log, and its commit proves that they are; until then
+    what it was refused, or found, may be of a state that is past.
+    """
 
     def __init__(
-        self, *, model: Model, transaction: Transaction, now: datetime, county: CountyInForce, keyring: Keyring, held: HeldStates
+        self,
+        *,
+        model: Model,
+        transaction: Transaction,
+        now: datetime,
+        county: CountyInForce,
+        keyring: Keyring,
+        held: HeldStates,
+        trusting: bool = False,
     ) -> None:
         self._model = model
         self._tx = transaction
         self._county = county
         self._keyring = keyring
         self._held = held
+        self._trusting = trusting
+        self._unread: set[str] = set()
         self._streams: dict[str, Stream] = {}
         self._rows: dict[tuple[str, Key], Any] = {}
         self._new_keys = NewKeys()
@@ -170,11 +184,22 @@ class Turn:
 
     # --- committing ---------------------------------------------------------------------------------------------
 
+    @property
+    def trusted(self) -> bool:
+        """Whether it has used a state without looking at the log."""
+        return bool(self._unread)
+
     def commit(self) -> None:
         """Make the turn true; raises VersionConflict where another writer was first, and then nothing has happened."""
+        for stream_id in self._unread:
+            self.rest_on(stream_id)
         if self.batch.empty():
             return
-        self._tx.commit(self.batch)
+        try:
+            self._tx.commit(self.batch)
+        except (VersionConflict, AlreadyThere):
+            self._held.forget(self._streams)
+            raise
         self._keyring.take_over(self._new_keys)
         self._new_keys = NewKeys()
         self._held.hold(self._streams)
@@ -195,11 +220,15 @@ class Turn:
     def _stream(self, decider: Decider[Any, Any, Any], stream_id: str) -> Stream:
         if stream_id in self._streams:
             return self._streams[stream_id]
-        stream = self._held.of(stream_id) or Stream(decider.initial())
-        for envelope in self._tx.stream(stream_id, after=stream.version):
-            stream.state = decider.evolve(stream.state, self._model.catalogue.decode(envelope))
-            stream.version, stream.hash = envelope.version, envelope.hash
-            stream.correlation_id = envelope.correlation_id
+        stream = self._held.of(stream_id)
+        if stream is not None and self._trusting:
+            self._unread.add(stream_id)
+        else:
+            stream = stream or Stream(decider.initial())
+            for envelope in self._tx.stream(stream_id, after=stream.version):
+                stream.state = decider.evolve(stream.state, self._model.catalogue.decode(envelope))
+                stream.version, stream.hash = envelope.version, envelope.hash
+                stream.correlation_id = envelope.correlation_id
         stream.loaded_version = stream.version
         self._streams[stream_id] = stream
         return stream

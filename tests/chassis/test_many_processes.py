@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import pytest
 from services.chassis import county_in_force
 from services.chassis.county_in_force import HEARD_EVERYWHERE_SECONDS, HELD_SECONDS, CountyInForce
 from services.chassis.decider import school_days
+from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable
 from services.chassis.service import Service
+from services.chassis.storage.postgres_transaction import PostgresTransaction
 from services.chassis.storage.tables import COUNTY_POLICIES, SUBJECT_KEYS
 from services.chassis.turn import Turn
 from services.chassis.web.frame import create_app
@@ -23,7 +26,7 @@ from tests.chassis import children
 from tests.chassis.absences import county, due, missing
 from tests.chassis.conftest import Town, on_postgres
 from tests.chassis.toy import COUNTY_CODE, MIGRATIONS, House, SetClock, foundation, roll_model
-from tests.chassis.toy_roll import SUSPECT_AFTER, SetPolicy
+from tests.chassis.toy_roll import PUPIL, START_DAY, SUSPECT_AFTER, EndAbsence, EnrolPupil, NoticeAbsence, SetPolicy
 from tests.chassis.web.conftest import PRINCIPAL, Desk
 from tests.chassis.web.school_app import ROLL, Gate
 from tests.postgres import PostgresServer
@@ -172,6 +175,56 @@ def test_a_row_that_is_there_already_at_a_second_look_too_is_a_bug_and_told_as_o
     with pytest.raises(NotStorable):
         town.house.roll.turns.run(without_looking)
     assert len(looks) == 2
+
+
+# --- states that a process holds ----------------------------------------------------------------------------------------
+
+
+class Reads:
+    """How often a store was asked for the events of a stream."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.streams: list[str] = []
+        read = PostgresTransaction.stream
+
+        def counted(transaction: PostgresTransaction, stream_id: str, after: int = 0) -> list[Envelope]:
+            self.streams.append(stream_id)
+            return read(transaction, stream_id, after)
+
+        monkeypatch.setattr(PostgresTransaction, "stream", counted)
+
+
+def test_a_stream_that_this_process_wrote_last_is_not_read_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.house.tell(EnrolPupil(pupil_id="p1"))
+    reads = Reads(monkeypatch)
+    town.house.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
+    assert reads.streams == []
+    town.house.tell(EnrolPupil(pupil_id="p2"))
+    assert reads.streams == ["pupil-p2"]
+
+
+def test_what_rests_on_a_state_that_is_past_is_decided_again_on_the_one_that_is(town: Town, other: House) -> None:
+    town.house.tell(EnrolPupil(pupil_id="p1"))
+    other.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
+    other.tell(EndAbsence(pupil_id="p1"))
+    town.house.tell(NoticeAbsence(pupil_id="p1", day=START_DAY + timedelta(days=1)))
+    versions = [event.version for event in town.house.roll.store.walk(["pupil-p1"])]
+    assert versions == [1, 2, 3, 4]
+
+
+def test_what_a_past_state_refuses_is_asked_again_of_the_log(town: Town, other: House) -> None:
+    town.house.tell(EnrolPupil(pupil_id="p1"))
+    town.house.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
+    other.tell(EndAbsence(pupil_id="p1"))
+    town.house.tell(NoticeAbsence(pupil_id="p1", day=START_DAY + timedelta(days=1)))
+    assert town.house.roll.store.streams()["pupil-p1"][0] == 4
+
+
+def test_what_was_only_looked_at_is_as_the_log_has_it(town: Town, other: House) -> None:
+    town.house.tell(EnrolPupil(pupil_id="p1"))
+    other.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
+    _, version = town.house.roll.turns.run(lambda turn: turn.state(PUPIL, "p1"))
+    assert version == 2
 
 
 # --- one request, two processes -----------------------------------------------------------------------------------------

@@ -1,17 +1,25 @@
-"""A statement of data-modifying parts, and the rows of each part as one JSON array."""
+"""A statement of data-modifying parts: its text follows from their shapes and is put together once, the rows travel beside it.
+
+The only row of a part travels value by value; several, of which nobody knows how many, as one JSON array.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from itertools import count
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
 from services.chassis.storage.postgres_lead import LOCKS, READERS
 
-Row = Mapping[str, Any]
+Row = Sequence[Any]
+"""Values in the order of their columns."""
+
+TEXTS_HELD = 2_000
+"""How many texts a process keeps: one for each set of tables that batches touch, by whether they touch a row or several."""
 
 _READERS = f"WHEN NOT pg_try_advisory_xact_lock_shared({LOCKS}, {READERS}) THEN fuxue_reading_paused() "
 """Asked first, and the share kept until the transaction ends: who gets the lock alone knows that none is under way."""
@@ -24,54 +32,68 @@ def quoted(names: Iterable[str], of: str = "") -> str:
     return ", ".join(f'{of}"{name}"' for name in names)
 
 
+class Shape(NamedTuple):
+    """What a part's text tells of its rows: the name they have there, their columns, whether it is one row."""
+
+    table: sa.Table
+    columns: tuple[str, ...]
+    single: bool
+    name: str
+
+
+class Rows:
+    """Rows with some columns of a table, to stand for `{}` in a part."""
+
+    __slots__ = ("shape", "values")
+
+    def __init__(self, table: sa.Table, columns: Sequence[str], rows: Sequence[Row], name: str = "x") -> None:
+        self.shape = Shape(table, tuple(columns), len(rows) == 1, name)
+        self.values = rows[0] if self.shape.single else (_array(columns, rows),)
+
+
+Part = tuple[str, tuple[Shape, ...]]
+
+
 class Statement:
-    """Parts and values, gathered; `$1`, `$2` … stand for the JSON of each part."""
+    """Parts and their values, gathered."""
 
     def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._checks: list[str] = []
+        self._parts: list[Part] = []
+        self._checks: list[Part] = []
         self._reads = False
-        self._values: list[str] = []
+        self._given: list[Any] = []
+        self._given_to_checks: list[Any] = []
 
     @property
     def text(self) -> str:
-        """The whole statement."""
-        checks = " AND ".join(self._checks) or "true"
-        parts = f"WITH {', '.join(self._parts)} " if self._parts else ""
-        return f"{parts}SELECT CASE {_READERS if self._reads else ''}WHEN {checks} THEN NULL ELSE fuxue_moved() END"
+        """The whole statement, with `$1`, `$2` … for the values."""
+        return _text(tuple(self._parts), tuple(self._checks), self._reads)
 
     @property
-    def values(self) -> tuple[str, ...]:
+    def values(self) -> list[Any]:
         """What stands for `$1`, `$2` …"""
-        return tuple(self._values)
+        return self._given + self._given_to_checks
 
-    def rows_of(self, table: sa.Table, columns: Iterable[str], rows: Sequence[Row], name: str = "x") -> str:
-        """A FROM part that gives rows with these columns of a table; a field that a row lacks is NULL."""
-        return f"json_to_recordset({self.value(rows)}) AS {name}({_typed(table, tuple(columns))})"
+    def part(self, form: str, *given: Rows) -> str:
+        """Add a data-modifying part, with rows for each `{}`; answers its name."""
+        self._parts.append((form, tuple(rows.shape for rows in given)))
+        for rows in given:
+            self._given += rows.values
+        return f"p{len(self._parts) - 1}"
 
-    def value(self, content: Any) -> str:
-        """A place for one JSON value."""
-        self._values.append(_encoder.encode(content).decode())
-        return f"${len(self._values)}::json"
-
-    def part(self, text: str) -> str:
-        """Add a data-modifying part; answers its name."""
-        name = f"p{len(self._parts)}"
-        self._parts.append(f"{name} AS ({text})")
-        return name
-
-    def check(self, condition: str) -> None:
+    def check(self, form: str, *given: Rows) -> None:
         """What must hold, or nothing of the batch is true."""
-        self._checks.append(condition)
+        self._checks.append((form, tuple(rows.shape for rows in given)))
+        for rows in given:
+            self._given_to_checks += rows.values
 
     def reads(self) -> None:
         """It makes true what was read from the bus: nothing of it is, while somebody holds the readers' lock alone."""
         self._reads = True
 
-    def insert(self, table: sa.Table, columns: Sequence[str], rows: Sequence[Row], on_conflict: str = "") -> str:
+    def insert(self, table: sa.Table, columns: Sequence[str], rows: Sequence[Row], on_conflict: str = "") -> None:
         """Insert rows in their order."""
-        into = _into(table, tuple(columns))
-        return self.part(f"{into} FROM {self.rows_of(table, columns, rows)}{on_conflict}")
+        self.part(_insert(table, tuple(columns), on_conflict), Rows(table, columns, rows))
 
     def upsert(self, table: sa.Table, columns: Sequence[str], key: Sequence[str], rows: Sequence[Row]) -> None:
         """Insert rows, or replace those with the same key."""
@@ -79,30 +101,63 @@ class Statement:
 
     def delete(self, table: sa.Table, matched: Sequence[str], rows: Sequence[Row]) -> None:
         """Delete the rows that agree with one of these in the matched columns."""
-        where = " AND ".join(f't."{name}" = x."{name}"' for name in matched)
-        self.part(f'DELETE FROM "{table.name}" t USING {self.rows_of(table, matched, rows)} WHERE {where}')
+        self.part(_delete(table, tuple(matched)), Rows(table, matched, rows))
 
     def update(self, table: sa.Table, columns: Sequence[str], key: str, rows: Sequence[Row]) -> None:
-        """Change columns of the rows with these keys."""
-        changes = ", ".join(f'"{name}" = x."{name}"' for name in columns)
-        given = self.rows_of(table, (key, *columns), rows)
-        self.part(f'UPDATE "{table.name}" t SET {changes} FROM {given} WHERE t."{key}" = x."{key}"')
+        """Change columns of the rows with these keys, which stand first in each row."""
+        self.part(_update(table, tuple(columns), key), Rows(table, (key, *columns), rows))
 
 
-# The same few tables are written all day: what a statement says of their columns is put together once.
+def _array(columns: Sequence[str], rows: Sequence[Row]) -> str:
+    """Rows as JSON, from which PostgreSQL reads bytes as hex."""
+    plain = ([f"\\x{value.hex()}" if type(value) is bytes else value for value in row] for row in rows)
+    return _encoder.encode([dict(zip(columns, row, strict=True)) for row in plain]).decode()
+
+
+# The same few tables are written all day: what a statement says of them is put together once.
+
+
+@lru_cache(TEXTS_HELD)
+def _text(parts: tuple[Part, ...], checks: tuple[Part, ...], reads: bool) -> str:  # noqa: FBT001  a key of the cache
+    places = count(1)
+    made = ", ".join(f"p{number} AS ({_filled(part, places)})" for number, part in enumerate(parts))
+    must_hold = " AND ".join(_filled(check, places) for check in checks) or "true"
+    return (
+        f"{f'WITH {made} ' if made else ''}SELECT CASE {_READERS if reads else ''}WHEN {must_hold} THEN NULL ELSE fuxue_moved() END"
+    )
+
+
+def _filled(part: Part, places: count[int]) -> str:
+    form, shapes = part
+    return form.format(*(_from(shape, places) for shape in shapes))
+
+
+def _from(shape: Shape, places: count[int]) -> str:
+    """What stands behind FROM for rows of this shape."""
+    kinds = [_travels_as(shape.table.columns[name].type) for name in shape.columns]
+    if shape.single:
+        values = ", ".join(f"${next(places)}::{kind}" for kind in kinds)
+        return f"(VALUES ({values})) AS {shape.name}({quoted(shape.columns)})"
+    typed = ", ".join(f'"{name}" {kind}' for name, kind in zip(shape.columns, kinds, strict=True))
+    return f"json_to_recordset(${next(places)}::json) AS {shape.name}({typed})"
 
 
 @cache
-def _typed(table: sa.Table, columns: tuple[str, ...]) -> str:
-    """The columns with the types as which they come out of the JSON."""
-    return ", ".join(f'"{name}" {_travels_as(table.columns[name].type)}' for name in columns)
-
-
-@cache
-def _into(table: sa.Table, columns: tuple[str, ...]) -> str:
-    """Where rows go, and their columns as the table takes them."""
+def _insert(table: sa.Table, columns: tuple[str, ...], on_conflict: str) -> str:
     taken = ", ".join(f'x."{name}"::json' if isinstance(table.columns[name].type, sa.JSON) else f'x."{name}"' for name in columns)
-    return f'INSERT INTO "{table.name}" ({quoted(columns)}) SELECT {taken}'
+    return f'INSERT INTO "{table.name}" ({quoted(columns)}) SELECT {taken} FROM {{}}{on_conflict}'
+
+
+@cache
+def _delete(table: sa.Table, matched: tuple[str, ...]) -> str:
+    where = " AND ".join(f't."{name}" = x."{name}"' for name in matched)
+    return f'DELETE FROM "{table.name}" t USING {{}} WHERE {where}'
+
+
+@cache
+def _update(table: sa.Table, columns: tuple[str, ...], key: str) -> str:
+    changes = ", ".join(f'"{name}" = x."{name}"' for name in columns)
+    return f'UPDATE "{table.name}" t SET {changes} FROM {{}} WHERE t."{key}" = x."{key}"'
 
 
 @cache
@@ -112,7 +167,7 @@ def _or_replace(columns: tuple[str, ...], key: tuple[str, ...]) -> str:
 
 
 def _travels_as(kind: sa.types.TypeEngine[Any]) -> str:
-    """The type as which a column's values come out of the JSON."""
+    """The type as which a column's values travel."""
     match kind:
         case sa.Boolean():
             return "boolean"

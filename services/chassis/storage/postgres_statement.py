@@ -1,14 +1,15 @@
 """A batch as one SQL statement for PostgreSQL: one round trip, one transaction, whatever the batch touches.
 
-Each table that is touched is a data-modifying part of one `WITH`; its rows travel as one JSON array that PostgreSQL turns into
-rows (a column of JSON as a text in it, for a JSON null is no NULL). So the text depends only on which tables are touched, never
-on how many rows: connections keep it prepared. What the batch rests on is checked in the same statement, by `fuxue_moved`,
-which raises; what was read from the bus is made true only where nobody holds the readers (`postgres_lead.READERS`).
+Each table that is touched is a data-modifying part of one `WITH`. The text depends only on which tables are touched, and on
+whether by one row or by several, never on how many: connections keep it prepared. What the batch rests on is checked in the same
+statement, by `fuxue_moved`, which raises; what was read from the bus is made true only where nobody holds the readers
+(`postgres_lead.READERS`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -16,8 +17,8 @@ import sqlalchemy as sa
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable
 from services.chassis.storage.lost_places import lost_row
-from services.chassis.storage.port import Batch, Timer, Work
-from services.chassis.storage.postgres_parts import Row, Statement
+from services.chassis.storage.port import Batch, Parked, Received, Timer, Work
+from services.chassis.storage.postgres_parts import Row, Rows, Statement
 from services.chassis.storage.tables import (
     ANSWERS,
     COUNTERS,
@@ -33,15 +34,16 @@ from services.chassis.storage.tables import (
 
 _encoder = msgspec.json.Encoder()
 _packer = msgspec.msgpack.Encoder()
+_astuple = msgspec.structs.astuple
 
 EVENT_FIELDS = tuple(field.name for field in msgspec.structs.fields(Envelope))
 TIMER_FIELDS = tuple(field.name for field in msgspec.structs.fields(Timer))
 WORK_FIELDS = tuple(field.name for field in msgspec.structs.fields(Work))
+_RECEIVED = ("stream_id", "version", "topic", "envelope", "discarded")
+_OFFSETS = ("topic", "bus_partition", "next_offset", "topic_id")
+_PARKED = ("topic", "stream_id", "version", "partition_key", "reason", "detail", "parked_at", "envelope")
 
-
-def bytea(value: bytes) -> str:
-    """Bytes as PostgreSQL reads them from a text."""
-    return "\\x" + value.hex()
+Named = Mapping[str, Any]
 
 
 def statement_of(batch: Batch) -> Statement:
@@ -54,75 +56,78 @@ def statement_of(batch: Batch) -> Statement:
     _journal(statement, batch)
     _places(statement, batch)
     if (answer := batch.answer) is not None:
-        row = {**msgspec.structs.asdict(answer), "body": bytea(answer.body), "headers": _encoder.encode(answer.headers).decode()}
-        statement.insert(ANSWERS, tuple(row), [row])
+        row = (answer.scope, answer.digest, answer.status, answer.body, _encoder.encode(answer.headers).decode(), answer.kept_at)
+        statement.insert(ANSWERS, ("scope", "digest", "status", "body", "headers", "kept_at"), [row])
     return statement
 
 
 def _events(statement: Statement, batch: Batch) -> None:
     """Events, and what they rest on: of a stream that grows the unique version says whether another was first."""
     if batch.events:
-        rows = [msgspec.structs.asdict(event) | {"data": bytea(event.data)} for event in batch.events]
-        statement.insert(EVENTS, EVENT_FIELDS, rows)
+        statement.insert(EVENTS, EVENT_FIELDS, [_astuple(event) for event in batch.events])
     next_versions = {event.stream_id: event.version for event in reversed(batch.events)}
-    unproved = {stream: version for stream, version in batch.expected.items() if next_versions.get(stream) != version + 1}
+    unproved = [each for each in batch.expected.items() if next_versions.get(each[0]) != each[1] + 1]
     if unproved:
-        rows = [{"stream_id": stream, "version": version} for stream, version in unproved.items()]
         statement.check(
-            f"NOT EXISTS (SELECT 1 FROM {statement.rows_of(EVENTS, ('stream_id', 'version'), rows)} WHERE x.version <>"
-            " coalesce((SELECT max(e.version) FROM events e WHERE e.stream_id = x.stream_id), 0))"
+            "NOT EXISTS (SELECT 1 FROM {} WHERE x.version <>"
+            " coalesce((SELECT max(e.version) FROM events e WHERE e.stream_id = x.stream_id), 0))",
+            Rows(EVENTS, ("stream_id", "version"), unproved),
         )
     if batch.outbox:
-        rows = [{"topic": topic, "stream_id": stream, "version": version} for topic, stream, version in batch.outbox]
-        statement.insert(OUTBOX, ("topic", "stream_id", "version"), rows)
+        statement.insert(OUTBOX, ("topic", "stream_id", "version"), batch.outbox)
 
 
 def _counters(statement: Statement, batch: Batch) -> None:
     for name, (first, last) in sorted(batch.counters.items()):
-        row = statement.rows_of(COUNTERS, ("name", "last"), [{"name": name, "last": last}])
+        row = Rows(COUNTERS, ("name", "last"), [(name, last)])
         if first == 0:
             taken = statement.part(
-                f"INSERT INTO counters SELECT x.name, x.last FROM {row} ON CONFLICT (name) DO NOTHING RETURNING 1"
+                "INSERT INTO counters SELECT x.name, x.last FROM {} ON CONFLICT (name) DO NOTHING RETURNING 1", row
             )
         else:
-            was = statement.rows_of(COUNTERS, ("name", "last"), [{"name": name, "last": first}], "y")
+            was = Rows(COUNTERS, ("name", "last"), [(name, first)], "y")
             taken = statement.part(
-                f"UPDATE counters c SET last = x.last FROM {row}, {was} WHERE c.name = x.name AND c.last = y.last RETURNING 1"
+                "UPDATE counters c SET last = x.last FROM {}, {} WHERE c.name = x.name AND c.last = y.last RETURNING 1", row, was
             )
         statement.check(f"EXISTS (SELECT 1 FROM {taken})")
 
 
 def _rows(statement: Statement, batch: Batch) -> None:
-    replaced: dict[str, tuple[sa.Table, list[Row]]] = {}
+    replaced: dict[str, tuple[sa.Table, list[Named]]] = {}
     deleted: dict[str, tuple[sa.Table, list[Row]]] = {}
     for (_, key), (table, row) in sorted(batch.rows.items(), key=lambda each: (each[0][0], str(each[0][1]))):
         if row is None:
-            values = (key,) if isinstance(key, str) else key
-            named = dict(zip((column.name for column in table.primary_key), values, strict=True))
-            deleted.setdefault(table.name, (table, []))[1].append(named)
+            deleted.setdefault(table.name, (table, []))[1].append((key,) if isinstance(key, str) else key)
         else:
-            replaced.setdefault(table.name, (table, []))[1].append(_stored(table, row))
-    for table, rows in deleted.values():
-        statement.delete(table, table.primary_key.columns.keys(), rows)
+            replaced.setdefault(table.name, (table, []))[1].append(_known(table, row))
+    for table, keys in deleted.values():
+        statement.delete(table, table.primary_key.columns.keys(), keys)
     for table, rows in replaced.values():
-        statement.upsert(table, table.columns.keys(), table.primary_key.columns.keys(), rows)
-    records: dict[str, tuple[sa.Table, list[Row]]] = {}
+        columns = table.columns.keys()
+        statement.upsert(table, columns, table.primary_key.columns.keys(), _ordered(columns, rows))
+    records: dict[str, tuple[sa.Table, list[Named]]] = {}
     for table, record in batch.records:
-        records.setdefault(table.name, (table, []))[1].append(_stored(table, record))
+        records.setdefault(table.name, (table, []))[1].append(_known(table, record))
     for table, rows in records.values():
         given = {name for row in rows for name in row}
-        statement.insert(table, [name for name in table.columns.keys() if name in given], rows)  # noqa: SIM118  a collection of columns, not a dict
+        columns = [name for name in table.columns.keys() if name in given]  # noqa: SIM118  a collection of columns, not a dict
+        statement.insert(table, columns, _ordered(columns, rows))
     for table, match in batch.deletions:
-        wanted = _stored(table, match)
+        wanted = _known(table, match)
         _, new = records.get(table.name, (table, []))
         _, present = replaced.get(table.name, (table, []))
-        keys = table.primary_key.columns.keys()
-        if any(_is_like(row, wanted, wanted) for row in new) or any(_is_like(row, wanted, keys) for row in present):
+        keys_of = table.primary_key.columns.keys()
+        if any(_is_like(row, wanted, wanted) for row in new) or any(_is_like(row, wanted, keys_of) for row in present):
             raise NotStorable(f"one batch cannot write a row of {table.name} that it deletes by what it holds")
-        statement.delete(table, tuple(match), [wanted])
+        statement.delete(table, tuple(match), [tuple(match.values())])
 
 
-def _is_like(row: Row, match: Row, names: Iterable[str]) -> bool:
+def _ordered(columns: Sequence[str], rows: Sequence[Named]) -> list[Row]:
+    """Rows in the order of these columns; a field that a row lacks is NULL."""
+    return [tuple(row.get(name) for name in columns) for row in rows]
+
+
+def _is_like(row: Named, match: Named, names: Iterable[str]) -> bool:
     """Whether a row may be among those that a deletion means, as far as these columns tell.
 
     A statement sees neither its own new rows nor which of two changes of one row counts.
@@ -130,39 +135,36 @@ def _is_like(row: Row, match: Row, names: Iterable[str]) -> bool:
     return all(row.get(name) == match[name] for name in names if name in match)
 
 
-def _stored(table: sa.Table, row: Row) -> Row:
-    """A row in the form that PostgreSQL reads from JSON: bytes as hex."""
+def _known(table: sa.Table, row: Named) -> Named:
+    """A row, if the table has all its columns."""
     if unknown := sorted(row.keys() - table.columns.keys()):
         raise NotStorable(f"{table.name} has no column {', '.join(unknown)}")
-    return {name: bytea(value) if isinstance(value, bytes) else value for name, value in row.items()}
+    return row
 
 
 def _timers_and_work(statement: Statement, batch: Batch) -> None:
-    if gone := [{"timer_id": timer_id} for timer_id, timer in sorted(batch.timers.items()) if timer is None]:
+    if gone := [(timer_id,) for timer_id, timer in sorted(batch.timers.items()) if timer is None]:
         statement.delete(TIMERS, ("timer_id",), gone)
-    timers = [timer for _, timer in sorted(batch.timers.items()) if timer is not None]
-    if timers:
-        statement.upsert(TIMERS, TIMER_FIELDS, ("timer_id",), [msgspec.structs.asdict(timer) for timer in timers])
+    if timers := [timer for _, timer in sorted(batch.timers.items()) if timer is not None]:
+        statement.upsert(TIMERS, TIMER_FIELDS, ("timer_id",), [_astuple(timer) for timer in timers])
     if batch.work:
-        statement.insert(WORK, WORK_FIELDS, [msgspec.structs.asdict(work) for work in batch.work])
+        statement.insert(WORK, WORK_FIELDS, [_astuple(work) for work in batch.work])
     for claim in sorted(batch.work_claims, key=lambda work: work.work_id):
         _claim(statement, claim)
     updates = sorted(batch.work_updates, key=lambda work: work.work_id)
-    if done := [{"work_id": work.work_id} for work in updates if work.state == "done"]:
+    if done := [(work.work_id,) for work in updates if work.state == "done"]:
         statement.delete(WORK, ("work_id",), done)
-    if changed := [msgspec.structs.asdict(work) for work in updates if work.state != "done"]:
+    if changed := [(work.work_id, work.state, work.attempts, work.not_before) for work in updates if work.state != "done"]:
         statement.update(WORK, ("state", "attempts", "not_before"), "work_id", changed)
     if batch.work_delays:
-        delays = [{"work_id": work_id, "not_before": not_before} for work_id, not_before in sorted(batch.work_delays)]
-        statement.update(WORK, ("not_before",), "work_id", delays)
+        statement.update(WORK, ("not_before",), "work_id", sorted(batch.work_delays))
 
 
 def _claim(statement: Statement, started: Work) -> None:
-    columns = ("work_id", "state", "attempts")
-    given = statement.rows_of(WORK, columns, [{name: getattr(started, name) for name in columns}])
     claimed = statement.part(
-        f"UPDATE work w SET state = x.state, attempts = x.attempts FROM {given}"
-        " WHERE w.work_id = x.work_id AND w.attempts = x.attempts - 1 RETURNING 1"
+        "UPDATE work w SET state = x.state, attempts = x.attempts FROM {}"
+        " WHERE w.work_id = x.work_id AND w.attempts = x.attempts - 1 RETURNING 1",
+        Rows(WORK, ("work_id", "state", "attempts"), [(started.work_id, started.state, started.attempts)]),
     )
     statement.check(f"EXISTS (SELECT 1 FROM {claimed})")
 
@@ -171,57 +173,39 @@ def _journal(statement: Statement, batch: Batch) -> None:
     if batch.received or batch.parked:
         statement.reads()
     if batch.received:
-        rows = [
-            {
-                "stream_id": received.envelope.stream_id,
-                "version": received.envelope.version,
-                "topic": received.topic,
-                "envelope": bytea(b"" if received.without_bytes else _packer.encode(received.envelope)),
-                "discarded": received.discarded,
-            }
-            for received in batch.received
-        ]
-        statement.insert(RECEIVED, tuple(rows[0]), rows)
-    new = [
-        {
-            "topic": parked.topic,
-            "stream_id": parked.envelope.stream_id,
-            "version": parked.envelope.version,
-            "partition_key": parked.envelope.partition_key,
-            "reason": parked.reason,
-            "detail": parked.detail,
-            "parked_at": parked.parked_at,
-            "envelope": bytea(_packer.encode(parked.envelope)),
-        }
-        for parked in batch.parked
-        if not parked.position
-    ]
-    if new:
-        statement.insert(PARKED, tuple(new[0]), new, " ON CONFLICT (stream_id, version) DO NOTHING")
-    stays = [
-        {"position": parked.position, "reason": parked.reason, "detail": parked.detail}
-        for parked in batch.parked
-        if parked.position
-    ]
-    if stays:
+        statement.insert(RECEIVED, _RECEIVED, [_received(received) for received in batch.received])
+    if new := [_parked(parked) for parked in batch.parked if not parked.position]:
+        statement.insert(PARKED, _PARKED, new, " ON CONFLICT (stream_id, version) DO NOTHING")
+    if stays := [(parked.position, parked.reason, parked.detail) for parked in batch.parked if parked.position]:
         statement.update(PARKED, ("reason", "detail"), "position", stays)
     if batch.unparked:
-        statement.delete(PARKED, ("position",), [{"position": position} for position in sorted(batch.unparked)])
+        statement.delete(PARKED, ("position",), [(position,) for position in sorted(batch.unparked)])
+
+
+def _received(received: Received) -> Row:
+    envelope = received.envelope
+    packed = b"" if received.without_bytes else _packer.encode(envelope)
+    return (envelope.stream_id, envelope.version, received.topic, packed, received.discarded)
+
+
+def _parked(parked: Parked) -> Row:
+    envelope = parked.envelope
+    why = (parked.reason, parked.detail, parked.parked_at)
+    return (parked.topic, envelope.stream_id, envelope.version, envelope.partition_key, *why, _packer.encode(envelope))
 
 
 def _places(statement: Statement, batch: Batch) -> None:
     if batch.offsets:
         positions = [
-            {"topic": topic, "bus_partition": partition, "next_offset": position.offset, "topic_id": position.topic_id}
-            for (topic, partition), position in sorted(batch.offsets.items())
+            (topic, partition, position.offset, position.topic_id) for (topic, partition), position in sorted(batch.offsets.items())
         ]
-        statement.upsert(OFFSETS, OFFSETS.columns.keys(), OFFSETS.primary_key.columns.keys(), positions)
+        statement.upsert(OFFSETS, _OFFSETS, OFFSETS.primary_key.columns.keys(), positions)
     if batch.lost:
-        rows = [lost_row(lost) for lost in batch.lost]
-        statement.upsert(LOST_PLACES, LOST_PLACES.columns.keys(), LOST_PLACES.primary_key.columns.keys(), rows)
+        columns = LOST_PLACES.columns.keys()
+        rows = _ordered(columns, [lost_row(lost) for lost in batch.lost])
+        statement.upsert(LOST_PLACES, columns, LOST_PLACES.primary_key.columns.keys(), rows)
     if batch.said_again:
-        said = [{"topic": topic, "found_at": at} for topic, at in sorted(batch.said_again.items())]
         statement.part(
-            f"DELETE FROM lost_places t USING {statement.rows_of(LOST_PLACES, ('topic', 'found_at'), said)}"
-            " WHERE t.topic = x.topic AND (t.now_offset = 0 OR t.found_at <= x.found_at)"
+            "DELETE FROM lost_places t USING {} WHERE t.topic = x.topic AND (t.now_offset = 0 OR t.found_at <= x.found_at)",
+            Rows(LOST_PLACES, ("topic", "found_at"), sorted(batch.said_again.items())),
         )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from services.chassis.envelope import Envelope
 from services.chassis.storage.port import Batch, Key
 from services.chassis.storage.postgres_asking import AskingConnection
+from services.chassis.storage.postgres_connections import by_name
 from services.chassis.storage.postgres_parts import quoted
 from services.chassis.storage.postgres_statement import EVENT_FIELDS, statement_of
 
@@ -55,7 +56,8 @@ class PostgresTransaction:
 
     def commit(self, batch: Batch) -> None:
         statement = statement_of(batch)
-        self._connection.ask(statement.text, statement.values)
+        with by_name():  # here, for the turn that commits wants to know, and not when it has been left
+            self._connection.ask(statement.text, statement.values)
         self.committed = True
 
 
