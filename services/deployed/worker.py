@@ -15,6 +15,7 @@ import structlog
 from prometheus_client import start_http_server
 
 from services.chassis.bus.kafka import KafkaBus
+from services.chassis.collector import spare_what_stays
 from services.chassis.crew import Crew
 from services.chassis.doorbell import Doorbell
 from services.chassis.hands import Hands
@@ -42,6 +43,7 @@ def work(settings: ServiceSettings, pulse: Path = PULSE) -> None:
     crew = Crew(composed.service, bus)
     bell = Doorbell(("0.0.0.0", DOORBELL_PORT))  # noqa: S104  in the container's own network; a ring says nothing
     hands = Hands(crew, also_wake_on=(bell.on_ring,))
+    spare_what_stays()
     hands.start()
     lag = Lag(settings.service, lambda: KafkaBus(settings.kafka)) if composed.service.model.listens_to else None
     server, _ = start_http_server(METRICS_PORT, registry=worker_numbers(settings.service, hands.standstill, lag))

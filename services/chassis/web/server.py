@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # gunicorn has no types
 from gunicorn.errors import AppImportError  # type: ignore[import-untyped]  # the same
 
+from services.chassis.collector import spare_what_stays
 from services.chassis.errors import Fault
 from services.chassis.web.connections import HouseWorker, ReadOut, close_if_endless
 
@@ -68,6 +69,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # an untyped base
         except Fault as fault:
             raise AppImportError(str(fault)) from fault
         else:
+            spare_what_stays()
             return ReadOut(application)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from services.chassis.collector import spare_what_stays
 from tests.bench.deployed import append, command, drain, effect, rebuild, relay, web
 from tests.bench.deployed.servers import Servers, started
 from tests.bench.figures import Figure, show
@@ -31,6 +32,7 @@ def main() -> None:
     asked = parser.parse_args()
     figures: list[Figure] = []
     try:
+        spare_what_stays()  # as every process of a deployment; peers in this one have the same of it
         with started(asked.share) as servers:
             for name, measure in MEASURES.items():
                 if not asked.measures or name in asked.measures:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from services.chassis.collector import spare_what_stays
+
 PREPARED_SECONDS = 120.0
 SPAWN = multiprocessing.get_context("spawn")
 """A forked process would share connections and threads of this one."""
@@ -33,6 +35,7 @@ def seconds_of(processes: int, prepare: Prepare, *given: Any) -> float:
 def _one(prepare: Prepare, number: int, given: tuple[Any, ...], barrier: Any, spans: Any) -> None:
     try:
         with prepare(number, *given) as act:
+            spare_what_stays()  # as every process of a deployment; the peer has the same of it
             barrier.wait(PREPARED_SECONDS)
             begun = time.monotonic()
             act()

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.bus.kafka import KafkaBus
+from services.chassis.collector import spare_what_stays
 from services.chassis.crew import Crew
 from services.chassis.doorbell import Doorbell
 from services.chassis.hands import Hands
@@ -86,6 +87,7 @@ def _work(settings: ServiceSettings, notes: Path | None, ready: Any) -> None:
     crew = Crew(composed.service, bus)
     bell = Doorbell(settings.workers)
     hands = Hands(crew, also_wake_on=(bell.on_ring,))
+    spare_what_stays()
     hands.start()
     ready.set()
     told.wait()
