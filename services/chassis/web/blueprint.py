@@ -5,10 +5,12 @@ from __future__ import annotations
 import http
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from threading import Lock
 from typing import Any, ClassVar
 
 import flask_smorest  # type: ignore[import-untyped]  # it has no types
 import marshmallow as ma
+from flask import Flask
 from flask_smorest.utils import deepupdate, prepare_response  # type: ignore[import-untyped]  # it has no types
 
 from services.chassis.web.access import Access, View
@@ -18,6 +20,7 @@ from services.chassis.web.forms import Form
 from services.chassis.web.parser import UPLOAD_TYPE, URLENCODED, StrictParser
 from services.chassis.web.problems import MEDIA_TYPE
 
+OPENAPI_VERSION = "3.1.0"
 SECURITY_SCHEME = "token"
 _NO_BODY = (http.HTTPStatus.NO_CONTENT, http.HTTPStatus.NOT_MODIFIED)
 
@@ -42,9 +45,43 @@ class Problem(Form):
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types
-    """flask-smorest's API object, whose errors are documented as what they are: problems."""
+    """flask-smorest's API object, whose errors are documented as what they are: problems.
+
+    The document is made when somebody asks for it: making it takes longer than all the rest of an app.
+    """
 
     ERROR_SCHEMA = Problem
+
+    def __init__(self, app: Flask, *, title: str, version: str) -> None:
+        self._blueprints: list[Blueprint] = []
+        self._document: dict[str, Any] | None = None
+        self._at_the_document = Lock()
+        super().__init__(app, spec_kwargs={"title": title, "version": version, "openapi_version": OPENAPI_VERSION})
+
+    def register_blueprint(self, blueprint: Blueprint) -> None:
+        """Its routes are served from now on, and stand in the document."""
+        self._app.register_blueprint(blueprint)
+        self._blueprints.append(blueprint)
+
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document of all blueprints."""
+        with self._at_the_document:
+            if self._document is None:
+                self._document = self._written()
+            return self._document
+
+    def _written(self) -> dict[str, Any]:
+        super()._init_spec(**self._spec_kwargs)
+        spec: Any = self.spec
+        spec.components.security_scheme(SECURITY_SCHEME, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+        for blueprint in self._blueprints:
+            blueprint.register_views_in_doc(self, self._app, spec, name=blueprint.name, parameters=None)
+            spec.tag({"name": blueprint.name, "description": blueprint.description})
+        document: dict[str, Any] = spec.to_dict()
+        return document
+
+    def _init_spec(self, **_options: Any) -> None:
+        """Nothing yet; see `document`."""
 
     def _register_error_handlers(self) -> None:
         """Errors are answered by `problems.py`, for all exceptions alike."""

@@ -45,7 +45,7 @@ def add_docs(app: Flask, api: Api, title: str) -> None:
     def openapi() -> Response:
         root = request.script_root
         if root not in written:  # every blueprint is known by the first request
-            document = {**api.spec.to_dict(), "servers": [{"url": root or "/"}]}
+            document = {**api.document(), "servers": [{"url": root or "/"}]}
             written[root] = msgspec.json.encode(document)
         return Response(written[root], mimetype="application/json")
 

@@ -20,7 +20,7 @@ from services.chassis.errors import Misconfigured, NotPermitted
 from services.chassis.logs import places
 from services.chassis.service import Service
 from services.chassis.web.access import anonymous
-from services.chassis.web.blueprint import SECURITY_SCHEME, Api, Blueprint
+from services.chassis.web.blueprint import Api, Blueprint
 from services.chassis.web.caller import AppointmentBook
 from services.chassis.web.docs import add_docs
 from services.chassis.web.health import health_of
@@ -35,8 +35,6 @@ from services.chassis.web.tokens import TokenVerifier
 __all__ = ["Blueprint", "WebSettings", "create_app", "current", "current_service"]
 
 log = structlog.get_logger()
-
-OPENAPI_VERSION = "3.1.0"
 
 
 class HouseRequest(Request):
@@ -111,7 +109,7 @@ def create_app(
     app.after_request(send_off)
     app.teardown_request(lambda _trouble: release_claim(state.running))
     app.register_error_handler(Exception, refuse)
-    api = _api(app, title, version)
+    api = Api(app, title=title, version=version)
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     add_docs(app, api, title)
@@ -119,12 +117,6 @@ def create_app(
     app.add_url_rule("/metrics", "house.metrics", _metrics)
     state.routes.update({endpoint: route_of(view) for endpoint, view in app.view_functions.items()})
     return app
-
-
-def _api(app: Flask, title: str, version: str) -> Api:
-    api = Api(app, spec_kwargs={"title": title, "version": version, "openapi_version": OPENAPI_VERSION})
-    api.spec.components.security_scheme(SECURITY_SCHEME, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-    return api
 
 
 @anonymous
