@@ -21,8 +21,8 @@ from services.chassis.projections import ReadModel
 from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
-from services.chassis.storage.sqlite import in_files
 from services.contracts.catalogue import CATALOGUE, TOPICS
+from tests.migrated import in_copies
 
 COUNTY = "990126"
 """An invented county's division code."""
@@ -107,7 +107,7 @@ def foundation(directory: Path, clock: Clock) -> tuple[Foundation, EmbeddedBus]:
     bus.create_topics(TOPICS)
     ground = Foundation(
         county_code=COUNTY,
-        open_store=in_files(directory),
+        open_store=in_copies(directory),
         clock=clock,
         wrapping_keys=WrappingKeys({"test": os.urandom(32)}),
         checkpoint_key=CheckpointKey(Ed25519PrivateKey.generate()),

@@ -30,7 +30,6 @@ from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
 from services.chassis.storage.opening import OpenStore
-from services.chassis.storage.sqlite import in_files
 from services.contracts.identity import (
     AppointmentEnded,
     CalendarPublished,
@@ -62,6 +61,7 @@ from tests.chassis.toy_care import (
 )
 from tests.chassis.toy_history import UPCASTERS
 from tests.chassis.toy_roll import COUNTY, PUPIL, PUPIL_ROWS, AbsenceEnded, NoSuchPupil, PupilSuspected, StrikeOff
+from tests.migrated import in_copies
 
 
 def _open_case(event: PupilSuspected, _envelope: Envelope, _rows: Rows) -> Iterable[Command]:
@@ -198,7 +198,7 @@ def bus_in(directory: Path) -> Callable[[], Bus]:
 
 def in_directory(directory: Path) -> Site:
     """Files for everything."""
-    return Site(directory, in_files(directory), bus_in(directory))
+    return Site(directory, in_copies(directory), bus_in(directory))
 
 
 def foundation(site: Site, clock: Clock, keys: Keys) -> Foundation:

@@ -15,13 +15,13 @@ from werkzeug.test import TestResponse
 from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.crew import Crew
 from services.chassis.service import Service
-from services.chassis.storage.sqlite import in_files
 from services.contracts.codes import Department, Role
 from services.contracts.ids import body_id, class_id, school_id
 from services.registry.adapters.vault import Vault
 from services.registry.app import app
 from services.registry.service import build
 from tests.callers import SignedTokens, appoint
+from tests.migrated import in_copies
 from tests.neighbours import COUNTY, Neighbours, StandingClock, foundation, settle
 from tests.registry.rosters import OTHER_SCHOOL_CODE, SCHOOL_CODE, two_schools
 
@@ -77,7 +77,7 @@ class Offices:
         moved.directory = directory
         moved.clock = StandingClock(NOW)
         moved.bus = EmbeddedBus(directory / "bus.sqlite")
-        moved.foundation = dataclasses.replace(self.foundation, open_store=in_files(directory), clock=moved.clock)
+        moved.foundation = dataclasses.replace(self.foundation, open_store=in_copies(directory), clock=moved.clock)
         moved.open()
         return moved
 
