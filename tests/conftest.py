@@ -11,6 +11,7 @@ from testcontainers.community.postgres import PostgresContainer
 from tests.deploy.containers import ADMIN, PASSWORD, broker
 from tests.kafka import KafkaServer
 from tests.postgres import PostgresServer
+from tests.quick_disk import use_memory
 
 pytest_plugins = ["tests.engine"]
 """The container engine and the images that some tests need; without them a run names what did not run, or fails."""
@@ -32,6 +33,11 @@ QUICK_GROUPS = (
     "broker.heartbeat.interval.ms=300",
 )
 """Members come and go within seconds, and a broker that was killed is let in again as soon."""
+
+
+def pytest_configure() -> None:
+    """Before the first temporary file is made."""
+    use_memory()
 
 
 @pytest.fixture(scope="session")

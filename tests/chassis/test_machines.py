@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -31,7 +33,6 @@ from tests.chassis.bus import adapters as buses
 from tests.chassis.bus.adapters import Database, message, read_all
 from tests.chassis.conftest import Town
 from tests.chassis.deliveries import Roll, Trouble, diary, publish
-from tests.chassis.quick_disk import quick_directory
 from tests.chassis.storage.adapters import TOPIC, Opened, commit, event, sqlite_in
 from tests.chassis.toy import House, care_model, in_directory
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
@@ -52,7 +53,7 @@ class InADirectory(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._place = ExitStack()
-        self.directory = self._place.enter_context(quick_directory())
+        self.directory = Path(self._place.enter_context(TemporaryDirectory()))
 
     def teardown(self) -> None:
         self._place.close()

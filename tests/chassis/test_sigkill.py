@@ -25,7 +25,6 @@ from services.chassis.verification import verify
 from tests.chassis import children
 from tests.chassis.conftest import site_of
 from tests.chassis.deliveries import Trouble, diary
-from tests.chassis.quick_disk import quick_directory
 from tests.chassis.test_projections import tables
 from tests.chassis.toy import CATALOGUE, START, House, Keys, Site, care_model
 from tests.chassis.toy_care import CASE
@@ -179,20 +178,19 @@ def check_letters(house: House, directory: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", PACES)
-def test_killed_at_any_moment_it_goes_on_as_if_nothing_had_been(kind: str, request: pytest.FixtureRequest) -> None:
+def test_killed_at_any_moment_it_goes_on_as_if_nothing_had_been(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     keys, chance, pace = Keys(), random.Random(20_260_908), PACES[kind]
-    with quick_directory() as directory:
-        site = site_of(kind, directory, request)
-        until = time.monotonic() + pace.enough_seconds
-        for kills in range(1, KILLS + 1):
-            kill_once(site, keys, kills, chance.uniform(0, pace.longest_life_seconds))
-            has_letters = bool(lines(directory / "letters"))
-            is_last = kills == KILLS or (time.monotonic() > until and kills >= LEAST_KILLS and has_letters)
-            if kills % 10 == 0 or is_last:
-                house = settled(site, keys)
-                check(house, directory)
-                house.close()
-            if is_last:
-                break
-        assert len(lines(directory / "acknowledged")) > kills
-        assert has_letters
+    site = site_of(kind, tmp_path, request)
+    until = time.monotonic() + pace.enough_seconds
+    for kills in range(1, KILLS + 1):
+        kill_once(site, keys, kills, chance.uniform(0, pace.longest_life_seconds))
+        has_letters = bool(lines(tmp_path / "letters"))
+        is_last = kills == KILLS or (time.monotonic() > until and kills >= LEAST_KILLS and has_letters)
+        if kills % 10 == 0 or is_last:
+            house = settled(site, keys)
+            check(house, tmp_path)
+            house.close()
+        if is_last:
+            break
+    assert len(lines(tmp_path / "acknowledged")) > kills
+    assert has_letters
