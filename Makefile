@@ -5,7 +5,8 @@ endif
 FUXUE_DATA ?= ./data
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+# Twice the cores: a good half of the tests' time is waiting, for a broker, a container, a child process.
+WORKERS ?= 4
 MINUTES ?= 15
 export FUXUE_DATA
 
@@ -14,7 +15,7 @@ demo: $(VENV)/.run
 	$(BIN)/fuxue demo
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not deployment"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not deployment"
 	$(BIN)/pytest -m deployment
 
 setup: $(VENV)/.dev

@@ -13,8 +13,8 @@ from tests.kafka import KafkaServer
 from tests.postgres import PostgresServer
 from tests.quick_disk import use_memory
 
-pytest_plugins = ["tests.engine"]
-"""The container engine and the images that some tests need; without them a run names what did not run, or fails."""
+pytest_plugins = ["tests.dealing", "tests.engine"]
+"""Which process runs which test; the engine and images that some need, without which a run names what did not run, or fails."""
 
 GIVEN_POSTGRES = "FUXUE_TEST_POSTGRES"
 """A superuser's URL of a server that tests may use in place of a container; what they make there is taken away again."""
