@@ -121,6 +121,7 @@ def doctor(json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
     door = Door(
         url=read.text("FUXUE_URL"),
         ca_file=Path(read.text("FUXUE_CA_FILE")),
+        shown=Path(read.text("FUXUE_SHOWN_CERTIFICATE")),
         operator_secret=read.text("FUXUE_OPERATOR_SECRET"),
         names=read.words("FUXUE_TLS_NAMES"),
         broker_address=read.text("FUXUE_BROKER_ADDRESS"),

@@ -22,6 +22,7 @@ from services.chassis.keys import Keys
 from services.chassis.reactions import NotReached
 from services.chassis.web.tokens import OPERATOR, TokenSigner
 from services.cli.options import MOST_A_PAGE, OTHERWISE
+from services.deployed.trust import CertificateNotBelieved, not_believed, trusting
 from services.deployment import DEMO_ACCOUNTS, KEYS_DIRECTORY, deployment_in, owner_of
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def reach(data: Path, language: str) -> Iterator[Reach]:
 def _deployed(url: str, headers: dict[str, str], data: Path) -> Iterator[Reach]:
     """A house behind its gateway, whose certificate is checked against FUXUE_CA_FILE; the operator has a client secret."""
     from services.deployed.settings import environment  # noqa: PLC0415  see the house below
-    from services.deployed.tokens import OwnToken, trusting  # noqa: PLC0415  see the house below
+    from services.deployed.tokens import OwnToken  # noqa: PLC0415  see the house below
 
     read = environment()
     ca_file = read.optional("FUXUE_CA_FILE")
@@ -227,6 +228,8 @@ def _deployed(url: str, headers: dict[str, str], data: Path) -> Iterator[Reach]:
         token = OwnToken(url, OPERATOR, read.text("FUXUE_OPERATOR_SECRET"), ca_file=Path(ca_file) if ca_file else None)
         try:
             return token()
+        except CertificateNotBelieved as refused:
+            raise OwnerGone(f"{refused.zh}\n{refused.en}") from refused
         except NotReached as refused:
             raise OwnerGone(f"{url} 未向运维人员签发令牌。\n{url} gave the operator no token: {refused}") from refused
         finally:
@@ -242,4 +245,7 @@ def _answering(url: str) -> Iterator[None]:
     try:
         yield
     except httpx.TransportError as silence:
+        if (why := not_believed(silence)) is not None:
+            refused = CertificateNotBelieved(url, why)
+            raise OwnerGone(f"{refused.zh}\n{refused.en}") from silence
         raise OwnerGone(f"{url} 没有应答，请稍后再试。\n{url} does not answer; try again later.") from silence

@@ -24,7 +24,7 @@ from services.demo.accounts import DemoAccounts
 from services.demo.officers import Officers
 from services.demo.patience import PATIENCE_SECONDS, Patient
 from services.demo.stage import answered
-from services.deployed.tokens import trusting
+from services.deployed.trust import trusting
 from services.deployment import DEMO_ACCOUNTS
 from services.notifications.adapters.planted_faults import FaultsFile, Planted
 

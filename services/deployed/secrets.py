@@ -4,9 +4,10 @@ A directory for each container, which is all that it gets of them; in `deploy/se
 
 postgres/    superuser_password; postgres-<service>/ the same of a server that is this service's own
 kafka/       admin_password · tls.pem (key and chain) · cluster_id (what several brokers know each other by)
-gateway/     tls.key · tls.crt
+gateway/     tls.key · tls.crt (towards outside) · inside.key · inside.crt (towards the operator's commands)
 grafana/     admin_password
 ca/          ca.key · ca.crt (the deployment's own authority; ca.crt is for those who connect from outside)
+             shown.crt (what gateway and brokers show them)
 bootstrap/   a copy of every password that it sets, and the first account's one-time code
 operator/    client_secret · database_password
 <service>/   database_password · kafka_password · client_secret · wrapping_keys · checkpoint_key (identity: token_key · clients)
@@ -45,6 +46,9 @@ OWNERS = {"postgres": 999, "kafka": 1000, "gateway": 101, "grafana": 472, **{f"p
 """As whom the official images, and ours, run; everything else is Fuxue's."""
 
 FUXUE_USER = 10001
+
+INSIDE_NAMES = ("gateway",)
+"""By which the operator's commands reach the gateway, whatever certificate is shown to those outside."""
 
 Make = Callable[[], bytes]
 
@@ -88,16 +92,21 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
 
 
 def _certificates(cupboard: _Cupboard, names: Iterable[str]) -> None:
-    """Certificates by the deployment's own authority, renewed in time; one that was imported is left alone."""
+    """Certificates by the deployment's own authority, renewed in time; one that was imported is left alone.
+
+    Towards inside there always is one of the own authority, so that nothing there hangs on what was imported.
+    """
     authority = Authority.kept(cupboard.path("ca/ca.key"), cupboard.path("ca/ca.crt"))
     cupboard.own("ca/ca.key", FILE_MODE)
     cupboard.own("ca/ca.crt", PUBLIC_MODE)
-    key, certificate = cupboard.path("gateway/tls.key"), cupboard.path("gateway/tls.crt")
-    if issue_where_needed(authority, key, certificate, tuple(names)):
-        cupboard.made.append("gateway/tls.crt")
-    cupboard.own("gateway/tls.key", FILE_MODE)
-    cupboard.own("gateway/tls.crt", FILE_MODE)
+    for shown, its_names in (("gateway/inside", INSIDE_NAMES), ("gateway/tls", tuple(names))):
+        key, certificate = cupboard.path(f"{shown}.key"), cupboard.path(f"{shown}.crt")
+        if issue_where_needed(authority, key, certificate, its_names):
+            cupboard.made.append(f"{shown}.crt")
+        cupboard.own(f"{shown}.key", FILE_MODE)
+        cupboard.own(f"{shown}.crt", FILE_MODE)
     cupboard.hand("kafka/tls.pem", key.read_bytes() + certificate.read_bytes())
+    cupboard.hand("ca/shown.crt", certificate.read_bytes(), mode=PUBLIC_MODE)
 
 
 class _Cupboard:
@@ -133,13 +142,13 @@ class _Cupboard:
             self.hand(copy, content)
         return content
 
-    def hand(self, name: str, content: bytes) -> None:
+    def hand(self, name: str, content: bytes, mode: int = FILE_MODE) -> None:
         """A copy that follows its original."""
         path = self.path(name)
         if not path.exists() or path.read_bytes() != content:
-            put_in_place(path, content, mode=FILE_MODE)
+            put_in_place(path, content, mode=mode)
             self.made.append(name)
-        self.own(name, FILE_MODE)
+        self.own(name, mode)
 
     def own(self, name: str, mode: int) -> None:
         """Give a file to the one user that reads it."""

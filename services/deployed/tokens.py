@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -14,15 +13,11 @@ import msgspec
 
 from services.chassis.reactions import NotReached
 from services.chassis.web.refusals import KeysUnavailable
+from services.deployed.trust import CertificateNotBelieved, not_believed, trusting
 
 TOKEN = "/identity/token"  # noqa: S105  an address
 KEYS = "/identity/keys"
 REQUEST_SECONDS = 5.0
-
-
-def trusting(ca_file: Path | None) -> ssl.SSLContext:
-    """TLS that believes an authority of one's own; without a file, those of the system."""
-    return ssl.create_default_context(cafile=ca_file)
 
 
 class PublishedKeys:
@@ -55,7 +50,7 @@ class _Granted(msgspec.Struct, frozen=True):
 class OwnToken:
     """This service's token, asked for with its client secret and renewed at half of its life (RFC 6749 §4.4).
 
-    Raises NotReached where identity does not give one.
+    Raises NotReached where identity does not give one, CertificateNotBelieved where whoever answers in its place is not trusted.
     """
 
     def __init__(
@@ -70,6 +65,7 @@ class OwnToken:
     ) -> None:
         transport = transport or httpx.HTTPTransport(verify=trusting(ca_file))
         self._client = httpx.Client(base_url=identity_url, timeout=REQUEST_SECONDS, auth=(client_id, secret), transport=transport)
+        self._url = identity_url
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._token, self._until = "", 0.0
@@ -87,6 +83,8 @@ class OwnToken:
             answer.raise_for_status()
             return msgspec.json.decode(answer.content, type=_Granted)
         except (httpx.HTTPError, msgspec.MsgspecError) as trouble:
+            if (why := not_believed(trouble)) is not None:
+                raise CertificateNotBelieved(self._url, why) from trouble
             raise NotReached(f"identity gave no token: {type(trouble).__name__}") from trouble
 
     def close(self) -> None:

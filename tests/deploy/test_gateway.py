@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,12 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-from services.deployed.tokens import trusting
+from services.deployed.doctor import State
+from services.deployed.doctor.certificates import gateway_certificate
+from services.deployed.tokens import OwnToken
+from services.deployed.trust import trusting
 from tests.deploy.containers import Images, hardened
-from tests.deployed.listener import authority, issue
+from tests.deployed.listener import authority, imported, issue
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HSTS = "max-age=31536000"
@@ -29,7 +33,8 @@ class Echo(BaseHTTPRequestHandler):
     def do_GET(self):
         length = int(self.headers.get("Content-Length", 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = json.dumps({"path": self.path, "headers": headers, "bytes": len(self.rfile.read(length))}).encode()
+        body = json.dumps({"path": self.path, "headers": headers, "bytes": len(self.rfile.read(length)),
+                           "access_token": "invented", "expires_in": 900}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -58,8 +63,12 @@ def gateway(image: Images, network: Network, tmp_path: Path) -> Iterator[DockerC
     tls = tmp_path / "tls"
     tls.mkdir()
     authority(tls)
-    for path in issue(tls, "localhost", "127.0.0.1"):
+    for path in issue(tls, "gateway"):
         path.chmod(0o644)
+        path.rename(path.with_stem("inside"))
+    for path in imported(tls, "localhost", "127.0.0.1"):
+        path.chmod(0o644)
+        path.rename(tls / path.name)
     tls.chmod(0o755)
     container = hardened(image("nginx"), user="101:101").with_exposed_ports(8080, 8443).with_network(network)
     container.tmpfs["/etc/nginx/conf.d"] = "uid=101,gid=101"
@@ -76,8 +85,23 @@ def gateway(image: Images, network: Network, tmp_path: Path) -> Iterator[DockerC
 @pytest.fixture
 def outside(gateway: DockerContainer, tmp_path: Path) -> Iterator[httpx.Client]:
     address = f"https://127.0.0.1:{gateway.get_exposed_port(8443)}"
-    with httpx.Client(base_url=address, verify=trusting(tmp_path / "tls" / "ca.crt"), timeout=30) as client:
+    with httpx.Client(base_url=address, verify=trusting(tmp_path / "tls" / "province" / "ca.crt"), timeout=30) as client:
         yield client
+
+
+def test_with_an_imported_certificate_the_operators_commands_still_come_in(
+    gateway: DockerContainer, outside: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert outside.get("/registry/pupils").is_success, "who comes from outside sees what was imported"
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _host, *more, **asked: resolve("127.0.0.1", *more, **asked))
+    own = tmp_path / "tls" / "ca.crt"
+    port = int(gateway.get_exposed_port(8443))
+    token = OwnToken(f"https://gateway:{port}", "operator", "s3cret", ca_file=own)
+    assert token() == "invented"
+    token.close()
+    (looked_at,) = gateway_certificate("gateway", port, ("localhost", "127.0.0.1"))
+    assert looked_at.state is State.WELL, "the doctor looks at what those outside see"
 
 
 @pytest.mark.parametrize("service", THERE)

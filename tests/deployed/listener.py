@@ -21,6 +21,13 @@ def authority(folder: Path) -> Path:
     return folder / "ca.crt"
 
 
+def imported(folder: Path, *names: str) -> tuple[Path, Path]:
+    """The same by an authority of the province, which no deployment knows."""
+    province = folder / "province"
+    province.mkdir()
+    return issue(province, *names)
+
+
 def issue(folder: Path, *names: str, days: int | None = None) -> tuple[Path, Path]:
     """A key and its certificate for these names, good for so many days."""
     key, certificate = folder / "tls.key", folder / "tls.crt"

@@ -16,7 +16,7 @@ import httpx
 import msgspec
 
 from services.contracts.services import SERVICES
-from services.deployed.tokens import trusting
+from services.deployed.trust import trusting
 from services.deployment import DEMO_ACCOUNTS as ACCOUNTS
 from tests.engine import image_name
 

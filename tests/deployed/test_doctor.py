@@ -35,7 +35,7 @@ from services.deployed.doctor.servers import each_server
 from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings
 from tests.deployed.databases import other_name, superuser_of, wanted_on
-from tests.deployed.listener import authority, issue, listening
+from tests.deployed.listener import authority, imported, issue, listening
 from tests.kafka import KafkaServer
 from tests.postgres import PostgresServer
 
@@ -157,7 +157,7 @@ def test_at_a_loopback_address_the_broker_is_asked_where_it_is_and_a_warning_say
     with listening(*issue(tmp_path, "localhost")) as port:
         monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
         address = "localhost:1"  # where nobody listens: the doctor's own container is not the broker
-        assert seen(address_outside(address, "127.0.0.1", trusted)) == [(f"broker from outside {address}", State.WARNING)]
+        assert seen(address_outside(address, "127.0.0.1", trusted, trusted)) == [(f"broker from outside {address}", State.WARNING)]
 
 
 def test_a_loopback_address_for_which_the_broker_has_no_certificate_is_found(
@@ -166,7 +166,7 @@ def test_a_loopback_address_for_which_the_broker_has_no_certificate_is_found(
     trusted = authority(tmp_path)
     with listening(*issue(tmp_path, "kafka")) as port:
         monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
-        (finding,) = address_outside("localhost:9094", "127.0.0.1", trusted)
+        (finding,) = address_outside("localhost:9094", "127.0.0.1", trusted, trusted)
     assert finding.state is State.WRONG
     assert "localhost" in finding.what.en
 
@@ -179,14 +179,29 @@ def test_an_address_from_outside_is_well_only_with_a_certificate_for_it(
     connect = broker.socket.create_connection
     with listening(*issue(tmp_path, *names)) as port:
         monkeypatch.setattr(broker.socket, "create_connection", lambda _place, seconds: connect(("127.0.0.1", port), seconds))
-        ((_, state),) = seen(address_outside("broker.example:9094", "kafka", trusted))
+        ((_, state),) = seen(address_outside("broker.example:9094", "kafka", trusted, trusted))
     assert state is (State.WELL if names == ("broker.example",) else State.WRONG)
+
+
+def test_an_imported_certificate_that_is_to_be_shown_does_and_another_of_its_authority_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted = authority(tmp_path)
+    key, certificate = imported(tmp_path, "localhost")
+    with listening(key, certificate) as port:
+        monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
+        address = "localhost:9094"
+        assert seen(address_outside(address, "127.0.0.1", trusted, certificate)) == [
+            (f"broker from outside {address}", State.WARNING)
+        ]
+        assert seen(address_outside(address, "127.0.0.1", trusted, trusted)) == [(f"broker from outside {address}", State.WRONG)]
 
 
 @pytest.mark.parametrize("address", ["nobody.invalid:9094", "broker.example", "localhost:9094"])
 def test_an_address_where_nothing_answers_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", 1)
-    assert seen(address_outside(address, "127.0.0.1", authority(tmp_path))) == [(f"broker from outside {address}", State.WRONG)]
+    trusted = authority(tmp_path)
+    assert seen(address_outside(address, "127.0.0.1", trusted, trusted)) == [(f"broker from outside {address}", State.WRONG)]
 
 
 # --- the gateway's certificate --------------------------------------------------------------------------------------------
@@ -313,7 +328,8 @@ def round_of(tmp_path: Path, *, county: str, demo: bool) -> list[Finding]:
         first_account_code="invented",
         backups=tmp_path,
     )
-    door = Door("https://127.0.0.1:1", authority(tmp_path), "invented", (), "127.0.0.1:1")
+    trusted = authority(tmp_path)
+    door = Door("https://127.0.0.1:1", trusted, trusted, "invented", (), "127.0.0.1:1")
     return list(examine(settings, door, demo=demo))
 
 

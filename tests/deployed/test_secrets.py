@@ -47,13 +47,13 @@ def test_made_again_they_stay_what_they_are(tmp_path: Path) -> None:
 def test_only_their_owner_reads_them(tmp_path: Path) -> None:
     made(tmp_path)
     readable = [name for name in everything(tmp_path) if (tmp_path / name).stat().st_mode & 0o077]
-    assert readable == ["ca/ca.crt"], "only the authority's certificate is for others"
+    assert sorted(readable) == ["ca/ca.crt", "ca/shown.crt"], "only certificates are for others"
 
 
 def test_no_two_are_the_same_but_the_copies(tmp_path: Path) -> None:
     made(tmp_path)
     contents = [content.strip() for name, content in everything(tmp_path).items() if not name.startswith("bootstrap/")]
-    assert len(set(contents)) == len(contents)
+    assert len(set(contents)) == len(contents) - 1, "only the certificate that is shown, which is for everybody"
     for service in SERVICES:
         copied = (tmp_path / f"bootstrap/{service}_database_password").read_bytes()
         assert copied == (tmp_path / f"{service}/database_password").read_bytes()
@@ -114,8 +114,15 @@ def test_an_imported_certificate_is_left_alone(tmp_path: Path) -> None:
         .sign(key, hashes.SHA256())
     )
     (tmp_path / "gateway/tls.crt").write_bytes(imported.public_bytes(Encoding.PEM))
-    assert made(tmp_path) == ["kafka/tls.pem"]
+    inside = everything(tmp_path / "gateway")
+    assert made(tmp_path) == ["kafka/tls.pem", "ca/shown.crt"]
     assert certificate(tmp_path) == imported
+    assert (tmp_path / "ca/shown.crt").read_bytes() == (tmp_path / "gateway/tls.crt").read_bytes()
+    assert everything(tmp_path / "gateway") == inside
+    own = x509.load_pem_x509_certificate((tmp_path / "ca/ca.crt").read_bytes())
+    towards_inside = x509.load_pem_x509_certificate((tmp_path / "gateway/inside.crt").read_bytes())
+    towards_inside.verify_directly_issued_by(own)
+    assert names_of(towards_inside) == {"gateway"}
 
 
 def test_a_certificate_of_another_key_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from services.chassis.reactions import NotReached
 from services.chassis.web.refusals import KeysUnavailable
 from services.deployed.tokens import OwnToken, PublishedKeys
+from services.deployed.trust import CertificateNotBelieved
+from tests.deployed.listener import authority, imported, issue, listening
 
 URL = "http://identity"
 
@@ -50,6 +53,17 @@ def test_no_token_is_told_so_that_the_work_is_tried_again() -> None:
     token = OwnToken(URL, "notifications", "wrong", transport=identity.transport())
     with pytest.raises(NotReached):
         token()
+
+
+@pytest.mark.parametrize("names", [("127.0.0.1",), ("elsewhere.example",)])
+def test_a_certificate_that_is_not_believed_is_named_and_what_to_do(tmp_path: Path, names: tuple[str, ...]) -> None:
+    trusted = authority(tmp_path)
+    shown = imported(tmp_path, *names) if "127.0.0.1" in names else issue(tmp_path, *names)
+    with listening(*shown) as port:
+        token = OwnToken(f"https://127.0.0.1:{port}", "operator", "s3cret", ca_file=trusted)
+        with pytest.raises(CertificateNotBelieved, match=r"shows a certificate that is not believed \(.+\).*FUXUE_CA_FILE"):
+            token()
+        token.close()
 
 
 def test_keys_that_do_not_come_are_told() -> None:

@@ -13,6 +13,7 @@ from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.layout import Layout
 from services.chassis.errors import BusUnavailable
 from services.deployed.doctor.findings import Finding, warning, well, wrong
+from services.deployed.trust import trusting
 
 CONNECT_SECONDS = 5.0
 PORT_FOR_OUTSIDE = 9094
@@ -47,8 +48,10 @@ def topics_users_and_rights(settings: KafkaSettings, layout: Layout) -> Iterator
     )
 
 
-def address_outside(address: str, inside: str, ca_file: Path) -> Iterator[Finding]:
+def address_outside(address: str, inside: str, ca_file: Path, shown: Path) -> Iterator[Finding]:
     """The address that departments are given: something answers there, by TLS, with a certificate for that very name.
+
+    It is one of the deployment's own authority, or the one that was imported and is to be `shown`.
 
     One that means each machine itself would mean the doctor's own: then `inside` is asked, the broker's host in the deployment.
     """
@@ -59,7 +62,7 @@ def address_outside(address: str, inside: str, ca_file: Path) -> Iterator[Findin
         place = (inside, PORT_FOR_OUTSIDE) if here_only else (host, int(port))
         with (
             socket.create_connection(place, CONNECT_SECONDS) as wire,
-            ssl.create_default_context(cafile=ca_file).wrap_socket(wire, server_hostname=host),
+            trusting(ca_file, shown).wrap_socket(wire, server_hostname=host),
         ):
             yield (
                 _only_from_here(subject)

@@ -14,6 +14,10 @@ from services.deployed.doctor.findings import Finding, warning, well, wrong
 
 SOON = timedelta(days=30)
 CONNECT_SECONDS = 5.0
+SHOW_IT = (
+    "docker compose run --rm secrets，然后 docker compose restart gateway。",
+    "docker compose run --rm secrets, then docker compose restart gateway.",
+)
 RENEW = (
     "自有 CA：docker compose up --wait 会续期；导入的证书：替换 deploy/secrets/gateway 后重启 gateway。",
     "Own authority: docker compose up --wait renews it. Imported: replace it in deploy/secrets/gateway and restart the gateway.",
@@ -27,7 +31,7 @@ def gateway_certificate(host: str, port: int, names: tuple[str, ...]) -> Iterato
         with socket.create_connection((host, port), CONNECT_SECONDS) as wire:
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # looked at here, whatever it is
-            with context.wrap_socket(wire, server_hostname=host) as secured:
+            with context.wrap_socket(wire) as secured:  # as somebody from outside: who names the gateway is shown another
                 shown = x509.load_der_x509_certificate(secured.getpeercert(binary_form=True) or b"")
     except (OSError, ValueError) as trouble:
         yield wrong(subject, ("网关未出示证书。", f"The gateway shows none ({type(trouble).__name__})."), RENEW)

@@ -18,17 +18,19 @@ from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.doctor import at_work, broker, certificates, databases, host, servers
 from services.deployed.doctor.findings import Finding, warning, wrong
 from services.deployed.ends import TopicEnds
-from services.deployed.tokens import OwnToken, trusting
+from services.deployed.tokens import OwnToken
+from services.deployed.trust import CertificateNotBelieved, trusting
 
 INVENTED_COUNTY = "570126"
 HTTPS_PORT = 443
 
 
 class Door(msgspec.Struct, frozen=True):
-    """The gateway as the operator reaches it, and what it is called from outside."""
+    """The gateway as the operator reaches it, what it is called from outside, and the certificate to be shown there."""
 
     url: str
     ca_file: Path
+    shown: Path
     operator_secret: str
     names: tuple[str, ...]
     broker_address: str
@@ -44,7 +46,7 @@ def examine(settings: BootstrapSettings, door: Door, *, demo: bool) -> Iterator[
     yield from servers.each_server(settings.servers)
     yield from broker.topics_users_and_rights(settings.kafka, layout(settings.desks))
     inside, _, _ = settings.kafka.servers[0].rpartition(":")
-    yield from broker.address_outside(door.broker_address, inside, door.ca_file)
+    yield from broker.address_outside(door.broker_address, inside, door.ca_file, door.shown)
     gateway = urlsplit(door.url)
     yield from certificates.gateway_certificate(gateway.hostname or "", gateway.port or HTTPS_PORT, door.names)
     yield from _at_work(settings.kafka, door)
@@ -58,6 +60,12 @@ def _at_work(kafka: KafkaSettings, door: Door) -> Iterator[Finding]:
         headers = {"Authorization": f"Bearer {token()}"}
         with httpx.Client(base_url=door.url, verify=trusting(door.ca_file), headers=headers, timeout=10.0) as client:
             yield from at_work.each_service(client, ends)
+    except CertificateNotBelieved as refused:
+        yield wrong(
+            "certificate inside",
+            (f"网关出示的证书不可信：{refused.why}。", f"The gateway shows a certificate that is not believed: {refused.why}."),
+            certificates.SHOW_IT,
+        )
     except NotReached as refused:
         yield wrong(
             "service identity",
