@@ -30,6 +30,9 @@ import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class Echo(BaseHTTPRequestHandler):
+    def date_time_string(self, timestamp=None):
+        return "Sat, 05 Sep 2026 00:00:00 GMT"
+
     def do_GET(self):
         length = int(self.headers.get("Content-Length", 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -163,6 +166,10 @@ def test_what_is_answered_binds_browsers_to_https(outside: httpx.Client, gateway
     plain = httpx.get(f"http://127.0.0.1:{gateway.get_exposed_port(8080)}/registry/pupils")
     assert plain.status_code == 308
     assert plain.headers["location"].startswith("https://")
+
+
+def test_a_services_answer_tells_the_services_clock_and_not_the_gateways(outside: httpx.Client) -> None:
+    assert outside.get("/registry/pupils").headers["date"] == "Sat, 05 Sep 2026 00:00:00 GMT"
 
 
 def test_a_name_that_is_looked_for_stands_in_no_log(outside: httpx.Client, gateway: DockerContainer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from email.utils import formatdate
@@ -234,7 +235,12 @@ ENDS = {"registry/0": 10, "casework/0": 99_999}
 
 
 def asked(
-    *, health: Mapping[str, Any] = WELL, status: int = 200, date: str | None = None, ends: Mapping[str, int] = ENDS
+    *,
+    health: Mapping[str, Any] = WELL,
+    status: int = 200,
+    rest_status: int = 200,
+    date: str | None = None,
+    ends: Mapping[str, int] = ENDS,
 ) -> list[Finding]:
     """What is found where casework alone is as given; the others are well."""
 
@@ -242,7 +248,8 @@ def asked(
         headers = {"date": date} if date else {}
         if "casework" not in request.url.path:
             return httpx.Response(200, json={**WELL, **REST})
-        return httpx.Response(status, json={**health, **REST}, headers=headers)
+        status_here = rest_status if request.url.path.endswith("/rest") else status
+        return httpx.Response(status_here, json={**health, **REST}, headers=headers)
 
     with httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(answer)) as client:
         return [each for each in each_service(client, lambda: ends) if "casework" in each.subject or each.state is not State.WELL]
@@ -277,6 +284,16 @@ def test_a_service_that_is_far_behind_on_what_it_reads_is_a_warning() -> None:
 
 def test_a_services_clock_that_goes_wrong_is_found() -> None:
     assert ("clock casework", State.WRONG) in [(each.subject, each.state) for each in asked(date=formatdate(0, usegmt=True))]
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(-60, State.WRONG), (60, State.WRONG), (0, State.WELL)])
+def test_a_clock_for_which_the_operators_token_is_refused_is_found_and_so_is_what_was_refused(seconds: int, state: State) -> None:
+    clock, service = asked(rest_status=401, date=formatdate(time.time() + seconds, usegmt=True))
+    assert (clock.subject, clock.state) == ("clock casework", state)
+    assert (service.subject, service.state) == ("service casework", State.WRONG)
+    assert "/casework/operator/rest 401" in service.what.en
+    assert service.remedy is not None
+    assert "Set the clocks first" in service.remedy.en
 
 
 def test_services_are_looked_at_also_while_the_broker_does_not_tell_its_ends() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -13,12 +13,15 @@ import msgspec
 from services.chassis.errors import Fault
 from services.chassis.rest import Positions, Rest
 from services.chassis.web.health import OUTBOX_SLOW_SECONDS
+from services.chassis.web.tokens import LEEWAY_SECONDS
 from services.contracts.services import SERVICES
 from services.deployed.doctor.findings import Finding, warning, well, wrong
 from services.deployed.doctor.host import clocks
 
 LAG_WORTH_A_LOOK = 1_000
 """Messages; a service handles some thousands a second."""
+
+WHOLE_SECOND = timedelta(seconds=1)
 
 Ends = Callable[[], Positions]
 
@@ -28,7 +31,9 @@ def each_service(client: httpx.Client, ends: Ends) -> Iterator[Finding]:
     known = _known(ends)
     for name in SERVICES:
         try:
+            before = datetime.now(UTC)
             answer = client.get(f"/{name}/health")
+            after = datetime.now(UTC)
             rest = client.get(f"/{name}/operator/rest")
         except httpx.TransportError as silence:
             yield wrong(
@@ -37,18 +42,12 @@ def each_service(client: httpx.Client, ends: Ends) -> Iterator[Finding]:
                 ("检查 gateway 容器。", "Look at the container gateway."),
             )
             return
-        if not answer.is_success or not rest.is_success:
-            yield wrong(
-                f"service {name}",
-                (f"服务未应答（{answer.status_code}）。", f"The service does not do its work ({answer.status_code})."),
-                (f"检查容器 {name} 及其日志。", f"Look at the container {name} and its log."),
-            )
+        yield from _clock(name, answer, before, after)  # first: one that is wrong is why the operator's token is refused
+        if refused := [each for each in (answer, rest) if not each.is_success]:
+            yield _does_not_work(name, refused[0])
             continue
         yield from _waiting(name, answer.json())
         yield from _lag(name, msgspec.json.decode(rest.content, type=Rest), known)
-        if "date" in answer.headers:
-            apart = abs((datetime.now(UTC) - parsedate_to_datetime(answer.headers["date"])).total_seconds()) - 1.0
-            yield clocks(f"clock {name}", max(apart, 0.0))
 
 
 def _known(ends: Ends) -> Positions:
@@ -56,6 +55,33 @@ def _known(ends: Ends) -> Positions:
         return ends()
     except Fault:  # the broker's own finding tells it
         return {}
+
+
+def _clock(name: str, answer: httpx.Response, before: datetime, after: datetime) -> Iterator[Finding]:
+    """The service's clock, which its answer shows in whole seconds, against ours before and after it was asked."""
+    if "date" not in answer.headers:
+        return
+    shown = parsedate_to_datetime(answer.headers["date"])
+    apart = max((before - shown - WHOLE_SECOND).total_seconds(), (shown - after).total_seconds(), 0.0)
+    yield clocks(f"clock {name}", apart)
+
+
+def _does_not_work(name: str, refused: httpx.Response) -> Finding:
+    asked = f"{refused.request.url.path} {refused.status_code}"
+    if refused.status_code == httpx.codes.UNAUTHORIZED:
+        return wrong(
+            f"service {name}",
+            (f"服务不接受运维令牌（{asked}）。", f"The service does not take the operator's token ({asked})."),
+            (
+                f"先校准时钟：相差超过 {LEEWAY_SECONDS} 秒的令牌会被拒绝；时钟一致时，查看容器 {name} 的日志。",
+                f"Set the clocks first: over {LEEWAY_SECONDS} s apart, tokens are refused. If they agree, read the log of {name}.",
+            ),
+        )
+    return wrong(
+        f"service {name}",
+        (f"服务不能工作（{asked}）。", f"The service does not do its work ({asked})."),
+        (f"检查容器 {name} 及其日志。", f"Look at the container {name} and its log."),
+    )
 
 
 def _waiting(name: str, health: Mapping[str, Any]) -> Iterator[Finding]:
