@@ -15,6 +15,8 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic, ScramMechanism, UserScramCredentialUpsertion
 from kafka.errors import ClusterAuthorizationFailedError, KafkaTimeoutError, TopicAuthorizationFailedError
 
+from services.chassis.bus.kafka_inspection import brokers
+from services.chassis.bus.kafka_settings import KafkaSettings, Security
 from tests.deploy.certificates import broker_keystore
 from tests.deploy.containers import ADMIN, PASSWORD, Broker, Images, broker, client, ended, hardened, secret, volume
 
@@ -84,7 +86,7 @@ def test_no_password_stands_in_the_command_line_of_a_running_node_or_in_its_log(
     assert PASSWORD not in container.logs().decode()
 
 
-def test_departments_outside_read_over_tls(image: Images, tmp_path: Path) -> None:
+def test_departments_outside_read_over_tls_at_the_address_that_the_broker_gives_out(image: Images, tmp_path: Path) -> None:
     keystore, authority = broker_keystore(tmp_path, IPv4Address("127.0.0.1"))
     started = broker(image("kafka"), tmp_path)
     port = started.outside(keystore)
@@ -92,6 +94,11 @@ def test_departments_outside_read_over_tls(image: Images, tmp_path: Path) -> Non
         with_topic(started.as_admin)
         over_tls = client(port, ADMIN, PASSWORD) | {"security_protocol": "SASL_SSL", "ssl_cafile": str(authority)}
         assert send(over_tls, b"duty 1") == 0
+        servers = (f"127.0.0.1:{started.port}",)
+        settings = KafkaSettings(servers=servers, security=Security.SASL_PLAINTEXT, user=ADMIN, password=PASSWORD)
+        (told,) = brokers(settings)
+        assert (told.number, told.host) == (1, "127.0.0.1")
+        assert told.advertised["EXTERNAL"] == f"127.0.0.1:{port}", "where it sends those who come over TLS"
 
 
 @pytest.mark.parametrize(

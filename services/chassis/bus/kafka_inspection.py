@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kafka import KafkaAdminClient  # type: ignore[import-untyped]  # kafka-python has no types
+import msgspec
+from kafka import KafkaAdminClient, errors  # type: ignore[import-untyped]  # kafka-python has no types
+from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # the same
 
 from services.chassis.bus.kafka_admin import rights_missing
 from services.chassis.bus.kafka_clients import connected
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.layout import Layout
+from services.chassis.errors import BusUnavailable
+
+ADVERTISED = "advertised.listeners"
+
+
+class Broker(msgspec.Struct, frozen=True):
+    """One that is up: its host as it is reached from here, and by listener the address to which it sends whoever comes there."""
+
+    number: int
+    host: str
+    advertised: Mapping[str, str]
+
+
+def brokers(settings: KafkaSettings) -> list[Broker]:
+    """Every broker that is up, as the one who may do everything sees it; raises BusUnavailable."""
+    admin, _ = connected(KafkaAdminClient, settings)
+    try:
+        up = {each["broker_id"]: each["host"] for each in admin.describe_cluster()["brokers"] if not each.get("is_fenced")}
+        asked = [ConfigResource(ConfigResourceType.BROKER, str(number)) for number in up]
+        told = admin.describe_configs(asked, config_filter="all")["broker"]
+        return [Broker(number, host, _addresses(told[str(number)][ADVERTISED]["value"])) for number, host in sorted(up.items())]
+    except errors.KafkaError as trouble:
+        raise BusUnavailable(f"Kafka at {settings.where} did not tell its brokers: {type(trouble).__name__}") from trouble
+    finally:
+        admin.close()
+
+
+def _addresses(advertised: str) -> dict[str, str]:
+    """NAME://host:port with commas between, by name."""
+    return dict(listener.strip().split("://", 1) for listener in advertised.split(","))
 
 
 def missing(settings: KafkaSettings, layout: Layout) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from services.chassis.bus.kafka_inspection import missing
+from services.chassis.bus.kafka_inspection import Broker, brokers, missing
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.layout import Layout
 from services.chassis.errors import BusUnavailable
@@ -21,8 +21,11 @@ PORT_FOR_OUTSIDE = 9094
 
 MISSING_SHOWN = 8
 NAME_IT = (
-    "让 FUXUE_BROKER_ADDRESS 成为外部可达的名称，并列入 FUXUE_TLS_NAMES，然后 docker compose up --wait。",
-    "Let FUXUE_BROKER_ADDRESS be reached from outside and stand in FUXUE_TLS_NAMES, then docker compose up --wait.",
+    "让 FUXUE_BROKER_ADDRESS（三台时还有 _2、_3）成为外部可达的名称，并列入 FUXUE_TLS_NAMES，然后 docker compose up --wait。",
+    (
+        "Let FUXUE_BROKER_ADDRESS (of three brokers also _2 and _3) be reached from outside and stand in FUXUE_TLS_NAMES,"
+        " then docker compose up --wait."
+    ),
 )
 
 
@@ -48,14 +51,53 @@ def topics_users_and_rights(settings: KafkaSettings, layout: Layout) -> Iterator
     )
 
 
-def address_outside(address: str, inside: str, ca_file: Path, shown: Path) -> Iterator[Finding]:
-    """The address that departments are given: something answers there, by TLS, with a certificate for that very name.
+def each_address_outside(settings: KafkaSettings, address: str, ca_file: Path, shown: Path) -> Iterator[Finding]:
+    """Where departments are sent: `address` is where they begin, and each broker then tells them where it is itself."""
+    try:
+        up = brokers(settings)
+    except BusUnavailable:  # the broker's own finding tells it
+        up = []
+    if not up:
+        host, _, _ = settings.servers[0].rpartition(":")
+        yield from address_outside("broker", address, host, ca_file, shown)
+        return
+    outside = next((name for each in up for name, given in each.advertised.items() if given == address), None)
+    if outside is None:
+        yield _given_out_by_nobody(address, up)
+        return
+    given = {each.number: each.advertised.get(outside, "") for each in up}
+    for each in up:
+        subject, own = f"broker {each.number}", given[each.number]
+        if list(given.values()).count(own) > 1:
+            yield wrong(
+                f"{subject} from outside {own}",
+                ("另一台 Kafka 也给出这个地址。", "Another broker gives out the same address."),
+                NAME_IT,
+            )
+        else:
+            yield from address_outside(subject, own, each.host, ca_file, shown)
+
+
+def _given_out_by_nobody(address: str, up: Sequence[Broker]) -> Finding:
+    given = ", ".join(f"{each.number}: {' '.join(each.advertised.values())}" for each in up)
+    return wrong(
+        f"broker from outside {address}",
+        (
+            f"没有一台 Kafka 给出这个地址，部门系统会被引到别处（{given}）。",
+            f"No broker gives out this address: departments are sent elsewhere ({given}).",
+        ),
+        ("运行 docker compose up --wait，使 .env 生效。", "Run docker compose up --wait: it brings .env into force."),
+    )
+
+
+def address_outside(broker: str, address: str, inside: str, ca_file: Path, shown: Path) -> Iterator[Finding]:
+    """The address that a broker gives out: something answers there, by TLS, with a certificate for that very name.
 
     It is one of the deployment's own authority, or the one that was imported and is to be `shown`.
 
     One that means each machine itself would mean the doctor's own: then `inside` is asked, the broker's host in the deployment.
     """
-    subject = f"broker from outside {address}"
+    subject = f"{broker} from outside {address}"
     host, _, port = address.rpartition(":")
     here_only = means_each_itself(host)
     try:
