@@ -1,7 +1,8 @@
 """What others outside are told of a service's events: public types, on topics of their own, made where the event is made.
 
 The message is kept in the event's transaction as it will be sent: however often that is, and by whatever release, it stays the same
-bytes under the same id – though a calendar was published or a table of codes has grown since.
+bytes under the same id – though a calendar was published or a table of codes has grown since. Its hash is kept beside it, and is
+what signed checkpoints name (`chassis.checkpoints.Told`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,15 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from services.chassis.decider import Event
+from services.chassis.envelope import HASH_SUITE, HASH_SUITES
+
+_framing = msgspec.msgpack.Encoder()
 
 PARTITIONS = 1
 """Of a topic for others outside: what one of them is told is little, and one order is simplest to read."""
+
+FIRST_SUITE = "sha256"
+"""What hashes a message that a former release kept without a hash: whatever suite is the county's by then."""
 
 S = TypeVar("S")
 
@@ -29,6 +36,40 @@ class Published(msgspec.Struct, frozen=True):
     type: str
     schema: int
     data: bytes
+
+    def beside(self, stream_id: str, version: int) -> PublicationRow:
+        """The message as it stands beside the event that it tells of, with its hash."""
+        row = PublicationRow(self.topic, stream_id, version, self.subject, self.type, self.schema, self.data, HASH_SUITE)
+        return msgspec.structs.replace(row, hash=publication_hash(row))
+
+
+class PublicationRow(msgspec.Struct, frozen=True):
+    """A message beside its event; `hash` covers all the rest, by the suite that stands there.
+
+    A former release kept neither suite nor hash: then both are None.
+    """
+
+    topic: str
+    stream_id: str
+    version: int
+    subject: str
+    type: str
+    schema: int
+    data: bytes
+    hash_suite: str | None = None
+    hash: str | None = None
+
+    @property
+    def signed_hash(self) -> str:
+        """What a checkpoint names of it: the hash that was kept with it, or else what its bytes give."""
+        return self.hash if self.hash is not None else publication_hash(self)
+
+
+def publication_hash(row: PublicationRow) -> str:
+    """H(place ‖ message), in hex: the hash of a MessagePack array of these eight parts, as with events (`envelope.chain_hash`)."""
+    suite = row.hash_suite or FIRST_SUITE
+    parts = (row.stream_id, row.version, row.topic, row.subject, row.type, row.schema, suite, row.data)
+    return HASH_SUITES[suite](_framing.encode(parts)).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -280,9 +280,8 @@ class Turn:
         for envelope, event, state in taken:
             for publication in self._model.publications_on.get(type(event), ()):
                 for told in publication.of(state, event, ends_of_terms(self.batch.timers, stream_id)):
-                    place = {"topic": told.topic, "stream_id": stream_id, "version": envelope.version}
-                    message = {"subject": told.subject, "type": told.type, "schema": told.schema, "data": told.data}
-                    self.sources.record(PUBLICATIONS, place | message)
+                    row = told.beside(stream_id, envelope.version)
+                    self.sources.record(PUBLICATIONS, msgspec.structs.asdict(row))
                     self.batch.outbox.append((told.topic, stream_id, envelope.version))
 
     def _set_timers(self, decider: Decider[Any, Any, Any], stream_id: str, before: Any, stream: Stream, last: Envelope) -> None:

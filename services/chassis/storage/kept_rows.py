@@ -1,4 +1,4 @@
-"""Rows that both databases keep alike: answers, parked events; and what rows name that is not there."""
+"""Rows that both databases keep alike: answers, parked events, what others were told; and what rows name that is not there."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import Any
 import msgspec
 
 from services.chassis.envelope import Envelope
+from services.chassis.publication import PublicationRow
 from services.chassis.storage.port import KeptAnswer, Parked
 
 ANSWER_COLUMNS = "scope, digest, status, body, headers, kept_at"
 PARKED_COLUMNS = "position, topic, envelope, reason, detail, parked_at"
+
+NO_END = 2**62
+"""Beyond every position of a log; its negative stands before every one, whatever somebody has made of it."""
 
 _unpacker = msgspec.msgpack.Decoder(Envelope)
 
@@ -31,6 +35,20 @@ def parked_of(row: Sequence[Any]) -> Parked:
     )
 
 
+def told_between(after: str, until: str) -> str:
+    """The query for what others were told of events between two positions; how the database writes the places of both."""
+    columns = ", ".join(f'p."{field.name}"' for field in msgspec.structs.fields(PublicationRow))
+    return (
+        f"SELECT {columns} FROM publications p JOIN events e ON e.stream_id = p.stream_id AND e.version = p.version"
+        f" WHERE e.position > {after} AND e.position <= {until} ORDER BY p.stream_id, p.version, p.topic"
+    )
+
+
+def bounds(after: int | None, until: int | None) -> tuple[int, int]:
+    """The values of both places; nothing bounds nothing."""
+    return -NO_END if after is None else after, NO_END if until is None else until
+
+
 def naming_no_event(nothing: str) -> str:
     """The query for rows that name an event which the log does not hold; `nothing` is how the database writes no bytes."""
     return f"""
@@ -38,6 +56,7 @@ WITH named AS (
     SELECT 'outbox' AS place, stream_id, version FROM outbox
     UNION SELECT 'work', stream_id, version FROM work
     UNION SELECT 'timers', stream_id, 1 FROM timers
+    UNION SELECT 'publications', stream_id, version FROM publications
     UNION SELECT 'received', stream_id, version FROM received WHERE envelope = {nothing}
         AND EXISTS (SELECT 1 FROM events WHERE events.stream_id = received.stream_id)
 )

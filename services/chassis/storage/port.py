@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from services.chassis.bus.places import LostPlace, Position
 from services.chassis.envelope import Envelope
 from services.chassis.errors import Tampered
+from services.chassis.publication import PublicationRow
 
 Key = str | tuple[str, ...]
 """The primary key of a read-model row."""
@@ -271,8 +272,11 @@ class EventStore(Protocol):
         Those that were discarded are among them only where they are asked for.
         """
 
+    def walk_told(self, *, after: int | None = None, until: int | None = None) -> Iterator[PublicationRow]:
+        """What others were told of own events, of those between two positions of the log or all; by stream, version, topic."""
+
     def names_no_event(self) -> list[tuple[str, str, int]]:
-        """Rows of outbox, work, timers and journal that name an event which the log does not have: table, stream, version."""
+        """Rows (outbox, work, timers, publications, journal) that name an event which is not there: table, stream, version."""
 
     def positions(self) -> tuple[int, int]:
         """How far the log and the journal reach; nothing can still appear behind the answer."""

@@ -18,7 +18,16 @@ import sqlalchemy as sa
 
 from services.chassis.bus.places import Position
 from services.chassis.envelope import Envelope
-from services.chassis.storage.kept_rows import ANSWER_COLUMNS, PARKED_COLUMNS, answer_of, naming_no_event, parked_of
+from services.chassis.publication import PublicationRow
+from services.chassis.storage.kept_rows import (
+    ANSWER_COLUMNS,
+    PARKED_COLUMNS,
+    answer_of,
+    bounds,
+    naming_no_event,
+    parked_of,
+    told_between,
+)
 from services.chassis.storage.lost_places import lost_of
 from services.chassis.storage.migrate import must_be_current
 from services.chassis.storage.opening import OpenStore
@@ -45,6 +54,7 @@ ROWS_A_FETCH = 2_000
 _unpacker = msgspec.msgpack.Decoder(Envelope)
 _EVENTS = quoted(EVENT_FIELDS)
 _LOST = quoted(LOST_PLACES.columns.keys())
+_TOLD = told_between("$1", "$2")
 _NAMES_NO_EVENT = naming_no_event("''::bytea")
 
 
@@ -253,6 +263,9 @@ class PostgresStore:
             except (msgspec.MsgspecError, TypeError) as broken:
                 raise JournalUnreadable(stream_id, version) from broken
             yield envelope
+
+    def walk_told(self, *, after: int | None = None, until: int | None = None) -> Iterator[PublicationRow]:
+        return (PublicationRow(*row) for row in self._walked(_TOLD, bounds(after, until)))
 
     def _walked(self, statement: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """Rows in slices, in one view of the database, by a connection of its own that a slow reader may hold for long."""

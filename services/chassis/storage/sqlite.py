@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from services.chassis.bus.places import Position
 from services.chassis.envelope import Envelope
+from services.chassis.publication import PublicationRow
 from services.chassis.storage.kept_rows import ANSWER_COLUMNS, PARKED_COLUMNS, answer_of, naming_no_event, parked_of
 from services.chassis.storage.lost_places import lost_of
 from services.chassis.storage.opening import OpenStore
@@ -34,7 +35,7 @@ from services.chassis.storage.sqlite_beside import SqliteBeside
 from services.chassis.storage.sqlite_file import busy_by_name, configure, engine_for, migrate_file
 from services.chassis.storage.sqlite_statement import FIELDS, TIMER_FIELDS, WORK_FIELDS
 from services.chassis.storage.sqlite_transaction import SqliteTransaction
-from services.chassis.storage.sqlite_walks import walk, walk_from, walk_received, walked
+from services.chassis.storage.sqlite_walks import walk, walk_from, walk_received, walk_told, walked
 
 LAST_CHARACTER = chr(0x10FFFF)
 """Sorts behind every other: the end of the names with one beginning."""
@@ -250,6 +251,9 @@ class SqliteStore:
 
     def walk_received(self, *, after: int = 0, until: int | None = None, discarded: bool = False) -> Iterator[Envelope]:
         return walk_received(self._path, after=after, until=until, discarded=discarded)
+
+    def walk_told(self, *, after: int | None = None, until: int | None = None) -> Iterator[PublicationRow]:
+        return walk_told(self._path, after=after, until=until)
 
     def names_no_event(self) -> list[tuple[str, str, int]]:
         return [(table, stream_id, version) for table, stream_id, version in self._read(_NAMES_NO_EVENT)]

@@ -11,12 +11,13 @@ import msgspec
 
 from services.chassis.envelope import Envelope
 from services.chassis.errors import StoreBusy
+from services.chassis.publication import PublicationRow
+from services.chassis.storage.kept_rows import NO_END, bounds, told_between
 from services.chassis.storage.port import JournalUnreadable
 from services.chassis.storage.sqlite_file import busy_by_name, passes
 from services.chassis.storage.sqlite_statement import COLUMNS
 
-NO_END = 2**62
-"""Beyond every position of a log."""
+_TOLD = told_between("?", "?")
 _unpacker = msgspec.msgpack.Decoder(Envelope)
 
 
@@ -84,3 +85,9 @@ def walk_received(path: Path, *, after: int = 0, until: int | None = None, disca
         except (msgspec.MsgspecError, TypeError) as broken:
             raise JournalUnreadable(stream_id, version) from broken
         yield envelope
+
+
+def walk_told(path: Path, *, after: int | None = None, until: int | None = None) -> Iterator[PublicationRow]:
+    """What others were told of own events by stream and version; of those between two positions, or all."""
+    for row in walked(path, _TOLD, bounds(after, until)):
+        yield PublicationRow(*row)

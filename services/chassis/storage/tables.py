@@ -58,7 +58,11 @@ PUBLICATIONS = sa.Table(
     sa.Column("type", sa.Text, nullable=False),
     sa.Column("schema", sa.Integer, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("hash_suite", sa.Text),
+    sa.Column("hash", sa.Text),
+    sa.Index("publications_event", "stream_id", "version"),
 )
+"""A row of a former release has neither suite nor hash; it is signed all the same."""
 
 RECEIVED = sa.Table(
     "received",

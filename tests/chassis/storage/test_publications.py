@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
 from services.chassis.bus.cloudevents import TYPE_PREFIX
 from services.chassis.bus.port import Message
-from services.chassis.publication import Published
+from services.chassis.publication import Published, publication_hash
 from services.chassis.relay import Relay
 from services.chassis.storage import publications
-from services.chassis.storage.port import EventStore
+from services.chassis.storage.port import Batch, EventStore
 from services.chassis.storage.tables import PUBLICATIONS
 from tests.chassis.storage.adapters import ADAPTERS, TOPIC, Opened, appended, commit, event, place_of
 
@@ -50,8 +51,7 @@ def tell(store: EventStore, version: int, *desks: str) -> None:
     batch = appended(event("case-1", version))
     for desk in desks:
         told = Published(desk, "duty-1", "department.Step", 2, b"step %d" % version)
-        kept = {"topic": told.topic, "stream_id": "case-1", "version": version, "subject": told.subject}
-        batch.records.append((PUBLICATIONS, kept | {"type": told.type, "schema": told.schema, "data": told.data}))
+        batch.records.append((PUBLICATIONS, msgspec.structs.asdict(told.beside("case-1", version))))
         batch.outbox.append((desk, "case-1", version))
     commit(store, batch)
 
@@ -85,6 +85,44 @@ def test_told_again_it_is_everything_in_its_order_and_the_same_messages(store: E
     again = drained(store).sent
     assert again == first
     assert len({each.headers["ce_id"] for each in again}) == 6
+
+
+def test_what_was_told_of_events_is_walked_by_event_between_two_positions(store: EventStore) -> None:
+    tell(store, 1, *DESKS)
+    tell(store, 2)
+    reached, _ = store.positions()
+    tell(store, 3, DESKS[1])
+    rows = list(store.walk_told())
+    assert [(row.version, row.topic, row.data) for row in rows] == [
+        (1, DESKS[0], b"step 1"),
+        (1, DESKS[1], b"step 1"),
+        (3, DESKS[1], b"step 3"),
+    ]
+    assert list(store.walk_told(until=reached)) == rows[:2]
+    assert list(store.walk_told(after=reached)) == rows[2:]
+    assert {row.hash for row in rows} == {publication_hash(row) for row in rows}
+
+
+def test_what_was_told_of_an_event_that_is_not_there_is_named(store: EventStore) -> None:
+    tell(store, 1, DESKS[0])
+    assert store.names_no_event() == []
+    stray = Published(DESKS[0], "duty-1", "department.Step", 2, b"stray").beside("case-1", 2)
+    commit(store, Batch(records=[(PUBLICATIONS, msgspec.structs.asdict(stray))]))
+    assert store.names_no_event() == [("publications", "case-1", 2)]
+    assert [row.data for row in store.walk_told()] == [b"step 1"]
+
+
+def test_the_hash_covers_place_and_message_whole() -> None:
+    row = Published(DESKS[0], "duty-1", "department.Step", 2, b"step 1").beside("case-1", 1)
+    others = {"version": 2, "schema": 3, "data": b"step 2"}
+    for name in ("topic", "stream_id", "subject", "type", *others):
+        changed = msgspec.structs.replace(row, **{name: others.get(name, "other")})
+        assert publication_hash(changed) != row.hash, name
+
+
+def test_a_row_that_a_former_release_kept_without_a_hash_is_signed_by_its_bytes() -> None:
+    row = Published(DESKS[0], "duty-1", "department.Step", 2, b"step 1").beside("case-1", 1)
+    assert msgspec.structs.replace(row, hash_suite=None, hash=None).signed_hash == row.signed_hash == row.hash
 
 
 def test_nothing_that_was_told_can_be_changed_by_the_application(request: pytest.FixtureRequest, tmp_path: Path) -> None:
