@@ -13,7 +13,7 @@ Fault                   the house is not in order; nobody's request is to blame
 ├── NotStorable         a row breaks a constraint of its table
 │   └── AlreadyThere    another row has its key: perhaps another process was first, then a second look tells
 ├── BusUnavailable      the bus did not take or give messages
-├── StoreBusy           the store's file is locked, full or unreachable just now
+├── StoreBusy           the store's file is locked, full or unreachable just now; says where, why and what to do
 │   └── ReadingPaused   a backup of several servers lets nobody handle messages just now
 ├── PlacesTaken         as many pieces of heavy work are under way as the process does at a time
 ├── Tampered            a stored byte is not what was signed

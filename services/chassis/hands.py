@@ -10,8 +10,8 @@ import structlog
 
 from services.chassis.bus.retention import forget_processed
 from services.chassis.crew import Crew
-from services.chassis.errors import BusUnavailable, Misconfigured, ReadingPaused
-from services.chassis.transient import TRANSIENT
+from services.chassis.errors import Misconfigured, ReadingPaused
+from services.chassis.transient import TRANSIENT, told
 
 log = structlog.get_logger()
 
@@ -132,7 +132,7 @@ class Hands:
                 paused = self._paused(paused, so=True)
             except TRANSIENT as trouble:
                 back_off = min(max(back_off * 2, FIRST_BACK_OFF_SECONDS), LONGEST_BACK_OFF_SECONDS)
-                log.warning("step_again", service=self._service.name, in_seconds=back_off, **_told(trouble))
+                log.warning("step_again", service=self._service.name, in_seconds=back_off, **told(trouble))
                 done = 0
             except Misconfigured as fault:
                 back_off = LONGEST_BACK_OFF_SECONDS
@@ -150,9 +150,3 @@ class Hands:
         if so != before:
             log.info("reading_paused" if so else "reading_goes_on", service=self._service.name)
         return so
-
-
-def _told(trouble: Exception) -> dict[str, str]:
-    """What may be said of a passing trouble: of the bus its own sentence, of anything else the type alone."""
-    told = {"trouble": type(trouble).__name__}
-    return told | {"what": str(trouble)} if isinstance(trouble, BusUnavailable) else told

@@ -14,3 +14,12 @@ TRANSIENT = (
     OSError,
     MemoryError,
 )
+
+TOLD = (BusUnavailable, StoreBusy)
+"""Their sentences name hosts, topics and states; those of others may hold data."""
+
+
+def told(trouble: BaseException) -> dict[str, str]:
+    """What a log says of a trouble: its own sentence where that holds no data, of anything else the type alone."""
+    kind = {"trouble": type(trouble).__name__}
+    return kind | {"what": str(trouble)} if isinstance(trouble, TOLD) else kind

@@ -13,7 +13,7 @@ import pytest
 
 from services.chassis import hands
 from services.chassis.doorbell import Doorbell, Ringer
-from services.chassis.errors import BusForbidden, BusUnavailable, ReadingPaused
+from services.chassis.errors import BusForbidden, BusUnavailable, ReadingPaused, StoreBusy
 from services.chassis.hands import STOP_SECONDS, Hands
 from tests.chassis.conftest import Town
 from tests.chassis.test_projections import tables
@@ -61,9 +61,13 @@ def test_a_bus_that_does_not_answer_holds_up_no_timer(town_in_files: Town, house
 
 @pytest.mark.parametrize(
     ("trouble", "event"),
-    [(BusForbidden("the ACL READ is missing"), "misconfigured"), (BusUnavailable("no topic care"), "step_again")],
+    [
+        (BusForbidden("the ACL READ is missing"), "misconfigured"),
+        (BusUnavailable("no topic care"), "step_again"),
+        (StoreBusy("the disk of PostgreSQL is full"), "step_again"),
+    ],
 )
-def test_what_the_bus_says_is_told_as_a_sentence(
+def test_what_bus_and_store_say_is_told_as_a_sentence(
     house: House, monkeypatch: pytest.MonkeyPatch, told: list[Any], trouble: Exception, event: str
 ) -> None:
     def refuse() -> int:

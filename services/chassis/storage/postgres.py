@@ -99,19 +99,19 @@ class PostgresStore:
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresTransaction]:
-        with asking(self._pool) as connection:
-            transaction = PostgresTransaction(connection)
+        with asking(self._pool, self._url) as connection:
+            transaction = PostgresTransaction(connection, self._url)
             yield transaction
         if transaction.committed:
             for wake in self._wakers:
                 wake()
 
     def _read(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with asking(self._pool) as connection:
+        with asking(self._pool, self._url) as connection:
             return connection.ask(statement, values)
 
     def _change(self, statement: str, values: Sequence[Any]) -> int:
-        with asking(self._pool) as connection:
+        with asking(self._pool, self._url) as connection:
             return connection.change(statement, values)
 
     # --- outbox, offsets, answers ---------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ class PostgresStore:
 
     def _walked(self, statement: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """Rows in slices, in one view of the database, by a connection of its own that a slow reader may hold for long."""
-        with by_name(), psycopg.connect(self._url) as connection:
+        with by_name(self._url), psycopg.connect(self._url) as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
             with psycopg.RawServerCursor(connection, "walk") as cursor:
@@ -281,13 +281,13 @@ class PostgresStore:
 
     @contextmanager
     def rebuilding(self) -> Iterator[bool]:
-        with by_name(), psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.RawCursor) as connection:
+        with by_name(self._url), psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.RawCursor) as connection:
             mine = connection.execute("SELECT pg_try_advisory_lock($1, $2)", (LOCKS, REBUILDER)).fetchone()
             yield mine == (True,)
 
     @contextmanager
     def beside(self, tables: Sequence[sa.Table]) -> Iterator[Beside]:
-        with by_name(), psycopg.connect(self._url, autocommit=True) as connection:
+        with by_name(self._url), psycopg.connect(self._url, autocommit=True) as connection:
             yield PostgresBeside(connection, tables)
 
     def close(self) -> None:

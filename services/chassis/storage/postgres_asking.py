@@ -69,6 +69,6 @@ class AskingConnection(psycopg.Connection[tuple[Any, ...]]):
     def _checked(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
         if result.status in _ANSWERED:
             return result
-        if self.pgconn.status == pq.ConnStatus.BAD:
+        if result.error_field(pq.DiagnosticField.SQLSTATE) is None:  # the server has said nothing, it is gone
             raise psycopg.OperationalError("the connection was lost")
         raise error_from_result(result, encoding=self.info.encoding)

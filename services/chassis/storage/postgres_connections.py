@@ -9,10 +9,11 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 from psycopg.types.string import TextLoader
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import ConnectionPool
 
-from services.chassis.errors import AlreadyThere, NotStorable, ReadingPaused, StoreBusy, VersionConflict
+from services.chassis.errors import AlreadyThere, NotStorable, ReadingPaused, VersionConflict
 from services.chassis.storage.postgres_asking import AskingConnection
+from services.chassis.storage.postgres_trouble import busy
 
 RACES = frozenset(("events_stream_version", "received_stream_version", "answers_pkey", "subject_keys_pkey"))
 """Unique constraints on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
@@ -23,15 +24,18 @@ MOVED = "FX001"
 PAUSED = "FX002"
 """The SQLSTATE of `fuxue_reading_paused`: somebody holds the readers."""
 
-PASSING = (psycopg.OperationalError, PoolTimeout)
-"""Lost connections, restarts, full disks, time-outs; a wrong statement is a ProgrammingError."""
+PASSING = psycopg.OperationalError
+"""Lost connections, restarts, full disks, a pool's time-outs; a wrong statement is a ProgrammingError."""
+
+OPEN_SECONDS = 10.0
+"""How long a server may take to let the first of a pool's connections in."""
 
 Pool = ConnectionPool[AskingConnection]
 
 
 @contextmanager
-def by_name() -> Iterator[None]:
-    """Errors of the driver by the names of the house: what passes, what another writer was first in, what is a bug."""
+def by_name(url: str) -> Iterator[None]:
+    """Errors of the driver at work on a database, by the names of the house: what passes, what is a race, what is a bug."""
     try:
         yield
     except psycopg.Error as trouble:
@@ -47,7 +51,7 @@ def by_name() -> Iterator[None]:
             kind = AlreadyThere if isinstance(trouble, psycopg.errors.UniqueViolation) else NotStorable
             raise kind(f"{type(trouble).__name__}: {constraint or trouble.diag.column_name or ''}") from None
         if isinstance(trouble, PASSING):
-            raise StoreBusy(type(trouble).__name__) from trouble
+            raise busy(url, trouble) from trouble
         raise
 
 
@@ -66,15 +70,15 @@ def open_pool(url: str, size: int) -> Pool:
         configure=_configure,
         open=False,
     )
-    with by_name():
-        pool.open(wait=True, timeout=10)
+    with by_name(url):
+        pool.open(wait=True, timeout=OPEN_SECONDS)
     return pool
 
 
 @contextmanager
-def asking(pool: Pool) -> Iterator[AskingConnection]:
+def asking(pool: Pool, url: str) -> Iterator[AskingConnection]:
     """One of the pool's connections for a while; raises StoreBusy where none can be had, and the house's errors."""
-    with by_name():
+    with by_name(url):
         connection = pool.getconn()
         try:
             yield connection
@@ -88,9 +92,9 @@ def engine_for(url: str, size: int) -> sa.Engine:
         sa.make_url(url).set(drivername="postgresql+psycopg"), pool_size=size, max_overflow=size, pool_pre_ping=True
     )
 
-    def busy(context: sa.engine.ExceptionContext) -> None:
+    def busy_by_name(context: sa.engine.ExceptionContext) -> None:
         if isinstance(context.original_exception, PASSING):
-            raise StoreBusy(type(context.original_exception).__name__) from context.original_exception
+            raise busy(url, context.original_exception) from context.original_exception
 
-    sa.event.listen(engine, "handle_error", busy)
+    sa.event.listen(engine, "handle_error", busy_by_name)
     return engine

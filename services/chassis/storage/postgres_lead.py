@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from services.chassis.errors import StoreBusy
+from services.chassis.storage.postgres_trouble import busy
 
 LOCKS = 0x46555855
 """The first half of the keys of the house's advisory locks."""
@@ -86,7 +86,7 @@ class Lead:
             return self._session.execute("SELECT pg_try_advisory_lock($1, $2)", (LOCKS, LEADER)).fetchone() == (True,)
         except psycopg.OperationalError as trouble:
             self._let_go()
-            raise StoreBusy(type(trouble).__name__) from trouble
+            raise busy(self._url, trouble) from trouble
 
     def _let_go(self) -> None:
         if self._session is not None:

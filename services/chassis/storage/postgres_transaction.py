@@ -21,8 +21,9 @@ _EVENTS = quoted(EVENT_FIELDS)
 class PostgresTransaction:
     """See `storage.port.Transaction`: reads as of now, then one commit."""
 
-    def __init__(self, connection: AskingConnection) -> None:
+    def __init__(self, connection: AskingConnection, url: str) -> None:
         self._connection = connection
+        self._url = url
         self.committed = False
 
     def _read(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -56,7 +57,7 @@ class PostgresTransaction:
 
     def commit(self, batch: Batch) -> None:
         statement = statement_of(batch)
-        with by_name():  # here, for the turn that commits wants to know, and not when it has been left
+        with by_name(self._url):  # here, for the turn that commits wants to know, and not when it has been left
             self._connection.ask(statement.text, statement.values)
         self.committed = True
 

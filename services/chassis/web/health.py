@@ -9,6 +9,7 @@ import structlog
 
 from services.chassis.errors import StoreBusy
 from services.chassis.service import Service
+from services.chassis.transient import told
 from services.chassis.web.delays import unsent_seconds
 
 log = structlog.get_logger()
@@ -22,8 +23,8 @@ def health_of(service: Service) -> tuple[dict[str, Any], int]:
     try:
         unsent = unsent_seconds(service)
         waiting = service.store.backlog()
-    except (sa.exc.SQLAlchemyError, StoreBusy):
-        log.exception("database_not_readable", service=service.name)
+    except (sa.exc.SQLAlchemyError, StoreBusy) as trouble:
+        log.exception("database_not_readable", service=service.name, **told(trouble))
         return {"status": "down", "database": "unreadable"}, 503
     degraded = unsent > OUTBOX_SLOW_SECONDS or waiting["parked"] > 0 or waiting["lost_places"] > 0
     return {

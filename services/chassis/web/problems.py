@@ -35,6 +35,7 @@ from services.chassis.errors import (
 )
 from services.chassis.logs import places
 from services.chassis.sealing import SubjectErased
+from services.chassis.transient import told
 from services.chassis.web import refusals
 from services.chassis.web.language import Language, current_language
 from services.chassis.web.sentences import both_languages
@@ -125,7 +126,7 @@ def problem_response(error: Exception) -> Response:
     response.headers.extend(dict(problem.headers))
     g.problem_code = problem.code
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("request_failed", code=problem.code, raised=places(error))
+        log.error("request_failed", code=problem.code, raised=places(error), **told(error))
     return response
 
 

@@ -13,6 +13,7 @@ from psycopg import sql
 from services.chassis.errors import Fault, Misconfigured, StoreBusy
 from services.chassis.storage.migrate import is_current, run_missing, scripts
 from services.chassis.storage.postgres_connections import engine_for
+from services.chassis.storage.postgres_trouble import busy
 from services.chassis.storage.roles import grant_application
 from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings
@@ -52,7 +53,7 @@ def _connected(settings: DatabaseSettings) -> psycopg.Connection[tuple[object, .
     try:
         return psycopg.connect(settings.url, autocommit=True)
     except psycopg.OperationalError as trouble:
-        raise StoreBusy(_why_not(settings, trouble)) from trouble
+        raise busy(settings.url, trouble) from trouble
 
 
 def make_databases(connection: psycopg.Connection[tuple[object, ...]], wanted: Sequence[ServiceDatabase]) -> list[str]:
@@ -165,16 +166,3 @@ def _engine(settings: DatabaseSettings) -> Iterator[sa.Engine]:
         yield engine
     finally:
         engine.dispose()
-
-
-def _why_not(settings: DatabaseSettings, trouble: psycopg.OperationalError) -> str:
-    if "password authentication failed" in str(trouble):
-        return (
-            f"PostgreSQL 不接受 {settings.user} 的密码：deploy/secrets 与数据库不是同一套部署的。\n"
-            f"PostgreSQL at {settings.host} does not take the password of {settings.user}:"
-            " deploy/secrets and the database are not of one deployment."
-        )
-    return (
-        f"无法连接 {settings.host}:{settings.port} 的 PostgreSQL。\n"
-        f"PostgreSQL at {settings.host}:{settings.port} cannot be reached ({type(trouble).__name__})."
-    )

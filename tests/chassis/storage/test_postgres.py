@@ -13,11 +13,13 @@ import sqlalchemy as sa
 
 from services.chassis.errors import NotStorable, ReadingPaused, StoreBusy
 from services.chassis.relay import Relay
+from services.chassis.storage import postgres_connections
 from services.chassis.storage.migrate import SchemaTooNew, SchemaTooOld, migrate
 from services.chassis.storage.port import Batch, Parked, Received
 from services.chassis.storage.postgres import PostgresStore, on_server
-from services.chassis.storage.postgres_connections import engine_for
-from services.chassis.storage.postgres_lead import LOCKS, READERS
+from services.chassis.storage.postgres_connections import by_name, engine_for, open_pool
+from services.chassis.storage.postgres_lead import LOCKS, READERS, Lead
+from services.chassis.storage.postgres_trouble import busy
 from services.chassis.storage.tables import COUNTY_POLICIES, HOUSE
 from services.chassis.verification import Wrong, verify
 from tests.chassis.conftest import Town, on_postgres
@@ -203,9 +205,81 @@ def test_after_the_server_has_gone_away_the_store_is_busy_and_then_goes_on(
         assert connection_of_a_query.exec_driver_sql("SELECT count(*) FROM events").scalar() == 2
 
 
-def test_a_server_that_cannot_be_reached_is_busy() -> None:
-    with pytest.raises(StoreBusy):
-        PostgresStore("postgresql://nobody@127.0.0.1:1/nothing")
+# --- what is told of a server that does not serve ----------------------------------------------------------------------
+
+
+@contextmanager
+def not_let_in(postgres: PostgresServer, database: str) -> Iterator[None]:
+    """A database that lets nobody in, as `move` leaves the former one."""
+    with psycopg.connect(postgres.owner_url(postgres.empty()), autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
+        yield
+        connection.execute(f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
+
+
+def told_of(url: str) -> list[str]:
+    """The sentences, by which a store, the lead and the engine for queries refuse."""
+    engine = engine_for(url, 1)
+    told: list[str] = []
+    for refused in (lambda: PostgresStore(url), Lead(url).held, engine.connect):
+        with pytest.raises(StoreBusy) as trouble:
+            refused()
+        told.append(str(trouble.value))
+    return told
+
+
+@pytest.mark.parametrize(
+    ("changed", "zh", "en"),
+    [
+        ({"password": "another"}, "不接受 {user} 的密码", "does not take the password of {user}: deploy/secrets"),
+        ({"port": 1}, "无法连接 {host}:1 的", "PostgreSQL at {host}:1 cannot be reached: is the server up"),
+        ({"database": "fuxue_none"}, "没有数据库 fuxue_none", "has no database fuxue_none: the bootstrap makes it"),
+    ],
+    ids=["a wrong password", "no server", "no database"],
+)
+def test_who_cannot_connect_is_told_where_why_and_what_to_do(
+    url: str, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], zh: str, en: str
+) -> None:
+    monkeypatch.setattr(postgres_connections, "OPEN_SECONDS", 0.2)
+    right = sa.make_url(url)
+    facts = {"user": right.username, "host": right.host}
+    for told in told_of(right.set(**changed).render_as_string(hide_password=False)):
+        in_chinese, in_english = told.split("\n")
+        assert zh.format(**facts) in in_chinese
+        assert en.format(**facts) in in_english
+        assert "another" not in told
+
+
+def test_who_still_asks_the_former_database_of_a_move_is_told_that_it_is_closed(
+    postgres: PostgresServer, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_connections, "OPEN_SECONDS", 0.2)
+    with not_let_in(postgres, str(sa.make_url(url).database)):
+        assert all("was moved to another server" in told for told in told_of(url))
+
+
+def test_a_pool_whose_connections_are_all_in_use_says_so(url: str) -> None:
+    pool = open_pool(url, 1)
+    try:
+        with pool.connection(), pytest.raises(StoreBusy, match="are in use"), by_name(url):
+            pool.getconn(timeout=0.1)
+    finally:
+        pool.close()
+
+
+def test_what_the_server_answers_is_told_by_its_state_without_what_was_sent() -> None:
+    def told(kind: type[psycopg.OperationalError]) -> str:
+        return str(busy("postgresql://app:secret@postgres:5432/fuxue_registry", kind('could not extend file "一个孩子的姓名"')))
+
+    assert told(psycopg.errors.DiskFull).endswith(
+        "The disk of PostgreSQL at postgres:5432 is full: make room, then it goes on by itself; nothing that was accepted is lost."
+    )
+    assert "raise its max_connections" in told(psycopg.errors.TooManyConnections)
+    assert "starting or stopping" in told(psycopg.errors.AdminShutdown)
+    assert "cannot do it just now (OutOfMemory): see its log" in told(psycopg.errors.OutOfMemory)
+    assert not any(
+        word in told(kind) for kind in (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) for word in ("孩子", "secret")
+    )
 
 
 # --- tampering --------------------------------------------------------------------------------------------------------

@@ -176,6 +176,28 @@ def test_a_bug_is_answered_without_detail_and_logged_without_words(desk: Desk) -
     assert CANARY not in lines.getvalue()
 
 
+def test_a_store_that_cannot_write_is_busy_to_the_caller_and_told_to_the_operator_with_the_reason(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = "The disk of PostgreSQL at postgres:5432 is full: make room"
+
+    def full() -> None:
+        raise StoreBusy(why)
+
+    lines = StringIO()
+    configure_logs("info", lines)
+    monkeypatch.setattr(desk.service.store, "transaction", full)
+    monkeypatch.setattr(desk.service.store, "backlog", full)
+    try:
+        answers = [desk.post("/broken"), desk.get("/health")]
+    finally:
+        structlog.reset_defaults()
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert not any("disk" in answer.text for answer in answers)
+    logged = {line["event"]: line.get("what") for line in map(json.loads, lines.getvalue().splitlines())}
+    assert logged["request_failed"] == logged["database_not_readable"] == why
+
+
 def test_all_http_sentences_are_in_two_languages() -> None:
     assert all(zh != en for zh, en in HTTP_SENTENCES.values())
 
