@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from shutil import copytree
 
 from argon2 import PasswordHasher
 from python_calamine import CalamineWorkbook
@@ -26,6 +27,22 @@ from services.identity.adapters import passwords
 SEED = 3
 NOT_COMPARED = ("CheckpointSigned", "PasswordSet", "SessionsEnded")
 """Checkpoints and ends of sessions follow the wall clock; whoever is killed between code and password is given a second code."""
+
+
+PUPILS = 60
+"""The least that a demo has."""
+
+
+@dataclass(frozen=True)
+class ThirtyDays:
+    """Where a county lies that has lived its days; what was found on the evening of each."""
+
+    data: Path
+    evenings: Mapping[int, list[Difference]]
+
+    def copied_to(self, data: Path) -> None:
+        """The same county once more, for whoever changes something."""
+        copytree(self.data, data, dirs_exist_ok=True)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from services.demo.player.roll import ClassKey, Roll
 from services.demo.stage import Fact, answered
 from services.deployment import DEPLOYMENT_FILE, Deployment, found
 from services.embedded import House
-from tests.demo.played import SEED, Played, happenings, quickly
+from tests.demo.played import PUPILS, SEED, Played, ThirtyDays, happenings, quickly
 
-PUPILS = 60
+pytestmark = pytest.mark.xdist_group("the county after thirty days")
 SECOND_DAY = date(2026, 9, 2)
 MORNING_AFTER = datetime(2026, 10, 20, 7, 45, tzinfo=COUNTY_TIME)
 
@@ -42,16 +43,31 @@ def stopwatch() -> Stopwatch:
     return Stopwatch()
 
 
-@pytest.fixture
-def county(tmp_path: Path, stopwatch: Stopwatch) -> Iterator[Played]:
+@contextmanager
+def living(data: Path, stopwatch: Stopwatch) -> Iterator[Played]:
+    """The county in a directory, new or one that has lived, whose real time is the stopwatch's."""
     quickly()
-    files = prepare(tmp_path, seed=SEED, pupils=PUPILS)
-    house = House(tmp_path, seconds=stopwatch)
+    files = prepare(data, seed=SEED, pupils=PUPILS)
+    house = House(data, seconds=stopwatch)
     try:
         with on_stage(house, files) as stage:
             yield Played(files, house, stage)
     finally:
         house.stop()
+
+
+@pytest.fixture
+def county(tmp_path: Path, stopwatch: Stopwatch) -> Iterator[Played]:
+    with living(tmp_path, stopwatch) as county:
+        yield county
+
+
+@pytest.fixture
+def county_at_its_end(tmp_path: Path, stopwatch: Stopwatch, thirty_days: ThirtyDays) -> Iterator[Played]:
+    """After its thirty days."""
+    thirty_days.copied_to(tmp_path)
+    with living(tmp_path, stopwatch) as county:
+        yield county
 
 
 def let_live(county: Played, stopwatch: Stopwatch, time: timedelta) -> None:
@@ -99,8 +115,8 @@ def texts_of(county: Played, pupil_id: str) -> set[str]:
     return {item["status"] for item in answered(found, "texts")["items"] if item["day"] == "2026-10-20"}
 
 
-def test_a_visitors_roll_call_leads_to_a_text_after_thirty_minutes(county: Played, stopwatch: Stopwatch) -> None:
-    perform(county.stage, county.county)
+def test_a_visitors_roll_call_leads_to_a_text_after_thirty_minutes(county_at_its_end: Played, stopwatch: Stopwatch) -> None:
+    county = county_at_its_end
     assert is_over(county.stage, county.truth)
     leave_to_visitors(county.stage, county.truth)
     assert county.stage.now() == MORNING_AFTER
@@ -111,8 +127,8 @@ def test_a_visitors_roll_call_leads_to_a_text_after_thirty_minutes(county: Playe
     assert texts_of(county, pupil_id) == {"sent"}
 
 
-def test_a_county_that_is_left_to_its_visitors_is_not_moved_again(county: Played, stopwatch: Stopwatch) -> None:
-    perform(county.stage, county.county)
+def test_a_county_that_is_left_to_its_visitors_is_not_moved_again(county_at_its_end: Played, stopwatch: Stopwatch) -> None:
+    county = county_at_its_end
     leave_to_visitors(county.stage, county.truth)
     let_live(county, stopwatch, timedelta(hours=1))
     before = happenings(county.house)

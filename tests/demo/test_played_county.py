@@ -22,9 +22,9 @@ from services.demo.player.timetable import timetable
 from services.demo.stage import Fact, Refused
 from services.demo.summary import show_summary
 from services.deployment import DEMO_ACCOUNTS
-from tests.demo.played import Played, happenings, house_of, play_and_check, quickly
+from tests.demo.played import PUPILS, Played, ThirtyDays, happenings, house_of, play_and_check, quickly
 
-PUPILS = 60
+pytestmark = pytest.mark.xdist_group("the county after thirty days")
 PLAYED_UNTIL = date(2026, 9, 16)
 """The twelfth school day."""
 
@@ -189,11 +189,9 @@ def _each_turn_counts(played: Played) -> None:
 
 
 @pytest.mark.slow
-def test_after_thirty_days_every_child_is_where_the_truth_put_it(tmp_path: Path) -> None:
-    quickly()
-    evenings = play_and_check(tmp_path, pupils=PUPILS)
-    assert evenings == {day: [] for day in range(1, 31)}
-    with house_of(tmp_path, pupils=PUPILS) as living:
+def test_after_thirty_days_every_child_is_where_the_truth_put_it(thirty_days: ThirtyDays) -> None:
+    assert thirty_days.evenings == {day: [] for day in range(1, 31)}
+    with house_of(thirty_days.data, pupils=PUPILS) as living:
         assert check(living.stage, living.truth) == []
         _each_turn_counts(living)
         living.stage.settle()
