@@ -7,17 +7,21 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from services.chassis.doorbell import Ringer
 from services.chassis.shared_clock import HandOfTheClock
 from services.chassis.web.tokens import OPERATOR
 from services.contracts.services import SERVICES
 from services.demo.deployed_stage import DeployedStage, Reached
 from services.demo.founding import CountyDirectory, useful_logins
+from services.demo.patience import Patient
 from services.demo.performance import COUNTY_DIRECTORY, FIRST_DAY, NotADemo, generate_where_missing
 from services.deployed.bootstrap.settings import bootstrap_settings
 from services.deployed.ends import TopicEnds
 from services.deployed.settings import DOORBELL_PORT, environment
 from services.deployed.tokens import OwnToken
+from services.deployed.trust import trusting
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,9 @@ def on_deployed_stage(demo: DeployedDemo) -> Iterator[DeployedStage]:
             for ringer in ringers:
                 ringer.ring()
 
-        reached = Reached(url, ca_file, token, ends, wake)
+        gateway = Patient(httpx.HTTPTransport(verify=trusting(ca_file), retries=2))
+        opened.callback(gateway.close)
+        reached = Reached(url, gateway, token, ends, wake)
         useful = useful_logins(demo.county.truth())
         stage = DeployedStage(reached, demo.hand, demo.shared, bootstrapped.first_account_code, useful)
         opened.callback(stage.close)

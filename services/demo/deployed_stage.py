@@ -22,9 +22,8 @@ from services.chassis.shared_clock import HandOfTheClock
 from services.contracts.services import SERVICES
 from services.demo.accounts import DemoAccounts
 from services.demo.officers import Officers
-from services.demo.patience import PATIENCE_SECONDS, Patient
+from services.demo.patience import PATIENCE_SECONDS
 from services.demo.stage import answered
-from services.deployed.trust import trusting
 from services.deployment import DEMO_ACCOUNTS
 from services.notifications.adapters.planted_faults import FaultsFile, Planted
 
@@ -39,18 +38,21 @@ class NotAtRest(Exception):
 
 @dataclass(frozen=True)
 class Reached:
-    """A deployed house within reach: its gateway, who may ask it how it is, the bus's ends, and how its workers are woken."""
+    """A deployed house within reach: its gateway, who may ask it how it is, the bus's ends, and how its workers are woken.
+
+    All people speak over one `transport`, which keeps its connections: hundreds of officers who each ask for little would
+    greet the gateway anew for every request.
+    """
 
     url: str
-    ca_file: Path
+    transport: httpx.BaseTransport
     operator_token: Callable[[], str]
     ends: Callable[[], Positions]
     wake: Callable[[], None]
 
     def client(self) -> httpx.Client:
-        """A client on the gateway, patient with a container that is away."""
-        transport = Patient(httpx.HTTPTransport(verify=trusting(self.ca_file), retries=2))
-        return httpx.Client(base_url=self.url, timeout=REQUEST_SECONDS, transport=transport)
+        """A client on the gateway."""
+        return httpx.Client(base_url=self.url, timeout=REQUEST_SECONDS, transport=self.transport)
 
 
 class DeployedStage(Officers):
@@ -60,7 +62,8 @@ class DeployedStage(Officers):
         self._reached = reached
         self._hand = hand
         self._faults = FaultsFile(shared)
-        super().__init__(reached.client, DemoAccounts(shared / DEMO_ACCOUNTS, useful), lambda: first_code, at_a_time=AT_A_TIME)
+        self._at_rest: list[Rest] | None = None
+        super().__init__(self._outside, DemoAccounts(shared / DEMO_ACCOUNTS, useful), lambda: first_code, at_a_time=AT_A_TIME)
         self._operator = reached.client()
 
     def break_gateway(self, *, dead: Iterable[str], silent: Iterable[str]) -> None:
@@ -89,16 +92,37 @@ class DeployedStage(Officers):
         """Come back when everything is done that could be done now; raises NotAtRest."""
         self._settled()
 
+    def together(self, acts: Iterable[Callable[[], None]]) -> None:
+        """Let people act of whom none waits for another: several at a time."""
+        with ThreadPoolExecutor(AT_A_TIME) as pool:
+            for _ in pool.map(lambda act: act(), acts):
+                pass
+
     def close(self) -> None:
         """Let go of the clients."""
         super().close()
         self._operator.close()
 
+    def _outside(self) -> httpx.Client:
+        client = self._reached.client()
+        client.event_hooks["request"].append(self._somebody_acts)
+        return client
+
+    def _somebody_acts(self, _request: httpx.Request) -> None:
+        self._at_rest = None
+
     def _move_to(self, instant: datetime) -> None:
+        self._at_rest = None
         self._hand.move_to(instant)
         self._reached.wake()
 
     def _settled(self) -> list[Rest]:
+        """How each service is, now that all rest; a house at rest stays there until somebody acts or the clock moves."""
+        if self._at_rest is None:
+            self._at_rest = self._come_to_rest()
+        return self._at_rest
+
+    def _come_to_rest(self) -> list[Rest]:
         patience = time.monotonic() + PATIENCE_SECONDS
         with ThreadPoolExecutor(len(SERVICES)) as pool:
             while time.monotonic() < patience:

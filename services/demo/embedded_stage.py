@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -45,6 +45,11 @@ class EmbeddedStage(Officers):
     def settle(self) -> None:
         """Come to rest."""
         self._house.settle()
+
+    def together(self, acts: Iterable[Callable[[], None]]) -> None:
+        """One after another: they share one process with the house."""
+        for act in acts:
+            act()
 
     def _first_code(self) -> str:
         told = msgspec.json.decode((self._house.data / FIRST_ACCOUNT).read_bytes(), type=dict[str, str])

@@ -5,7 +5,7 @@ The player knows nothing else of a deployment; each way to run one brings its ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -51,6 +51,9 @@ class Stage(Protocol):
 
     def advance(self, instant: datetime) -> None:
         """Move the business clock to an instant, stopping at each timer that falls due before."""
+
+    def together(self, acts: Iterable[Callable[[], None]]) -> None:
+        """Let people act of whom none waits for another; raises what the first of those raises that went wrong."""
 
     def settle(self) -> None:
         """Come back when everything is done that could be done now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import httpx
@@ -16,7 +17,9 @@ from services.contracts.services import SERVICES
 from services.demo import patience
 from services.demo.deployed_stage import DeployedStage, NotAtRest, Reached
 from services.demo.patience import Patient
+from services.demo.stage import Refused
 from services.notifications.adapters.planted_faults import FaultsFile
+from tests.patience import PATIENCE_SECONDS
 
 BEGINS = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 FIRST_CODE = "invented-code"
@@ -51,15 +54,6 @@ class Gateway:
         return httpx.Response(200, json={**rest, "positions": {"registry/0": self.read}})
 
 
-class ReachedHere(Reached):
-    """Within reach without a network."""
-
-    gateway: Gateway
-
-    def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, transport=httpx.MockTransport(self.gateway.answer))
-
-
 class Played:
     """A stage, its gateway, and where the clock stood each time that the workers were woken."""
 
@@ -68,10 +62,8 @@ class Played:
         self.hand = HandOfTheClock(shared / "clock.json", BEGINS)
         self.gateway.clock = self.hand.clock.now
         self.woken: list[datetime] = []
-        reached = ReachedHere(
-            "http://gateway", shared / "ca.crt", lambda: "t", self.ends, lambda: self.woken.append(self.stage.now())
-        )
-        object.__setattr__(reached, "gateway", self.gateway)
+        transport = httpx.MockTransport(self.gateway.answer)
+        reached = Reached("http://gateway", transport, lambda: "t", self.ends, lambda: self.woken.append(self.stage.now()))
         self.stage = DeployedStage(reached, self.hand, shared, FIRST_CODE)
 
     def ends(self) -> Mapping[str, int]:
@@ -124,6 +116,31 @@ def test_the_clock_stops_at_each_timer_and_everybody_is_woken(played: Played) ->
     played.stage.advance(tomorrow)
     assert played.woken == [BEGINS + timedelta(hours=1), BEGINS + timedelta(hours=5), tomorrow]
     assert played.stage.moved_to() == tomorrow
+
+
+def test_a_house_that_has_come_to_rest_is_not_asked_again_before_somebody_acts_or_the_clock_moves(played: Played) -> None:
+    def asked_by(act: Callable[[], object]) -> int:
+        before = played.gateway.asked
+        act()
+        return played.gateway.asked - before
+
+    assert asked_by(played.stage.settle) == len(SERVICES)
+    assert asked_by(played.stage.settle) == 0
+    officer = played.stage.client("first-account")
+    officer.get("/registry/pupils")
+    assert asked_by(played.stage.settle) == len(SERVICES)
+    assert asked_by(lambda: played.stage.advance(BEGINS + timedelta(hours=1))) == len(SERVICES), "once, after it has moved"
+
+
+def test_people_act_together_and_what_goes_wrong_with_one_of_them_is_raised(played: Played) -> None:
+    both_there = Barrier(2, timeout=PATIENCE_SECONDS)
+    played.stage.together([both_there.wait, both_there.wait])
+
+    def refused() -> None:
+        raise Refused("scene", "not-permitted", "no")
+
+    with pytest.raises(Refused):
+        played.stage.together([lambda: None, refused])
 
 
 def test_an_officer_signs_in_with_a_password_that_stands_in_the_accounts_file(played: Played) -> None:

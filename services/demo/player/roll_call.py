@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from services.chassis.decider import derived_id
 from services.demo.player.roll import ClassKey, Roll
 from services.demo.player.scene import KEY, Scene
@@ -11,14 +13,21 @@ PATH = "/registry/roll-calls"
 
 
 def call_the_roll(stage: Stage, roll: Roll, seed: int, planned: Fact) -> None:
-    """The lists of all classes that call the roll at this session."""
+    """The lists of all classes that call the roll at this session; each teacher sends the own one when it is written."""
     session, on = planned["session"], planned["on"]
     silent = {ClassKey.of(each) for each in planned["silent"]}
-    for each in roll.classes:
-        if session in each.senders and each.key not in silent:
-            headers = {KEY: derived_id("demo", "roll call", str(seed), on, session, roll.class_id(each.key))}
-            response = stage.client(each.senders[session]).post(PATH, json=_body(roll, planned, each.key), headers=headers)
-            answered(response, f"{session} list of {each.key} on {on}")
+
+    def written(by: str, key: ClassKey) -> Callable[[], None]:
+        client, body = stage.client(by), _body(roll, planned, key)
+        headers = {KEY: derived_id("demo", "roll call", str(seed), on, session, roll.class_id(key))}
+
+        def send() -> None:
+            answered(client.post(PATH, json=body, headers=headers), f"{session} list of {key} on {on}")
+
+        return send
+
+    calling = [each for each in roll.classes if session in each.senders and each.key not in silent]
+    stage.together([written(each.senders[session], each.key) for each in calling])
 
 
 def send_list(scene: Scene) -> None:
