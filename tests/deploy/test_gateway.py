@@ -14,7 +14,7 @@ from testcontainers.core.network import Network
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from services.deployed.doctor import State
-from services.deployed.doctor.certificates import gateway_certificate
+from services.deployed.doctor.certificates import gateway_certificates, to_be_shown
 from services.deployed.tokens import OwnToken
 from services.deployed.trust import trusting
 from tests.deploy.containers import Images, hardened
@@ -103,8 +103,9 @@ def test_with_an_imported_certificate_the_operators_commands_still_come_in(
     token = OwnToken(f"https://gateway:{port}", "operator", "s3cret", ca_file=own)
     assert token() == "invented"
     token.close()
-    (looked_at,) = gateway_certificate("gateway", port, ("localhost", "127.0.0.1"))
-    assert looked_at.state is State.WELL, "the doctor looks at what those outside see"
+    expected = to_be_shown(tmp_path / "tls" / "tls.crt")
+    looked_at = list(gateway_certificates("gateway", port, ("localhost", "127.0.0.1"), expected))
+    assert [each.state for each in looked_at] == [State.WELL, State.WELL], "the doctor looks at both"
 
 
 @pytest.mark.parametrize("service", THERE)

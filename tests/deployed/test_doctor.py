@@ -17,7 +17,6 @@ import pytest
 
 from services.assembly import MIGRATIONS
 from services.chassis.bus import kafka_admin
-from services.chassis.bus.kafka_inspection import Broker
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.errors import BusUnavailable
 from services.chassis.storage.postgres_lead import LEADER, LOCKS, READERS
@@ -28,13 +27,7 @@ from services.deployed.bootstrap.databases import make_databases, upgrade_all
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.doctor import Finding, State, broker, examine, host
 from services.deployed.doctor.at_work import LAG_WORTH_A_LOOK, each_service
-from services.deployed.doctor.broker import (
-    address_outside,
-    each_address_outside,
-    means_each_itself,
-    topics_users_and_rights,
-)
-from services.deployed.doctor.certificates import gateway_certificate
+from services.deployed.doctor.broker import topics_users_and_rights
 from services.deployed.doctor.databases import each_database
 from services.deployed.doctor.host import clocks, room_on_disk
 from services.deployed.doctor.rounds import Door
@@ -42,22 +35,10 @@ from services.deployed.doctor.servers import each_server
 from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings
 from tests.deployed.databases import other_name, superuser_of, wanted_on
-from tests.deployed.listener import authority, imported, issue, listening
+from tests.deployed.findings import seen
+from tests.deployed.listener import authority
 from tests.kafka import KafkaServer
 from tests.postgres import PostgresServer
-
-Seen = list[tuple[str, State]]
-
-
-def seen(findings: Iterator[Finding]) -> Seen:
-    """Subject and state of each finding; every one that is not well says what to do, in both languages."""
-    found = list(findings)
-    for each in found:
-        assert (each.remedy is None) == (each.state is State.WELL)
-        assert each.what.zh
-        assert each.what.en
-    return [(each.subject, each.state) for each in found]
-
 
 # --- databases ------------------------------------------------------------------------------------------------------------
 
@@ -147,136 +128,6 @@ def test_missing_topics_are_found_until_they_are_made(kafka: KafkaServer) -> Non
 def test_a_broker_that_does_not_answer_is_found() -> None:
     nobody = KafkaSettings(servers=("127.0.0.1:1",), connect_seconds=0.3, request_seconds=0.3)
     assert seen(topics_users_and_rights(nobody, layout(()))) == [("broker", State.WRONG)]
-
-
-@pytest.mark.parametrize(
-    ("name", "so"),
-    [("localhost", True), ("127.0.0.1", True), ("127.1.2.3", True), ("[::1]", True), ("kafka", False), ("10.1.2.3", False)],
-)
-def test_a_loopback_address_means_each_machine_itself(name: str, so: bool) -> None:
-    assert means_each_itself(name) is so
-
-
-def test_at_a_loopback_address_the_broker_is_asked_where_it_is_and_a_warning_says_that_nobody_else_can_come(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trusted = authority(tmp_path)
-    with listening(*issue(tmp_path, "localhost")) as port:
-        monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
-        address = "localhost:1"  # where nobody listens: the doctor's own container is not the broker
-        assert seen(address_outside("broker", address, "127.0.0.1", trusted, trusted)) == [
-            (f"broker from outside {address}", State.WARNING)
-        ]
-
-
-def test_a_loopback_address_for_which_the_broker_has_no_certificate_is_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trusted = authority(tmp_path)
-    with listening(*issue(tmp_path, "kafka")) as port:
-        monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
-        (finding,) = address_outside("broker", "localhost:9094", "127.0.0.1", trusted, trusted)
-    assert finding.state is State.WRONG
-    assert "localhost" in finding.what.en
-
-
-@pytest.mark.parametrize("names", [("elsewhere.example",), ("broker.example",)])
-def test_an_address_from_outside_is_well_only_with_a_certificate_for_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
-) -> None:
-    trusted = authority(tmp_path)
-    connect = broker.socket.create_connection
-    with listening(*issue(tmp_path, *names)) as port:
-        monkeypatch.setattr(broker.socket, "create_connection", lambda _place, seconds: connect(("127.0.0.1", port), seconds))
-        ((_, state),) = seen(address_outside("broker", "broker.example:9094", "kafka", trusted, trusted))
-    assert state is (State.WELL if names == ("broker.example",) else State.WRONG)
-
-
-def test_an_imported_certificate_that_is_to_be_shown_does_and_another_of_its_authority_does_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trusted = authority(tmp_path)
-    key, certificate = imported(tmp_path, "localhost")
-    with listening(key, certificate) as port:
-        monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
-        address = "localhost:9094"
-        assert seen(address_outside("broker", address, "127.0.0.1", trusted, certificate)) == [
-            (f"broker from outside {address}", State.WARNING)
-        ]
-        assert seen(address_outside("broker", address, "127.0.0.1", trusted, trusted)) == [
-            (f"broker from outside {address}", State.WRONG)
-        ]
-
-
-@pytest.mark.parametrize("address", ["nobody.invalid:9094", "broker.example", "localhost:9094"])
-def test_an_address_where_nothing_answers_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", 1)
-    trusted = authority(tmp_path)
-    assert seen(address_outside("broker", address, "127.0.0.1", trusted, trusted)) == [
-        (f"broker from outside {address}", State.WRONG)
-    ]
-
-
-def three_that_give_out(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
-    """Three brokers are up, each of which gives out its own of these addresses."""
-    up = [Broker(number, "127.0.0.1", {"EXTERNAL": given}) for number, given in enumerate(addresses, start=1)]
-    monkeypatch.setattr(broker, "brokers", lambda _settings: up)
-
-
-SOMEWHERE = KafkaSettings(servers=("nobody:1",))
-
-
-def test_the_address_of_every_broker_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    trusted = authority(tmp_path)
-    three_that_give_out(monkeypatch, "localhost:9094", "localhost:9095", "nobody.invalid:9096")
-    with listening(*issue(tmp_path, "localhost")) as port:
-        monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
-        assert seen(each_address_outside(SOMEWHERE, "localhost:9094", trusted, trusted)) == [
-            ("broker 1 from outside localhost:9094", State.WARNING),
-            ("broker 2 from outside localhost:9095", State.WARNING),
-            ("broker 3 from outside nobody.invalid:9096", State.WRONG),
-        ]
-
-
-def test_an_address_that_no_broker_gives_out_is_found_with_what_they_give_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trusted = authority(tmp_path)
-    three_that_give_out(monkeypatch, "former.example:9094", "former.example:9095", "former.example:9096")
-    (finding,) = each_address_outside(SOMEWHERE, "broker.example:9094", trusted, trusted)
-    assert (finding.subject, finding.state) == ("broker from outside broker.example:9094", State.WRONG)
-    assert "1: former.example:9094" in finding.what.en
-
-
-def test_brokers_that_give_out_the_same_address_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    trusted = authority(tmp_path)
-    three_that_give_out(monkeypatch, "localhost:9094", "localhost:9095", "localhost:9095")
-    with listening(*issue(tmp_path, "localhost")) as port:
-        monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
-        states = [state for _, state in seen(each_address_outside(SOMEWHERE, "localhost:9094", trusted, trusted))]
-    assert states == [State.WARNING, State.WRONG, State.WRONG]
-
-
-# --- the gateway's certificate --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("days", "state"), [(397, State.WELL), (31, State.WELL), (29, State.WARNING), (0, State.WRONG)])
-def test_a_certificate_is_looked_at_for_its_end(tmp_path: Path, days: int, state: State) -> None:
-    authority(tmp_path)
-    # of the day that begins now, some seconds are gone when it is looked at
-    with listening(*issue(tmp_path, "localhost", days=days + 1 if days else 0)) as port:
-        assert seen(gateway_certificate("127.0.0.1", port, ("localhost",))) == [("certificate", state)]
-
-
-def test_names_that_the_certificate_lacks_are_found(tmp_path: Path) -> None:
-    authority(tmp_path)
-    with listening(*issue(tmp_path, "localhost")) as port:
-        _, absent = gateway_certificate("127.0.0.1", port, ("localhost", "fuxue.county.example"))
-    assert (absent.state, "fuxue.county.example" in absent.what.en) == (State.WARNING, True)
-
-
-def test_a_gateway_that_shows_no_certificate_is_found() -> None:
-    assert seen(gateway_certificate("127.0.0.1", 1, ())) == [("certificate", State.WRONG)]
 
 
 # --- the services ---------------------------------------------------------------------------------------------------------

@@ -6,18 +6,25 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from cryptography import x509
 
 from services.chassis.bus.kafka_inspection import Broker, brokers, missing
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.layout import Layout
 from services.chassis.errors import BusUnavailable
+from services.deployed.doctor.certificates import SHOW_IT, in_force, to_be_shown
 from services.deployed.doctor.findings import Finding, warning, well, wrong
 from services.deployed.trust import trusting
 
 CONNECT_SECONDS = 5.0
 PORT_FOR_OUTSIDE = 9094
 """Of the broker's listener for departments, in the broker's own container."""
+
+NOT_FOR_THIS_NAME = (62, 64)
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
 
 MISSING_SHOWN = 8
 NAME_IT = (
@@ -27,6 +34,19 @@ NAME_IT = (
         " then docker compose up --wait."
     ),
 )
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What those outside believe: the deployment's authority or what was imported; and which certificate they should see."""
+
+    context: ssl.SSLContext
+    expected: x509.Certificate | None
+
+    @classmethod
+    def of(cls, ca_file: Path, shown: Path) -> Trust:
+        """By the files that the deployment has handed out."""
+        return cls(trusting(ca_file, *([shown] if shown.is_file() else [])), to_be_shown(shown))
 
 
 def topics_users_and_rights(settings: KafkaSettings, layout: Layout) -> Iterator[Finding]:
@@ -51,7 +71,7 @@ def topics_users_and_rights(settings: KafkaSettings, layout: Layout) -> Iterator
     )
 
 
-def each_address_outside(settings: KafkaSettings, address: str, ca_file: Path, shown: Path) -> Iterator[Finding]:
+def each_address_outside(settings: KafkaSettings, address: str, trust: Trust) -> Iterator[Finding]:
     """Where departments are sent: `address` is where they begin, and each broker then tells them where it is itself."""
     try:
         up = brokers(settings)
@@ -59,7 +79,7 @@ def each_address_outside(settings: KafkaSettings, address: str, ca_file: Path, s
         up = []
     if not up:
         host, _, _ = settings.servers[0].rpartition(":")
-        yield from address_outside("broker", address, host, ca_file, shown)
+        yield from address_outside("broker", address, host, trust)
         return
     outside = next((name for each in up for name, given in each.advertised.items() if given == address), None)
     if outside is None:
@@ -75,7 +95,7 @@ def each_address_outside(settings: KafkaSettings, address: str, ca_file: Path, s
                 NAME_IT,
             )
         else:
-            yield from address_outside(subject, own, each.host, ca_file, shown)
+            yield from address_outside(subject, own, each.host, trust)
 
 
 def _given_out_by_nobody(address: str, up: Sequence[Broker]) -> Finding:
@@ -90,10 +110,8 @@ def _given_out_by_nobody(address: str, up: Sequence[Broker]) -> Finding:
     )
 
 
-def address_outside(broker: str, address: str, inside: str, ca_file: Path, shown: Path) -> Iterator[Finding]:
+def address_outside(broker: str, address: str, inside: str, trust: Trust) -> Iterator[Finding]:
     """The address that a broker gives out: something answers there, by TLS, with a certificate for that very name.
-
-    It is one of the deployment's own authority, or the one that was imported and is to be `shown`.
 
     One that means each machine itself would mean the doctor's own: then `inside` is asked, the broker's host in the deployment.
     """
@@ -104,18 +122,22 @@ def address_outside(broker: str, address: str, inside: str, ca_file: Path, shown
         place = (inside, PORT_FOR_OUTSIDE) if here_only else (host, int(port))
         with (
             socket.create_connection(place, CONNECT_SECONDS) as wire,
-            trusting(ca_file, shown).wrap_socket(wire, server_hostname=host),
+            trust.context.wrap_socket(wire, server_hostname=host) as secured,
         ):
-            yield (
-                _only_from_here(subject)
-                if here_only
-                else well(subject, "可达，证书相符。", "Reached; the certificate is for this name.")
-            )
-    except ssl.SSLError as refused:
-        why = getattr(refused, "verify_message", "") or refused.reason or type(refused).__name__
-        yield wrong(subject, (f"证书不符：{why}。", f"The certificate does not do: {why}."), NAME_IT)
+            shown = x509.load_der_x509_certificate(secured.getpeercert(binary_form=True) or b"")
+    except ssl.SSLCertVerificationError as refused:
+        why = refused.verify_message
+        of_the_name = refused.verify_code in NOT_FOR_THIS_NAME
+        yield wrong(subject, (f"证书不符：{why}。", f"The certificate does not do: {why}."), NAME_IT if of_the_name else SHOW_IT)
     except (OSError, ValueError) as trouble:
-        yield wrong(subject, ("此地址不可达。", f"Nothing answers there ({type(trouble).__name__})."), NAME_IT)
+        yield wrong(subject, ("此地址没有 TLS 应答。", f"Nothing answers there by TLS ({type(trouble).__name__})."), NAME_IT)
+    else:
+        yield (
+            _only_from_here(subject)
+            if here_only
+            else well(subject, "可达，证书相符。", "Reached; the certificate is for this name.")
+        )
+        yield from in_force(f"certificate of {broker}", shown, trust.expected)
 
 
 def means_each_itself(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""The gateway's certificate: for the names by which the house is called, and not about to end."""
+"""The certificates that are shown: those that the deployment has now, for the names by which it is called, and not about to end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 
@@ -15,40 +16,67 @@ from services.deployed.doctor.findings import Finding, warning, well, wrong
 SOON = timedelta(days=30)
 CONNECT_SECONDS = 5.0
 SHOW_IT = (
-    "docker compose run --rm secrets，然后 docker compose restart gateway。",
-    "docker compose run --rm secrets, then docker compose restart gateway.",
+    (
+        "导入的证书到期时，先在 deploy/secrets/gateway 中替换；然后 docker compose run --rm secrets，"
+        "再 docker compose restart gateway kafka（三台 Kafka 时加 kafka-2 kafka-3）。"
+    ),
+    (
+        "One that was imported and ends: first replace it in deploy/secrets/gateway. Then docker compose run --rm secrets, and"
+        " docker compose restart gateway kafka (of three brokers kafka-2 kafka-3 too)."
+    ),
 )
-RENEW = (
-    "自有 CA：docker compose up --wait 会续期；导入的证书：替换 deploy/secrets/gateway 后重启 gateway。",
-    "Own authority: docker compose up --wait renews it. Imported: replace it in deploy/secrets/gateway and restart the gateway.",
-)
+"""Kafka and nginx read theirs when they start, so one that was renewed is not shown before."""
 
 
-def gateway_certificate(host: str, port: int, names: tuple[str, ...]) -> Iterator[Finding]:
-    """What the gateway shows."""
-    subject = "certificate"
-    try:
-        with socket.create_connection((host, port), CONNECT_SECONDS) as wire:
-            context = ssl.create_default_context()
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # looked at here, whatever it is
-            with context.wrap_socket(wire) as secured:  # as somebody from outside: who names the gateway is shown another
-                shown = x509.load_der_x509_certificate(secured.getpeercert(binary_form=True) or b"")
-    except (OSError, ValueError) as trouble:
-        yield wrong(subject, ("网关未出示证书。", f"The gateway shows none ({type(trouble).__name__})."), RENEW)
-        return
+def to_be_shown(path: Path) -> x509.Certificate | None:
+    """What gateway and brokers should show towards outside; nothing where the deployment has handed out none."""
+    return x509.load_pem_x509_certificate(path.read_bytes()) if path.is_file() else None
+
+
+def gateway_certificates(host: str, port: int, names: tuple[str, ...], expected: x509.Certificate | None) -> Iterator[Finding]:
+    """What the gateway shows those outside, and what it shows the operator's commands, who call it by `host`."""
+    if expected is None:
+        yield warning("certificate", ("部署尚未发放要出示的证书。", "The deployment has handed out none to be shown."), SHOW_IT)
+    for subject, asked in (("certificate", None), ("certificate inside", host)):
+        try:
+            shown = _shown_at(host, port, asked)
+        except (OSError, ValueError) as trouble:
+            yield wrong(
+                subject,
+                ("网关未出示证书。", f"The gateway shows none ({type(trouble).__name__})."),
+                ("检查 gateway 容器及其日志。", "Look at the container gateway and its log."),
+            )
+            return
+        yield from in_force(subject, shown, expected if asked is None else None)
+        if asked is None and (absent := sorted(set(names) - names_of(shown))):
+            yield warning(
+                subject, (f"证书不含名称：{', '.join(absent)}。", f"The certificate is not for {', '.join(absent)}."), SHOW_IT
+            )
+
+
+def in_force(subject: str, shown: x509.Certificate, expected: x509.Certificate | None) -> Iterator[Finding]:
+    """For how long a certificate is good, and whether it is the `expected` one, where one is."""
     left = shown.not_valid_after_utc - datetime.now(UTC)
     if left <= timedelta():
-        yield wrong(subject, ("证书已过期。", "The certificate has expired."), RENEW)
+        yield wrong(subject, ("证书已过期。", "The certificate has expired."), SHOW_IT)
     elif left < SOON:
-        yield warning(subject, (f"证书 {left.days} 天后到期。", f"The certificate ends in {left.days} days."), RENEW)
+        yield warning(subject, (f"证书 {left.days} 天后到期。", f"The certificate ends in {left.days} days."), SHOW_IT)
     else:
         yield well(subject, f"有效期还有 {left.days} 天。", f"Valid for {left.days} days more.")
-    if absent := sorted(set(names) - names_of(shown)):
+    if expected is not None and shown != expected:
         yield warning(
             subject,
-            (f"证书不含名称：{', '.join(absent)}。", f"The certificate is not for {', '.join(absent)}."),
-            (
-                "docker compose up --wait 重新签发，然后重启 gateway 与 kafka。",
-                "docker compose up --wait issues it anew; then restart gateway and kafka.",
-            ),
+            ("仍在出示以前的证书，不是 deploy/secrets 中现有的。", "It still shows a former one, not the one in deploy/secrets."),
+            SHOW_IT,
         )
+
+
+def _shown_at(host: str, port: int, asked: str | None) -> x509.Certificate:
+    """The certificate that is shown to whoever asks for a name, or for none."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # looked at here, whatever it is
+    with (
+        socket.create_connection((host, port), CONNECT_SECONDS) as wire,
+        context.wrap_socket(wire, server_hostname=asked) as secured,
+    ):
+        return x509.load_der_x509_certificate(secured.getpeercert(binary_form=True) or b"")

@@ -16,6 +16,7 @@ from services.chassis.web.tokens import OPERATOR
 from services.contracts.topics import layout
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.doctor import at_work, broker, certificates, databases, host, servers
+from services.deployed.doctor.certificates import SHOW_IT
 from services.deployed.doctor.findings import Finding, warning, wrong
 from services.deployed.ends import TopicEnds
 from services.deployed.tokens import OwnToken
@@ -45,9 +46,10 @@ def examine(settings: BootstrapSettings, door: Door, *, demo: bool) -> Iterator[
     yield from databases.each_database(settings.databases, MIGRATIONS)
     yield from servers.each_server(settings.servers)
     yield from broker.topics_users_and_rights(settings.kafka, layout(settings.desks))
-    yield from broker.each_address_outside(settings.kafka, door.broker_address, door.ca_file, door.shown)
+    trust = broker.Trust.of(door.ca_file, door.shown)
+    yield from broker.each_address_outside(settings.kafka, door.broker_address, trust)
     gateway = urlsplit(door.url)
-    yield from certificates.gateway_certificate(gateway.hostname or "", gateway.port or HTTPS_PORT, door.names)
+    yield from certificates.gateway_certificates(gateway.hostname or "", gateway.port or HTTPS_PORT, door.names, trust.expected)
     yield from _at_work(settings.kafka, door)
     yield from host.room_on_disk(settings.backups)
 
@@ -63,7 +65,7 @@ def _at_work(kafka: KafkaSettings, door: Door) -> Iterator[Finding]:
         yield wrong(
             "certificate inside",
             (f"网关出示的证书不可信：{refused.why}。", f"The gateway shows a certificate that is not believed: {refused.why}."),
-            certificates.SHOW_IT,
+            SHOW_IT,
         )
     except NotReached as refused:
         yield wrong(
