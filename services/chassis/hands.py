@@ -20,7 +20,7 @@ LOOK_AGAIN_SECONDS = 0.5
 
 FIRST_BACK_OFF_SECONDS = 0.05
 LONGEST_BACK_OFF_SECONDS = 30.0
-CHECKPOINT_SECONDS = 60.0
+MINUTE_SECONDS = 60.0
 HOURLY_SECONDS = 3600.0
 STOP_SECONDS = 4.0
 """How long the batches at hand may take to be finished; what takes longer is broken off, as a crash would."""
@@ -48,7 +48,7 @@ class Hands:
         self._crew = crew
         self._stopping = threading.Event()
         self._wakes: list[threading.Event] = []
-        self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
+        self._next_minute = time.monotonic() + MINUTE_SECONDS
         self._next_hourly = time.monotonic()
         self._bus_may_forget = True
         self._got_on: dict[str, float] = {}
@@ -98,15 +98,17 @@ class Hands:
     def _timers_step(self) -> int:
         if not self._service.store.leads():
             return 0
-        if time.monotonic() >= self._next_checkpoint:
-            self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
-            self._service.checkpoints.sign()
+        done = self._crew.timers.step()  # first: a chore that fails holds up no term
+        if time.monotonic() >= self._next_minute:
+            self._next_minute = time.monotonic() + MINUTE_SECONDS
+            for chore in self._service.each_minute:
+                chore()
         if time.monotonic() >= self._next_hourly:
             self._next_hourly = time.monotonic() + HOURLY_SECONDS
             self._bus_may_forget = True
             for chore in self._service.hourly:
                 chore()
-        return self._crew.timers.step()
+        return done
 
     def _work_step(self) -> int:
         return self._crew.worker.step(enough=self._stopping.is_set)

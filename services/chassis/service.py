@@ -61,6 +61,8 @@ class Service:
         self.checkpoints = Checkpoints(self.turns, foundation.checkpoint_key)
         self.uploads = Places(UPLOADS_AT_ONCE)
         """Whoever reads an uploaded file takes one of these for as long as that lasts."""
+        self.each_minute: list[Callable[[], object]] = [self.checkpoints.sign]
+        """What its crew does each minute, and once more at its end: whatever must not be behind when a disk is lost."""
         self.hourly: list[Callable[[], object]] = [lambda: forget_expired(self.store)]
         """What its crew does now and then: forgetting what nobody will ask for any more."""
 

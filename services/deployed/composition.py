@@ -25,6 +25,7 @@ from services.chassis.storage.postgres import on_server
 from services.chassis.web.state import WebSettings
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.services import SERVICES
+from services.deployed.erasures import note
 from services.deployed.settings import ServiceSettings
 from services.deployed.tokens import OwnToken, PublishedKeys
 from services.front_page import front_page
@@ -55,6 +56,8 @@ def compose(settings: ServiceSettings) -> Composed:
         extras = _extras(settings, opened)
         service = _build(settings, extras)
         opened.callback(service.close)
+        if settings.erasures is not None:
+            service.each_minute.append(partial(note, settings.erasures / service.name, {service.name: settings.database}))
         ringer = Ringer(settings.workers)
         opened.callback(ringer.close)
         service.store.on_commit(ringer.ring)

@@ -1,7 +1,7 @@
-"""The list of erased children, kept beside the backups: a copy of yesterday must not bring back who was erased today.
+"""The lists of erased children, kept apart from the databases: a copy of yesterday must not bring back who was erased today.
 
-What is erased is a child's key in each service (`chassis.sealing`): the row stays, without bytes. The list names the children's
-ids by service, never anything else; it only grows.
+What is erased is a child's key in each service (`chassis.sealing`): the row stays, without bytes. A list names the children's
+ids by service, never anything else; it only grows. Each service's worker writes one every minute, each backup one beside it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import psycopg
 
 from services.chassis.errors import Misconfigured
 from services.chassis.files import put_in_place
+from services.chassis.storage.postgres_connections import by_name
 from services.deployed.settings import DatabaseSettings
 
 FILE_NAME = "erasures.json"
@@ -22,25 +23,46 @@ Erased = Mapping[str, frozenset[str]]
 """Of each service, the subjects whose keys are destroyed."""
 
 
-def noted(directory: Path) -> Erased:
-    """What the list says; raises Misconfigured where it cannot be read, for nothing may be served then."""
-    path = directory / FILE_NAME
+def noted(*directories: Path) -> Erased:
+    """What the lists say together; raises Misconfigured where one cannot be read, for nothing may be served then."""
+    together: dict[str, frozenset[str]] = {}
+    for directory in directories:
+        for service, subjects in _listed(directory / FILE_NAME).items():
+            together[service] = together.get(service, frozenset()) | subjects
+    return together
+
+
+def _listed(path: Path) -> Erased:
     if not path.exists():
         return {}
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, frozenset[str]])
-    except msgspec.MsgspecError as broken:
-        raise Misconfigured(f"{path} 已损坏，请从备份放回。\n{path} is broken; put it back from its backup.") from broken
+    except (msgspec.MsgspecError, OSError) as broken:
+        raise Misconfigured(
+            f"{path} 无法读取或已损坏，请从备份放回。\n{path} cannot be read, or is broken; put it back from its backup."
+        ) from broken
 
 
 def note(directory: Path, databases: Mapping[str, DatabaseSettings]) -> Erased:
-    """Add to the list who is erased now; answers the whole list."""
+    """Add to the directory's list who is erased now; answers the whole list. Raises Misconfigured and StoreBusy."""
     before = noted(directory)
     now = {service: before.get(service, frozenset()) | _erased_in(settings) for service, settings in databases.items()}
     if now != before:
         sorted_lists = {service: sorted(subjects) for service, subjects in now.items()}
-        put_in_place(directory / FILE_NAME, msgspec.json.encode(sorted_lists), mode=0o600)
+        _put(directory / FILE_NAME, msgspec.json.encode(sorted_lists))
     return now
+
+
+def _put(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        put_in_place(path, content)
+    except OSError as trouble:
+        raise Misconfigured(
+            f"{path} 无法写入（{trouble.strerror}）：被删除的孩子不在名单上，恢复备份会使其信息重现；请检查该卷。\n"
+            f"{path} cannot be written ({trouble.strerror}): who is erased is on no list, and a restore would bring them back;"
+            " look at the volume that is mounted there."
+        ) from trouble
 
 
 def reapply(erased: Erased, databases: Mapping[str, DatabaseSettings]) -> int:
@@ -49,7 +71,7 @@ def reapply(erased: Erased, databases: Mapping[str, DatabaseSettings]) -> int:
 
 
 def _erased_in(settings: DatabaseSettings) -> frozenset[str]:
-    with psycopg.connect(settings.url) as connection:
+    with by_name(settings.url), psycopg.connect(settings.url) as connection:
         if connection.execute("SELECT to_regclass('subject_keys')").fetchone() == (None,):
             return frozenset()  # a service that this release has brought, before its first migration
         rows = connection.execute("SELECT subject_id FROM subject_keys WHERE wrapped_key = ''::bytea").fetchall()
@@ -58,7 +80,7 @@ def _erased_in(settings: DatabaseSettings) -> frozenset[str]:
 
 def _destroy(settings: DatabaseSettings, subjects: Iterable[str]) -> int:
     """A key that the copy does not hold was made after it; its row keeps one from being made again."""
-    with psycopg.connect(settings.url) as connection:
+    with by_name(settings.url), psycopg.connect(settings.url) as connection:
         destroyed = connection.execute(
             "UPDATE subject_keys SET wrapped_key = ''::bytea WHERE subject_id = ANY(%s) AND wrapped_key <> ''::bytea",
             (list(subjects),),

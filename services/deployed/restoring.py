@@ -115,9 +115,9 @@ class _Cluster:
         begun = self.beside.exists() and not (self._place / A_CLUSTER).exists()
         if there and not begun and not self.whole:
             raise NotEmpty(
-                f"{self._place} 中已有数据库；请恢复到空的部署（docker compose down --volumes 会删除现有数据）。\n"
+                f"{self._place} 中已有数据库；请恢复到空的部署：以 docker volume rm 只删除数据库的卷，保留 backups、erasures。\n"
                 f"{self._place} holds a cluster already; restore into an empty deployment"
-                " (docker compose down --volumes takes away what is there)."
+                " (stop it and take the volumes of its databases away by docker volume rm, never those of backups and erasures)."
             )
 
     def unpack(self, owner: int) -> None:

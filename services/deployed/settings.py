@@ -60,7 +60,8 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the two processes of a service are told.
 
     `clients` are those who may ask identity for a token of a service: client id → secret; `token_key` signs tokens. Both are
-    identity's alone. `workers` are rung at this address when something was committed.
+    identity's alone. `workers` are rung at this address when something was committed. Under `erasures` workers note who is erased;
+    nobody does where it is not given.
     """
 
     service: str
@@ -77,6 +78,7 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     clients: Mapping[str, str] = {}
     demo: DemoSettings | None = None
     metrics_from: tuple[str, ...] = ()
+    erasures: Path | None = None
 
     def __repr__(self) -> str:
         return f"ServiceSettings({self.service}, county {self.county})"
@@ -103,6 +105,7 @@ def service_settings(service: str, env: FileAwareEnv | None = None) -> ServiceSe
         demo=demo(read),
         metrics_from=read.words("FUXUE_METRICS_FROM"),
         workers=read.address("FUXUE_WORKERS") or (f"{service}-worker", DOORBELL_PORT),
+        erasures=erasures(read),
     )
 
 
@@ -239,6 +242,11 @@ def kafka(read: Reading, *, user: str, password: str) -> KafkaSettings:
         replication=read.number("FUXUE_KAFKA_REPLICATION", 1),
         connect_seconds=KAFKA_CLIENT_SECONDS,
     )
+
+
+def erasures(read: Reading) -> Path:
+    """Where the services note who is erased, each in a directory of its own: a volume that is not lost with a database."""
+    return Path(read.text("FUXUE_ERASURES", "/erasures"))
 
 
 def wrapping_keys(lines: str) -> Mapping[str, bytes]:

@@ -33,7 +33,7 @@ METRICS_PORT = 8000
 
 
 def work(settings: ServiceSettings, pulse: Path = PULSE) -> None:
-    """Work until SIGTERM or SIGINT: the batch at hand is finished, the lead handed over, a last checkpoint signed."""
+    """Work until SIGTERM or SIGINT: the batch at hand is finished, the lead handed over, the chores of each minute are done."""
     configure_logs(LOG_LEVEL)
     stopping = threading.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
@@ -59,7 +59,8 @@ def work(settings: ServiceSettings, pulse: Path = PULSE) -> None:
         if lag is not None:
             lag.close()
         hands.stop()
-        composed.service.checkpoints.sign()
+        for chore in composed.service.each_minute:
+            chore()
         crew.close()
         bus.close()
         bell.close()

@@ -13,7 +13,7 @@ import pytest
 
 from services.chassis import hands
 from services.chassis.doorbell import Doorbell, Ringer
-from services.chassis.errors import BusForbidden, BusUnavailable, ReadingPaused, StoreBusy
+from services.chassis.errors import BusForbidden, BusUnavailable, Misconfigured, ReadingPaused, StoreBusy
 from services.chassis.hands import STOP_SECONDS, Hands
 from tests.chassis.conftest import Town
 from tests.chassis.test_projections import tables
@@ -122,6 +122,27 @@ def test_who_does_not_lead_only_listens(house: House, monkeypatch: pytest.Monkey
     assert [crew.step() for crew in house.crews] == [0, 0]
     monkeypatch.undo()
     assert all(crew.step() for crew in house.crews)
+
+
+def test_who_leads_does_the_chores_of_each_minute_and_what_cannot_be_done_then_is_told_and_holds_up_no_timer(
+    town_in_files: Town, house: House, monkeypatch: pytest.MonkeyPatch, told: list[Any]
+) -> None:
+    monkeypatch.setattr(hands, "MINUTE_SECONDS", 0.05)
+    monkeypatch.setattr(hands, "LONGEST_BACK_OFF_SECONDS", 0.05)
+    done: list[str] = []
+
+    def broken() -> None:
+        done.append("a chore")
+        raise Misconfigured("the list cannot be written")
+
+    house.roll.each_minute.append(broken)
+    house.tell(EnrolPupil(pupil_id="p1"))
+    house.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
+    with at_work(house):
+        eventually(lambda: len(done) > 1)
+        town_in_files.clock.instant += timedelta(days=20)
+        eventually(lambda: [row[2] for row in tables(house.roll)["pupils"]] == ["suspected"])
+    assert {line["what"] for line in told if line["event"] == "misconfigured"} == {"the list cannot be written"}
 
 
 def test_what_another_process_commits_wakes_them(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,6 +174,24 @@ def test_with_three_brokers_every_client_knows_all_and_the_bootstrap_waits_for_a
     assert {"kafka", "kafka-2", "kafka-3"} <= set(found["bootstrap"]["depends_on"])
 
 
+@pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
+def test_each_worker_notes_who_is_erased_in_a_volume_that_is_no_databases_and_the_bootstrap_reads_it(
+    overlays: tuple[str, ...],
+) -> None:
+    found = services(overlays)
+    writers = {name: mounted(service).get("/erasures") for name, service in found.items() if name.endswith("-worker")}
+    assert writers == {f"{name}-worker": ("erasures", True) for name in SERVICES}
+    assert mounted(found["bootstrap"])["/erasures"] == ("erasures", False)
+    places = {name: {source for source, _ in mounted(service).values()} for name, service in found.items()}
+    assert [name for name in places if name.startswith("postgres") and "erasures" in places[name]] == []
+
+
+def mounted(service: dict[str, Any]) -> dict[str, tuple[str, bool]]:
+    """The volume at each place of a container, and whether it may write there."""
+    volumes = [volume for volume in service.get("volumes", ()) if volume["type"] == "volume"]
+    return {volume["target"]: (volume["source"], not volume.get("read_only", False)) for volume in volumes}
+
+
 OWN_SERVERS = {service: f"postgres-{service}" for service in SERVICES if service != "identity"}
 """Who has a server of its own in that overlay; identity keeps the one of the base file."""
 

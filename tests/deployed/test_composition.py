@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import psycopg
 import pytest
 from werkzeug.test import Client
 
@@ -14,6 +16,7 @@ from services.chassis.storage.migrate import SchemaTooOld
 from services.chassis.web.tokens import TokenSigner
 from services.contracts.services import SERVICES
 from services.deployed.composition import compose, web_of
+from services.deployed.erasures import noted
 from tests.deployed.databases import settings_of
 from tests.deployed.told import pem, told
 from tests.postgres import PostgresServer
@@ -51,6 +54,22 @@ def test_while_identity_is_away_no_token_is_believed_and_the_caller_told_to_come
 def test_a_service_does_not_start_on_an_older_schema(postgres: PostgresServer) -> None:
     with pytest.raises(SchemaTooOld):
         compose(told("registry", settings_of(postgres.owner_url(postgres.empty()))))
+
+
+def test_who_is_erased_is_noted_each_minute_by_the_service_itself_in_a_directory_of_its_own(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    database = settings_of(postgres.database(MIGRATIONS["registry"]))
+    composed = compose(told("registry", database, erasures=tmp_path))
+    try:
+        for subject, key in (("erased", b""), ("kept", b"wrapped")):
+            with psycopg.connect(database.url) as connection:
+                connection.execute("INSERT INTO subject_keys VALUES (%s, 'v1', 'k1', %s)", (subject, key))
+        for chore in composed.service.each_minute:
+            chore()
+        assert noted(tmp_path / "registry") == {"registry": {"erased"}}
+    finally:
+        composed.close()
 
 
 def test_identity_does_not_serve_without_its_token_key(postgres: PostgresServer) -> None:

@@ -78,9 +78,27 @@ def test_a_list_of_a_service_that_is_not_there_any_more_hurts_nobody(databases: 
     assert reapply({"abolished": frozenset({"p1"})}, databases) == 0
 
 
+def test_lists_of_several_places_count_together(tmp_path: Path, databases: dict[str, DatabaseSettings]) -> None:
+    beside_the_backups, own, nowhere = tmp_path / "backups", tmp_path / "registry", tmp_path / "nowhere"
+    beside_the_backups.mkdir()
+    give_key(databases["registry"], "p1", b"")
+    note(beside_the_backups, databases)
+    give_key(databases["registry"], "p2", b"")
+    note(own, {"registry": databases["registry"]})
+    assert noted(beside_the_backups, own, nowhere) == {"identity": frozenset(), "registry": {"p1", "p2"}}
+    assert noted(beside_the_backups)["registry"] == {"p1"}
+
+
+def test_a_list_that_cannot_be_written_is_told_with_what_that_means(tmp_path: Path, databases: dict[str, DatabaseSettings]) -> None:
+    (tmp_path / "taken").write_text("no directory")
+    give_key(databases["registry"], "p1", b"")
+    with pytest.raises(Misconfigured, match="is on no list, and a restore would bring them back"):
+        note(tmp_path / "taken", databases)
+
+
 def test_a_broken_list_is_refused_for_nothing_may_be_served_then(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text('{"registry": ')
-    with pytest.raises(Misconfigured, match="is broken"):
+    with pytest.raises(Misconfigured, match="or is broken"):
         noted(tmp_path)
 
 

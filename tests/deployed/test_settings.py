@@ -42,6 +42,7 @@ def test_a_service_is_told_everything_by_its_environment_and_files() -> None:
     assert list(settings.wrapping_keys.values()) == [b"\x01" * 32, b"\x02" * 32], "the key in force stands first"
     assert settings.workers == ("registry-worker", 7070)
     assert settings.demo is None
+    assert settings.erasures == Path("/erasures")
 
 
 def test_only_identity_holds_the_key_of_the_tokens_and_the_clients() -> None:

@@ -30,7 +30,6 @@ from services.contracts.services import SERVICES
 from services.deployed.bootstrap import bootstrap
 from services.deployed.bootstrap.settings import BootstrapSettings, bootstrap_settings
 from services.deployed.composition import Composed, compose
-from services.deployed.erasures import note
 from services.deployed.settings import DatabaseSettings, ServiceSettings
 from services.identity.domain.body import RegisterBody
 from services.oversight.queries import anchors
@@ -56,7 +55,7 @@ ERASED = "a-child-erased-since"
 
 @dataclass
 class County:
-    """What outlives its servers: keys and passwords, the directory of backups."""
+    """What outlives its servers: keys and passwords, the directories of backups and of the lists of the erased."""
 
     folder: Path
     secrets: Path
@@ -67,6 +66,10 @@ class County:
     def backups(self) -> Path:
         return self.folder / "backups"
 
+    @property
+    def erasures(self) -> Path:
+        return self.folder / "erasures"
+
     def settings(self, common: str, registry: str, kafka: KafkaSettings) -> BootstrapSettings:
         """As the bootstrap is told, with registry on a server of its own or not."""
         with pytest.MonkeyPatch.context() as patched:
@@ -74,6 +77,7 @@ class County:
                 patched.setenv(name, value)
             patched.setenv("FUXUE_BOOTSTRAP_SECRETS", str(self.secrets))
             patched.setenv("FUXUE_BACKUPS", str(self.backups))
+            patched.setenv("FUXUE_ERASURES", str(self.erasures))
             return msgspec.structs.replace(bootstrap_settings(), kafka=kafka)
 
     def environment(self, common: str, registry: str) -> dict[str, str]:
@@ -107,10 +111,12 @@ def said(container: DockerContainer, *words: str) -> str:
 
 @pytest.fixture
 def county(tmp_path: Path, image: Images) -> County:
-    (tmp_path / "backups").mkdir()
     nowhere = DatabaseSettings("nowhere", 1, "", "", "")
     keys = {name: told(name, nowhere, token_key=pem() if name == "identity" else None) for name in SERVICES}
-    return County(tmp_path, secrets_of(tmp_path), keys, image("fuxue"))
+    county = County(tmp_path, secrets_of(tmp_path), keys, image("fuxue"))
+    county.backups.mkdir()
+    county.erasures.mkdir()
+    return county
 
 
 def address(engine: docker.DockerClient, container: DockerContainer) -> str:
@@ -125,7 +131,7 @@ def composed(county: County, settings: BootstrapSettings) -> Iterator[dict[str, 
     with ExitStack() as opened:
         made = {}
         for database in settings.databases:
-            keys = msgspec.structs.replace(county.keys[database.service], database=database.application)
+            keys = msgspec.structs.replace(county.keys[database.service], database=database.application, erasures=county.erasures)
             made[database.service] = compose(keys)
             opened.callback(made[database.service].close)
         yield made
@@ -263,7 +269,7 @@ def test_a_registry_on_a_server_of_its_own_is_moved_there_backed_up_at_work_and_
             with Traffic(services, numbers):
                 assert "备份完成" in county.command(common, own, "backup")
             erase(apart)
-            note(county.backups, apart.owners)
+            a_minute_later(services)
     county.restore({common: restored["common"].name, own: restored["own"].name})
 
     with (
@@ -285,6 +291,13 @@ def test_a_registry_on_a_server_of_its_own_is_moved_there_backed_up_at_work_and_
             eventually(lambda: nothing_waits(services))
             assert {name: report.findings for name, report in verified(services).items()} == dict.fromkeys(SERVICES, ())
             assert verified(services)["registry"].anchors > 0
+
+
+def a_minute_later(services: Mapping[str, Service]) -> None:
+    """What their hands have done when a minute is over."""
+    for service in services.values():
+        for chore in service.each_minute:
+            chore()
 
 
 def services_of(made: Mapping[str, Composed]) -> dict[str, Service]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -15,7 +16,9 @@ def pem() -> bytes:
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def told(service: str, database: DatabaseSettings, *, token_key: bytes | None = None) -> ServiceSettings:
+def told(
+    service: str, database: DatabaseSettings, *, token_key: bytes | None = None, erasures: Path | None = None
+) -> ServiceSettings:
     """What a service's container is told; nobody else is there."""
     return ServiceSettings(
         service=service,
@@ -29,4 +32,5 @@ def told(service: str, database: DatabaseSettings, *, token_key: bytes | None = 
         client_secret="invented-secret",
         workers=("127.0.0.1", 1),
         token_key=token_key,
+        erasures=erasures,
     )

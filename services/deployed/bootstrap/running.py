@@ -36,7 +36,7 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
         if old:
             upgrade_all(old, MIGRATIONS)
             tell(f"schema of {', '.join(database.service for database in old)}")
-        if again := reapply(noted(settings.backups), settings.owners):
+        if again := reapply(noted(*settings.erasure_lists), settings.owners):
             tell(f"erasures: {again} keys that a backup had brought back are destroyed again")
     must_be_ours(settings.kafka, settings.databases, settings.county)
     _bring_broker(settings, tell)

@@ -24,6 +24,7 @@ from services.deployed.settings import (
     county,
     database_of,
     environment,
+    erasures,
     kafka,
     server_of,
 )
@@ -35,7 +36,7 @@ KAFKA_ADMIN = "admin"
 class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`servers` are in the order in which they are copied (`servers.in_order`); `passwords` are the broker's users'.
 
-    `backups` is where an upgrade puts a backup before it begins.
+    `backups` is where an upgrade puts a backup before it begins, `erasures` where the services note who is erased.
     """
 
     county: str
@@ -45,6 +46,7 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
     desks: tuple[Desk, ...]
     first_account_code: str
     backups: Path
+    erasures: Path | None = None
 
     def __repr__(self) -> str:
         return f"BootstrapSettings(county {self.county})"
@@ -54,6 +56,12 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
         """Of all services, in their order."""
         found = [each for server in self.servers for each in server.databases]
         return tuple(sorted(found, key=lambda each: SERVICES.index(each.service)))
+
+    @property
+    def erasure_lists(self) -> tuple[Path, ...]:
+        """The directories with a list of who is erased: beside the backups, and each service's own."""
+        own = () if self.erasures is None else tuple(self.erasures / service for service in SERVICES)
+        return (self.backups, *own)
 
     def server_of(self, service: str) -> DatabaseServer:
         """The server that is to hold a service's database."""
@@ -86,6 +94,7 @@ def bootstrap_settings(env: FileAwareEnv | None = None) -> BootstrapSettings:
         desks=wanted,
         first_account_code=secret("first_account_code"),
         backups=Path(read.text("FUXUE_BACKUPS", "/backups")),
+        erasures=erasures(read),
     )
 
 
