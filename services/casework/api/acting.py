@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from services.casework import queries
 from services.casework.api.pages import hidden_events
-from services.casework.api.scope import answers_report_for, hold_for, must_be_for
+from services.casework.api.scope.cases import must_be_for
+from services.casework.api.scope.reports import answers_report_for, hold_for
 from services.casework.domain.case import CASE, CaseCommand
 from services.casework.domain.duty import DUTY, DutyCommand
 from services.casework.domain.errors import CompanionNotOfPlace, NoSuchOfficer

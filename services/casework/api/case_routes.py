@@ -10,16 +10,8 @@ import structlog
 from services.casework import queries
 from services.casework.api import access_log, case_schemas
 from services.casework.api.pages import case_detail, case_item, hidden_events
-from services.casework.api.scope import (
-    BUREAU,
-    CASE_READERS,
-    LIST_READERS,
-    ONE_CASE_READERS,
-    case_scope,
-    is_for,
-    reads_words,
-    restricted_seen,
-)
+from services.casework.api.scope.cases import case_scope, is_for, reads_words, restricted_seen
+from services.casework.api.scope.roles import BUREAU, CASE_READERS, LIST_READERS, ONE_CASE_READERS
 from services.casework.domain.errors import NoSuchCase
 from services.casework.projections import CASE_ROWS
 from services.casework.storage.tables import CASES as CASE_TABLE

@@ -8,7 +8,8 @@ from typing import Any
 from services.casework import queries
 from services.casework.api import schemas
 from services.casework.api.acting import act_on_case, sealed
-from services.casework.api.scope import SCHOOL_LEADERS, is_for, substituted_by
+from services.casework.api.scope.cases import is_for, substituted_by
+from services.casework.api.scope.roles import SCHOOL_LEADERS
 from services.casework.domain.closing import ApproveClosing, ConfirmClosing, ProposeClosing, SendClosingBack
 from services.casework.projections import CHILD_ROWS
 from services.casework.reactions.places import place_of

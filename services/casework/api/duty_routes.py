@@ -13,17 +13,9 @@ from services.casework.api import duty_schemas as schemas
 from services.casework.api.acting import act_on_duty, sealed
 from services.casework.api.pages import duty_detail, duty_item
 from services.casework.api.schemas import NoteForm, ReasonForm
-from services.casework.api.scope import (
-    BUREAU,
-    CASE_READERS,
-    DUTY_ANSWERERS,
-    DUTY_READERS,
-    answers_for,
-    duty_scope,
-    may_see_duty,
-    owes,
-    restricted_seen,
-)
+from services.casework.api.scope.cases import restricted_seen
+from services.casework.api.scope.duties import answers_for, duty_scope, may_see_duty, owes
+from services.casework.api.scope.roles import BUREAU, CASE_READERS, DUTY_ANSWERERS, DUTY_READERS
 from services.casework.domain.answering import AcceptDecline, AcknowledgeDuty, CompleteDuty, DeclineDuty, ReturnDuty
 from services.casework.domain.errors import NoSuchDuty
 from services.casework.projections import CASE_ROWS

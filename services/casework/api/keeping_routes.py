@@ -6,7 +6,8 @@ from typing import Any
 
 from services.casework.api import schemas
 from services.casework.api.acting import act_on_case, always, sealed
-from services.casework.api.scope import VISITORS, sees_cause
+from services.casework.api.scope.cases import sees_cause
+from services.casework.api.scope.roles import VISITORS
 from services.casework.domain.holding import goes_to_family
 from services.casework.domain.keeping import CheckCommitment, RecordMeasureDone
 from services.casework.domain.places import checked_id

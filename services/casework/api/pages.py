@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.casework import queries
-from services.casework.api.scope import persuades, sees_cause, sees_restricted
+from services.casework.api.scope.cases import persuades, sees_cause, sees_restricted
 from services.casework.domain.duty_kinds import DEPARTMENTS, DUTY_KINDS, Finding, findings_of
 from services.casework.domain.places import note_place, place_of
 from services.casework.storage.rows import CaseRow, DutyRow, MandatoryReportRow

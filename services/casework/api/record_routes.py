@@ -9,17 +9,8 @@ from uuid6 import uuid7
 
 from services.casework.api import schemas
 from services.casework.api.acting import act_on_case, always, officer, roles_today, sealed, visitor
-from services.casework.api.scope import (
-    AREA,
-    BUREAU,
-    PLANNERS,
-    RECORDERS,
-    SCHOOL_LEADERS,
-    VISITORS,
-    must_name_officer,
-    must_record_causes,
-    sees_cause,
-)
+from services.casework.api.scope.cases import must_name_officer, must_record_causes, sees_cause
+from services.casework.api.scope.roles import AREA, BUREAU, PLANNERS, RECORDERS, SCHOOL_LEADERS, VISITORS
 from services.casework.domain.case import CASE
 from services.casework.domain.holding import goes_to_family
 from services.casework.domain.lines import NameOfficer

@@ -14,7 +14,8 @@ from services.casework.api import report_schemas as schemas
 from services.casework.api.acting import act_on_report, officer, sealed
 from services.casework.api.pages import report_detail, report_item
 from services.casework.api.schemas import ReasonForm
-from services.casework.api.scope import REPORT_ANSWERERS, REPORTERS, may_see_report, reads_answer, report_scope
+from services.casework.api.scope.reports import may_see_report, reads_answer, report_scope
+from services.casework.api.scope.roles import REPORT_ANSWERERS, REPORTERS
 from services.casework.domain.errors import NoSuchChild, NoSuchMandatoryReport
 from services.casework.domain.mandatory_report import MANDATORY_REPORT
 from services.casework.domain.places import place

@@ -9,7 +9,7 @@ from uuid6 import uuid7
 from services.casework import queries
 from services.casework.api import schemas
 from services.casework.api.acting import act_on_case, always, sealed
-from services.casework.api.scope import FOLLOWERS, SCHOOL_LEADERS, VISITORS
+from services.casework.api.scope.roles import FOLLOWERS, SCHOOL_LEADERS, VISITORS
 from services.casework.domain.case import CASE
 from services.casework.domain.following_up import RecordFollowUp
 from services.casework.domain.returning import AgreeReturn, CallOffReturn, ConfirmReturn
