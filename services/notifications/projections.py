@@ -10,7 +10,6 @@ from services.chassis.decider import Event
 from services.chassis.envelope import Envelope
 from services.chassis.projections import Projection
 from services.contracts import registry
-from services.contracts.casework import MandatoryReportAnswered, MandatoryReportOpened, MandatoryReportWithdrawn
 from services.contracts.codes import Session
 from services.contracts.notifications import (
     NOTIFICATION_EVENTS,
@@ -27,9 +26,10 @@ from services.contracts.notifications import (
     TemplateFilingRecorded,
     UncertaintyResolved,
 )
+from services.contracts.report_holds import HOLD_EVENTS, HoldRow, hold_row
 from services.notifications.domain.notification_state import Status
 from services.notifications.domain.template import words_of
-from services.notifications.storage.rows import HoldRow, HouseholdRow, MissedDay, NotificationRow, SchoolRow, TemplateRow
+from services.notifications.storage.rows import HouseholdRow, MissedDay, NotificationRow, SchoolRow, TemplateRow
 from services.notifications.storage.tables import HOLDS, HOUSEHOLDS, NOTIFICATIONS, SCHOOLS, TEMPLATES
 
 
@@ -72,17 +72,6 @@ def _without(row: HouseholdRow, session: Session) -> HouseholdRow:
         return row
     sessions = tuple(missed for missed in row.absence.sessions if missed != session)
     return replace(row, absence=replace(row.absence, sessions=sessions))
-
-
-def hold_row(row: HoldRow | None, event: Event, _envelope: Envelope) -> HoldRow | None:
-    """From the report until an answer lets the family be approached, or until it is taken back."""
-    match event:
-        case MandatoryReportOpened():
-            return HoldRow(event.report_id, event.pupil_id)
-        case MandatoryReportAnswered() if event.hold:
-            return row
-        case _:
-            return None
 
 
 def template_row(row: TemplateRow | None, event: Event, _envelope: Envelope) -> TemplateRow | None:
@@ -205,7 +194,7 @@ HOUSEHOLD_ROWS = Projection(
 HOLD_ROWS: Projection[HoldRow] = Projection(
     HOLDS,
     HoldRow,
-    dict.fromkeys((MandatoryReportOpened, MandatoryReportAnswered, MandatoryReportWithdrawn), lambda e: e.report_id),
+    dict.fromkeys(HOLD_EVENTS, lambda e: e.report_id),
     hold_row,
 )
 

@@ -13,7 +13,6 @@ from services.contracts.ids import (
     ClassId,
     EpisodeId,
     GuardianId,
-    MandatoryReportId,
     NotificationId,
     OfficerId,
     PupilId,
@@ -58,13 +57,6 @@ class HouseholdRow(msgspec.Struct, frozen=True):
     def first_missed_by(self, event_id: str) -> bool:
         """Whether this notice is the one that began the last missed day."""
         return self.absence is not None and self.absence.event_id == event_id
-
-
-class HoldRow(msgspec.Struct, frozen=True):
-    """A child whose guardians are sent nothing for now."""
-
-    report_id: MandatoryReportId
-    pupil_id: PupilId
 
 
 class TemplateRow(msgspec.Struct, frozen=True):

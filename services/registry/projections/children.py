@@ -38,6 +38,7 @@ from services.contracts.registry import (
     ContactRecorded,
     SchoolVisitRecorded,
 )
+from services.contracts.report_holds import HOLD_EVENTS, HoldEvent, HoldRow, hold_row
 from services.registry.storage.rows import (
     AbsenceReportRow,
     AidSubjectRow,
@@ -46,7 +47,6 @@ from services.registry.storage.rows import (
     CaseNumberRow,
     ContactRow,
     DutySubjectRow,
-    HoldRow,
     SchoolVisitRow,
     SessionAwayRow,
 )
@@ -66,7 +66,6 @@ from services.registry.storage.tables import (
 CompanyEvent = VisitRecorded | CaseWithdrawn | CaseReopened | CaseClosed
 CircleEvent = CauseRecorded | OfficerNamed | OfficerReleased
 DutyEvent = DutyAssigned | DutyCompleted | DutyDeclined | DutyReturned | DutyWithdrawn
-ReportEvent = MandatoryReportOpened | MandatoryReportAnswered | MandatoryReportWithdrawn
 
 
 def session_away_row(row: SessionAwayRow | None, event: Event, _envelope: Envelope) -> SessionAwayRow | None:
@@ -133,7 +132,7 @@ def case_number_row(_row: CaseNumberRow | None, event: CaseNumbered, _envelope: 
     return CaseNumberRow(event.case_id, event.pupil_id, event.number, event.dropout_on)
 
 
-def duty_subject_row(row: DutySubjectRow | None, event: DutyEvent | ReportEvent, _envelope: Envelope) -> DutySubjectRow | None:
+def duty_subject_row(row: DutySubjectRow | None, event: DutyEvent | HoldEvent, _envelope: Envelope) -> DutySubjectRow | None:
     """Open from the day of its assignment, and again when the answer does not suffice.
 
     A mandatory report is what the police owe a child, until they answer that its family may be approached.
@@ -146,17 +145,6 @@ def duty_subject_row(row: DutySubjectRow | None, event: DutyEvent | ReportEvent,
     if isinstance(event, DutyAssigned):
         return DutySubjectRow(event.duty_id, event.number, event.pupil_id, event.department, event.division, open=True)
     return None if row is None else replace(row, open=isinstance(event, DutyReturned))
-
-
-def hold_row(row: HoldRow | None, event: ReportEvent, _envelope: Envelope) -> HoldRow | None:
-    """From the report until an answer lets the family be approached, or until it is taken back."""
-    match event:
-        case MandatoryReportOpened():
-            return HoldRow(event.report_id, event.pupil_id)
-        case MandatoryReportAnswered() if event.hold:
-            return row
-        case _:
-            return None
 
 
 def case_companions_row(row: CaseCompanionsRow | None, event: CompanyEvent, _envelope: Envelope) -> CaseCompanionsRow | None:
@@ -215,7 +203,7 @@ DUTY_SUBJECT_ROWS: Projection[DutySubjectRow] = Projection(
 HOLD_ROWS: Projection[HoldRow] = Projection(
     HOLDS,
     HoldRow,
-    dict.fromkeys((MandatoryReportOpened, MandatoryReportAnswered, MandatoryReportWithdrawn), lambda e: e.report_id),
+    dict.fromkeys(HOLD_EVENTS, lambda e: e.report_id),
     hold_row,
 )
 CASE_COMPANIONS_ROWS: Projection[CaseCompanionsRow] = Projection(

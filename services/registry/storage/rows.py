@@ -29,7 +29,6 @@ from services.contracts.ids import (
     DutyId,
     EpisodeId,
     ImportId,
-    MandatoryReportId,
     OfficerId,
     PupilId,
     ReportId,
@@ -192,13 +191,6 @@ class DutySubjectRow(msgspec.Struct, frozen=True):
     department: Department
     division: str
     open: bool
-
-
-class HoldRow(msgspec.Struct, frozen=True):
-    """A child whose family is left alone for now."""
-
-    report_id: MandatoryReportId
-    pupil_id: PupilId
 
 
 class CaseCompanionsRow(msgspec.Struct, frozen=True):
