@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import namedtuple
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,7 @@ def test_a_broker_that_does_not_answer_is_found() -> None:
 
 # --- the services ---------------------------------------------------------------------------------------------------------
 
-WELL: Mapping[str, Any] = {"oldest_outbox_seconds": 0.0, "parked": 0, "lost_places": 0}
+WELL: Mapping[str, Any] = {"oldest_outbox_seconds": 0.0, "parked": 0, "lost_places": 0, "items": ()}
 REST: Mapping[str, Any] = {"quiescent": True, "next_due": None, "reads": ["registry"], "positions": {"registry/0": 10}}
 ENDS = {"registry/0": 10, "casework/0": 99_999}
 
@@ -144,11 +144,14 @@ def asked(
     rest_status: int = 200,
     date: str | None = None,
     ends: Mapping[str, int] = ENDS,
+    lost: Sequence[str] = (),
 ) -> list[Finding]:
     """What is found where casework alone is as given; the others are well."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         headers = {"date": date} if date else {}
+        if request.url.path.endswith("/lost-places"):
+            return httpx.Response(200, json={"items": [{"topic": topic} for topic in lost if "casework" in request.url.path]})
         if "casework" not in request.url.path:
             return httpx.Response(200, json={**WELL, **REST})
         status_here = rest_status if request.url.path.endswith("/rest") else status
@@ -167,13 +170,22 @@ def test_services_at_work_are_well() -> None:
     [
         ({"oldest_outbox_seconds": OUTBOX_SLOW_SECONDS + 1}, "oldest event to be sent"),
         ({"parked": 3}, "3 events are parked"),
-        ({"lost_places": 2}, "in 2 partitions"),
     ],
 )
-def test_what_waits_is_parked_or_lost_is_found(fault: dict[str, Any], words: str) -> None:
+def test_what_waits_or_is_parked_is_found(fault: dict[str, Any], words: str) -> None:
     (finding,) = asked(health={**WELL, **fault})
     assert (finding.subject, finding.state) == ("service casework", State.WRONG)
     assert words in finding.what.en
+
+
+def test_a_lost_place_is_told_with_its_topic_and_who_is_to_send_again() -> None:
+    found = asked(lost=["registry", "notifications", "registry"])
+    assert [(each.subject, each.state) for each in found] == [("service casework", State.WRONG)] * 2
+    for writer, each in zip(("notifications", "registry"), found, strict=True):
+        assert f"the topic {writer}" in each.what.en
+        assert each.remedy is not None
+        assert f"republish {writer}" in each.remedy.en
+        assert f"republish {writer}" in each.remedy.zh
 
 
 def test_a_service_that_does_not_do_its_work_is_found() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -35,6 +35,7 @@ def each_service(client: httpx.Client, ends: Ends) -> Iterator[Finding]:
             answer = client.get(f"/{name}/health")
             after = datetime.now(UTC)
             rest = client.get(f"/{name}/operator/rest")
+            lost = client.get(f"/{name}/operator/lost-places")
         except httpx.TransportError as silence:
             yield wrong(
                 f"service {name}",
@@ -43,10 +44,10 @@ def each_service(client: httpx.Client, ends: Ends) -> Iterator[Finding]:
             )
             return
         yield from _clock(name, answer, before, after)  # first: one that is wrong is why the operator's token is refused
-        if refused := [each for each in (answer, rest) if not each.is_success]:
+        if refused := [each for each in (answer, rest, lost) if not each.is_success]:
             yield _does_not_work(name, refused[0])
             continue
-        yield from _waiting(name, answer.json())
+        yield from _waiting(name, answer.json(), {each["topic"] for each in lost.json()["items"]})
         yield from _lag(name, msgspec.json.decode(rest.content, type=Rest), known)
 
 
@@ -84,7 +85,8 @@ def _does_not_work(name: str, refused: httpx.Response) -> Finding:
     )
 
 
-def _waiting(name: str, health: Mapping[str, Any]) -> Iterator[Finding]:
+def _waiting(name: str, health: Mapping[str, Any], lost: Collection[str]) -> Iterator[Finding]:
+    """`lost` are the topics in which it has lost its place; each bears the name of the service that writes it."""
     subject = f"service {name}"
     found = False
     if (age := health["oldest_outbox_seconds"]) > OUTBOX_SLOW_SECONDS:
@@ -104,15 +106,15 @@ def _waiting(name: str, health: Mapping[str, Any]) -> Iterator[Finding]:
             (f"搁置了 {health['parked']} 个事件。", f"{health['parked']} events are parked."),
             ("fuxue parked list 查看原因，处理后 replay。", "fuxue parked list tells why; replay them once that is mended."),
         )
-    if health["lost_places"]:
+    for topic in sorted(lost):
         found = True
         yield wrong(
             subject,
+            (f"丢失了在主题 {topic} 上的读取位置。", f"It has lost its place in the topic {topic}."),
             (
-                f"在总线上丢失了 {health['lost_places']} 处读取位置。",
-                f"It has lost its place on the bus in {health['lost_places']} partitions.",
+                f"让写该主题的服务重发：docker compose run --rm operator republish {topic}。",
+                f"Let the service that writes it send it again: docker compose run --rm operator republish {topic}.",
             ),
-            ("运行 fuxue republish。", "Run fuxue republish."),
         )
     if not found:
         yield well(subject, "正常。", "At work.")
