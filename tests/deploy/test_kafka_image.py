@@ -99,6 +99,9 @@ def test_departments_outside_read_over_tls_at_the_address_that_the_broker_gives_
         (told,) = brokers(settings)
         assert (told.number, told.host) == (1, "127.0.0.1")
         assert told.advertised["EXTERNAL"] == f"127.0.0.1:{port}", "where it sends those who come over TLS"
+        (disk,) = told.disks
+        assert (disk.place, disk.out_of_use) == ("/var/lib/kafka/data/log", False)
+        assert 0 <= disk.free <= disk.total
 
 
 @pytest.mark.parametrize(

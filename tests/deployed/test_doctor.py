@@ -25,7 +25,7 @@ from services.contracts.services import SERVICES
 from services.contracts.topics import layout
 from services.deployed.bootstrap.databases import make_databases, upgrade_all
 from services.deployed.bootstrap.settings import BootstrapSettings
-from services.deployed.doctor import Finding, State, broker, examine, host
+from services.deployed.doctor import Finding, State, broker, examine, host, servers
 from services.deployed.doctor.at_work import LAG_WORTH_A_LOOK, each_service
 from services.deployed.doctor.broker import topics_users_and_rights
 from services.deployed.doctor.databases import each_database
@@ -84,17 +84,53 @@ def test_a_database_that_does_not_let_the_application_in_is_found(
     assert words in finding.what.en
 
 
+@pytest.fixture
+def half_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the disk of this machine is like."""
+    monkeypatch.setattr(servers, "room_of", lambda _connection: (50, 100))
+
+
+@pytest.mark.usefixtures("half_full")
 def test_the_clock_of_the_databases_machine_is_held_against_ours(server: tuple[DatabaseSettings, ServiceDatabase]) -> None:
     superuser, database = server
     one = DatabaseServer(superuser, (database,))
-    assert seen(each_server([one])) == [(f"clock {one.name}", State.WELL)]
+    assert seen(each_server([one])) == [(f"clock {one.name}", State.WELL), (f"disk of {one.name}", State.WELL)]
 
 
+@pytest.mark.usefixtures("half_full")
 def test_each_server_is_looked_at_whatever_the_others_are_like(server: tuple[DatabaseSettings, ServiceDatabase]) -> None:
     superuser, database = server
     there = DatabaseServer(superuser, (database,))
     gone = DatabaseServer(msgspec.structs.replace(superuser, port=1), ())
-    assert seen(each_server([gone, there])) == [(gone.name, State.WRONG), (f"clock {there.name}", State.WELL)]
+    assert seen(each_server([gone, there])) == [
+        (gone.name, State.WRONG), (f"clock {there.name}", State.WELL), (f"disk of {there.name}", State.WELL)
+    ]  # fmt: skip
+
+
+def test_a_server_tells_the_room_under_its_data_and_keeps_nothing_of_being_asked(
+    server: tuple[DatabaseSettings, ServiceDatabase],
+) -> None:
+    with psycopg.connect(server[0].url, autocommit=True) as connection:
+        free, total = servers.room_of(connection)
+        left = connection.execute("SELECT count(*) FROM pg_class WHERE relname = 'told'").fetchone()
+    assert 0 <= free <= total
+    assert total > 1e9, "in bytes"
+    assert left == (0,)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "state"),
+    [(psycopg.errors.DiskFull("full"), State.WRONG), (psycopg.errors.InsufficientPrivilege("no"), State.WARNING)],
+)
+def test_a_servers_disk_that_is_full_or_that_nobody_may_look_at_is_told(
+    server: tuple[DatabaseSettings, ServiceDatabase], monkeypatch: pytest.MonkeyPatch, trouble: Exception, state: State
+) -> None:
+    def refused(_connection: object) -> tuple[int, int]:
+        raise trouble
+
+    monkeypatch.setattr(servers, "room_of", refused)
+    one = DatabaseServer(server[0], (server[1],))
+    assert (f"disk of {one.name}", state) in seen(each_server([one]))
 
 
 def test_a_copy_that_a_move_has_left_on_the_former_server_is_a_warning(
@@ -236,13 +272,20 @@ def test_clocks_may_be_two_seconds_apart(apart: float, state: State) -> None:
     assert clocks("clock casework", apart).state is state
 
 
-@pytest.mark.parametrize(("free", "state"), [(10, State.WELL), (9, State.WARNING)])
-def test_a_disk_with_less_than_a_tenth_free_is_a_warning(
+@pytest.mark.parametrize(
+    ("free", "state"),
+    [(10, State.WELL), (9, State.WARNING), (2, State.WARNING), (1, State.WRONG), (0, State.WRONG)],
+)
+def test_a_disk_with_less_than_a_tenth_free_is_a_warning_and_one_with_less_than_two_hundredths_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: State
 ) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(host.shutil, "disk_usage", lambda _place: usage(100, 100 - free, free))
     assert seen(room_on_disk(tmp_path)) == [("disk", state)]
+
+
+def test_a_place_for_backups_that_is_not_there_is_told(tmp_path: Path) -> None:
+    assert seen(room_on_disk(tmp_path / "backups")) == [("disk", State.WARNING)]
 
 
 # --- the whole round ------------------------------------------------------------------------------------------------------

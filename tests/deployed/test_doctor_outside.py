@@ -1,4 +1,4 @@
-"""What is shown to those outside, as the doctor sees it: each broker's address, and the certificates there and at the gateway."""
+"""Each broker and the gateway as the doctor sees them: addresses given out, certificates shown, room on the brokers' disks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.bus.kafka_inspection import Broker
+from services.chassis.bus.kafka_inspection import Broker, Disk
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.deployed.doctor import Finding, State, broker
-from services.deployed.doctor.broker import Trust, address_outside, each_address_outside, means_each_itself
+from services.deployed.doctor.broker import Trust, address_outside, each_broker, means_each_itself
 from services.deployed.doctor.certificates import gateway_certificates, to_be_shown
 from tests.deployed.findings import seen
 from tests.deployed.listener import authority, imported, issue, listening
@@ -137,7 +137,7 @@ def test_address_and_certificate_of_every_broker_are_looked_at(tmp_path: Path, m
     key, certificate = issue(tmp_path, "localhost")
     with listening(key, certificate) as port:
         monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
-        assert seen(each_address_outside(SOMEWHERE, "localhost:9094", Trust.of(trusted, certificate))) == [
+        assert seen(each_broker(SOMEWHERE, "localhost:9094", Trust.of(trusted, certificate))) == [
             ("broker 1 from outside localhost:9094", State.WARNING),
             ("certificate of broker 1", State.WELL),
             ("broker 2 from outside localhost:9095", State.WARNING),
@@ -151,7 +151,7 @@ def test_an_address_that_no_broker_gives_out_is_found_with_what_they_give_out(
 ) -> None:
     trusted = authority(tmp_path)
     three_that_give_out(monkeypatch, "former.example:9094", "former.example:9095", "former.example:9096")
-    (finding,) = each_address_outside(SOMEWHERE, "broker.example:9094", Trust.of(trusted, trusted))
+    (finding,) = each_broker(SOMEWHERE, "broker.example:9094", Trust.of(trusted, trusted))
     assert (finding.subject, finding.state) == ("broker from outside broker.example:9094", State.WRONG)
     assert "1: former.example:9094" in finding.what.en
 
@@ -161,9 +161,27 @@ def test_brokers_that_give_out_the_same_address_are_found(tmp_path: Path, monkey
     three_that_give_out(monkeypatch, "localhost:9094", "localhost:9095", "localhost:9095")
     with listening(*issue(tmp_path, "localhost")) as port:
         monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
-        found = seen(each_address_outside(SOMEWHERE, "localhost:9094", Trust.of(trusted, trusted)))
+        found = seen(each_broker(SOMEWHERE, "localhost:9094", Trust.of(trusted, trusted)))
     same = [each for each in found if each[0].endswith(":9095")]
     assert same == [(f"broker {number} from outside localhost:9095", State.WRONG) for number in (2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("disk", "state"),
+    [
+        (Disk("/data", 10, 100), State.WELL),
+        (Disk("/data", 9, 100), State.WARNING),
+        (Disk("/data", 1, 100), State.WRONG),
+        (Disk("/data", 90, 100, out_of_use=True), State.WRONG),
+        (Disk("/data", -1, -1), State.WARNING),
+    ],
+)
+def test_the_disk_of_every_broker_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, disk: Disk, state: State) -> None:
+    trusted = authority(tmp_path)
+    up = [Broker(number, "127.0.0.1", {}, (disk,)) for number in (1, 2)]
+    monkeypatch.setattr(broker, "brokers", lambda _settings: up)
+    found = seen(each_broker(SOMEWHERE, "localhost:9094", Trust.of(trusted, trusted)))
+    assert found[-2:] == [(f"disk of broker {number}", state) for number in (1, 2)]
 
 
 # --- the gateway's certificates -------------------------------------------------------------------------------------------

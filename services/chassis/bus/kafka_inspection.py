@@ -18,12 +18,22 @@ from services.chassis.errors import BusUnavailable
 ADVERTISED = "advertised.listeners"
 
 
+class Disk(msgspec.Struct, frozen=True):
+    """Where a broker keeps records: bytes free of how many, -1 where it does not tell; `out_of_use` where it gave it up."""
+
+    place: str
+    free: int
+    total: int
+    out_of_use: bool = False
+
+
 class Broker(msgspec.Struct, frozen=True):
     """One that is up: its host as it is reached from here, and by listener the address to which it sends whoever comes there."""
 
     number: int
     host: str
     advertised: Mapping[str, str]
+    disks: tuple[Disk, ...] = ()
 
 
 def brokers(settings: KafkaSettings) -> list[Broker]:
@@ -33,11 +43,19 @@ def brokers(settings: KafkaSettings) -> list[Broker]:
         up = {each["broker_id"]: each["host"] for each in admin.describe_cluster()["brokers"] if not each.get("is_fenced")}
         asked = [ConfigResource(ConfigResourceType.BROKER, str(number)) for number in up]
         told = admin.describe_configs(asked, config_filter="all")["broker"]
-        return [Broker(number, host, _addresses(told[str(number)][ADVERTISED]["value"])) for number, host in sorted(up.items())]
+        disks = {each["broker"]: tuple(map(_disk, each["log_dirs"])) for each in admin.describe_log_dirs({}, list(up))}
+        return [
+            Broker(number, host, _addresses(told[str(number)][ADVERTISED]["value"]), disks[number])
+            for number, host in sorted(up.items())
+        ]
     except errors.KafkaError as trouble:
         raise BusUnavailable(f"Kafka at {settings.where} did not tell its brokers: {type(trouble).__name__}") from trouble
     finally:
         admin.close()
+
+
+def _disk(told: Mapping[str, Any]) -> Disk:
+    return Disk(told["log_dir"], told["usable_bytes"], told["total_bytes"], out_of_use=bool(told["error_code"]))
 
 
 def _addresses(advertised: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The broker: reachable, laid out as the services need it, and seen from outside at the address that it gives out."""
+"""The broker: reachable, laid out as the services need it, with room, and seen from outside at the address that it gives out."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pathlib import Path
 
 from cryptography import x509
 
-from services.chassis.bus.kafka_inspection import Broker, brokers, missing
+from services.chassis.bus.kafka_inspection import Broker, Disk, brokers, missing
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.layout import Layout
 from services.chassis.errors import BusUnavailable
 from services.deployed.doctor.certificates import SHOW_IT, in_force, to_be_shown
 from services.deployed.doctor.findings import Finding, warning, well, wrong
+from services.deployed.doctor.host import not_looked_at, room
 from services.deployed.trust import trusting
 
 CONNECT_SECONDS = 5.0
@@ -71,12 +72,30 @@ def topics_users_and_rights(settings: KafkaSettings, layout: Layout) -> Iterator
     )
 
 
-def each_address_outside(settings: KafkaSettings, address: str, trust: Trust) -> Iterator[Finding]:
-    """Where departments are sent: `address` is where they begin, and each broker then tells them where it is itself."""
+def each_broker(settings: KafkaSettings, address: str, trust: Trust) -> Iterator[Finding]:
+    """The brokers that are up, one by one: where they send departments, and whether they have room."""
     try:
         up = brokers(settings)
     except BusUnavailable:  # the broker's own finding tells it
         up = []
+    yield from _addresses_outside(settings, up, address, trust)
+    for each in up:
+        for disk in each.disks:
+            yield _disk(f"disk of broker {each.number}", disk)
+
+
+def _disk(subject: str, disk: Disk) -> Finding:
+    if disk.out_of_use:
+        return wrong(
+            subject,
+            (f"Kafka 已停用 {disk.place}：无法读写。", f"Kafka has taken {disk.place} out of use: it cannot be read or written."),
+            ("检查该机器的磁盘，然后重启这台 Kafka。", "Look at that machine's disk, then restart this broker."),
+        )
+    return room(subject, disk.free, disk.total) if disk.total > 0 else not_looked_at(subject, disk.place)
+
+
+def _addresses_outside(settings: KafkaSettings, up: Sequence[Broker], address: str, trust: Trust) -> Iterator[Finding]:
+    """Where departments are sent: `address` is where they begin, and each broker then tells them where it is itself."""
     if not up:
         host, _, _ = settings.servers[0].rpartition(":")
         yield from address_outside("broker", address, host, trust)

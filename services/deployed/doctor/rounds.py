@@ -47,7 +47,7 @@ def examine(settings: BootstrapSettings, door: Door, *, demo: bool) -> Iterator[
     yield from servers.each_server(settings.servers)
     yield from broker.topics_users_and_rights(settings.kafka, layout(settings.desks))
     trust = broker.Trust.of(door.ca_file, door.shown)
-    yield from broker.each_address_outside(settings.kafka, door.broker_address, trust)
+    yield from broker.each_broker(settings.kafka, door.broker_address, trust)
     gateway = urlsplit(door.url)
     yield from certificates.gateway_certificates(gateway.hostname or "", gateway.port or HTTPS_PORT, door.names, trust.expected)
     yield from _at_work(settings.kafka, door)

@@ -1,4 +1,4 @@
-"""The PostgreSQL servers: each lets its superuser in, shows the same time, and holds no other's data."""
+"""The PostgreSQL servers: each lets its superuser in, shows the same time, has room, and holds no other's data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import psycopg
 from services.chassis.storage.postgres_lead import CONNECT_SECONDS
 from services.deployed.bootstrap.elsewhere import strays
 from services.deployed.doctor.findings import Finding, warning, wrong
-from services.deployed.doctor.host import clocks
+from services.deployed.doctor.host import MAKE_ROOM, clocks, not_looked_at, room
 from services.deployed.servers import DatabaseServer
 
 
@@ -26,6 +26,7 @@ def each_server(servers: Sequence[DatabaseServer]) -> Iterator[Finding]:
                     psycopg.connect(server.superuser.url, autocommit=True, connect_timeout=CONNECT_SECONDS)
                 )
                 yield from _clock(server.name, connection)
+                yield _disk(f"disk of {server.name}", connection)
                 reached[server.name] = connection
             except psycopg.OperationalError:
                 yield wrong(
@@ -54,6 +55,29 @@ def _clock(name: str, connection: psycopg.Connection[Any]) -> Iterator[Finding]:
     if row is not None:
         apart = max((before - row[0]).total_seconds(), (row[0] - after).total_seconds(), 0.0)
         yield clocks(f"clock {name}", apart)
+
+
+def _disk(subject: str, connection: psycopg.Connection[Any]) -> Finding:
+    """The disk under the server's data, which only a program on its machine can tell."""
+    try:
+        free, total = room_of(connection)
+    except psycopg.errors.DiskFull:
+        return wrong(subject, ("磁盘已满。", "The disk is full."), MAKE_ROOM)
+    except psycopg.DatabaseError as refused:  # a server elsewhere may let nobody run a program, or have no df
+        if connection.broken:
+            raise
+        return not_looked_at(subject, type(refused).__name__)
+    return room(subject, free, total)
+
+
+def room_of(connection: psycopg.Connection[Any]) -> tuple[int, int]:
+    """Bytes that are free of how many, where the server runs: in its data directory."""
+    with connection.transaction(force_rollback=True):
+        connection.execute("CREATE TEMPORARY TABLE told (line text)")
+        connection.execute("COPY told FROM PROGRAM 'LC_ALL=C df -Pk . | tail -n 1'")
+        row = connection.execute("SELECT line FROM told").fetchone()
+    _, kibibytes, _, free, *_ = str(row[0] if row else "").split()
+    return int(free) * 1024, int(kibibytes) * 1024
 
 
 def _left_behind(servers: Sequence[DatabaseServer], reached: dict[str, psycopg.Connection[Any]]) -> Iterator[Finding]:
