@@ -71,6 +71,6 @@ def on_deployed_stage(demo: DeployedDemo) -> Iterator[DeployedStage]:
         opened.callback(gateway.close)
         reached = Reached(url, gateway, token, ends, wake)
         useful = useful_logins(demo.county.truth())
-        stage = DeployedStage(reached, demo.hand, demo.shared, bootstrapped.first_account_code, useful)
+        stage = DeployedStage(reached, demo.hand, demo.shared, bootstrapped.first_code, useful)
         opened.callback(stage.close)
         yield stage

@@ -58,12 +58,14 @@ class Reached:
 class DeployedStage(Officers):
     """`Stage` on a deployed house; `useful` are the accounts that people who try the demo should find first."""
 
-    def __init__(self, reached: Reached, hand: HandOfTheClock, shared: Path, first_code: str, useful: Sequence[str] = ()) -> None:
+    def __init__(
+        self, reached: Reached, hand: HandOfTheClock, shared: Path, first_code: Callable[[], str], useful: Sequence[str] = ()
+    ) -> None:
         self._reached = reached
         self._hand = hand
         self._faults = FaultsFile(shared)
         self._at_rest: list[Rest] | None = None
-        super().__init__(self._outside, DemoAccounts(shared / DEMO_ACCOUNTS, useful), lambda: first_code, at_a_time=AT_A_TIME)
+        super().__init__(self._outside, DemoAccounts(shared / DEMO_ACCOUNTS, useful), first_code, at_a_time=AT_A_TIME)
         self._operator = reached.client()
 
     def break_gateway(self, *, dead: Iterable[str], silent: Iterable[str]) -> None:

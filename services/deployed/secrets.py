@@ -74,7 +74,8 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
     cupboard.keep("kafka/admin_password", _password, copies=("bootstrap/kafka_admin_password",))
     cupboard.keep("kafka/cluster_id", _cluster_id)
     cupboard.keep("grafana/admin_password", _password)
-    cupboard.keep("bootstrap/first_account_code", _one_time_code)
+    if not data_there:  # the account is open then, and whoever has spent the code takes it away
+        cupboard.keep("bootstrap/first_account_code", _one_time_code)
     for service in SERVICES:
         cupboard.keep(f"postgres-{service}/superuser_password", _password, copies=(f"bootstrap/{service}_postgres_password",))
         cupboard.keep(f"{service}/database_password", _password, copies=(f"bootstrap/{service}_database_password",))

@@ -64,7 +64,7 @@ class Played:
         self.woken: list[datetime] = []
         transport = httpx.MockTransport(self.gateway.answer)
         reached = Reached("http://gateway", transport, lambda: "t", self.ends, lambda: self.woken.append(self.stage.now()))
-        self.stage = DeployedStage(reached, self.hand, shared, FIRST_CODE)
+        self.stage = DeployedStage(reached, self.hand, shared, lambda: FIRST_CODE)
 
     def ends(self) -> Mapping[str, int]:
         return self.gateway.ended()

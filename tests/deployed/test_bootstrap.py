@@ -135,8 +135,8 @@ def test_an_upgrade_brings_all_six_to_this_release_and_lets_the_application_read
 
 def test_the_first_account_is_opened_once_and_never_again(postgres: PostgresServer) -> None:
     identity = told("identity", settings_of(postgres.database(MIGRATIONS["identity"])), token_key=pem())
-    assert open_where_none_is(identity, "invented-one-time-code")
-    assert not open_where_none_is(identity, "another-code")
+    assert open_where_none_is(identity, lambda: "invented-one-time-code")
+    assert not open_where_none_is(identity, lambda: "another-code")
 
 
 # --- several servers ------------------------------------------------------------------------------------------------------

@@ -44,6 +44,13 @@ def test_made_again_they_stay_what_they_are(tmp_path: Path) -> None:
     assert everything(tmp_path) == before
 
 
+def test_the_first_accounts_code_that_was_taken_away_is_not_made_anew_where_there_are_data(tmp_path: Path) -> None:
+    made(tmp_path)
+    (tmp_path / "bootstrap" / "first_account_code").unlink()
+    assert made(tmp_path, data_there=True) == []
+    assert made(tmp_path) == ["bootstrap/first_account_code"]
+
+
 def test_only_their_owner_reads_them(tmp_path: Path) -> None:
     made(tmp_path)
     readable = [name for name in everything(tmp_path) if (tmp_path / name).stat().st_mode & 0o077]

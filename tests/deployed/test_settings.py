@@ -127,6 +127,14 @@ def test_where_nobody_says_otherwise_one_server_holds_all_databases(bootstrap_se
     assert settings.servers[0].superuser.password == (bootstrap_secrets / "postgres/superuser_password").read_text().strip()
 
 
+def test_the_first_accounts_code_may_be_gone_and_is_missed_only_by_who_needs_it(bootstrap_secrets: Path) -> None:
+    code = bootstrap_secrets / "bootstrap" / "first_account_code"
+    assert bootstrap_settings().first_code() == code.read_text()
+    code.unlink()
+    with pytest.raises(Misconfigured, match="put it into deploy/secrets/bootstrap/first_account_code"):
+        bootstrap_settings().first_code()
+
+
 def test_a_service_with_a_server_of_its_own_is_found_there_by_all_who_look(
     bootstrap_secrets: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,7 +40,7 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
             tell(f"erasures: {again} keys that a backup had brought back are destroyed again")
     must_be_ours(settings.kafka, settings.databases, settings.county)
     _bring_broker(settings, tell)
-    if first_account.open_where_none_is(identity, settings.first_account_code):
+    if first_account.open_where_none_is(identity, settings.first_code):
         tell("first account; its one-time code is in deploy/secrets/bootstrap/first_account_code")
 
 

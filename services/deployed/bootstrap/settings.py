@@ -37,6 +37,7 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`servers` are in the order in which they are copied (`servers.in_order`); `passwords` are the broker's users'.
 
     `backups` is where an upgrade puts a backup before it begins, `erasures` where the services note who is erased.
+    `first_account_code` may be gone once the account is open.
     """
 
     county: str
@@ -44,7 +45,7 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
     kafka: KafkaSettings
     passwords: Mapping[str, str]
     desks: tuple[Desk, ...]
-    first_account_code: str
+    first_account_code: str | None
     backups: Path
     erasures: Path | None = None
 
@@ -56,6 +57,16 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
         """Of all services, in their order."""
         found = [each for server in self.servers for each in server.databases]
         return tuple(sorted(found, key=lambda each: SERVICES.index(each.service)))
+
+    def first_code(self) -> str:
+        """The one-time code of the first account; raises Misconfigured where it is gone."""
+        if self.first_account_code is None:
+            raise Misconfigured(
+                "首个账号的一次性代码已不在：如需要，在 deploy/secrets/bootstrap/first_account_code 中写入一个。\n"
+                "The one-time code of the first account is gone: where one is needed, put it into"
+                " deploy/secrets/bootstrap/first_account_code."
+            )
+        return self.first_account_code
 
     @property
     def erasure_lists(self) -> tuple[Path, ...]:
@@ -92,7 +103,7 @@ def bootstrap_settings(env: FileAwareEnv | None = None) -> BootstrapSettings:
         kafka=msgspec.structs.replace(kafka(read, user=KAFKA_ADMIN, password=secret("kafka_admin_password")), user=KAFKA_ADMIN),
         passwords={user: secret(f"{user}_kafka_password") for user in (*SERVICES, *(desk.topic for desk in wanted))},
         desks=wanted,
-        first_account_code=secret("first_account_code"),
+        first_account_code=secret.if_there("first_account_code"),
         backups=Path(read.text("FUXUE_BACKUPS", "/backups")),
         erasures=erasures(read),
     )
@@ -142,6 +153,10 @@ class _Secrets:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+
+    def if_there(self, name: str) -> str | None:
+        """A secret that is taken away once it has been used."""
+        return self(name) if (self._directory / name).exists() else None
 
     def __call__(self, name: str) -> str:
         try:

@@ -15,7 +15,7 @@ from services.chassis.reactions import NotReached
 from services.chassis.web.tokens import OPERATOR
 from services.contracts.topics import layout
 from services.deployed.bootstrap.settings import BootstrapSettings
-from services.deployed.doctor import at_work, broker, certificates, databases, host, servers
+from services.deployed.doctor import at_work, broker, certificates, databases, first_account, host, servers
 from services.deployed.doctor.certificates import SHOW_IT
 from services.deployed.doctor.findings import Finding, warning, wrong
 from services.deployed.ends import TopicEnds
@@ -45,6 +45,8 @@ def examine(settings: BootstrapSettings, door: Door, *, demo: bool) -> Iterator[
     yield from _county(settings.county, demo=demo)
     yield from databases.each_database(settings.databases, MIGRATIONS)
     yield from servers.each_server(settings.servers)
+    if not demo:
+        yield from first_account.code_unspent(settings.databases)
     yield from broker.topics_users_and_rights(settings.kafka, layout(settings.desks))
     trust = broker.Trust.of(door.ca_file, door.shown)
     yield from broker.each_broker(settings.kafka, door.broker_address, trust)

@@ -108,7 +108,8 @@ def with_code(code: str) -> Secret:
 def open_first_account(service: Service, county: str, code: str) -> None:
     """On an empty house, open an account administrator's account with a one-time code.
 
-    The operator who sees the code cannot act with it: the role opens accounts and imports officers, it sees no child.
+    Its role opens accounts and imports officers; it sees no child, but whoever spends the code can let anybody in. That is to be
+    the bureau: the code is spent once, so where it does not open any more, somebody else has been before.
     """
     secret = with_code(code)
     officer = officer_id(FIRST_LOGIN)
