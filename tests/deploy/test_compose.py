@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from services.contracts.services import SERVICES
+from services.version import VERSION
 from tests.deploy.compose import BASE, COMBINATIONS, LOCAL, OFFICIAL, OVERLAYS, PER_SERVICE, ROOT, THREE_BROKERS, resolved
 
 VARIABLE = re.compile(r"\$\{([A-Z][A-Z_0-9]*)(?::-((?:[^{}]|\$\{[^}]*\})*))?\}")
@@ -190,6 +191,13 @@ def mounted(service: dict[str, Any]) -> dict[str, tuple[str, bool]]:
     """The volume at each place of a container, and whether it may write there."""
     volumes = [volume for volume in service.get("volumes", ()) if volume["type"] == "volume"]
     return {volume["target"]: (volume["source"], not volume.get("read_only", False)) for volume in volumes}
+
+
+def test_the_files_say_of_which_release_they_are_and_take_its_image() -> None:
+    found = services(())
+    assert found["bootstrap"]["environment"]["FUXUE_RELEASE"] == VERSION
+    official = {service["image"] for service in found.values() if service["image"].startswith("fuxue/fuxue:")}
+    assert official == {f"fuxue/fuxue:{VERSION}"}
 
 
 OWN_SERVERS = {service: f"postgres-{service}" for service in SERVICES if service != "identity"}

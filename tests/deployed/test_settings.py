@@ -12,9 +12,12 @@ from services.chassis.errors import Misconfigured
 from services.contracts.codes import Department
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
+from services.deployed.bootstrap import bootstrap
+from services.deployed.bootstrap.release import OtherRelease, must_be_of
 from services.deployed.bootstrap.settings import BootstrapSettings, bootstrap_settings, desks
 from services.deployed.secrets import Wanted, make_secrets
 from services.deployed.settings import ServiceSettings, environment, service_settings
+from services.version import VERSION
 
 SECRET = "invented-secret"
 
@@ -133,6 +136,18 @@ def test_the_first_accounts_code_may_be_gone_and_is_missed_only_by_who_needs_it(
     code.unlink()
     with pytest.raises(Misconfigured, match="put it into deploy/secrets/bootstrap/first_account_code"):
         bootstrap_settings().first_code()
+
+
+def test_an_image_of_another_release_than_the_compose_files_changes_nothing_and_says_how_to_get_the_right_one(
+    bootstrap_secrets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUXUE_RELEASE", "0.0.9")
+    changed: list[str] = []
+    with pytest.raises(OtherRelease, match=f"of release {VERSION}, the compose files of 0.0.9.*deploy/images/build.sh"):
+        bootstrap(bootstrap_settings(), service_settings("identity"), changed.append)
+    assert changed == []
+    for of in (VERSION, None):
+        must_be_of(of)
 
 
 def test_a_service_with_a_server_of_its_own_is_found_there_by_all_who_look(

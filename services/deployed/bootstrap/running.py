@@ -12,6 +12,7 @@ from services.deployed.bootstrap import first_account
 from services.deployed.bootstrap.broker_owner import must_be_ours
 from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
 from services.deployed.bootstrap.elsewhere import must_stand_where_looked_for
+from services.deployed.bootstrap.release import must_be_of
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.erasures import noted, reapply
 from services.deployed.settings import ServiceSettings
@@ -25,6 +26,7 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
 
     What runs meanwhile is left running; where something fails, it goes on as before.
     """
+    must_be_of(settings.release)
     with as_superuser(settings.servers) as reached:
         must_stand_where_looked_for(settings.servers, reached)
         for server in settings.servers:

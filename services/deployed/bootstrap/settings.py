@@ -37,7 +37,7 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`servers` are in the order in which they are copied (`servers.in_order`); `passwords` are the broker's users'.
 
     `backups` is where an upgrade puts a backup before it begins, `erasures` where the services note who is erased.
-    `first_account_code` may be gone once the account is open.
+    `first_account_code` may be gone once the account is open. `release` is that of the compose files, where they tell it.
     """
 
     county: str
@@ -48,6 +48,7 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
     first_account_code: str | None
     backups: Path
     erasures: Path | None = None
+    release: str | None = None
 
     def __repr__(self) -> str:
         return f"BootstrapSettings(county {self.county})"
@@ -106,6 +107,7 @@ def bootstrap_settings(env: FileAwareEnv | None = None) -> BootstrapSettings:
         first_account_code=secret.if_there("first_account_code"),
         backups=Path(read.text("FUXUE_BACKUPS", "/backups")),
         erasures=erasures(read),
+        release=read.optional("FUXUE_RELEASE") or None,
     )
 
 
