@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import docker
 import pytest
 
 from tests.deploy.containers import Images, ended, hardened
@@ -51,6 +52,15 @@ def test_it_holds_what_the_lock_file_names_and_nothing_else(said: Callable[..., 
     installed = {line.replace("_", "-") for line in said("python", "-c", INSTALLED).split()}
     assert installed <= {f"{name}=={version}" for name, version, _ in locked}
     assert {f"{name}=={version}" for name, version, marker in locked if not marker} <= installed
+
+
+def test_its_programs_of_postgresql_are_of_the_servers_release(
+    said: Callable[..., str], image: Images, engine: docker.DockerClient
+) -> None:
+    server = engine.containers.run(image("postgres"), ["--version"], entrypoint=["postgres"], remove=True).decode()
+    (release,) = re.findall(r"PostgreSQL\) (\d+)\.", server)
+    for program in ("pg_dump", "pg_restore", "pg_basebackup"):
+        assert f"(PostgreSQL) {release}." in said(program, "--version"), program
 
 
 def test_every_page_of_it_is_compiled(said: Callable[..., str]) -> None:

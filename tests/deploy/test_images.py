@@ -12,6 +12,7 @@ from pathlib import Path
 import docker
 import pytest
 
+from tests.deploy.compose import OFFICIAL, resolved
 from tests.deploy.containers import Images, ended, hardened
 from tests.engine import cannot_run, image_name
 
@@ -35,6 +36,16 @@ def test_every_jar_is_locked_by_its_hash() -> None:
     lines = (ROOT / "deploy" / "images" / "kafka" / "jars.sha256").read_text().splitlines()
     assert len(lines) > 80
     assert [line for line in lines if not re.fullmatch(r"[0-9a-f]{64}  [\w.-]+\.jar", line)] == []
+
+
+def test_on_either_base_the_client_is_of_the_release_of_the_server_and_the_default_base_has_it() -> None:
+    dockerfile = (ROOT / "deploy" / "images" / "fuxue" / "Dockerfile").read_text()
+    server = resolved(env_file=OFFICIAL)["services"]["postgres"]["image"].removeprefix("postgres:")
+    assert re.findall(r"postgresql-client[\w-]*", dockerfile) == [f"postgresql-client-{server}"] * 2, "ours, and any other"
+    (suite,) = re.findall(r"^SUITE=(\w+)$", BUILD.read_text(), re.MULTILINE)
+    (default,) = re.findall(r"^ARG BASE_IMAGE=(\S+)$", dockerfile, re.MULTILINE)
+    assert default.endswith(f"-{suite}"), "the release of Debian that has this client"
+    assert default == resolved(env_file=OFFICIAL)["services"]["registry"]["build"]["args"]["BASE_IMAGE"]
 
 
 def test_no_file_of_the_deployment_names_an_address_on_the_internet() -> None:
