@@ -59,17 +59,17 @@ class PublicationRow(msgspec.Struct, frozen=True):
     hash_suite: str | None = None
     hash: str | None = None
 
-    @property
-    def signed_hash(self) -> str:
-        """What a checkpoint names of it: the hash that was kept with it, or else what its bytes give."""
-        return self.hash if self.hash is not None else publication_hash(self)
-
 
 def publication_hash(row: PublicationRow) -> str:
     """H(place ‖ message), in hex: the hash of a MessagePack array of these eight parts, as with events (`envelope.chain_hash`)."""
     suite = row.hash_suite or FIRST_SUITE
     parts = (row.stream_id, row.version, row.topic, row.subject, row.type, row.schema, suite, row.data)
     return HASH_SUITES[suite](_framing.encode(parts)).hexdigest()
+
+
+def signed_hash(row: PublicationRow) -> str:
+    """What a checkpoint names of a message: the hash that was kept with it, or else what its bytes give by the first suite."""
+    return row.hash if row.hash is not None else publication_hash(msgspec.structs.replace(row, hash_suite=None))
 
 
 @dataclass(frozen=True)

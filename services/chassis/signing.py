@@ -1,4 +1,4 @@
-"""Signs checkpoints over stream heads: what was there cannot go unseen, up to the last checkpoint."""
+"""Signs checkpoints over stream heads and what was told outside: what was there cannot go unseen, up to the last checkpoint."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from services.chassis.checkpoints import CHECKPOINT, KIND, CheckpointSigned, CheckpointState, Head, SignCheckpoint
+from services.chassis.checkpoints import CHECKPOINT, KIND, CheckpointSigned, CheckpointState, Head, SignCheckpoint, Told
 from services.chassis.envelope import Context, stamp
+from services.chassis.publication import signed_hash
 from services.chassis.turn import Turn
 from services.chassis.turns import Turns
 
 SIGNATURE_SUITE = "Ed25519"
-HEADS_A_CHECKPOINT = 2_000
+ENTRIES_A_CHECKPOINT = 2_000
+"""Heads, and messages told outside, that one checkpoint names at most; it travels as one message."""
 
 
 class CheckpointKey:
@@ -70,19 +72,24 @@ class Checkpoints:
         asked_at = stamp(self._turns.clock.now())  # turns begun before are in the heads, turns begun later record later
         reached, heads = self._turns.store.heads_after(state.position)
         grown = [Head(stream, *head) for stream, head in sorted(heads.items()) if not stream.startswith(f"{KIND}-")]
+        rows = self._turns.store.walk_told(after=state.told_until, until=reached)
+        told = [Told(row.stream_id, row.version, signed_hash(row)) for row in rows]
         context = Context(actor=f"service:{service}")
         signed = 0
-        for first in range(0, len(grown), HEADS_A_CHECKPOINT):
-            part = grown[first : first + HEADS_A_CHECKPOINT]
-            is_last = first + HEADS_A_CHECKPOINT >= len(grown)
-            command = self._next(state, part, *((reached, asked_at) if is_last else (state.position, "")))
+        entries = max(len(grown), len(told))
+        for first in range(0, entries, ENTRIES_A_CHECKPOINT):
+            part = slice(first, first + ENTRIES_A_CHECKPOINT)
+            until = (reached, asked_at) if part.stop >= entries else (state.position, "")
+            command = self._next(state, grown[part], told[part], *until)
             if not self._turns.run(partial(Turn.execute, command=command, context=context)):
                 break  # another thread has signed meanwhile; what is left is signed next time
             state = CHECKPOINT.evolve(state, command.checkpoint)
             signed += 1
         return signed
 
-    def _next(self, state: CheckpointState, heads: list[Head], position: int, covered_until: str) -> SignCheckpoint:
+    def _next(
+        self, state: CheckpointState, heads: list[Head], told: list[Told], position: int, covered_until: str
+    ) -> SignCheckpoint:
         fields: dict[str, Any] = {
             "service": self._turns.model.service,
             "number": state.number + 1,
@@ -92,6 +99,7 @@ class Checkpoints:
             "key_id": self._key.key_id,
             "suite": SIGNATURE_SUITE,
             "covered_until": covered_until,
+            "publications": tuple(told),
         }
         unsigned = CheckpointSigned(**fields, signature="")
         return SignCheckpoint(checkpoint=CheckpointSigned(**fields, signature=self._key.sign(signed_body(unsigned))))

@@ -2,12 +2,12 @@
 
 Every hash is computed again with the suite that its event names; versions and chain are followed; each stream is compared
 with the heads that signed checkpoints name: those in the log itself, and those that oversight's journal holds as anchors.
+What others outside were told is compared with what they name of it (`chassis.told_outside`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -16,57 +16,14 @@ from services.chassis.catalogue import Catalogue
 from services.chassis.checkpoints import KIND, CheckpointSigned
 from services.chassis.envelope import HASH_SUITES, Envelope, chain_hash
 from services.chassis.errors import Fault
+from services.chassis.findings import Finding, Report, Wrong
+from services.chassis.publication import PublicationRow
 from services.chassis.signing import signature_holds
 from services.chassis.storage.port import EventStore, JournalUnreadable
+from services.chassis.told_outside import ToldOutside
 
 FINDINGS_SHOWN = 100
 """Of a log that is damaged in more places the first so many are named, and all are counted."""
-
-
-class Wrong(StrEnum):
-    """What can be wrong with an event, or with what refers to it."""
-
-    CHANGED = "changed"
-    UNKNOWN_SUITE = "unknown_suite"
-    CHAIN_BROKEN = "chain_broken"
-    REMOVED = "removed"
-    REWRITTEN = "rewritten"
-    SLIPPED_IN = "slipped_in"
-    NOT_SIGNED = "not_signed"
-    CHECKPOINTS_BROKEN = "checkpoints_broken"
-    OTHER_THAN_ANCHOR = "other_than_anchor"
-    ANCHOR_NOT_SIGNED = "anchor_not_signed"
-    NAMES_NO_EVENT = "names_no_event"
-    JOURNAL_CHANGED = "journal_changed"
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """The first thing wrong in a stream: the event by its version, what is wrong, and ids that help to see it."""
-
-    stream_id: str
-    version: int
-    wrong: Wrong
-    detail: str
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a verification found; `sound` is true where nothing is wrong.
-
-    `removals_excluded_until`: of what was recorded before this instant (which the last sound checkpoint of the log names)
-    nothing was removed unseen by anybody who could not remove the checkpoint as well; `anchored_until`: before this one by
-    nobody, as oversight holds the checkpoint. Events after that are proved unchanged, but not complete.
-    """
-
-    sound: bool
-    findings: tuple[Finding, ...]
-    wrong: int
-    events: int
-    streams: int
-    foreign_events: int
-    checkpoints: int
-    anchors: int
-    removals_excluded_until: str | None
-    anchored_until: str | None
 
 
 class Verification:
@@ -76,6 +33,7 @@ class Verification:
         self._keys = public_keys
         self._named: dict[str, dict[int, tuple[str, int]]] = {}
         self._position: int | None = None
+        self.told = ToldOutside(self._named)
         self.found: dict[str, Finding] = {}
         self.lasts: dict[str, int] = {}
         self.events = 0
@@ -83,9 +41,12 @@ class Verification:
         self.foreign_events = 0
         self.removals_excluded_until: str | None = None
         self.anchored_until: str | None = None
+        self.publications_proved_until: str | None = None
+        self.publications_anchored_until: str | None = None
 
     def find(self, stream_id: str, version: int, wrong: Wrong, detail: str) -> None:
         """Keep what is wrong, unless something before it in the stream is."""
+        version = version if type(version) is int else 0  # a changed one may be anything
         if stream_id not in self.found or version < self.found[stream_id].version:
             self.found[stream_id] = Finding(_shown(stream_id), version, wrong, _shown(detail))
 
@@ -117,12 +78,21 @@ class Verification:
                 self.find(envelope.stream_id, envelope.version, Wrong.OTHER_THAN_ANCHOR, detail)
             if signed and hash_trouble(envelope) is None and envelope.stream_id not in self.found:
                 self._position = checkpoint.position
-                if checkpoint.covered_until:
-                    self.removals_excluded_until = checkpoint.covered_until
-                    self.anchored_until = checkpoint.covered_until if anchor is not None else self.anchored_until
+                self._prove(checkpoint, anchored=anchor is not None)
         missing = min((number for number in anchors if number > last), default=None)
         if missing is not None:
             self.find(stream_id, last + 1, Wrong.REMOVED, f"oversight holds checkpoint {missing}, the log ends at {last}")
+
+    def _prove(self, checkpoint: CheckpointSigned, *, anchored: bool) -> None:
+        """Move the instants up to which everything is proved on to those of a sound checkpoint."""
+        until = checkpoint.covered_until
+        if not until:
+            return
+        self.removals_excluded_until = until
+        self.anchored_until = until if anchored else self.anchored_until
+        if checkpoint.publications is not None:
+            self.publications_proved_until = until
+            self.publications_anchored_until = until if anchored else self.publications_anchored_until
 
     def _follow(self, envelope: Envelope, checkpoint: CheckpointSigned, before: CheckpointSigned | None) -> None:
         follows = (before.number + 1, before.signature) if before else (1, "")
@@ -131,7 +101,7 @@ class Verification:
             self.find(envelope.stream_id, envelope.version, Wrong.CHECKPOINTS_BROKEN, detail)
 
     def _take_word(self, checkpoint: CheckpointSigned, stream_id: str, version: int, wrong: Wrong) -> bool:
-        """Remember the heads that a signed checkpoint names; answers whether it is signed."""
+        """Remember what a signed checkpoint names; answers whether it is signed."""
         public = self._keys.get(checkpoint.key_id)
         if public is None or not signature_holds(checkpoint, public):
             why = "signed with a key that is not ours" if public is None else "not what was signed"
@@ -139,6 +109,7 @@ class Verification:
             return False
         for head in checkpoint.heads:
             self._named.setdefault(head.stream_id, {}).setdefault(head.version, (head.hash, checkpoint.number))
+        self.told.take(checkpoint)
         return True
 
     # --- streams ----------------------------------------------------------------------------------------------------
@@ -173,13 +144,21 @@ class Verification:
 
     def compare_beginnings(self, store: EventStore) -> None:
         """Find what stands before the last checkpoint without being under any: it slipped in later."""
-        if self._position is None or any(is_checkpoint(stream_id) for stream_id in self.found):
+        if self._position is None or not self._has_all_checkpoints():
             return
         _, grown = store.heads_after(self._position)
         for stream_id, last in self.lasts.items():
             known = max(self._named.get(stream_id, {}), default=0)
             if last > known and stream_id not in grown and not is_checkpoint(stream_id):
                 self.find(stream_id, known + 1, Wrong.SLIPPED_IN, "it stands before the last checkpoint, which does not know it")
+
+    def compare_told(self, rows: Iterable[PublicationRow]) -> None:
+        """Compare what others outside were told with what checkpoints name of it."""
+        for trouble in self.told.troubles(rows, complete=self._has_all_checkpoints()):
+            self.find(*trouble)
+
+    def _has_all_checkpoints(self) -> bool:
+        return not any(is_checkpoint(stream_id) for stream_id in self.found)
 
     def follow_journal(self, envelopes: Iterable[Envelope]) -> None:
         """Follow every foreign stream in the journal from its first event; stops at one that cannot be read at all."""
@@ -251,7 +230,7 @@ def verify(
 
     `public_keys` are all keys, by id, that its checkpoints were ever signed with.
     """
-    held = list(anchors)
+    held = sorted(anchors, key=lambda anchor: anchor.number)
     until, received = store.positions()
     run = Verification(public_keys)
     own = sorted({*filter(is_checkpoint, store.streams()), *(f"{KIND}-{anchor.service}" for anchor in held)})
@@ -261,6 +240,7 @@ def verify(
     run.follow_streams(store.walk(until=until))
     run.compare_ends()
     run.compare_beginnings(store)
+    run.compare_told(store.walk_told(until=until))
     run.follow_journal(store.walk_received(until=received, discarded=True))
     for table, stream_id, version in store.names_no_event():
         run.find(stream_id, version, Wrong.NAMES_NO_EVENT, f"a row of {table} names it, the log does not have it")
@@ -271,9 +251,12 @@ def verify(
         wrong=len(findings),
         events=run.events,
         streams=len(run.lasts),
+        publications=run.told.rows,
         foreign_events=run.foreign_events,
         checkpoints=run.checkpoints,
         anchors=len(held),
         removals_excluded_until=run.removals_excluded_until,
         anchored_until=run.anchored_until,
+        publications_proved_until=run.publications_proved_until,
+        publications_anchored_until=run.publications_anchored_until,
     )

@@ -60,6 +60,10 @@ def _cause_of_one_level(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "details": []}
 
 
+def _signed_over_events_alone(fields: dict[str, Any]) -> dict[str, Any]:
+    return fields
+
+
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("assistance.ApplicationSigned", 1): _signed_with_nobody_named,
     ("assistance.PanelDecided", 1): _decided_by_a_panel_of_one,
@@ -69,6 +73,7 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("casework.DutyDeclined", 1): _answered_without_its_term,
     ("casework.DutyEscalated", 1): _escalated_to_nobody_named,
     ("casework.MandatoryReportAnswered", 1): _answered_at_no_told_instant,
+    ("chassis.CheckpointSigned", 1): _signed_over_events_alone,
     ("registry.AbsentDaysRecounted", 1): _recounted_without_the_visit,
     ("registry.AgeAnswered", 1): _answered_before_the_upper_age_was_asked,
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from itertools import count
 
+import msgspec
 import pytest
+import sqlalchemy as sa
 
 from services.casework.domain.answering import AcknowledgeDuty, CompleteDuty, ReturnDuty
 from services.casework.domain.planning import RecordCause
@@ -14,8 +16,11 @@ from services.casework.domain.reporting import NameReportOfficer, OpenMandatoryR
 from services.chassis.bus.places import Position
 from services.chassis.bus.port import Message
 from services.chassis.county import GOVERNMENT, DayKind
+from services.chassis.findings import Wrong
+from services.chassis.publication import Published
 from services.chassis.rebuild import rebuild
 from services.chassis.republish import republish
+from services.chassis.storage.tables import PUBLICATIONS
 from services.chassis.verification import verify
 from services.contracts.codes import Cause, DutyKind, HarmSign
 from services.contracts.identity import CalendarPublished
@@ -116,6 +121,26 @@ def test_what_was_told_survives_a_rebuild_and_the_log_verifies(world: World) -> 
     assert len(Reader(world, CIVIL).read()) == 2
     service = world.service
     assert verify(service.store, service.model.catalogue, service.checkpoints.public_keys, []).sound
+
+
+def test_a_message_to_a_department_that_somebody_changes_is_found_before_it_is_told_again(world: World) -> None:
+    service = world.service
+    service.checkpoints.sign()
+    duty = relief(world)
+
+    def findings() -> list[tuple[str, int, Wrong]]:
+        report = verify(service.store, service.model.catalogue, service.checkpoints.public_keys, [])
+        assert report.publications == 2
+        assert report.publications_proved_until is not None
+        return [(finding.stream_id, finding.version, finding.wrong) for finding in report.findings]
+
+    assert findings() == []
+    (row,) = (each for each in service.store.walk_told() if each.topic == CIVIL)
+    forged = Published(row.topic, row.subject, row.type, row.schema, row.data.replace(b"2026-09-22", b"2026-12-22"))
+    with service.engine.begin() as connection:
+        changed = msgspec.structs.asdict(forged.beside(row.stream_id, row.version))
+        connection.execute(sa.update(PUBLICATIONS).where(PUBLICATIONS.c.topic == CIVIL).values(**changed))
+    assert findings() == [(f"duty-{duty}", 1, Wrong.PUBLICATION_REWRITTEN)]
 
 
 def test_the_police_hear_of_a_mandatory_report_at_once_and_of_each_step_and_nobody_else_does(world: World) -> None:

@@ -65,7 +65,7 @@ def test_checkpoints_are_a_chain_of_signatures(town: Town, house: House) -> None
 
 
 def test_many_heads_are_spread_over_several_checkpoints(town: Town, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signing, "HEADS_A_CHECKPOINT", 3)
+    monkeypatch.setattr(signing, "ENTRIES_A_CHECKPOINT", 3)
     enrol(house, *range(8))
     assert house.roll.checkpoints.sign() == 3
     assert [len(checkpoint.heads) for checkpoint in signed(house)] == [3, 3, 2]
@@ -74,7 +74,7 @@ def test_many_heads_are_spread_over_several_checkpoints(town: Town, house: House
 
 
 def test_a_signing_that_breaks_off_between_two_parts_is_taken_up_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signing, "HEADS_A_CHECKPOINT", 3)
+    monkeypatch.setattr(signing, "ENTRIES_A_CHECKPOINT", 3)
     enrol(house, *range(8))
     run = house.roll.turns.run
 
@@ -104,7 +104,7 @@ def test_of_two_that_sign_at_once_one_checkpoint_counts(house: House) -> None:
 
 
 def test_who_is_overtaken_in_signing_stops_and_the_chain_holds(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signing, "HEADS_A_CHECKPOINT", 3)
+    monkeypatch.setattr(signing, "ENTRIES_A_CHECKPOINT", 3)
     enrol(house, *range(8))
     run, calls = house.roll.turns.run, count()
 

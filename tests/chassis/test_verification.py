@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from services.chassis.checkpoints import CheckpointSigned, Head
 from services.chassis.envelope import Envelope, stamp
+from services.chassis.findings import Finding, Report, Wrong
 from services.chassis.signing import CheckpointKey, key_id, signed_body
 from services.chassis.storage.sqlite import SqliteStore
 from services.chassis.storage.sqlite_statement import COLUMNS
-from services.chassis.verification import Finding, Report, Wrong, verify
+from services.chassis.verification import verify
 from tests.chassis.conftest import Town
 from tests.chassis.deliveries import Roll, Trouble, publish
 from tests.chassis.toy import CATALOGUE, START, House, Keys, SetClock, care_model
@@ -445,7 +446,7 @@ def test_what_is_written_while_a_checkpoint_is_signed_is_not_said_to_be_covered(
 
 
 def test_a_checkpoint_that_leaves_streams_to_the_next_excludes_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.chassis.signing.HEADS_A_CHECKPOINT", 1)
+    monkeypatch.setattr("services.chassis.signing.ENTRIES_A_CHECKPOINT", 1)
     for pupil_id in ("p1", "p2"):
         town.house.tell(EnrolPupil(pupil_id=pupil_id))
     town.house.roll.checkpoints.sign()

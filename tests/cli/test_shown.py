@@ -6,12 +6,13 @@ import json
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from rich.cells import cell_len
 
-from services.chassis.verification import Wrong
+from services.chassis.findings import Finding, Report, Wrong
 from services.cli import reach, show
-from services.cli.show.operation import WRONG
+from services.cli.show.operation import WRONG, verified
 from services.cli.show.tables import CONSOLE, table
 from services.contracts.labels.states import ALARMS
 from tests.cli.conftest import fuxue
@@ -313,3 +314,31 @@ def test_a_password_that_nobody_can_type_is_asked_for_in_the_environment(played:
 def test_everything_that_can_be_wrong_with_a_log_has_its_names() -> None:
     assert set(WRONG) == set(Wrong)
     assert all(zh and en for zh, en in WRONG.values())
+
+
+@pytest.mark.parametrize("told", [0, 512])
+def test_whoever_tells_others_outside_is_shown_up_to_when_that_is_proved(told: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    finding = Finding("duty-1", 2, Wrong.PUBLICATION_REWRITTEN, "checkpoint 7 signed another message than stands there")
+    report = Report(
+        sound=False,
+        findings=(finding,),
+        wrong=1,
+        events=9000,
+        streams=700,
+        publications=told,
+        foreign_events=12,
+        checkpoints=30,
+        anchors=29,
+        removals_excluded_until="2026-10-20T02:00:00.000000Z",
+        anchored_until="2026-10-20T01:59:00.000000Z",
+        publications_proved_until="2026-10-20T02:00:00.000000Z",
+        publications_anchored_until="2026-10-20T01:59:00.000000Z",
+    )
+    monkeypatch.setattr(CONSOLE, "width", 80)
+    with CONSOLE.capture() as captured:
+        verified({"casework": msgspec.to_builtins(report)})
+    text = captured.get()
+    assert ("对外消息 told outside" in text) is (told > 0)
+    assert ("2026-10-20 09:59" in text) is (told > 0), "as the county's clocks show when oversight held it"
+    assert "对外消息" in text
+    assert max(map(cell_len, text.splitlines())) <= 80

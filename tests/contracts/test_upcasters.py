@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from services.chassis.checkpoints import CheckpointSigned
+from services.chassis.signing import signed_body
 from services.contracts.assistance import ApplicationSigned, PanelDecided
 from services.contracts.casework import CauseRecorded, DutyCompleted, DutyDeclined, DutyEscalated, MandatoryReportAnswered
 from services.contracts.catalogue import CATALOGUE, UPCASTERS
@@ -72,6 +75,15 @@ def test_a_polices_answer_of_the_first_version_tells_no_instant() -> None:
         assert event.answered_at is None
 
 
+def test_a_checkpoint_of_the_first_version_names_nothing_told_outside_and_is_signed_as_it_was() -> None:
+    example = kept(file_of("chassis.CheckpointSigned", 1))
+    for stored in (example.stored(), *example.variants()):
+        event = CATALOGUE.decode(stored)
+        assert isinstance(event, CheckpointSigned)
+        assert event.publications is None
+        assert signed_body(event) == msgspec.json.encode({**msgspec.json.decode(stored.data), "signature": ""})
+
+
 def test_every_upcaster_is_read_here() -> None:
     assert set(UPCASTERS) == {
         ("assistance.ApplicationSigned", 1),
@@ -82,6 +94,7 @@ def test_every_upcaster_is_read_here() -> None:
         ("casework.DutyDeclined", 1),
         ("casework.DutyEscalated", 1),
         ("casework.MandatoryReportAnswered", 1),
+        ("chassis.CheckpointSigned", 1),
         ("registry.AbsentDaysRecounted", 1),
         ("registry.AgeAnswered", 1),
     }

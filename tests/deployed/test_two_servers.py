@@ -20,10 +20,11 @@ from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.crew import Crew
 from services.chassis.envelope import Context
+from services.chassis.findings import Report
 from services.chassis.hands import Hands
 from services.chassis.republish import republish
 from services.chassis.service import Service
-from services.chassis.verification import Report, verify
+from services.chassis.verification import verify
 from services.contracts.codes import BodyKind, SchoolKind
 from services.contracts.ids import BodyId
 from services.contracts.services import SERVICES

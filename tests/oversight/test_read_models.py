@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from services.chassis.checkpoints import CheckpointSigned
+from services.chassis.checkpoints import CheckpointSigned, Told
 from services.chassis.rebuild import rebuild
 from services.contracts import assistance, casework, notifications, registry
 from services.contracts.catalogue import CATALOGUE
@@ -23,6 +23,7 @@ from tests.read_models import (
 
 
 def checkpoint(number: int, service: str = "registry", signature: str = "signed") -> CheckpointSigned:
+    """A checkpoint; every third is a former release's, of the others every second names a message told outside."""
     return CheckpointSigned(
         service=service,
         number=number,
@@ -32,6 +33,7 @@ def checkpoint(number: int, service: str = "registry", signature: str = "signed"
         key_id="key",
         suite="Ed25519",
         signature=signature,
+        publications=(None, (), (Told("duty-1", number, "ab" * 32),))[number % 3],
     )
 
 

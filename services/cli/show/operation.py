@@ -24,8 +24,12 @@ WRONG: Mapping[str, Names] = {
     "anchor_not_signed": ("锚点签名无效", "the anchor is not signed"),
     "names_no_event": ("指向不存在的事件", "names no event"),
     "journal_changed": ("收件日志被改", "the journal of received events was changed"),
+    "publication_changed": ("对外消息被改", "what was told outside was changed"),
+    "publication_rewritten": ("对外消息与检查点不符", "what was told outside is not what was signed"),
+    "publication_removed": ("对外消息被删", "what was told outside was removed"),
+    "publication_slipped_in": ("对外消息是后来塞入的", "a message outside was slipped in"),
 }
-"""What can be wrong with a log (`chassis.verification.Wrong`)."""
+"""What can be wrong with a log (`chassis.findings.Wrong`)."""
 
 _VERIFIED: Sequence[Names] = (
     ("服务", "service"),
@@ -34,6 +38,19 @@ _VERIFIED: Sequence[Names] = (
     ("检查点/锚点", "checkpoints / anchors"),
     ("此前无删除", "nothing removed before"),
     ("结论", "verdict"),
+)
+_TOLD: Sequence[Names] = (
+    ("服务", "service"),
+    ("消息", "messages"),
+    ("此前属实", "proved before"),
+    ("监督留证至", "anchored before"),
+)
+_WRONG: Sequence[Names] = (
+    ("服务", "service"),
+    ("流", "stream"),
+    ("版本", "version"),
+    ("异常", "what is wrong"),
+    ("细节", "detail"),
 )
 _PARKED: Sequence[Names] = (
     ("服务", "service"),
@@ -51,7 +68,7 @@ def _service(name: str) -> str:
 
 
 def verified(reports: Mapping[str, Mapping[str, Any]]) -> None:
-    """What a verification saw, service by service, and the first bad event of each stream."""
+    """What a verification saw, service by service: the logs, what others outside were told, and what is wrong."""
     rows = [
         (
             stacked(named(SERVICE_NAMES, name)),
@@ -66,20 +83,35 @@ def verified(reports: Mapping[str, Mapping[str, Any]]) -> None:
     shown = table("核验 verification", _VERIFIED, rows)
     shown.columns[0].no_wrap = True  # the names of services are typed as arguments
     CONSOLE.print(shown)
+    _told_outside(reports)
+    _wrong(reports)
+
+
+def _told_outside(reports: Mapping[str, Mapping[str, Any]]) -> None:
+    """Of the services that tell others outside: how much, and up to when it is proved."""
+    told = [
+        (
+            _service(name),
+            report["publications"],
+            when(report["publications_proved_until"]),
+            when(report["publications_anchored_until"]),
+        )
+        for name, report in reports.items()
+        if report["publications"]
+    ]
+    if told:
+        CONSOLE.print(table("对外消息 told outside", _TOLD, told))
+
+
+def _wrong(reports: Mapping[str, Mapping[str, Any]]) -> None:
+    """The first bad event of each stream."""
     found = [
         (_service(name), finding["stream_id"], finding["version"], both(named(WRONG, finding["wrong"])), finding["detail"])
         for name, report in reports.items()
         for finding in report["findings"][:FINDINGS_SHOWN]
     ]
     if found:
-        columns: Sequence[Names] = (
-            ("服务", "service"),
-            ("流", "stream"),
-            ("版本", "version"),
-            ("异常", "what is wrong"),
-            ("细节", "detail"),
-        )
-        CONSOLE.print(table("异常 what is wrong", columns, found))
+        CONSOLE.print(table("异常 what is wrong", _WRONG, found))
 
 
 def rebuilt(service: str, answer: Mapping[str, Any]) -> None:

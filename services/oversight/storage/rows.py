@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from services.chassis.checkpoints import Head
+from services.chassis.checkpoints import Head, Told
 from services.contracts.codes import BodyKind, Cause, Department, DutyKind, Group, Ledger, Outcome, SchoolKind, Session
 from services.contracts.ids import (
     ApplicationId,
@@ -227,6 +227,7 @@ class AnchorRow(msgspec.Struct, frozen=True, kw_only=True):
     suite: str
     signature: str
     covered_until: str
+    publications: tuple[Told, ...] | None = None
 
 
 class SubjectRow(msgspec.Struct, frozen=True):

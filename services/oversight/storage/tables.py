@@ -234,5 +234,6 @@ ANCHORS = sa.Table(
     sa.Column("suite", sa.Text, nullable=False),
     sa.Column("signature", sa.Text, nullable=False),
     sa.Column("covered_until", sa.Text, nullable=False),
+    sa.Column("publications", sa.JSON),
     sa.Index("anchors_service", "service", "number"),
 )

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.errors import NotStorable, ReadingPaused, StoreBusy
+from services.chassis.findings import Wrong
 from services.chassis.relay import Relay
 from services.chassis.storage import postgres_connections
 from services.chassis.storage.migrate import SchemaTooNew, SchemaTooOld, migrate
@@ -21,7 +22,7 @@ from services.chassis.storage.postgres_connections import by_name, engine_for, o
 from services.chassis.storage.postgres_lead import LOCKS, READERS, Lead
 from services.chassis.storage.postgres_trouble import busy
 from services.chassis.storage.tables import COUNTY_POLICIES, HOUSE
-from services.chassis.verification import Wrong, verify
+from services.chassis.verification import verify
 from tests.chassis.conftest import Town, on_postgres
 from tests.chassis.storage.adapters import AT, CARE, append, appended, commit, event
 from tests.chassis.storage.test_schema import schema
