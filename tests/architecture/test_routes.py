@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from services.chassis.web.access import access_of, unguarded_routes
+from services.chassis.web.route import route_of
 from services.deployment import Deployment, found
 from services.embedded import House
 
@@ -22,6 +25,8 @@ FRONT_PAGE = {"/", "/sign-in", "/sign-out", "/password", "/events", "/events/<na
 """Where a browser finds the documentation, signs in, and reads what departments' systems are promised."""
 
 ELSEWHERE = "192.0.2.7"
+GATEWAY = Path(__file__).parents[2] / "deploy" / "gateway" / "fuxue.house.template"
+TAKES_FILES = re.compile(r"^location ~ (\S+) \{\n    client_max_body_size 33m;", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +105,13 @@ def test_every_documented_route_names_its_callers(house: House) -> None:
                 for method, operation in operations.items():
                     if method in ("get", "post", "put", "delete", "patch"):
                         assert "security" in operation, (name, method, path)
+
+
+def test_the_gateway_lets_large_bodies_through_to_the_routes_that_take_files_and_to_no_other(apps: Mapping[str, Flask]) -> None:
+    (location,) = TAKES_FILES.findall(GATEWAY.read_text())
+    let_through = re.compile(location.replace("(?<", "(?P<"))
+    for mounted, app in apps.items():
+        for rule in app.url_map.iter_rules():
+            path = mounted + rule.rule
+            if "POST" in (rule.methods or ()):
+                assert bool(let_through.search(path)) == route_of(app.view_functions[rule.endpoint]).reads_upload, path

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -17,12 +19,14 @@ from services.deployed.doctor import State
 from services.deployed.doctor.certificates import gateway_certificates, to_be_shown
 from services.deployed.tokens import OwnToken
 from services.deployed.trust import trusting
+from tests.deploy.compose import resolved
 from tests.deploy.containers import Images, hardened
 from tests.deployed.listener import authority, imported, issue
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HSTS = "max-age=31536000"
 BURST = 2
+FILE_BYTES = 32 << 20
 AWAY = "oversight"
 THERE = ["identity", "registry", "casework", "assistance", "notifications"]
 ECHO = """
@@ -73,8 +77,10 @@ def gateway(image: Images, network: Network, tmp_path: Path) -> Iterator[DockerC
         path.chmod(0o644)
         path.rename(tls / path.name)
     tls.chmod(0o755)
-    container = hardened(image("nginx"), user="101:101").with_exposed_ports(8080, 8443).with_network(network)
-    container.tmpfs["/etc/nginx/conf.d"] = "uid=101,gid=101"
+    deployed = resolved()["services"]["gateway"]
+    container = hardened(image("nginx"), user="101:101", mem_limit=int(deployed["mem_limit"]))
+    container.with_exposed_ports(8080, 8443).with_network(network)
+    container.tmpfs.update(place.partition(":")[::2] for place in deployed["tmpfs"])
     container.with_volume_mapping(DEPLOY / "nginx" / "nginx.conf", "/etc/nginx/nginx.conf")
     container.with_volume_mapping(DEPLOY / "gateway", "/etc/nginx/templates")
     container.with_volume_mapping(tls, "/run/secrets/fuxue")
@@ -90,6 +96,17 @@ def outside(gateway: DockerContainer, tmp_path: Path) -> Iterator[httpx.Client]:
     address = f"https://127.0.0.1:{gateway.get_exposed_port(8443)}"
     with httpx.Client(base_url=address, verify=trusting(tmp_path / "tls" / "province" / "ca.crt"), timeout=30) as client:
         yield client
+
+
+def wire(gateway: DockerContainer, folder: Path, port: int = 8443) -> ssl.SSLSocket:
+    """A connection to the gateway over which anything may be said."""
+    plain = socket.create_connection(("127.0.0.1", int(gateway.get_exposed_port(port))), timeout=60)
+    return trusting(folder / "tls" / "province" / "ca.crt").wrap_socket(plain, server_hostname="localhost")
+
+
+def status(wire: ssl.SSLSocket) -> int:
+    """Of the next answer, which is read as far as it has come."""
+    return int(wire.recv(1 << 16).split()[1])
 
 
 def test_with_an_imported_certificate_the_operators_commands_still_come_in(
@@ -146,13 +163,35 @@ def test_a_body_that_is_too_large_is_a_problem_and_asking_again_is_not_advised(o
     assert refused.headers["strict-transport-security"] == HSTS
 
 
-@pytest.mark.parametrize("path", ["/registry/imports", "/identity/imports", "/registry/roll-calls"])
-def test_a_file_of_thirty_mebibytes_comes_through(outside: httpx.Client, path: str) -> None:
-    assert outside.post(path, content=b"x" * (30 << 20)).json()["bytes"] == 30 << 20
+@pytest.mark.parametrize(
+    "path", ["/registry/imports", "/identity/imports", "/registry/roll-calls:import", "/casework/operator/verify"]
+)
+def test_a_file_of_thirty_two_mebibytes_comes_through(outside: httpx.Client, path: str) -> None:
+    assert outside.post(path, content=b"x" * FILE_BYTES).json()["bytes"] == FILE_BYTES
 
 
-def test_more_than_a_mebibyte_is_refused_where_no_file_is_expected(outside: httpx.Client) -> None:
-    assert outside.post("/sign-in", content=b"x" * (2 << 20)).status_code == 413
+@pytest.mark.parametrize("path", ["/sign-in", "/casework/duties", "/registry/roll-calls", "/registry/imports/1:resume"])
+def test_more_than_a_mebibyte_is_refused_where_no_file_is_expected(outside: httpx.Client, path: str) -> None:
+    assert outside.post(path, content=b"x" * (2 << 20)).status_code == 413
+
+
+def test_eight_large_files_at_once_from_nobody_leave_the_door_open_to_others(
+    gateway: DockerContainer, outside: httpx.Client, tmp_path: Path
+) -> None:
+    with ExitStack() as opened:
+        wires = [opened.enter_context(wire(gateway, tmp_path)) for _ in range(8)]
+        for each in wires:
+            each.sendall(b"POST /registry/imports HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n")
+            each.sendall(b"Content-Length: %d\r\n\r\n" % FILE_BYTES)
+        told = [status(each) for each in wires]
+        assert sorted(told) == [100] * 4 + [429] * 4
+        let_in = [each for each, first in zip(wires, told, strict=True) if first == 100]
+        for each in let_in:
+            each.sendall(b"x" * (FILE_BYTES - 1))
+        assert outside.get("/registry/pupils").is_success, "all of them lie in the gateway's memory now"
+        for each in let_in:
+            each.sendall(b"x")
+        assert [status(each) for each in let_in] == [200] * 4
 
 
 def test_a_service_that_is_away_is_a_problem_that_says_when_to_ask_again(outside: httpx.Client) -> None:
