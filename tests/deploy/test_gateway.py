@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import ssl
 import uuid
@@ -31,6 +32,7 @@ AWAY = "oversight"
 THERE = ["identity", "registry", "casework", "assistance", "notifications"]
 ECHO = """
 import json
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class Echo(BaseHTTPRequestHandler):
@@ -38,6 +40,8 @@ class Echo(BaseHTTPRequestHandler):
         return "Sat, 05 Sep 2026 00:00:00 GMT"
 
     def do_GET(self):
+        if self.path.endswith("/never-answered"):
+            threading.Event().wait()
         length = int(self.headers.get("Content-Length", 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = json.dumps({"path": self.path, "headers": headers, "bytes": len(self.rfile.read(length)),
@@ -65,6 +69,14 @@ def network(image: Images) -> Iterator[Network]:
             yield network
 
 
+def impatient(folder: Path) -> Path:
+    """The gateway's templates, which wait for an answer as long as a test can."""
+    copied = shutil.copytree(DEPLOY / "gateway", folder / "templates")
+    house = copied / "fuxue.house.template"
+    house.write_text(house.read_text().replace("proxy_read_timeout 60s;", "proxy_read_timeout 5s;"))
+    return copied
+
+
 @pytest.fixture
 def gateway(image: Images, network: Network, tmp_path: Path) -> Iterator[DockerContainer]:
     tls = tmp_path / "tls"
@@ -82,7 +94,7 @@ def gateway(image: Images, network: Network, tmp_path: Path) -> Iterator[DockerC
     container.with_exposed_ports(8080, 8443).with_network(network)
     container.tmpfs.update(place.partition(":")[::2] for place in deployed["tmpfs"])
     container.with_volume_mapping(DEPLOY / "nginx" / "nginx.conf", "/etc/nginx/nginx.conf")
-    container.with_volume_mapping(DEPLOY / "gateway", "/etc/nginx/templates")
+    container.with_volume_mapping(impatient(tmp_path), "/etc/nginx/templates")
     container.with_volume_mapping(tls, "/run/secrets/fuxue")
     container.with_envs(
         FUXUE_REQUESTS_A_SECOND="1000", FUXUE_REQUESTS_BURST="1000", FUXUE_LOGINS_A_MINUTE="1", FUXUE_LOGINS_BURST=str(BURST)
@@ -194,10 +206,15 @@ def test_eight_large_files_at_once_from_nobody_leave_the_door_open_to_others(
         assert [status(each) for each in let_in] == [200] * 4
 
 
-def test_a_service_that_is_away_is_a_problem_that_says_when_to_ask_again(outside: httpx.Client) -> None:
-    refused = outside.get(f"/{AWAY}/summary")
+@pytest.mark.parametrize(
+    ("path", "code"), [(f"/{AWAY}/summary", "service-unavailable"), ("/registry/never-answered", "no-answer-in-time")]
+)
+def test_a_service_that_is_away_or_silent_is_a_problem_that_says_when_to_ask_again(
+    outside: httpx.Client, path: str, code: str
+) -> None:
+    refused = outside.get(path)
+    assert (refused.status_code, refused.json()["status"], refused.json()["code"]) == (503, 503, code)
     assert refused.headers["content-type"] == "application/problem+json"
-    assert refused.json()["code"] == "service-unavailable"
     assert (refused.headers["retry-after"], refused.headers["strict-transport-security"]) == ("5", HSTS)
 
 
