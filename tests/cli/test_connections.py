@@ -73,10 +73,20 @@ def test_a_body_too_long_to_be_read_out_ends_the_connection_and_the_answer_says_
         assert (answer.status, answer.getheader("Connection")) == (401, "close")
 
 
+@pytest.mark.parametrize(("size", "body"), [(0, 0), (8_000, 0), (9_000, 200_000), (9_000, 33 * MEBIBYTE)])
+def test_an_address_up_to_eight_kibibytes_is_read_and_a_longer_one_refused_whatever_comes_after_it(
+    port: int, size: int, body: int
+) -> None:
+    with socket.create_connection((HOST, port), PATIENCE_SECONDS) as wire:
+        answer = ask(wire, f"POST /registry/imports?x={'x' * size} HTTP/1.1", b"x" * body)
+        assert answer.status == (401 if size < 9_000 else 414)
+        assert json.loads(answer.read())["status"] == answer.status
+
+
 @pytest.mark.parametrize(
     ("head", "status"),
     [
-        pytest.param(f"GET /registry/pupils?x={'x' * 5_000} HTTP/1.1", 414, id="address too long"),
+        pytest.param(f"GET /registry/pupils?x={'x' * 9_000} HTTP/1.1", 414, id="address too long"),
         pytest.param(f"GET / HTTP/1.1\r\nX-Long: {'x' * 20_000}", 431, id="header too long"),
         pytest.param("GET / HTTP/9", 400, id="no HTTP"),
     ],

@@ -187,6 +187,17 @@ def test_more_than_a_mebibyte_is_refused_where_no_file_is_expected(outside: http
     assert outside.post(path, content=b"x" * (2 << 20)).status_code == 413
 
 
+@pytest.mark.parametrize(("size", "code"), [(3_900, 200), (4_100, 414), (15_000, 414)])
+def test_an_address_is_too_long_at_the_gateway_and_not_only_behind_it(outside: httpx.Client, size: int, code: int) -> None:
+    assert outside.post(f"/registry/pupils?x={'x' * size}", content=b"x" * 200_000).status_code == code
+
+
+@pytest.mark.parametrize(("size", "code"), [(3_900, 200), (4_100, 400), (9_000, 400)])
+def test_a_header_is_too_long_at_the_gateway_and_not_only_behind_it(outside: httpx.Client, size: int, code: int) -> None:
+    answer = outside.post("/registry/pupils", headers={"X-Long": "x" * size}, content=b"x" * 200_000)
+    assert answer.status_code == code
+
+
 def test_eight_large_files_at_once_from_nobody_leave_the_door_open_to_others(
     gateway: DockerContainer, outside: httpx.Client, tmp_path: Path
 ) -> None:

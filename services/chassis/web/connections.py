@@ -5,7 +5,10 @@ A client that still sends when the answer comes would meet a closed connection i
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 READ_OUT_BYTES = 40 * MEBIBYTE
 """How much of a body nobody wants is still read: more than the largest upload, its parts and boundaries included."""
 
+_READ_OUT_SECONDS = 5.0
+"""How long a body is read out of which it is not even known where it ends."""
+
 _AT_A_TIME = 64 * 1024
 
 _UNREADABLE: tuple[tuple[type[Exception], type[HTTPException]], ...] = (
@@ -47,6 +53,7 @@ class HouseWorker(ThreadWorker):  # type: ignore[misc]  # an untyped base
             super().handle_error(req, client, addr, exc)
         else:
             util.write_nonblock(client, _written(refusal()))
+            _read_out(client)
 
 
 def close_if_endless(_worker: Any, req: Any) -> None:
@@ -69,6 +76,20 @@ class ReadOut:
         while left > 0 and (part := environ["wsgi.input"].read(min(_AT_A_TIME, left))):
             left -= len(part)
         return answer
+
+
+def _read_out(client: socket.socket) -> None:
+    """Reads on until the client has its answer and hangs up; gunicorn, closing, would read 64 KiB more and cut off the rest."""
+    until = time.monotonic() + _READ_OUT_SECONDS
+    left = READ_OUT_BYTES
+    with suppress(OSError):  # it hung up, or has said nothing for too long: either way it will not be heard
+        client.shutdown(socket.SHUT_WR)
+        while left > 0 and (seconds := until - time.monotonic()) > 0:
+            client.settimeout(seconds)
+            part = client.recv(_AT_A_TIME)
+            if not part:
+                return
+            left -= len(part)
 
 
 def _written(refusal: HTTPException) -> bytes:

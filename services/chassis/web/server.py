@@ -21,6 +21,9 @@ GRACE_SECONDS = 10
 KEPT_ALIVE_SECONDS = 75
 """How long an idle connection is kept: longer than clients and gateways keep theirs, who would else meet a closed one."""
 
+LINE_BYTES = 8190
+"""Of a request's first line, as of every header: more than the gateway lets in."""
+
 STOPPING = {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}
 """What tells a worker to end; each raises SystemExit wherever the worker just is."""
 
@@ -48,6 +51,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # an untyped base
             "threads": THREADS,
             "graceful_timeout": GRACE_SECONDS,
             "keepalive": KEPT_ALIVE_SECONDS,
+            "limit_request_line": LINE_BYTES,
             "control_socket_disable": True,
             "loglevel": "warning",
             "pre_request": close_if_endless,
