@@ -187,6 +187,17 @@ def test_more_than_a_mebibyte_is_refused_where_no_file_is_expected(outside: http
     assert outside.post(path, content=b"x" * (2 << 20)).status_code == 413
 
 
+@pytest.mark.parametrize("port", [8080, 8443])
+def test_three_thousand_who_say_half_a_request_keep_nobody_else_outside(
+    gateway: DockerContainer, outside: httpx.Client, port: int
+) -> None:
+    address = ("127.0.0.1", int(gateway.get_exposed_port(port)))
+    with ExitStack() as opened:
+        for _ in range(3_000):
+            opened.enter_context(socket.create_connection(address, timeout=60)).sendall(b"GET / HT")
+        assert outside.get("/registry/pupils", timeout=10).is_success
+
+
 @pytest.mark.parametrize(("size", "code"), [(3_900, 200), (4_100, 414), (15_000, 414)])
 def test_an_address_is_too_long_at_the_gateway_and_not_only_behind_it(outside: httpx.Client, size: int, code: int) -> None:
     assert outside.post(f"/registry/pupils?x={'x' * size}", content=b"x" * 200_000).status_code == code
