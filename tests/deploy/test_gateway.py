@@ -77,9 +77,12 @@ def impatient(folder: Path) -> Path:
     return copied
 
 
-@pytest.fixture
-def gateway(image: Images, network: Network, tmp_path: Path) -> Iterator[DockerContainer]:
-    tls = tmp_path / "tls"
+HTTPS_PORT = "18443"
+
+
+def made(image: Images, network: Network, folder: Path, https_port: str = HTTPS_PORT) -> DockerContainer:
+    """A gateway that is not started yet, with the memory and the places that the deployment gives it."""
+    tls = folder / "tls"
     tls.mkdir()
     authority(tls)
     for path in issue(tls, "gateway"):
@@ -94,12 +97,16 @@ def gateway(image: Images, network: Network, tmp_path: Path) -> Iterator[DockerC
     container.with_exposed_ports(8080, 8443).with_network(network)
     container.tmpfs.update(place.partition(":")[::2] for place in deployed["tmpfs"])
     container.with_volume_mapping(DEPLOY / "nginx" / "nginx.conf", "/etc/nginx/nginx.conf")
-    container.with_volume_mapping(impatient(tmp_path), "/etc/nginx/templates")
+    container.with_volume_mapping(impatient(folder), "/etc/nginx/templates")
     container.with_volume_mapping(tls, "/run/secrets/fuxue")
-    container.with_envs(
-        FUXUE_REQUESTS_A_SECOND="1000", FUXUE_REQUESTS_BURST="1000", FUXUE_LOGINS_A_MINUTE="1", FUXUE_LOGINS_BURST=str(BURST)
-    )
-    with container.waiting_for(LogMessageWaitStrategy("start worker process").with_startup_timeout(60)):
+    container.with_envs(FUXUE_HTTPS_PORT=https_port, FUXUE_REQUESTS_A_SECOND="1000", FUXUE_REQUESTS_BURST="1000")
+    container.with_envs(FUXUE_LOGINS_A_MINUTE="1", FUXUE_LOGINS_BURST=str(BURST))
+    return container.waiting_for(LogMessageWaitStrategy("start worker process").with_startup_timeout(60))
+
+
+@pytest.fixture
+def gateway(image: Images, network: Network, tmp_path: Path) -> Iterator[DockerContainer]:
+    with made(image, network, tmp_path) as container:
         yield container
 
 
@@ -240,11 +247,17 @@ def test_a_service_that_is_away_or_silent_is_a_problem_that_says_when_to_ask_aga
     assert (refused.headers["retry-after"], refused.headers["strict-transport-security"]) == ("5", HSTS)
 
 
-def test_what_is_answered_binds_browsers_to_https(outside: httpx.Client, gateway: DockerContainer) -> None:
+def test_what_is_answered_binds_browsers_to_https(outside: httpx.Client) -> None:
     assert outside.get("/registry/pupils").headers["strict-transport-security"] == HSTS
-    plain = httpx.get(f"http://127.0.0.1:{gateway.get_exposed_port(8080)}/registry/pupils")
-    assert plain.status_code == 308
-    assert plain.headers["location"].startswith("https://")
+
+
+@pytest.mark.parametrize(("https_port", "there"), [(HTTPS_PORT, f"127.0.0.1:{HTTPS_PORT}"), ("443", "127.0.0.1")])
+def test_whoever_comes_without_tls_is_sent_to_the_port_where_it_is(
+    image: Images, network: Network, tmp_path: Path, https_port: str, there: str
+) -> None:
+    with made(image, network, tmp_path, https_port) as gateway:
+        plain = httpx.get(f"http://127.0.0.1:{gateway.get_exposed_port(8080)}/registry/pupils?page=2")
+    assert (plain.status_code, plain.headers["location"]) == (308, f"https://{there}/registry/pupils?page=2")
 
 
 def test_a_services_answer_tells_the_services_clock_and_not_the_gateways(outside: httpx.Client) -> None:
