@@ -26,8 +26,18 @@ NEEDED = {"KAFKA_ADMIN_PASSWORD_FILE": "/run/secrets/password"}
 
 @pytest.fixture
 def node(image: Images, tmp_path: Path) -> Iterator[Broker]:
+    """A broker of the test's own, which it may stop."""
     started = broker(image("kafka"), tmp_path)
     with started.container:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def standing(image: Images, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """One with an empty topic, for all tests that leave it standing."""
+    started = broker(image("kafka"), tmp_path_factory.mktemp("standing"))
+    with started.container:
+        with_topic(started.as_admin)
         yield started
 
 
@@ -48,29 +58,27 @@ def first_record(as_somebody: dict[str, Any]) -> bytes:
         return bytes(next(iter(consumer)).value)
 
 
-def test_a_record_is_acknowledged_over_scram_and_outlives_a_restart(node: Broker) -> None:
-    with_topic(node.as_admin)
-    assert send(node.as_admin, b"duty 1") == 0
-    node.container.get_wrapped_container().restart(timeout=30)
-    assert first_record(node.as_admin) == b"duty 1"
-    assert send(node.as_admin, b"duty 2") == 1
+def test_a_record_is_acknowledged_over_scram_and_outlives_a_restart(standing: Broker) -> None:
+    assert send(standing.as_admin, b"duty 1") == 0
+    standing.container.get_wrapped_container().restart(timeout=30)
+    assert first_record(standing.as_admin) == b"duty 1"
+    assert send(standing.as_admin, b"duty 2") == 1
 
 
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # kafka-python leaves them when it cannot bootstrap
-def test_a_wrong_password_gets_nowhere_and_the_broker_says_who_was_turned_away(node: Broker) -> None:
+def test_a_wrong_password_gets_nowhere_and_the_broker_says_who_was_turned_away(standing: Broker) -> None:
     with pytest.raises(KafkaTimeoutError):
-        KafkaAdminClient(**client(node.port, ADMIN, "wrong"), bootstrap_timeout_ms=3000)
+        KafkaAdminClient(**client(standing.port, ADMIN, "wrong"), bootstrap_timeout_ms=3000)
     gc.collect()
-    assert "Failed authentication" in node.container.get_wrapped_container().logs().decode()
+    assert "Failed authentication" in standing.container.get_wrapped_container().logs().decode()
 
 
-def test_a_user_without_a_rule_may_not_write_and_the_broker_says_so(node: Broker) -> None:
-    with_topic(node.as_admin)
-    with closing(KafkaAdminClient(**node.as_admin)) as admin:
+def test_a_user_without_a_rule_may_not_write_and_the_broker_says_so(standing: Broker) -> None:
+    with closing(KafkaAdminClient(**standing.as_admin)) as admin:
         admin.alter_user_scram_credentials([UserScramCredentialUpsertion("civil", ScramMechanism.SCRAM_SHA_512, password=PASSWORD)])
     with pytest.raises((TopicAuthorizationFailedError, ClusterAuthorizationFailedError)):
-        send(client(node.port, "civil", PASSWORD), b"duty 1")
-    assert "Principal = User:civil is Denied" in node.container.get_wrapped_container().logs().decode()
+        send(client(standing.port, "civil", PASSWORD), b"duty 1")
+    assert "Principal = User:civil is Denied" in standing.container.get_wrapped_container().logs().decode()
 
 
 def test_a_node_that_is_stopped_ends_in_order(node: Broker) -> None:
@@ -80,8 +88,8 @@ def test_a_node_that_is_stopped_ends_in_order(node: Broker) -> None:
     container.get_archive("/var/lib/kafka/data/log/.kafka_cleanshutdown")
 
 
-def test_no_password_stands_in_the_command_line_of_a_running_node_or_in_its_log(node: Broker) -> None:
-    container = node.container.get_wrapped_container()
+def test_no_password_stands_in_the_command_line_of_a_running_node_or_in_its_log(standing: Broker) -> None:
+    container = standing.container.get_wrapped_container()
     assert PASSWORD not in str(container.top())
     assert PASSWORD not in container.logs().decode()
 
