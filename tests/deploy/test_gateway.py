@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import socket
 import ssl
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.client import HTTPResponse
 from pathlib import Path
 
 import httpx
@@ -210,7 +213,7 @@ def test_an_address_is_too_long_at_the_gateway_and_not_only_behind_it(outside: h
     assert outside.post(f"/registry/pupils?x={'x' * size}", content=b"x" * 200_000).status_code == code
 
 
-@pytest.mark.parametrize(("size", "code"), [(3_900, 200), (4_100, 400), (9_000, 400)])
+@pytest.mark.parametrize(("size", "code"), [(3_900, 200), (4_100, 431), (9_000, 431)])
 def test_a_header_is_too_long_at_the_gateway_and_not_only_behind_it(outside: httpx.Client, size: int, code: int) -> None:
     answer = outside.post("/registry/pupils", headers={"X-Long": "x" * size}, content=b"x" * 200_000)
     assert answer.status_code == code
@@ -258,6 +261,49 @@ def test_whoever_comes_without_tls_is_sent_to_the_port_where_it_is(
     with made(image, network, tmp_path, https_port) as gateway:
         plain = httpx.get(f"http://127.0.0.1:{gateway.get_exposed_port(8080)}/registry/pupils?page=2")
     assert (plain.status_code, plain.headers["location"]) == (308, f"https://{there}/registry/pupils?page=2")
+
+
+NOT_READ = [
+    pytest.param("GET /registry/pupils HTTP/1.1", 400, id="without a host"),
+    pytest.param("Speak, friend", 400, id="no HTTP"),
+    pytest.param(f"GET /registry/pupils?x={'x' * 5_000} HTTP/1.1\r\nHost: here", 414, id="address too long"),
+    pytest.param(f"GET /registry/pupils HTTP/1.1\r\nHost: here\r\nX-Long: {'x' * 5_000}", 431, id="header too long"),
+    pytest.param("POST /registry/pupils HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: xchunked", 501, id="transfer coding"),
+    pytest.param("GET /registry/pupils HTTP/3.0\r\nHost: here", 505, id="version"),
+    pytest.param("TRACE /registry/pupils HTTP/1.1\r\nHost: here", 405, id="method"),
+    pytest.param("GET /problem HTTP/1.1\r\nHost: here", 404, id="where the problems are"),
+    pytest.param("GET /registry/metrics HTTP/1.1\r\nHost: here", 404, id="numbers"),
+]
+
+
+def refused(wire: socket.socket, head: str) -> HTTPResponse:
+    """The gateway's answer to something that is not to its taste, held to be a problem in both languages."""
+    wire.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode())
+    answer = HTTPResponse(wire)
+    answer.begin()
+    problem = json.loads(answer.read())
+    assert (answer.getheader("Content-Type"), problem["status"]) == ("application/problem+json", answer.status)
+    assert re.search(r"[\u4e00-\u9fff]+。 [A-Z].+\.", problem["detail"])
+    assert answer.getheader("Retry-After") is None
+    return answer
+
+
+@pytest.mark.parametrize(("head", "status"), NOT_READ)
+def test_what_the_gateway_itself_refuses_is_a_problem_in_both_languages(
+    gateway: DockerContainer, tmp_path: Path, head: str, status: int
+) -> None:
+    with wire(gateway, tmp_path) as secured:
+        answer = refused(secured, head)
+        assert (answer.status, answer.getheader("Strict-Transport-Security")) == (status, HSTS)
+
+
+@pytest.mark.parametrize(
+    ("port", "head"), [(8443, "GET / HTTP/1.1\r\nHost: here"), (8080, "GET / HTTP/1.1"), (8080, "Speak, friend")]
+)
+def test_so_is_what_it_refuses_to_those_who_come_without_tls(gateway: DockerContainer, port: int, head: str) -> None:
+    with socket.create_connection(("127.0.0.1", int(gateway.get_exposed_port(port))), timeout=60) as plain:
+        answer = refused(plain, head)
+        assert (answer.status, answer.getheader("Strict-Transport-Security")) == (400, None)
 
 
 def test_a_services_answer_tells_the_services_clock_and_not_the_gateways(outside: httpx.Client) -> None:
