@@ -120,6 +120,17 @@ def test_memory_and_logs_are_bounded_and_each_runs_on_or_ends_by_itself(overlays
 
 
 @pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
+def test_no_health_check_starts_an_interpreter_or_a_jvm_and_a_brokers_asks_more_than_whether_its_port_is_open(
+    overlays: tuple[str, ...],
+) -> None:
+    asked = {name: service["healthcheck"]["test"][1:] for name, service in services(overlays).items() if "healthcheck" in service}
+    assert {words[0] for words in asked.values()} <= {"bash", "healthy", "pg_isready", "wget"}
+    brokers = {name: words for name, words in asked.items() if name.startswith("kafka")}
+    assert {tuple(words) for words in brokers.values()} == {("bash", "/opt/fuxue/kafka/healthy.sh")}
+    assert "java" not in (ROOT / "deploy" / "kafka" / "healthy.sh").read_text()
+
+
+@pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
 def test_secrets_reach_a_container_as_files_only(overlays: tuple[str, ...]) -> None:
     for name, service in services(overlays).items():
         named = {key: value for key, value in (service.get("environment") or {}).items() if SECRET_NAME.search(key)}

@@ -14,12 +14,19 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic, ScramMechanism, UserScramCredentialUpsertion
 from kafka.errors import ClusterAuthorizationFailedError, KafkaTimeoutError, TopicAuthorizationFailedError
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from services.chassis.bus.kafka_inspection import brokers
 from services.chassis.bus.kafka_settings import KafkaSettings, Security
 from tests.deploy.certificates import broker_keystore
 from tests.deploy.containers import ADMIN, PASSWORD, Broker, Images, broker, client, ended, hardened, secret, volume
+from tests.patience import eventually
 
+SCRIPTS = Path(__file__).parents[2] / "deploy" / "kafka"
+PULSE = "/tmp/kafka/pulse"  # noqa: S108  in the container
+HEALTHY = "bash /opt/fuxue/kafka/healthy.sh"
+PATIENCE_SECONDS = 180
 TOPIC = "civil.duties"
 NEEDED = {"KAFKA_ADMIN_PASSWORD_FILE": "/run/secrets/password"}
 
@@ -110,6 +117,40 @@ def test_departments_outside_read_over_tls_at_the_address_that_the_broker_gives_
         (disk,) = told.disks
         assert (disk.place, disk.out_of_use) == ("/var/lib/kafka/data/log", False)
         assert 0 <= disk.free <= disk.total
+
+
+def scripts_mounted(node: Broker, said: str) -> DockerContainer:
+    """A node with its scripts mounted, as the deployment makes it; it has begun when it has said so."""
+    node.container.with_volume_mapping(SCRIPTS, "/opt/fuxue/kafka")
+    return node.container.waiting_for(LogMessageWaitStrategy(said).with_startup_timeout(PATIENCE_SECONDS))
+
+
+def health(node: Broker, command: str = HEALTHY) -> tuple[int, str]:
+    """What the health check of the compose file says in the container."""
+    status, words = node.container.get_wrapped_container().exec_run(["sh", "-c", command])
+    return int(status), words.decode()
+
+
+def test_a_node_is_healthy_while_its_heartbeats_are_taken_and_it_takes_up_sign_ins(image: Images, tmp_path: Path) -> None:
+    node = broker(image("kafka"), tmp_path)
+    with scripts_mounted(node, "Kafka Server started") as container:
+        eventually(lambda: health(node) == (0, ""))
+        said = container.get_wrapped_container().logs().decode()
+        assert "Failed authentication" not in said, "being asked stands in no log"
+        assert "Processing heartbeat" not in said
+        unknown = health(node, f"KAFKA_ADMIN_USER=unknown {HEALTHY}")
+        assert unknown == (1, "kafka is not healthy: it does not take up a sign-in of 'unknown'\n")
+        # the node has its file open and goes on with that; in its place comes one that nobody touches any more
+        status, words = health(node, f"rm {PULSE} && touch -t 202609010000 {PULSE} && {HEALTHY}")
+        assert (status, "no heartbeat of this broker has been taken for" in words) == (1, True)
+
+
+def test_without_a_quorum_of_controllers_a_node_is_not_healthy(image: Images, tmp_path: Path) -> None:
+    alone = broker(image("kafka"), tmp_path)
+    alone.container.with_envs(KAFKA_VOTERS="1@127.0.0.1:9093,2@127.0.0.2:9093,3@127.0.0.3:9093", KAFKA_CLUSTER_ID="x" * 22)
+    with scripts_mounted(alone, "Registered signal handlers"):
+        status, words = health(alone)
+    assert (status, "no heartbeat of this broker has been taken yet: is there a quorum" in words) == (1, True)
 
 
 @pytest.mark.parametrize(
