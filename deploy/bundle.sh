@@ -11,12 +11,16 @@ exec </dev/null
 root=$(cd "$(dirname "$0")/.." && pwd)
 into=$(mkdir -p "${1:-dist}" && cd "${1:-dist}" && pwd)
 cd "$root"
+OLDEST_COMPOSE=2.24.4 # the first whose overlays may say !override
 OPTIONAL='^(PROMETHEUS|GRAFANA)_IMAGE$'
 
 say() { printf 'bundle: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
 docker compose version >/dev/null 2>&1 && docker version >/dev/null 2>&1 || fail "no container engine with Compose v2 answers; deploy/engine.sh starts one"
+found=$(docker compose version --short | sed 's/^v//') # the bundle brings it along
+[ "$(printf '%s\n%s\n' "$OLDEST_COMPOSE" "$found" | sort -V | head -n 1)" = "$OLDEST_COMPOSE" ] \
+    || fail "Docker Compose $found is too old; Fuxue needs $OLDEST_COMPOSE or newer, which deploy/engine.sh brings"
 name=fuxue-$(sed -n 's/^VERSION = "\(.*\)"$/\1/p' services/version.py)-$(docker version --format '{{.Server.Arch}}')
 scratch=$(mktemp -d "$into/.bundle.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT

@@ -16,12 +16,14 @@ log=${FUXUE_ENGINE_LOG:-/var/log/dockerd.log}
 cache=${FUXUE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/fuxue}
 compose_version=$(sed -n 's#^\tgithub.com/docker/compose/v2 \(v[0-9.]*\).*#\1#p' "$here/engine/go.mod")
 oldest_api=1.41      # Docker Engine 20.10: the first whose BuildKit takes build secrets without an experiment flag
+oldest_compose=2.24.4 # the first whose overlays may say !override
 oldest_go=1.24.9     # what compose_version asks for in its go.mod
 ready_seconds=60
 
 say() { printf 'engine: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+compose_release() { docker compose version --short 2>/dev/null | sed 's/^v//'; }
 server_api() { docker version --format '{{.Server.APIVersion}}' 2>/dev/null; }
 
 install_packages() {
@@ -106,14 +108,17 @@ build_compose() {
 }
 
 ensure_compose() {
-    local plugins built
-    if docker compose version --short 2>/dev/null | grep -Eq '^v?([2-9]|[1-9][0-9])\.'; then return; fi
+    local plugins built found
+    if found=$(compose_release) && [ -n "$found" ]; then
+        if at_least "$oldest_compose" "$found"; then return; fi
+        say "Docker Compose $found is too old; Fuxue needs $oldest_compose or newer, and puts $compose_version in its place for $(id -un)"
+    fi
     plugins=${DOCKER_CONFIG:-${HOME:-/root}/.docker}/cli-plugins
     built=$cache/docker-compose-$compose_version-$(uname -m)
     mkdir -p "$cache" "$plugins"
     [ -x "$built" ] || build_compose "$built"
     install -m 0755 "$built" "$plugins/docker-compose"
-    docker compose version >/dev/null || fail "the Compose plugin was put into $plugins, and docker does not take it"
+    at_least "$oldest_compose" "$(compose_release)" || fail "the Compose plugin was put into $plugins, and docker does not take it"
 }
 
 if [ -d /run/lock ]; then exec 9>"/run/lock/fuxue-engine.$(id -u)"; flock 9; fi # two at once would start two engines

@@ -8,6 +8,8 @@
 set -euo pipefail
 exec </dev/null
 
+oldest_compose=2.24.4 # the first whose overlays may say !override
+
 say() { printf 'load: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
@@ -23,13 +25,21 @@ check_files() {
     [ "$listed" = "$present" ] || fail "the bundle holds files that SHA256SUMS does not name, nothing was changed"
 }
 
+compose_release() { docker compose version --short 2>/dev/null | sed 's/^v//'; }
+found_compose() { local release; release=$(compose_release || true); printf '%s' "${release:-none is here}"; }
+new_enough() {
+    local release
+    release=$(compose_release) && [ -n "$release" ] && [ "$(printf '%s\n%s\n' "$oldest_compose" "$release" | sort -V | head -n 1)" = "$oldest_compose" ]
+}
+
 ensure_compose() {
     local plugins=${DOCKER_CONFIG:-${HOME:-/root}/.docker}/cli-plugins
-    if docker compose version >/dev/null 2>&1; then return; fi
-    [ -f "$here/docker-compose" ] || fail "docker has no Compose v2, and the bundle brings none"
+    if new_enough; then return; fi
+    [ -f "$here/docker-compose" ] || fail "docker has no Compose $oldest_compose or newer ($(found_compose)), and the bundle brings none"
+    say "Docker Compose: $(found_compose); Fuxue needs $oldest_compose or newer, and the bundle's is put into $plugins"
     mkdir -p "$plugins"
     install -m 0755 "$here/docker-compose" "$plugins/docker-compose"
-    docker compose version >/dev/null || fail "the Compose plugin was put into $plugins, and docker does not take it"
+    new_enough || fail "the Compose plugin was put into $plugins, and docker does not take it: $(found_compose)"
 }
 
 load_images() {
