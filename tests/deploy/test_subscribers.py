@@ -53,6 +53,9 @@ IN_TABLE, NOT_IN_TABLE = Desk(Department.CIVIL_AFFAIRS, COUNTY), Desk(Department
 
 RUN_SECONDS = 120.0
 
+SHARED = "east."
+"""The prefix of this deployment on a broker that others may use as well."""
+
 
 class DepartmentsOnKafka:
     """Everything of the house on its own bus, what departments are told on the broker."""
@@ -210,9 +213,9 @@ def county(image: Images, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     serving = threading.Thread(target=server.serve_forever)
     with started.container:
         admin = KafkaSettings(
-            servers=(f"{HERE}:{started.port}",), security=Security.SASL_PLAINTEXT, user=ADMIN, password=PASSWORD
+            servers=(f"{HERE}:{started.port}",), security=Security.SASL_PLAINTEXT, user=ADMIN, password=PASSWORD, prefix=SHARED
         )  # fmt: skip
-        kafka = KafkaBus(msgspec.structs.replace(admin, user="casework"))
+        kafka = KafkaBus(msgspec.structs.replace(admin, user=admin.named("casework")))
         county = County(house, door, admin, folder, kafka)
         county.apply(IN_TABLE)
         store, split = house.services["casework"].store, DepartmentsOnKafka(house, kafka)
@@ -221,6 +224,7 @@ def county(image: Images, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         county.environment = {
             "FUXUE_API": f"https://{HERE}:{server.server_port}",
             "FUXUE_BROKER": f"{HERE}:{outside}",
+            "FUXUE_KAFKA_PREFIX": SHARED,
             "FUXUE_BROKER_PASSWORD_FILE": str(folder / "broker-password"),
             "FUXUE_CA_FILE": str(authority),
         }
@@ -313,7 +317,7 @@ def _trace_of(clerk: Any, duty_id: str) -> Any:
 
 
 def test_casework_makes_no_topic_but_departments_ones(county: County) -> None:
-    with pytest.raises(BusForbidden, match="topic elsewhere: it lacks CREATE"):
+    with pytest.raises(BusForbidden, match=f"topic {SHARED}elsewhere: it lacks CREATE"):
         county.as_casework.create_topics({"elsewhere": 1})
 
 

@@ -29,8 +29,10 @@ class Settings:
 
     api = os.environ["FUXUE_API"]  # https://fuxue.county.example
     broker = os.environ["FUXUE_BROKER"]  # fuxue.county.example:9094
-    topic = os.environ["FUXUE_TOPIC"]  # department.<department>.<division>, also the broker's user
-    client_id = os.environ["FUXUE_CLIENT_ID"]  # the topic, a dot, a name; also the group of readers
+    prefix = os.environ.get("FUXUE_KAFKA_PREFIX", "")  # of topic, user and group, where deployments share a broker
+    topic = prefix + os.environ["FUXUE_TOPIC"]  # department.<department>.<division>, also the broker's user
+    client_id = os.environ["FUXUE_CLIENT_ID"]  # the topic without the prefix, a dot, a name
+    group = prefix + client_id
     broker_password = Path(os.environ["FUXUE_BROKER_PASSWORD_FILE"]).read_text().strip()
     client_secret = Path(os.environ["FUXUE_CLIENT_SECRET_FILE"]).read_text().strip()
     ca_file = os.environ["FUXUE_CA_FILE"]
@@ -122,7 +124,7 @@ def main() -> NoReturn:
         sasl_plain_username=Settings.topic,
         sasl_plain_password=Settings.broker_password,
         ssl_cafile=Settings.ca_file,
-        group_id=Settings.client_id,
+        group_id=Settings.group,
         auto_offset_reset="earliest",
         enable_auto_commit=False,
     )

@@ -34,8 +34,9 @@ public final class Subscriber {
     private static final Set<String> OPEN = Set.of("assigned", "acknowledged", "returned");
 
     private final String api = env("FUXUE_API"); // https://fuxue.county.example
-    private final String topic = env("FUXUE_TOPIC"); // department.<department>.<division>, also the broker's user
-    private final String clientId = env("FUXUE_CLIENT_ID"); // the topic, a dot, a name; also the group of readers
+    private final String prefix = System.getenv().getOrDefault("FUXUE_KAFKA_PREFIX", ""); // where deployments share a broker
+    private final String topic = prefix + env("FUXUE_TOPIC"); // department.<department>.<division>, also the broker's user
+    private final String clientId = env("FUXUE_CLIENT_ID"); // the topic without the prefix, a dot, a name
     private final String clientSecret = file("FUXUE_CLIENT_SECRET_FILE");
     private final Path stateFile = Path.of(System.getenv().getOrDefault("FUXUE_STATE_FILE", "subscriber.properties"));
     private final ObjectMapper json = new ObjectMapper();
@@ -67,7 +68,7 @@ public final class Subscriber {
                         + "\" password=\"" + file("FUXUE_BROKER_PASSWORD_FILE") + "\";",
                 "ssl.truststore.type", "PEM",
                 "ssl.truststore.location", env("FUXUE_CA_FILE"),
-                "group.id", clientId,
+                "group.id", prefix + clientId,
                 "auto.offset.reset", "earliest",
                 "enable.auto.commit", false);
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
