@@ -108,9 +108,10 @@ def test_who_is_root_hands_out_files_without_a_network_and_nobody_else_is_root(o
 
 
 @pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
-def test_memory_and_logs_are_bounded_and_each_runs_on_or_ends_by_itself(overlays: tuple[str, ...]) -> None:
+def test_memory_processes_and_logs_are_bounded_and_each_runs_on_or_ends_by_itself(overlays: tuple[str, ...]) -> None:
     for name, service in services(overlays).items():
         assert int(service["mem_limit"]) > 0, name
+        assert 0 < service["pids_limit"] <= (4096 if name.startswith("postgres") else 512), name
         assert {"max-size", "max-file"} <= set(service["logging"]["options"]), name
         if service["restart"] == "no":
             assert "healthcheck" not in service, name
