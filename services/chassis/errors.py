@@ -14,6 +14,7 @@ Fault                   the house is not in order; nobody's request is to blame
 │   └── AlreadyThere    another row has its key: perhaps another process was first, then a second look tells
 ├── BusUnavailable      the bus did not take or give messages
 ├── StoreBusy           the store's file is locked, full or unreachable just now; says where, why and what to do
+│   ├── StoreAway       the server lets nobody in or does not answer; who asks next is told at once
 │   └── ReadingPaused   a backup of several servers lets nobody handle messages just now
 ├── PlacesTaken         as many pieces of heavy work are under way as the process does at a time
 ├── Tampered            a stored byte is not what was signed
@@ -132,6 +133,10 @@ class BusUnavailable(Fault):
 
 class StoreBusy(Fault):
     """The store could not read or write just now: its file is locked, or the disk full or gone; to be tried again later."""
+
+
+class StoreAway(StoreBusy):
+    """The store's server lets nobody in, or takes questions and does not answer; to be tried again when it is back."""
 
 
 class ReadingPaused(StoreBusy):

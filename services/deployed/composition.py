@@ -22,6 +22,7 @@ from services.chassis.service import Foundation, Service
 from services.chassis.shared_clock import FollowedClock
 from services.chassis.signing import CheckpointKey
 from services.chassis.storage.postgres import on_server
+from services.chassis.storage.postgres_connections import AS_LONG_AS_IT_TAKES, Patience
 from services.chassis.web.state import WebSettings
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.services import SERVICES
@@ -50,11 +51,14 @@ class Composed:
     close: Callable[[], None]
 
 
-def compose(settings: ServiceSettings) -> Composed:
-    """Open the service's store and put the service together; raises SchemaTooOld, SchemaTooNew, StoreBusy, Misconfigured."""
+def compose(settings: ServiceSettings, patience: Patience = AS_LONG_AS_IT_TAKES) -> Composed:
+    """Open the service's store and put the service together; raises SchemaTooOld, SchemaTooNew, StoreBusy, Misconfigured.
+
+    `patience` is for the store's answers.
+    """
     with ExitStack() as opened:
         extras = _extras(settings, opened)
-        service = _build(settings, extras)
+        service = _build(settings, extras, patience)
         opened.callback(service.close)
         if settings.erasures is not None:
             service.each_minute.append(partial(note, settings.erasures / service.name, {service.name: settings.database}))
@@ -84,10 +88,10 @@ def _people(settings: ServiceSettings, opened: ExitStack) -> RegistryPeople:
     return RegistryPeople(client)
 
 
-def _build(settings: ServiceSettings, extras: Extras) -> Service:
+def _build(settings: ServiceSettings, extras: Extras, patience: Patience) -> Service:
     foundation = Foundation(
         county_code=settings.county,
-        open_store=on_server(lambda _service: settings.database.url),
+        open_store=on_server(lambda _service: settings.database.url, patience),
         clock=clock_of(settings),
         wrapping_keys=WrappingKeys(settings.wrapping_keys),
         checkpoint_key=CheckpointKey(signing_key(settings.checkpoint_key, "FUXUE_CHECKPOINT_KEY")),

@@ -18,7 +18,8 @@ from typing import Any
 import psycopg
 
 from services.chassis.errors import Fault
-from services.chassis.storage.postgres_lead import CONNECT_SECONDS, LOCKS, READERS, SESSION, SILENCE_MILLISECONDS
+from services.chassis.storage.postgres_connections import REACH
+from services.chassis.storage.postgres_lead import LOCKS, READERS, SESSION
 from services.deployed.settings import DatabaseSettings
 
 ONE_COPY_SECONDS = 3600.0
@@ -75,8 +76,7 @@ def readers_held(databases: Mapping[str, DatabaseSettings], *, longest: float = 
                 session = psycopg.connect(
                     settings.url,
                     autocommit=True,
-                    connect_timeout=CONNECT_SECONDS,
-                    tcp_user_timeout=SILENCE_MILLISECONDS,
+                    **REACH,
                     options=f"{SESSION} -c idle_session_timeout={longest * 1000:.0f} -c lock_timeout={BATCH_SECONDS * 1000:.0f}",
                 )
                 opened.callback(session.close)

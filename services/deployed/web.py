@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.chassis.logs import configure_logs
+from services.chassis.storage.postgres_connections import WHILE_SOMEBODY_WAITS
 from services.chassis.web.server import Opened, Server
 from services.deployed.composition import compose, web_of
 from services.deployed.settings import ServiceSettings
@@ -16,6 +17,6 @@ def serve(settings: ServiceSettings, *, processes: int) -> None:
 
     def opened() -> Opened:
         configure_logs(LOG_LEVEL)
-        return web_of(compose(settings))
+        return web_of(compose(settings, WHILE_SOMEBODY_WAITS))
 
     Server(EVERYWHERE, opened, processes=processes).run()

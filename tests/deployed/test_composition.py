@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,10 +13,14 @@ from werkzeug.test import Client
 from services.assembly import ASSEMBLIES, MIGRATIONS
 from services.chassis.errors import Misconfigured
 from services.chassis.storage.migrate import SchemaTooOld
+from services.chassis.storage.postgres_connections import AS_LONG_AS_IT_TAKES, WHILE_SOMEBODY_WAITS, Patience
+from services.chassis.web.server import Opened
 from services.chassis.web.tokens import TokenSigner
 from services.contracts.services import SERVICES
-from services.deployed.composition import compose, web_of
+from services.deployed import web
+from services.deployed.composition import Composed, compose, web_of
 from services.deployed.erasures import noted
+from services.deployed.settings import ServiceSettings
 from tests.deployed.databases import settings_of
 from tests.deployed.told import pem, told
 from tests.postgres import PostgresServer
@@ -70,6 +74,31 @@ def test_who_is_erased_is_noted_each_minute_by_the_service_itself_in_a_directory
         assert noted(tmp_path / "registry") == {"registry": {"erased"}}
     finally:
         composed.close()
+
+
+def test_a_web_process_does_not_wait_for_its_database_as_a_worker_does(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience: list[Patience] = []
+
+    class Opens:
+        """A server that opens its application, and closes it."""
+
+        def __init__(self, _address: str, opening: Callable[[], Opened], **_options: int) -> None:
+            self._opening = opening
+
+        def run(self) -> None:
+            _, close = self._opening()
+            close()
+
+    def seen(settings: ServiceSettings, given: Patience = AS_LONG_AS_IT_TAKES) -> Composed:
+        patience.append(given)
+        return compose(settings, given)
+
+    monkeypatch.setattr(web, "Server", Opens)
+    monkeypatch.setattr(web, "compose", seen)
+    web.serve(told("registry", settings_of(postgres.database(MIGRATIONS["registry"]))), processes=1)
+    assert patience == [WHILE_SOMEBODY_WAITS]
 
 
 def test_identity_does_not_serve_without_its_token_key(postgres: PostgresServer) -> None:

@@ -43,7 +43,16 @@ from services.chassis.storage.port import (
     Work,
 )
 from services.chassis.storage.postgres_beside import PostgresBeside
-from services.chassis.storage.postgres_connections import asking, by_name, engine_for, open_pool
+from services.chassis.storage.postgres_connections import (
+    AS_LONG_AS_IT_TAKES,
+    Patience,
+    alone,
+    asking,
+    by_name,
+    engine_for,
+    open_pool,
+)
+from services.chassis.storage.postgres_heard import LastHeard
 from services.chassis.storage.postgres_lead import LOCKS, REBUILDER, Lead
 from services.chassis.storage.postgres_parts import quoted
 from services.chassis.storage.postgres_statement import EVENT_FIELDS, TIMER_FIELDS, WORK_FIELDS
@@ -58,14 +67,14 @@ _TOLD = told_between("$1", "$2")
 _NAMES_NO_EVENT = naming_no_event("''::bytea")
 
 
-def on_server(url_of: Callable[[str], str]) -> OpenStore:
+def on_server(url_of: Callable[[str], str], patience: Patience = AS_LONG_AS_IT_TAKES) -> OpenStore:
     """A service's store in its database, which the bootstrap has brought to this release.
 
     The store's opening raises SchemaTooOld, SchemaTooNew and StoreBusy.
     """
 
     def open_store(service: str, migrations: Path) -> EventStore:
-        store = PostgresStore(url_of(service))
+        store = PostgresStore(url_of(service), patience=patience)
         try:
             must_be_current(store.engine, migrations)
         except BaseException:
@@ -77,11 +86,15 @@ def on_server(url_of: Callable[[str], str]) -> OpenStore:
 
 
 class PostgresStore:
-    """`storage.port.EventStore` in one PostgreSQL database, shared by all processes of a service."""
+    """`storage.port.EventStore` in one PostgreSQL database, shared by all processes of a service.
 
-    def __init__(self, url: str, *, connections: int = 10) -> None:
-        self._pool = open_pool(url, connections)
-        self._engine = engine_for(url, connections)
+    Walks, rebuilds and questions about the whole log have connections of their own, and take as long as they take.
+    """
+
+    def __init__(self, url: str, *, connections: int = 10, patience: Patience = AS_LONG_AS_IT_TAKES) -> None:
+        self._heard = LastHeard()
+        self._pool = open_pool(url, connections, patience)
+        self._engine = engine_for(url, connections, patience, self._heard)
         self._wakers: list[Callable[[], None]] = []
         self._url = url
         self._lead = Lead(url)
@@ -99,7 +112,7 @@ class PostgresStore:
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresTransaction]:
-        with asking(self._pool, self._url) as connection:
+        with asking(self._pool, self._url, self._heard) as connection:
             transaction = PostgresTransaction(connection, self._url)
             yield transaction
         if transaction.committed:
@@ -107,12 +120,17 @@ class PostgresStore:
                 wake()
 
     def _read(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with asking(self._pool, self._url) as connection:
+        with asking(self._pool, self._url, self._heard) as connection:
             return connection.ask(statement, values)
 
     def _change(self, statement: str, values: Sequence[Any]) -> int:
-        with asking(self._pool, self._url) as connection:
+        with asking(self._pool, self._url, self._heard) as connection:
             return connection.change(statement, values)
+
+    def _read_all(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The answer to a question about the whole log."""
+        with alone(self._url) as connection:
+            return connection.ask(statement, values)
 
     # --- outbox, offsets, answers ---------------------------------------------------------------------------------
 
@@ -135,9 +153,9 @@ class PostgresStore:
         self._change("DELETE FROM outbox WHERE number = ANY($1)", (list(numbers),))
 
     def requeue(self, topic: str) -> int:
-        return self._change(
-            "INSERT INTO outbox (topic, stream_id, version) SELECT $1, stream_id, version FROM events ORDER BY position", (topic,)
-        )
+        statement = "INSERT INTO outbox (topic, stream_id, version) SELECT $1, stream_id, version FROM events ORDER BY position"
+        with alone(self._url) as connection:
+            return connection.change(statement, (topic,))
 
     def bus_position(self, topic: str, partition: int) -> Position:
         rows = self._read(
@@ -215,7 +233,7 @@ class PostgresStore:
         return dict(zip(BACKLOG, rows[0], strict=True))
 
     def names_no_event(self) -> list[tuple[str, str, int]]:
-        return [(table, stream_id, version) for table, stream_id, version in self._read(_NAMES_NO_EVENT)]
+        return [(table, stream_id, version) for table, stream_id, version in self._read_all(_NAMES_NO_EVENT)]
 
     # --- the log --------------------------------------------------------------------------------------------------
 
@@ -228,7 +246,7 @@ class PostgresStore:
 
     def heads_after(self, position: int) -> tuple[int, dict[str, tuple[int, str]]]:
         reached, _ = self.positions()
-        rows = self._read(
+        rows = self._read_all(
             "SELECT DISTINCT ON (stream_id) stream_id, version, hash FROM events WHERE position > $1 AND position <= $2"
             " ORDER BY stream_id, version DESC",
             (position, reached),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import sqlalchemy as sa
@@ -12,8 +12,9 @@ from psycopg.types.string import TextLoader
 from psycopg_pool import ConnectionPool
 
 from services.chassis.errors import AlreadyThere, NotStorable, ReadingPaused, VersionConflict
-from services.chassis.storage.postgres_asking import AskingConnection
-from services.chassis.storage.postgres_trouble import busy
+from services.chassis.storage.postgres_asking import AskingConnection, NoAnswer
+from services.chassis.storage.postgres_heard import LastHeard
+from services.chassis.storage.postgres_trouble import away, busy
 
 RACES = frozenset(("events_stream_version", "received_stream_version", "answers_pkey", "subject_keys_pkey"))
 """Unique constraints on which a writer that was slower collides; any other broken constraint is the batch's own fault."""
@@ -29,6 +30,46 @@ PASSING = psycopg.OperationalError
 
 OPEN_SECONDS = 10.0
 """How long a server may take to let the first of a pool's connections in."""
+
+PLACE_SECONDS = 2.0
+"""How long one waits for a connection of the pool."""
+
+RETRIED_SECONDS = 3.0
+"""How long the pool tries again to connect before the next who asks makes it try; its tries would lie further and further apart."""
+
+CONNECT_SECONDS = 5
+SILENCE_MILLISECONDS = 10_000
+"""How long a connection may be without a sign of life from the other machine before it counts as ended."""
+
+REACH: Mapping[str, Any] = {
+    "connect_timeout": CONNECT_SECONDS,
+    "tcp_user_timeout": SILENCE_MILLISECONDS,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+"""How a connection notices that the other machine is gone."""
+
+STATEMENT_SECONDS = 8
+ANSWER_SECONDS = 10.0
+"""Of a web process: what the server lets a statement take, and then, as one that hangs keeps no time, how long to wait for it."""
+
+
+class PatientConnection(AskingConnection):
+    """One of a web process, where somebody waits for the answer."""
+
+    patience_seconds = ANSWER_SECONDS
+
+
+class Patience(NamedTuple):
+    """How long a process waits for its database's answers, on either side."""
+
+    connection: type[AskingConnection] = AskingConnection
+    options: str = ""
+
+
+AS_LONG_AS_IT_TAKES = Patience()
+WHILE_SOMEBODY_WAITS = Patience(PatientConnection, f"-c statement_timeout={STATEMENT_SECONDS}s")
 
 Pool = ConnectionPool[AskingConnection]
 
@@ -59,14 +100,16 @@ def _configure(connection: psycopg.Connection[Any]) -> None:
     connection.adapters.register_loader("json", TextLoader)  # as SQLite gives it; projections read it
 
 
-def open_pool(url: str, size: int) -> Pool:
+def open_pool(url: str, size: int, patience: Patience = AS_LONG_AS_IT_TAKES) -> Pool:
     """A pool of connections in autocommit, each statement its own transaction; raises StoreBusy where none can be had."""
     pool: Pool = ConnectionPool(
         url,
         min_size=1,
         max_size=size,
-        connection_class=AskingConnection,
-        kwargs={"autocommit": True},
+        timeout=PLACE_SECONDS,
+        reconnect_timeout=RETRIED_SECONDS,
+        connection_class=patience.connection,
+        kwargs={"autocommit": True, "options": patience.options, **REACH},
         configure=_configure,
         open=False,
     )
@@ -76,9 +119,9 @@ def open_pool(url: str, size: int) -> Pool:
 
 
 @contextmanager
-def asking(pool: Pool, url: str) -> Iterator[AskingConnection]:
+def asking(pool: Pool, url: str, heard: LastHeard) -> Iterator[AskingConnection]:
     """One of the pool's connections for a while; raises StoreBusy where none can be had, and the house's errors."""
-    with by_name(url):
+    with heard.again(), by_name(url):
         connection = pool.getconn()
         try:
             yield connection
@@ -86,15 +129,34 @@ def asking(pool: Pool, url: str) -> Iterator[AskingConnection]:
             pool.putconn(connection)
 
 
-def engine_for(url: str, size: int) -> sa.Engine:
+@contextmanager
+def alone(url: str) -> Iterator[AskingConnection]:
+    """A connection of its own for a question that takes as long as it takes; raises StoreBusy, and the house's errors."""
+    with by_name(url), AskingConnection.connect(url, autocommit=True, **REACH) as connection:
+        _configure(connection)
+        yield connection
+
+
+def engine_for(url: str, size: int, patience: Patience = AS_LONG_AS_IT_TAKES, heard: LastHeard | None = None) -> sa.Engine:
     """An engine for queries on read models."""
-    engine = sa.create_engine(
-        sa.make_url(url).set(drivername="postgresql+psycopg"), pool_size=size, max_overflow=size, pool_pre_ping=True
-    )
+    known = heard or LastHeard()
+
+    def connected() -> AskingConnection:
+        with known.again():
+            try:
+                return patience.connection.connect(url, options=patience.options, **REACH)
+            except PASSING as trouble:
+                raise away(url, trouble) from trouble
+
+    address = sa.make_url(url).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(address, creator=connected, pool_size=size, max_overflow=size, pool_pre_ping=True)
 
     def busy_by_name(context: sa.engine.ExceptionContext) -> None:
-        if isinstance(context.original_exception, PASSING):
-            raise busy(url, context.original_exception) from context.original_exception
+        trouble = context.original_exception
+        if isinstance(trouble, NoAnswer):
+            known.away(away(url, trouble))
+        if isinstance(trouble, PASSING) and not context.is_pre_ping:  # what a ping finds ended is connected again
+            raise busy(url, trouble) from trouble
 
     sa.event.listen(engine, "handle_error", busy_by_name)
     return engine

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from services.chassis.storage.postgres_connections import REACH, SILENCE_MILLISECONDS
 from services.chassis.storage.postgres_trouble import busy
 
 LOCKS = 0x46555855
@@ -20,10 +21,6 @@ LEADER, REBUILDER, READERS = 1, 2, 3
 
 ASK_AGAIN_SECONDS = 0.25
 """How often a process that does not lead asks whether it may."""
-
-CONNECT_SECONDS = 5
-SILENCE_MILLISECONDS = 10_000
-"""How long a session may be without an answer, on either side, before it counts as ended."""
 
 SESSION = (
     f"-c tcp_user_timeout={SILENCE_MILLISECONDS} -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
@@ -79,9 +76,8 @@ class Lead:
                     self._url,
                     autocommit=True,
                     cursor_factory=psycopg.RawCursor,
-                    connect_timeout=CONNECT_SECONDS,
-                    tcp_user_timeout=SILENCE_MILLISECONDS,
                     options=SESSION,
+                    **REACH,
                 )
             return self._session.execute("SELECT pg_try_advisory_lock($1, $2)", (LOCKS, LEADER)).fetchone() == (True,)
         except psycopg.OperationalError as trouble:

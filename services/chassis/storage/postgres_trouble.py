@@ -9,7 +9,8 @@ import psycopg
 import sqlalchemy as sa
 from psycopg_pool import PoolTimeout
 
-from services.chassis.errors import StoreBusy
+from services.chassis.errors import StoreAway, StoreBusy
+from services.chassis.storage.postgres_asking import NoAnswer
 
 ASKED_SECONDS = 3
 """How long a connection of its own may take that shall tell why the pool has none."""
@@ -55,12 +56,30 @@ ALL_IN_USE: Sentence = (
     "本进程与 {where} 的 PostgreSQL 的连接全部在用：负载过高，或有语句执行过久。",
     "All of this process's connections to PostgreSQL at {where} are in use: too much load, or statements that take too long.",
 )
+SILENT: Sentence = (
+    "{where} 的 PostgreSQL 没有及时应答：请检查从这里看地址是否正确，该服务器的负载和磁盘，以及它是否被暂停；恢复后会自动继续。",
+    (
+        "PostgreSQL at {where} does not answer in time: is the address right as seen from here, is its machine overloaded, its disk"
+        " stuck, or the server paused? It goes on by itself once it answers."
+    ),
+)
+TOO_LONG: Sentence = (
+    "{where} 的 PostgreSQL 没有在规定时间内办完一条语句：请检查其负载，以及是否有人长时间占用锁。",
+    "A statement took PostgreSQL at {where} longer than it may: look at its load, and at who holds locks for long.",
+)
 NOT_NOW: Sentence = (
     "{where} 的 PostgreSQL 暂时无法办理（{kind}）：请查看其日志。",
     "PostgreSQL at {where} cannot do it just now ({kind}): see its log.",
 )
 
-BY_STATE = {"53100": DISK_FULL, "53300": NO_PLACE, "57P01": STARTING, "57P02": STARTING, "57P03": STARTING}
+BY_STATE = {
+    "53100": DISK_FULL,
+    "53300": NO_PLACE,
+    "57014": TOO_LONG,
+    "57P01": STARTING,
+    "57P02": STARTING,
+    "57P03": STARTING,
+}
 """What the server answers where a session is there."""
 
 BY_WORDS = (
@@ -85,15 +104,28 @@ def where(url: str) -> str:
 
 def busy(url: str, trouble: psycopg.OperationalError) -> StoreBusy:
     """The store's trouble by the name of the house, in both languages; a pool that has waited in vain is asked why."""
+    if isinstance(trouble, NoAnswer):
+        return away(url, trouble)
+    if isinstance(trouble, PoolTimeout):
+        behind = _behind(url)
+        return StoreBusy(_told(url, ALL_IN_USE)) if behind is None else away(url, behind)
+    return StoreBusy(_told(url, _sentence(trouble), trouble))
+
+
+def away(url: str, why: psycopg.OperationalError) -> StoreAway:
+    """The same of a server that lets nobody in, or holds its answer."""
+    return StoreAway(_told(url, _sentence(why), why))
+
+
+def _told(url: str, sentences: Sentence, why: psycopg.OperationalError | None = None) -> str:
     parts = sa.make_url(url)
-    why = _behind(url) if isinstance(trouble, PoolTimeout) else trouble
     facts = {"where": where(url), "user": parts.username, "database": parts.database, "kind": type(why).__name__}
-    return StoreBusy("\n".join(sentence.format(**facts) for sentence in _sentence(why)))
+    return "\n".join(sentence.format(**facts) for sentence in sentences)
 
 
-def _sentence(why: psycopg.OperationalError | None) -> Sentence:
-    if why is None:
-        return ALL_IN_USE
+def _sentence(why: psycopg.OperationalError) -> Sentence:
+    if isinstance(why, NoAnswer | psycopg.errors.ConnectionTimeout):
+        return SILENT
     if why.sqlstate is not None:
         return BY_STATE.get(why.sqlstate, NOT_NOW)
     said = str(why)

@@ -120,7 +120,7 @@ def create_app(
 
 
 @anonymous
-def _health() -> tuple[dict[str, Any], int]:
+def _health() -> tuple[dict[str, Any], int, dict[str, str]]:
     return health_of(current_service())
 
 

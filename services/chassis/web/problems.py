@@ -28,6 +28,7 @@ from services.chassis.errors import (
     PlacesTaken,
     Refusal,
     RuleBroken,
+    StoreAway,
     StoreBusy,
     Superseded,
     TooOften,
@@ -43,6 +44,9 @@ from services.chassis.web.sentences import both_languages
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+STORE_BACK_SECONDS = 10
+"""When to ask again a service whose database is away; nobody comes back within one."""
+
 ERRORS_NAMED = 100
 """How many fields one answer names."""
 
@@ -82,6 +86,7 @@ TABLE = (
     Row(BusUnavailable, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=5),
     Row(refusals.KeysUnavailable, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=5),
     Row(PlacesTaken, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=10),
+    Row(StoreAway, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=STORE_BACK_SECONDS),
     Row(StoreBusy, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
     Row(sa.exc.TimeoutError, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
 )

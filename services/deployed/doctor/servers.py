@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from services.chassis.storage.postgres_lead import CONNECT_SECONDS
+from services.chassis.storage.postgres_connections import CONNECT_SECONDS
 from services.deployed.bootstrap.elsewhere import strays
 from services.deployed.doctor.findings import Finding, warning, wrong
 from services.deployed.doctor.host import MAKE_ROOM, clocks, not_looked_at, room

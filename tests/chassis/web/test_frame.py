@@ -21,6 +21,7 @@ from services.chassis.logs import configure_logs
 from services.chassis.web.docs import ASSETS, STATIC
 from services.chassis.web.frame import create_app, current
 from services.chassis.web.health import OUTBOX_SLOW_SECONDS
+from services.chassis.web.problems import STORE_BACK_SECONDS
 from services.chassis.web.tokens import TokenVerifier, key_set
 from services.chassis.web.trace import trace_of
 from tests.chassis.toy_roll import EnrolPupil
@@ -115,6 +116,7 @@ def test_health_is_ok_degraded_or_down_and_shows_no_data(desk: Desk) -> None:
         connection.execute(sa.text("ALTER TABLE outbox RENAME TO elsewhere"))
     down = desk.client.get("/health")
     assert (down.status_code, down.json) == (503, {"status": "down", "database": "unreadable"})
+    assert (down.headers["Retry-After"], slow.headers.get("Retry-After")) == (str(STORE_BACK_SECONDS), None)
     with desk.service.engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO outbox"))
 

@@ -23,6 +23,7 @@ from services.chassis.errors import (
     PlacesTaken,
     Refusal,
     RuleBroken,
+    StoreAway,
     StoreBusy,
     Superseded,
     VersionConflict,
@@ -30,7 +31,7 @@ from services.chassis.errors import (
 from services.chassis.logs import configure_logs
 from services.chassis.sealing import SubjectErased
 from services.chassis.web import refusals
-from services.chassis.web.problems import HTTP_SENTENCES, TABLE, problem_of
+from services.chassis.web.problems import HTTP_SENTENCES, STORE_BACK_SECONDS, TABLE, problem_of
 from services.chassis.web.sentences import Sentence, both_languages
 from tests.chassis.web.conftest import Desk
 from tests.chassis.web.school_app import CANARY
@@ -56,6 +57,7 @@ class HomeNotVisited(RuleBroken):
         (VersionConflict("s"), 503),
         (BusUnavailable("b"), 503),
         (StoreBusy("database is locked"), 503),
+        (StoreAway("PostgreSQL cannot be reached"), 503),
         (PlacesTaken(), 503),
         (sqlite3.OperationalError("no such table: cases"), 500),
         (sa.exc.OperationalError("SELECT", {}, Exception("x")), 500),
@@ -74,6 +76,11 @@ def test_each_exception_has_its_status(error: Exception, status: int) -> None:
         assert problem.detail
         assert CANARY not in problem.detail
     assert ("Retry-After" in dict(problem_of(error, "zh").headers)) == (status == 503)
+
+
+def test_whose_database_is_away_is_to_be_asked_again_later_than_one_that_is_busy() -> None:
+    busy, away = (dict(problem_of(error, "zh").headers)["Retry-After"] for error in (StoreBusy("locked"), StoreAway("away")))
+    assert int(away) == STORE_BACK_SECONDS > int(busy)
 
 
 def test_a_broken_rule_speaks_both_languages() -> None:
