@@ -29,6 +29,9 @@ DEPARTMENT_PARTITIONS = PARTITIONS
 
 DEPARTMENT_PREFIX = "department."
 
+DESK_PREFIXES = tuple(f"{DEPARTMENT_PREFIX}{department}." for department in Department)
+"""How the names of departments' users begin, which nobody else gives out on a broker."""
+
 
 class ServiceTopic(msgspec.Struct, frozen=True):
     """The topic of a service, which bears its name."""
@@ -110,4 +113,5 @@ def layout(desks: Iterable[Desk]) -> Layout:
     return Layout(
         topics=(*(topic.form for topic in SERVICE_TOPICS), *(desk.form for desk in offices)),
         rights=(*_rights_of_services(), *(right for desk in offices for right in desk.rights)),
+        given_out=DESK_PREFIXES,
     )

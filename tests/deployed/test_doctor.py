@@ -21,8 +21,9 @@ from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.errors import BusUnavailable
 from services.chassis.storage.postgres_lead import LEADER, LOCKS, READERS
 from services.chassis.web.health import OUTBOX_SLOW_SECONDS
+from services.contracts.codes import Department
 from services.contracts.services import SERVICES
-from services.contracts.topics import layout
+from services.contracts.topics import Desk, layout
 from services.deployed.bootstrap.databases import make_databases, upgrade_all
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.doctor import Finding, State, broker, examine, host, servers
@@ -158,6 +159,18 @@ def test_missing_topics_are_found_until_they_are_made(kafka: KafkaServer) -> Non
     settings = kafka.settings()
     assert seen(topics_users_and_rights(settings, layout(()))) == [("broker", State.WRONG)]
     kafka_admin.apply(settings, layout(()), dict.fromkeys(SERVICES, "invented-Password.1"))
+    assert seen(topics_users_and_rights(settings, layout(()))) == [("broker", State.WELL)]
+
+
+def test_a_department_that_was_taken_off_and_can_still_read_is_found_until_the_bootstrap_has_run(kafka: KafkaServer) -> None:
+    settings = kafka.settings()
+    desk = Desk(Department.CIVIL_AFFAIRS, "990126")
+    passwords = dict.fromkeys((*SERVICES, desk.topic), "invented-Password.1")
+    kafka_admin.apply(settings, layout((desk,)), passwords)
+    assert seen(topics_users_and_rights(settings, layout(()))) == [
+        (f"broker user {desk.topic}", State.WRONG), ("broker", State.WELL)
+    ]  # fmt: skip
+    kafka_admin.apply(settings, layout(()), passwords)
     assert seen(topics_users_and_rights(settings, layout(()))) == [("broker", State.WELL)]
 
 

@@ -20,6 +20,7 @@ from kafka.admin import (  # type: ignore[import-untyped]  # the same
     ResourcePatternFilter,
     ResourceType,
     ScramMechanism,
+    UserScramCredentialDeletion,
     UserScramCredentialUpsertion,
 )
 
@@ -44,6 +45,7 @@ class Applied(msgspec.Struct, frozen=True):
     topics_made: tuple[str, ...] = ()
     topics_changed: tuple[str, ...] = ()
     users_set: tuple[str, ...] = ()
+    users_withdrawn: tuple[str, ...] = ()
     rights_given: int = 0
     rights_taken: int = 0
     left: tuple[str, ...] = ()
@@ -52,8 +54,9 @@ class Applied(msgspec.Struct, frozen=True):
 def apply(settings: KafkaSettings, layout: Layout, passwords: Mapping[str, str]) -> Applied:
     """Bring the broker to the layout, as a user who may do everything there; `passwords` by user.
 
-    Users and rights that the layout does not know at all are left alone. Raises BusUnavailable, BusForbidden where the user may
-    not do this, and Misconfigured where the broker keeps no rights or a password is missing.
+    Users and rights that the layout does not know at all are left alone, but for names that only such a layout gives out: whoever
+    has one and is not in it any more loses rights and password. Raises BusUnavailable, BusForbidden where the user may not do this,
+    and Misconfigured where the broker keeps no rights or a password is missing.
     """
     if missing := [user for user in layout.users if not passwords.get(user)]:
         raise Misconfigured(f"no password is given for {', '.join(missing)}")
@@ -62,7 +65,9 @@ def apply(settings: KafkaSettings, layout: Layout, passwords: Mapping[str, str])
         made = make_missing(admin, settings, layout.topics)
         changed, left = _bring_topics(admin, settings, [form for form in layout.topics if form.name not in made])
         users = _bring_users(admin, settings, {user: passwords[user] for user in layout.users})
-        given, taken = _bring_rights(admin, settings, layout)
+        gone = withdrawn(admin, settings, layout)
+        given, taken = _bring_rights(admin, settings, layout, gone)
+        _take_passwords(admin, settings, gone)
     except (errors.ClusterAuthorizationFailedError, errors.TopicAuthorizationFailedError) as refused:
         raise BusForbidden(f"Kafka does not let {settings.who} make topics, users and ACLs: it must be a super user") from refused
     except errors.SecurityDisabledError as open_to_all:
@@ -71,7 +76,7 @@ def apply(settings: KafkaSettings, layout: Layout, passwords: Mapping[str, str])
         raise BusUnavailable(f"Kafka at {settings.where} was not brought to its layout: {type(trouble).__name__}") from trouble
     finally:
         admin.close()
-    return Applied(tuple(made), tuple(changed), tuple(users), given, taken, tuple(left))
+    return Applied(tuple(made), tuple(changed), tuple(users), tuple(gone), given, taken, tuple(left))
 
 
 # --- topics -------------------------------------------------------------------------------------------------------------
@@ -137,12 +142,31 @@ def _signs_in(settings: KafkaSettings, user: str, password: str, seconds: float)
     return True
 
 
+def withdrawn(admin: Any, settings: KafkaSettings, layout: Layout) -> list[str]:
+    """Who still has a password or a right under a name that only such a layout gives out, and is not in this one any more."""
+    principals = (acl.principal.removeprefix("User:") for acl in admin.describe_acls(EVERYTHING)[0])
+    theirs = tuple(settings.named(name) for name in layout.given_out)
+    found = {user for user in (*admin.describe_user_scram_credentials(), *principals) if theirs and user.startswith(theirs)}
+    return sorted(user.removeprefix(settings.prefix) for user in found - {settings.named(user) for user in layout.users})
+
+
+def _take_passwords(admin: Any, settings: KafkaSettings, users: Iterable[str]) -> None:
+    """Nobody signs in as these any more."""
+    known = admin.describe_user_scram_credentials()
+    gone = [settings.named(user) for user in users if settings.named(user) in known]
+    if not gone:
+        return
+    answers = admin.alter_user_scram_credentials([UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_512) for user in gone])
+    if refused := [f"{user}: {why}" for user, why in answers.items() if why]:
+        raise BusUnavailable(f"Kafka did not take the password of {'; '.join(refused)}")
+
+
 # --- rights -------------------------------------------------------------------------------------------------------------
 
 
-def _bring_rights(admin: Any, settings: KafkaSettings, layout: Layout) -> tuple[int, int]:
-    """Give the layout's users the rights of the layout, and no others; answers how many were given and taken."""
-    present = _present(admin, settings, layout)
+def _bring_rights(admin: Any, settings: KafkaSettings, layout: Layout, gone: Iterable[str]) -> tuple[int, int]:
+    """Give the layout's users the rights of the layout and no others, who is gone none; answers how many were given and taken."""
+    present = _present(admin, settings, (*layout.users, *gone))
     wanted = {_acl(right, settings) for right in layout.rights}
     if new := sorted(wanted - present, key=repr):
         failed = admin.create_acls(new)["failed"]
@@ -156,13 +180,13 @@ def _bring_rights(admin: Any, settings: KafkaSettings, layout: Layout) -> tuple[
 
 def rights_missing(admin: Any, settings: KafkaSettings, layout: Layout) -> list[Right]:
     """The rights of the layout that the broker does not keep."""
-    present = _present(admin, settings, layout)
+    present = _present(admin, settings, layout.users)
     return [right for right in layout.rights if _acl(right, settings) not in present]
 
 
-def _present(admin: Any, settings: KafkaSettings, layout: Layout) -> set[Any]:
-    """What the broker lets the layout's users do."""
-    ours = {f"User:{settings.named(user)}" for user in layout.users}
+def _present(admin: Any, settings: KafkaSettings, users: Iterable[str]) -> set[Any]:
+    """What the broker lets these users do."""
+    ours = {f"User:{settings.named(user)}" for user in users}
     return {acl for acl in admin.describe_acls(EVERYTHING)[0] if acl.principal in ours}
 
 

@@ -9,7 +9,7 @@ import msgspec
 from kafka import KafkaAdminClient, errors  # type: ignore[import-untyped]  # kafka-python has no types
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # the same
 
-from services.chassis.bus.kafka_admin import rights_missing
+from services.chassis.bus.kafka_admin import rights_missing, withdrawn
 from services.chassis.bus.kafka_clients import connected
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.layout import Layout
@@ -72,6 +72,15 @@ def missing(settings: KafkaSettings, layout: Layout) -> Iterator[str]:
         yield from (f"user {user}" for user in layout.users if settings.named(user) not in known)
         for right in rights_missing(admin, settings, layout):
             yield f"ACL {right.operation} on {right.resource} {right.name} for {right.user}"
+    finally:
+        admin.close()
+
+
+def let_in_no_more(settings: KafkaSettings, layout: Layout) -> list[str]:
+    """Who is not in the layout any more and may still come; raises BusUnavailable."""
+    admin, _ = connected(KafkaAdminClient, settings)
+    try:
+        return withdrawn(admin, settings, layout)
     finally:
         admin.close()
 

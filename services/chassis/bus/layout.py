@@ -41,10 +41,11 @@ class Right(msgspec.Struct, frozen=True, order=True):
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """All topics and all rights of a deployment."""
+    """All topics and all rights of a deployment; whoever has a name of `given_out` and no right here was let in once, no more."""
 
     topics: tuple[TopicForm, ...]
     rights: tuple[Right, ...]
+    given_out: tuple[str, ...] = ()
 
     @property
     def users(self) -> list[str]:

@@ -48,7 +48,12 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
 
 def _bring_broker(settings: BootstrapSettings, tell: Tell) -> None:
     applied = kafka_admin.apply(settings.kafka, layout(settings.desks), settings.passwords)
-    for what, names in (("topics", (*applied.topics_made, *applied.topics_changed)), ("users", applied.users_set)):
+    changed = (
+        ("topics", (*applied.topics_made, *applied.topics_changed)),
+        ("users", applied.users_set),
+        ("users withdrawn", applied.users_withdrawn),
+    )
+    for what, names in changed:
         if names:
             tell(f"{what} {', '.join(names)}")
     if applied.rights_given or applied.rights_taken:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from services.chassis.bus.kafka_inspection import Broker, Disk, brokers, missing
+from services.chassis.bus.kafka_inspection import Broker, Disk, brokers, let_in_no_more, missing
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.layout import Layout
 from services.chassis.errors import BusUnavailable
@@ -54,6 +54,7 @@ def topics_users_and_rights(settings: KafkaSettings, layout: Layout) -> Iterator
     """From inside, as the one who may do everything."""
     try:
         gaps = list(missing(settings, layout))
+        gone = let_in_no_more(settings, layout)
     except BusUnavailable as trouble:
         yield wrong(
             "broker",
@@ -61,6 +62,15 @@ def topics_users_and_rights(settings: KafkaSettings, layout: Layout) -> Iterator
             ("检查 kafka 容器及其日志。", "Look at the container kafka and its log."),
         )
         return
+    for user in gone:
+        yield wrong(
+            f"broker user {user}",
+            (
+                "已不在 FUXUE_DEPARTMENT_SYSTEMS 中，但仍能读取。",
+                "It is not in FUXUE_DEPARTMENT_SYSTEMS any more, and can still read.",
+            ),
+            ("运行 docker compose run --rm bootstrap。", "Run docker compose run --rm bootstrap."),
+        )
     if not gaps:
         yield well("broker", "主题、用户和权限齐全。", "Topics, users and rights are complete.")
         return

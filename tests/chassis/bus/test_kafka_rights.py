@@ -12,6 +12,7 @@ from kafka.admin import ACLFilter, ACLOperation, ACLPermissionType, ACLResourceP
 
 from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.kafka_admin import Applied, apply
+from services.chassis.bus.kafka_inspection import let_in_no_more
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.layout import Layout, Operation, Resource, Right, TopicForm
 from services.chassis.errors import BusForbidden, BusUnavailable, Misconfigured
@@ -91,6 +92,37 @@ def test_rights_of_users_that_the_layout_does_not_know_are_left_alone(kafka: Kaf
         principal = f"User:{deployment.settings.named('another')}"
         pattern = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
         assert admin.describe_acls(ACLFilter(principal, None, ACLOperation.ANY, ACLPermissionType.ANY, pattern))[0]
+
+
+HEALTH = "department.health.990100"
+WITH_HEALTH = msgspec.structs.replace(
+    LAYOUT, rights=(*LAYOUT.rights, Right(HEALTH, Operation.READ, Resource.TOPIC, HEALTH)), given_out=("department.",)
+)
+WITHOUT = msgspec.structs.replace(LAYOUT, given_out=("department.",))
+PASSWORD_OF_HEALTH = PASSWORDS | {HEALTH: "password-of-health"}
+
+
+def test_a_department_that_is_in_the_layout_no_more_loses_its_rights_and_its_password(
+    kafka: KafkaServer, deployment: Deployment
+) -> None:
+    deployment.apply(WITH_HEALTH, PASSWORD_OF_HEALTH)
+    named = deployment.settings.named(HEALTH)
+    assert let_in_no_more(deployment.settings, WITH_HEALTH) == []
+    assert let_in_no_more(deployment.settings, WITHOUT) == [HEALTH]
+    assert deployment.apply(WITHOUT) == Applied(users_withdrawn=(HEALTH,), rights_taken=1)
+    with kafka.admin() as admin:
+        assert named not in admin.describe_user_scram_credentials()
+        pattern = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
+        assert not admin.describe_acls(ACLFilter(f"User:{named}", None, ACLOperation.ANY, ACLPermissionType.ANY, pattern))[0]
+    assert let_in_no_more(deployment.settings, WITHOUT) == []
+    assert deployment.apply(WITHOUT) == Applied()
+
+
+def test_departments_of_another_deployment_on_the_same_broker_stay_let_in(kafka: KafkaServer, deployment: Deployment) -> None:
+    other = Deployment(kafka, kafka.settings(), [])
+    other.apply(WITH_HEALTH, PASSWORD_OF_HEALTH)
+    assert deployment.apply(WITHOUT) == Applied()
+    assert other.apply(WITH_HEALTH, PASSWORD_OF_HEALTH) == Applied()
 
 
 def test_a_new_password_is_set_and_holds(deployment: Deployment) -> None:
