@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.spreadsheets.workbooks import CHILD_MEMORY_BYTES
 from services.contracts.services import SERVICES
 from services.version import VERSION
 from tests.deploy.compose import BASE, COMBINATIONS, LOCAL, OFFICIAL, OVERLAYS, PER_SERVICE, ROOT, THREE_BROKERS, resolved
@@ -118,6 +119,12 @@ def test_memory_processes_and_logs_are_bounded_and_each_runs_on_or_ends_by_itsel
         else:
             assert service["restart"] == "unless-stopped", name
             assert service["healthcheck"]["test"], name
+
+
+@pytest.mark.parametrize("reader", ["identity", "registry"])
+def test_where_files_are_read_there_is_room_for_the_largest_beside_what_is_at_work(reader: str) -> None:
+    found = services(())
+    assert int(found[reader]["mem_limit"]) >= CHILD_MEMORY_BYTES + int(found["casework"]["mem_limit"])
 
 
 @pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)

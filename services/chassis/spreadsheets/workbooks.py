@@ -45,7 +45,10 @@ PACKING_RATIO_AT_MOST = 150
 """Unpacked to packed bytes; rosters come to 5–20."""
 
 CHILD_MEMORY_BYTES = 768 * 2**20
-"""Address space of a child: 200,000 rows of 25 cells were measured to need 690 MB, a school's roster 60 MB."""
+"""Address space of a child: 200,000 rows of 25 cells were measured to need 690 MB, a school's roster 60 MB.
+
+One child reads at a time; a container where files are read has room for it (`docker-compose.yml`).
+"""
 
 CHILD_CPU_SECONDS = 30
 """Processor time for one file; 200,000 rows were measured to need 9 s."""
@@ -55,9 +58,6 @@ SILENCE_SECONDS = 60.0
 
 KEPT_SECONDS = 20.0
 """How long an idle child is good for another file; it ends by itself somewhat later."""
-
-CHILDREN_AT_MOST = 2
-"""Files that are read at the same time; more uploads wait."""
 
 CHILD_PAGE = Path(child_page.__file__)
 Child = subprocess.Popen[bytes]
@@ -90,7 +90,7 @@ class WorkbookReader:
         self._cpu_seconds = cpu_seconds
         self._kept: list[tuple[Child, float]] = []
         self._lock = threading.Lock()
-        self._places = threading.BoundedSemaphore(CHILDREN_AT_MOST)
+        self._reading = threading.Lock()
         self._finalizer = weakref.finalize(self, _end_kept, self._kept)
 
     def rows(self, data: bytes, sheets: Sequence[str], rows_at_most: int) -> Iterator[SheetRow]:
@@ -118,7 +118,7 @@ class WorkbookReader:
     @contextmanager
     def _child(self) -> Iterator[Child]:
         """A child of one's own; it is kept for the next file only if this one went through."""
-        with self._places:
+        with self._reading:
             child = self._take()
             try:
                 yield child

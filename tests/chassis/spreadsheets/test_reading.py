@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # xlsxwriter has no types
@@ -12,6 +14,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]  # xlsxwriter ha
 from services.chassis.errors import FormRejected
 from services.chassis.spreadsheets import WorkbookReader, read_rows
 from services.chassis.spreadsheets import refusals as why
+from services.chassis.spreadsheets.child import FIRST_TO_GO
 from tests.chassis.spreadsheets.workbooks import (
     SHEET,
     far_cell,
@@ -23,6 +26,7 @@ from tests.chassis.spreadsheets.workbooks import (
     xml_bomb,
     zip_bomb,
 )
+from tests.patience import PATIENCE_SECONDS
 
 FIRST_SHEET = "xl/worksheets/sheet1.xml"
 
@@ -132,6 +136,28 @@ def test_a_file_that_needs_too_much_memory_costs_its_child_and_nothing_else() ->
         rows(large_sheet(), reader)
     assert rows(workbook({SHEET: [["a"]]}), reader) == [(SHEET, 1, ["a"])]
     reader.close()
+
+
+def test_one_workbook_is_read_at_a_time_whatever_process_reads_it() -> None:
+    first, second = WorkbookReader(), WorkbookReader()
+    started = read_rows(large_sheet(), (SHEET,), first)
+    next(started)
+    read: list[object] = []
+    waiting = threading.Thread(target=lambda: read.extend(rows(workbook({SHEET: [["a"]]}), second)))
+    waiting.start()
+    waiting.join(0.5)
+    assert read == []
+    started.close()  # type: ignore[attr-defined]  # it is a generator; its child ends
+    waiting.join(PATIENCE_SECONDS)
+    assert read == [(SHEET, 1, ["a"])]
+    first.close()
+    second.close()
+
+
+def test_where_memory_runs_out_the_child_goes_first(reader: WorkbookReader) -> None:
+    rows(workbook({SHEET: [["a"]]}), reader)
+    (child, _), *_ = reader._kept
+    assert Path(f"/proc/{child.pid}/oom_score_adj").read_text().strip() == FIRST_TO_GO
 
 
 def test_a_file_that_takes_too_long_is_given_up() -> None:
