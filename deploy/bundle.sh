@@ -5,6 +5,8 @@
 #
 # The images are those that docker compose would start here: as .env or the environment names them, built or pulled before.
 # Prometheus' and Grafana's come along where they are here, and so does the Compose plugin. No secret does.
+#
+# FUXUE_BUNDLE_COMPRESSED   no: the images as they are, three times as large, made and loaded sooner   (yes)
 set -euo pipefail
 exec </dev/null
 
@@ -80,7 +82,11 @@ copy_files() {
 choose_images
 mapfile -t images < <(cut -d = -f 2 "$bundle/images.env" | sort -u)
 say "saving ${images[*]}"
-docker save "${images[@]}" | gzip -1 >"$bundle/images.tar.gz"
+if [ "${FUXUE_BUNDLE_COMPRESSED:-yes}" = no ]; then
+    docker save --output "$bundle/images.tar" "${images[@]}"
+else
+    docker save "${images[@]}" | gzip -1 >"$bundle/images.tar.gz"
+fi
 say "writing bills of materials"
 write_boms
 copy_files

@@ -44,7 +44,7 @@ ensure_compose() {
 
 load_images() {
     local variable image
-    docker load --quiet --input "$here/images.tar.gz" >/dev/null
+    docker load --quiet --input "$here"/images.tar* >/dev/null # compressed or as they are; the engine sees which
     while IFS='=' read -r variable image; do
         docker image inspect "$image" >/dev/null 2>&1 || fail "$image ($variable) was loaded, and the engine does not have it"
     done <"$here/images.env"

@@ -1,4 +1,7 @@
-"""The bundle for rooms without a network: whole, without secrets, and loaded only where every checksum holds."""
+"""The bundle for rooms without a network: whole, without secrets, and loaded only where every checksum holds.
+
+That what it brings starts and works there stands in tests/deployed/test_room_without_network.py, with the real images.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ import pytest
 
 from tests.deploy.compose import ROOT
 from tests.deploy.containers import Images
-from tests.engine import cannot_run, image_name
+from tests.engine import image_name
 
 pytestmark = pytest.mark.slow
 
@@ -86,27 +89,18 @@ def test_it_holds_guides_compose_files_and_a_bill_of_the_image_but_no_secret(unp
     assert any(part["purl"].startswith("pkg:deb/debian/python3.11@") for part in told["components"])
 
 
-def test_with_networking_off_it_is_loaded_and_put_in_place(
+def test_loaded_over_an_older_one_it_leaves_choices_and_secrets_alone(
     unpacked: Path, engine: docker.DockerClient, name: str, tmp_path: Path
 ) -> None:
-    if os.geteuid() != 0:
-        cannot_run("only root takes a network away from a process")
-    there = tmp_path / "there"
-    engine.images.remove(name)
-    said("unshare", "--net", unpacked / "load.sh", there)
-    assert engine.images.get(name)
-    assert sorted((there / ".env").read_text().splitlines()) == sorted(f"{role}_IMAGE={name}" for role in ROLES if role != "BASE")
-    assert set(said("docker", "compose", "--project-directory", there, "config", "--images").split()) == {name}
-
-
-def test_loaded_over_an_older_one_it_leaves_choices_and_secrets_alone(unpacked: Path, tmp_path: Path) -> None:
     there = tmp_path / "there"
     secret = there / "deploy" / "secrets" / "postgres" / "superuser_password"
     secret.parent.mkdir(parents=True)
     secret.write_text(KEPT_OUT)
     (there / ".env").write_text("FUXUE_COUNTY=570126\nKAFKA_IMAGE=fuxue/kafka:of-yesterday\n")
     (there / "docker-compose.yml").write_text("of yesterday")
+    engine.images.remove(name)
     said(unpacked / "load.sh", there)
+    assert engine.images.get(name)
     lines = (there / ".env").read_text().splitlines()
     assert "FUXUE_COUNTY=570126" in lines
     assert [line for line in lines if line.startswith("KAFKA_IMAGE=")] == [f"KAFKA_IMAGE={NAME}"]

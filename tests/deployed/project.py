@@ -38,46 +38,51 @@ class NotDone(Exception):
 
 @dataclass(frozen=True)
 class Project:
-    """`number` gives it networks of its own; `secrets` is its directory in the place of deploy/secrets."""
+    """A deployment in a directory, as whoever has this environment starts it; `secrets` is the place of deploy/secrets."""
 
     name: str
-    number: int
+    directory: Path
     secrets: Path
     https_port: int
     broker_port: int
-    more: Mapping[str, str]
+    environment: Mapping[str, str]
 
     @classmethod
     def new(cls, name: str, number: int, folder: Path, **more: str) -> Project:
+        """One of this tree, beside others: `number` gives it networks of its own."""
         secrets = folder / name
         for place in (ROOT / "deploy" / "secrets").iterdir():
             (secrets / place.name).mkdir(parents=True)
-        return cls(name, number, secrets, free_port(), free_port(), more)
-
-    @property
-    def environment(self) -> dict[str, str]:
+        https_port, broker_port = free_port(), free_port()
         images = {f"{role.upper()}_IMAGE": image_name(role) for role in ("base", "postgres", "kafka", "nginx", "fuxue")}
-        return {
+        environment = {
             **os.environ,
             **images,
             "COMPOSE_FILE": COMPOSE_FILES,
-            "FUXUE_PROJECT": self.name,
-            "FUXUE_SECRETS": str(self.secrets),
+            "FUXUE_PROJECT": name,
+            "FUXUE_SECRETS": str(secrets),
             "FUXUE_BIND": "127.0.0.1",
-            "FUXUE_HTTPS_PORT": str(self.https_port),
+            "FUXUE_HTTPS_PORT": str(https_port),
             "FUXUE_HTTP_PORT": str(free_port()),
-            "FUXUE_BROKER_PORT": str(self.broker_port),
-            "FUXUE_BROKER_ADDRESS": f"localhost:{self.broker_port}",
-            "FUXUE_SUBNET": f"172.29.{self.number}.0/24",
-            "FUXUE_EDGE_SUBNET": f"172.29.{self.number + 1}.0/24",
-            **self.more,
+            "FUXUE_BROKER_PORT": str(broker_port),
+            "FUXUE_BROKER_ADDRESS": f"localhost:{broker_port}",
+            "FUXUE_SUBNET": f"172.29.{number}.0/24",
+            "FUXUE_EDGE_SUBNET": f"172.29.{number + 1}.0/24",
+            **more,
         }
+        return cls(name, ROOT, secrets, https_port, broker_port, environment)
+
+    @classmethod
+    def installed(cls, directory: Path, environment: Mapping[str, str]) -> Project:
+        """One that an operator has installed somewhere; what is chosen stands in its .env alone, the rest is as it comes."""
+        return cls("fuxue", directory, directory / "deploy" / "secrets", 8443, 9094, environment)
 
     def compose(self, *words: str, seconds: float = COMMAND_SECONDS, check: bool = True) -> subprocess.CompletedProcess[str]:
         """`docker compose …`, whose words come back; raises NotDone."""
         done = subprocess.run(  # noqa: S603  our own command
             ["docker", "compose", *words],  # noqa: S607  whichever docker the machine has
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL,
+            cwd=self.directory, env=self.environment, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=seconds, check=False,
         )  # fmt: skip
         if check and done.returncode != 0:
             raise NotDone(f"docker compose {' '.join(words)}: {done.stdout[-3000:]}\n{done.stderr[-3000:]}\n{self.troubled()}")
@@ -101,12 +106,13 @@ class Project:
         """The invented county's days, played beside whatever the test does."""
         return subprocess.Popen(  # noqa: S603  our own command
             ["docker", "compose", "run", "--rm", "--no-deps", "-T", "play", "container", "play", *words],  # noqa: S607  see above
-            cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL,
+            cwd=self.directory, env=self.environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
 
     def engine(self, *words: str) -> str:
         """`docker …` about this project's containers."""
-        return subprocess.run(["docker", *words], capture_output=True, text=True, check=True).stdout  # noqa: S603, S607  see above
+        return subprocess.run(["docker", *words], env=self.environment, capture_output=True, text=True, check=True).stdout  # noqa: S603, S607  see above
 
     def container(self, service: str) -> str:
         """The engine's id of a service's container."""

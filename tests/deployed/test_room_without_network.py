@@ -1,0 +1,206 @@
+"""A province in a room without a network: bundled here, loaded there, started with every overlay at once, and at work.
+
+One deployment for the whole page, in the order of the page; the thread that runs it stands in the room.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import msgspec
+import pytest
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+
+from services.contracts.services import SERVICES
+from tests.deploy.compose import BASE, OBSERVABILITY, PER_SERVICE, ROOT, THREE_BROKERS
+from tests.deploy.containers import Images
+from tests.deployed.project import Project
+from tests.deployed.room import Room, room_without_network
+from tests.patience import eventually
+
+pytestmark = pytest.mark.deployment
+
+ROLES = ("fuxue", "postgres", "kafka", "nginx", "prometheus")
+SERVERS = {service: "postgres" if service == "identity" else f"postgres-{service}" for service in SERVICES}
+HEARD_SECONDS = 60
+SCRAPED_SECONDS = 90
+BODIES = "单位代码,单位名称,英文名,类型,部门,区划代码,上级单位代码\nB1,教育局,Education bureau,教育局,,990126,\n"
+OFFICERS = "工号,姓名,登录名,单位代码,角色,年级,班号,任职开始\n{login},王芳,{login},B1,bureau_clerk,,,2020-09-01\n"
+OPEN_TO_A_CLERK = (
+    "/registry/ledger",
+    "/casework/cases",
+    "/assistance/applications",
+    "/notifications/templates",
+    "/oversight/summary",
+)
+OWN_PASSWORD = "an invented password"
+
+
+def said(*command: str | Path, environment: Mapping[str, str]) -> str:
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603  our own scripts
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def names(image: Images) -> dict[str, str]:
+    """The images of a whole deployment as CI has built them; Grafana's is had from a registry alone."""
+    return {f"{role.upper()}_IMAGE": image(role) for role in ROLES} | {"GRAFANA_IMAGE": "fuxue/not-here:1"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    place = tmp_path_factory.mktemp("room")
+    yield place
+    shutil.rmtree(place)  # some gigabytes
+
+
+@pytest.fixture(scope="module")
+def bundle(names: dict[str, str], folder: Path) -> Path:
+    """The archive of this tree and of the images that it runs, unpacked as where it was carried to."""
+    environment = {**os.environ, **names, "FUXUE_BUNDLE_COMPRESSED": "no"}
+    archive = Path(said(ROOT / "deploy" / "bundle.sh", folder, environment=environment).strip())
+    said("tar", "-C", folder, "-xf", archive, environment=os.environ)
+    archive.unlink()
+    return folder / archive.name.removesuffix(".tar")
+
+
+@pytest.fixture(scope="module")
+def room(bundle: Path, folder: Path) -> Iterator[Room]:
+    with room_without_network(folder) as room, room.entered():
+        yield room
+
+
+@pytest.fixture(scope="module")
+def province(bundle: Path, room: Room, folder: Path) -> Project:
+    """What the bundle has put into a fresh directory, and the little that an operator chooses there."""
+    there = folder / "fuxue"
+    said(bundle / "load.sh", there, environment=room.environment)
+    with (there / ".env").open("a") as chosen:
+        chosen.write(f"FUXUE_COUNTY=990126\nCOMPOSE_FILE={BASE}:{THREE_BROKERS}:{OBSERVABILITY}:{PER_SERVICE}\n")
+    return Project.installed(there, room.environment)
+
+
+@pytest.fixture(scope="module")
+def administrator(province: Project) -> Iterator[httpx.Client]:
+    """The first account, which has chosen its password by the code that the bootstrap has made."""
+    code = (province.secrets / "bootstrap" / "first_account_code").read_text().strip()
+    with province.outside() as client:
+        client.headers["Authorization"] = f"Bearer {choose_password(client, 'first-account', code)}"
+        taken = client.post("/identity/imports", files={"file": ("bodies.csv", BODIES)}, data={"kind": "bodies"}, headers=once())
+        assert taken.status_code == 201, taken.text
+        yield client
+
+
+def once() -> dict[str, str]:
+    return {"Idempotency-Key": str(uuid4())}
+
+
+def choose_password(client: httpx.Client, login: str, code: str) -> str:
+    """A token of whoever was handed a one-time code."""
+    chosen = client.post("/identity/password", json={"login": login, "password": code, "new_password": OWN_PASSWORD})
+    assert chosen.status_code == 200, chosen.text
+    return str(client.post("/identity/login", json={"login": login, "password": OWN_PASSWORD}).raise_for_status().json()["token"])
+
+
+def registered(administrator: httpx.Client, login: str) -> str:
+    """A token of a clerk of the bureau who is registered and appointed now."""
+    file = {"file": ("officers.csv", OFFICERS.format(login=login))}
+    taken = administrator.post("/identity/imports", files=file, data={"kind": "officers"}, headers=once())
+    assert taken.status_code == 201, taken.text
+    accounts = administrator.get("/identity/accounts", params={"limit": 200}).raise_for_status().json()["items"]
+    (account,) = (each["account_id"] for each in accounts if each["login"] == login)
+    code = administrator.post(f"/identity/accounts/{account}:reset", headers=once()).raise_for_status().json()["one_time_code"]
+    return choose_password(administrator, login, code)
+
+
+def every_service_has_heard(client: httpx.Client, token: str) -> Callable[[], bool]:
+    """Whether each opens to the appointed what it opens to the bureau: it knows of appointments by the bus alone."""
+    headers = {"Authorization": f"Bearer {token}"}
+    return lambda: {client.get(path, headers=headers).status_code for path in OPEN_TO_A_CLERK} == {200}
+
+
+def test_in_the_room_there_is_neither_a_way_out_nor_an_image(room: Room) -> None:
+    assert {name for _, name in socket.if_nameindex()} == {"lo", "docker0"}
+    routes = Path("/proc/thread-self/net/route").read_text().splitlines()[1:]
+    assert [route.split()[0] for route in routes] == ["docker0"]
+    assert said("docker", "images", "--quiet", environment=room.environment) == ""
+
+
+def test_the_bundle_brings_every_image_that_its_directory_names(province: Project, names: dict[str, str]) -> None:
+    wanted = {name for variable, name in names.items() if variable != "GRAFANA_IMAGE"}
+    there = said("docker", "images", "--format", "{{.Repository}}:{{.Tag}}", environment=province.environment)
+    assert set(there.split()) == wanted
+    assert set(province.compose("config", "--images").stdout.split()) == wanted
+
+
+def test_one_command_starts_the_whole_of_it_with_every_overlay(province: Project) -> None:
+    province.compose("up", "--wait", "--no-build", "--pull", "never")
+    with province.outside() as client:
+        assert {name: client.get(f"/{name}/health").json()["status"] for name in SERVICES} == dict.fromkeys(SERVICES, "ok")
+
+
+def test_each_record_is_on_three_brokers_and_acknowledged_by_two(province: Project) -> None:
+    reached = {
+        "bootstrap_servers": f"localhost:{province.broker_port}",
+        "security_protocol": "SASL_SSL",
+        "ssl_cafile": str(province.secrets / "ca" / "ca.crt"),
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": "admin",
+        "sasl_plain_password": (province.secrets / "kafka" / "admin_password").read_text(),
+    }
+    with closing(KafkaAdminClient(**reached)) as admin:
+        topics = {topic["name"]: topic["partitions"] for topic in admin.describe_topics()}
+        asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in topics]
+        acknowledged = {name: told["min.insync.replicas"]["value"] for name, told in settings_of(admin, asked).items()}
+    assert set(SERVICES) - {"oversight"} < set(topics)
+    assert {len(partition["replica_nodes"]) for partitions in topics.values() for partition in partitions} == {3}
+    assert acknowledged == dict.fromkeys(topics, "2")
+
+
+def settings_of(admin: KafkaAdminClient, asked: list[ConfigResource]) -> dict[str, Any]:
+    told: dict[str, Any] = admin.describe_configs(asked, config_filter="all")["topic"]
+    return told
+
+
+def test_each_service_has_its_database_on_a_server_of_its_own(province: Project) -> None:
+    asked = ("psql", "-U", "postgres", "-Atc", "SELECT datname FROM pg_database WHERE datname LIKE 'fuxue%'")
+    there = {server: province.compose("exec", "-T", server, *asked).stdout.split() for server in SERVERS.values()}
+    assert there == {server: [f"fuxue_{service}"] for service, server in SERVERS.items()}
+
+
+def test_prometheus_reads_every_container_of_every_service(province: Project) -> None:
+    def up() -> dict[str, list[str]]:
+        targets = httpx.get("http://localhost:9090/api/v1/targets", params={"state": "active"}).raise_for_status().json()["data"]
+        well = [each["labels"] for each in targets["activeTargets"] if each["health"] == "up"]
+        return {job: sorted(each["service"] for each in well if each["job"] == job) for job in ("web", "worker")}
+
+    eventually(lambda: up() == dict.fromkeys(("web", "worker"), sorted(SERVICES)), SCRAPED_SECONDS)
+
+
+def test_whom_the_first_account_registers_and_appoints_every_service_knows(administrator: httpx.Client) -> None:
+    eventually(every_service_has_heard(administrator, registered(administrator, "clerk")), HEARD_SECONDS)
+
+
+def test_the_doctor_finds_nothing_wrong(province: Project) -> None:
+    findings = msgspec.json.decode(province.operator("doctor", "--json").stdout)
+    assert [each for each in findings if each["state"] == "wrong"] == []
+
+
+@pytest.mark.parametrize("broker", ["kafka"])
+def test_with_one_broker_killed_commands_are_taken_and_heard_as_before(
+    province: Project, administrator: httpx.Client, broker: str
+) -> None:
+    province.compose("kill", broker)
+    eventually(every_service_has_heard(administrator, registered(administrator, "second")), HEARD_SECONDS)
+    running = province.compose("ps", "--services", "--status", "running").stdout.split()
+    assert broker not in running
