@@ -75,6 +75,7 @@ def room_without_network(folder: Path) -> Iterator[Room]:
         cannot_run("a second engine needs dockerd and unshare; deploy/engine.sh brings the engine")
     group = f"fuxue-room-{os.getpid()}"
     data = folder / "engine"
+    data.mkdir()
     log = folder / "engine.log"
     options = [
         *("--host", f"unix://{folder / 'docker.sock'}", "--data-root", str(data), "--storage-driver", "overlay2"),
@@ -117,9 +118,10 @@ def _raise_loopback() -> None:
 
 def _end(running: subprocess.Popen[bytes]) -> None:
     """The engine is the first process of a namespace: with it ends all that it began, and whoever waits for it waits for all."""
-    for number in Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split():
-        os.kill(int(number), signal.SIGKILL)
-    running.wait()
+    if running.poll() is None:
+        for number in Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split():
+            os.kill(int(number), signal.SIGKILL)
+        running.wait()
 
 
 def _take_away(data: Path, group: str) -> None:
