@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import docker
+import msgspec
 from kafka import KafkaAdminClient, errors
 
 from services.chassis.bus.kafka_settings import KafkaSettings, Security
@@ -57,16 +58,17 @@ class KafkaServer:
         self._prefixes: set[str] = set()
         self._act = program_control(program) if program.is_file() else container_control(program.name)
 
-    def settings(self, prefix: str = "", **changes: Any) -> KafkaSettings:
-        """As the one who may do everything, impatient as tests are."""
+    def patient(self, prefix: str = "") -> KafkaSettings:
+        """As the one who may do everything, with the patience of a deployment."""
         prefix = prefix or f"test-{uuid4().hex[:12]}."
         self._prefixes.add(prefix)
-        given: dict[str, Any] = {
-            "servers": (self.address,),
-            "security": Security.SASL_PLAINTEXT,
-            "user": self._user,
-            "password": self._password,
-            "prefix": prefix,
+        return KafkaSettings(
+            servers=(self.address,), security=Security.SASL_PLAINTEXT, user=self._user, password=self._password, prefix=prefix
+        )
+
+    def settings(self, prefix: str = "", **changes: Any) -> KafkaSettings:
+        """As the one who may do everything, impatient as tests are."""
+        impatient: dict[str, Any] = {
             "connect_seconds": 10.0,
             "request_seconds": 3.0,
             "delivery_seconds": 6.0,
@@ -77,7 +79,7 @@ class KafkaServer:
             "session_seconds": 1.0,
             "heartbeat_seconds": 0.1,
         }
-        return KafkaSettings(**given | changes)
+        return msgspec.structs.replace(self.patient(prefix), **impatient | changes)
 
     @contextmanager
     def admin(self) -> Iterator[Any]:

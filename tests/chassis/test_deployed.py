@@ -5,27 +5,33 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from services.chassis.bus.kafka import KafkaBus
 from services.chassis.hands import Hands
 from services.chassis.rebuild import rebuild
-from tests.chassis.conftest import Town, site_of
+from tests.chassis.conftest import Town, on_postgres
 from tests.chassis.deliveries import Trouble, diary
 from tests.chassis.test_projections import tables
 from tests.chassis.toy import House, care_model
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
 from tests.kafka import KafkaServer
 from tests.patience import eventually
+from tests.postgres import PostgresServer
 
 CHILDREN = [f"p{number}" for number in range(12)]
 MINUTE = 60.0
+PATIENT = "patient"
 
 
 @pytest.fixture
-def town(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Town]:
-    town = Town(site_of("deployed", tmp_path, request))
+def town(tmp_path: Path, postgres: PostgresServer, kafka: KafkaServer, request: pytest.FixtureRequest) -> Iterator[Town]:
+    """On both; with a deployment's own patience where a test's parameter asks for it."""
+    bus = kafka.patient() if getattr(request, "param", None) == PATIENT else kafka.settings()
+    town = Town(on_postgres(postgres, tmp_path, partial(KafkaBus, bus)))
     town.rebuild_house(care_model(extra_reactions=Trouble().reactions()))
     yield town
     town.house.close()
@@ -93,6 +99,7 @@ def test_commands_and_timers_go_on_while_the_broker_does_not_answer_and_nothing_
     assert house.care.store.parked() == []
 
 
+@pytest.mark.parametrize("town", [PATIENT], indirect=True)
 def test_a_whole_minute_without_the_broker_costs_no_command_and_no_message(kafka: KafkaServer, town: Town, house: House) -> None:
     """Longer than every patience of the bus: deliveries, requests and stays in the group all run out meanwhile."""
     for pupil_id in CHILDREN:
