@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 from docker.models.containers import Container
 from docker.types import Mount
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
+from services.deployed.trust import trusting
+
 Images = Callable[[str], str]
 ADMIN, PASSWORD = "admin", "invented-Password.1"
+
+
+@contextmanager
+def inside(address: str, authority: Path) -> Iterator[httpx.Client]:
+    """A client of the gateway that comes as the operator's commands do: to the port that is not open to outside, by its name."""
+
+    def by_name(request: httpx.Request) -> None:
+        request.extensions["sni_hostname"] = "gateway"
+
+    hooks = {"request": [by_name]}
+    with httpx.Client(base_url=f"https://{address}:8444", verify=trusting(authority), timeout=60, event_hooks=hooks) as client:
+        yield client
 
 
 def free_port() -> int:

@@ -139,6 +139,13 @@ def test_no_health_check_starts_an_interpreter_or_a_jvm_and_a_brokers_asks_more_
 
 
 @pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
+def test_the_operators_port_of_the_gateway_is_open_to_nobody_outside(overlays: tuple[str, ...]) -> None:
+    found = services(overlays)
+    assert found["operator"]["environment"]["FUXUE_URL"] == "https://gateway:8444"
+    assert {port["target"] for port in found["gateway"]["ports"]} == {8080, 8443}
+
+
+@pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
 def test_secrets_reach_a_container_as_files_only(overlays: tuple[str, ...]) -> None:
     for name, service in services(overlays).items():
         named = {key: value for key, value in (service.get("environment") or {}).items() if SECRET_NAME.search(key)}

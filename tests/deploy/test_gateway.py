@@ -19,12 +19,13 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
+from services.chassis.web.outside import FROM_OUTSIDE
 from services.deployed.doctor import State
 from services.deployed.doctor.certificates import gateway_certificates, to_be_shown
 from services.deployed.tokens import OwnToken
 from services.deployed.trust import trusting
 from tests.deploy.compose import resolved
-from tests.deploy.containers import Images, hardened
+from tests.deploy.containers import Images, hardened, inside
 from tests.deployed.listener import authority, imported, issue
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -97,7 +98,7 @@ def made(image: Images, network: Network, folder: Path, https_port: str = HTTPS_
     tls.chmod(0o755)
     deployed = resolved()["services"]["gateway"]
     container = hardened(image("nginx"), user="101:101", mem_limit=int(deployed["mem_limit"]))
-    container.with_exposed_ports(8080, 8443).with_network(network)
+    container.with_exposed_ports(8080, 8443, 8444).with_network(network)
     container.tmpfs.update(place.partition(":")[::2] for place in deployed["tmpfs"])
     container.with_volume_mapping(DEPLOY / "nginx" / "nginx.conf", "/etc/nginx/nginx.conf")
     container.with_volume_mapping(impatient(folder), "/etc/nginx/templates")
@@ -131,6 +132,18 @@ def status(wire: ssl.SSLSocket) -> int:
     return int(wire.recv(1 << 16).split()[1])
 
 
+def test_from_outside_a_service_hears_that_it_is_from_outside_whatever_is_said_and_from_inside_it_does_not(
+    gateway: DockerContainer, outside: httpx.Client, tmp_path: Path
+) -> None:
+    for said in ({FROM_OUTSIDE: ""}, {FROM_OUTSIDE.lower(): "no"}, {"Host": "gateway:8444"}):
+        for path in ("/registry/pupils", "/identity/token", "/registry/imports", "/registry/imports/1", "/"):
+            assert outside.get(path, headers=said).json()["headers"][FROM_OUTSIDE.lower()] == "yes", (path, said)
+    networks = gateway.get_wrapped_container().attrs["NetworkSettings"]["Networks"]
+    (address,) = (each["IPAddress"] for each in networks.values())
+    with inside(address, tmp_path / "tls" / "ca.crt") as client:
+        assert FROM_OUTSIDE.lower() not in client.get("/registry/pupils").json()["headers"]
+
+
 def test_with_an_imported_certificate_the_operators_commands_still_come_in(
     gateway: DockerContainer, outside: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,7 +151,7 @@ def test_with_an_imported_certificate_the_operators_commands_still_come_in(
     resolve = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lambda _host, *more, **asked: resolve("127.0.0.1", *more, **asked))
     own = tmp_path / "tls" / "ca.crt"
-    port = int(gateway.get_exposed_port(8443))
+    port = int(gateway.get_exposed_port(8444))
     token = OwnToken(f"https://gateway:{port}", "operator", "s3cret", ca_file=own)
     assert token() == "invented"
     token.close()

@@ -18,6 +18,7 @@ import msgspec
 from services.contracts.services import SERVICES
 from services.deployed.trust import trusting
 from services.deployment import DEMO_ACCOUNTS as ACCOUNTS
+from tests.deploy.containers import inside
 from tests.engine import image_name
 
 ROOT = Path(__file__).parents[2]
@@ -125,17 +126,25 @@ class Project:
         with httpx.Client(base_url=f"https://localhost:{self.https_port}", verify=verify, timeout=60) as client:
             yield client
 
+    @contextmanager
+    def inside(self) -> Iterator[httpx.Client]:
+        """As the operator's commands come, whose secret is worth nothing outside: by a port of the container's own."""
+        networks = self.engine("inspect", "--format", "{{json .NetworkSettings.Networks}}", self.container("gateway"))
+        address = msgspec.json.decode(networks)[f"{self.name}_edge"]["IPAddress"]
+        with inside(address, self.secrets / "ca" / "ca.crt") as client:
+            yield client
+
     def operator_token(self) -> str:
         """What the operator's secret opens."""
         secret = (self.secrets / "operator" / "client_secret").read_text().strip()
-        with self.outside() as client:
+        with self.inside() as client:
             answer = client.post("/identity/token", data={"grant_type": "client_credentials"}, auth=("operator", secret))
             return str(answer.raise_for_status().json()["access_token"])
 
     def rests(self) -> dict[str, dict[str, Any]]:
         """How each service is, as the operator may ask."""
         headers = {"Authorization": f"Bearer {self.operator_token()}"}
-        with self.outside() as client:
+        with self.inside() as client:
             return {name: client.get(f"/{name}/operator/rest", headers=headers).raise_for_status().json() for name in SERVICES}
 
     def signed_in(self, client: httpx.Client, login: str) -> str:

@@ -17,8 +17,9 @@ from services.chassis.web.bodies import query_arguments
 from services.chassis.web.caller import ON_BEHALF_OF, SERVICE_PREFIX, Caller
 from services.chassis.web.idempotency import is_kept, kept_once, replay, take_claim
 from services.chassis.web.metrics import NO_ROUTE
+from services.chassis.web.outside import comes_from_outside
 from services.chassis.web.problems import MEDIA_TYPE, problem_response, rejected_form
-from services.chassis.web.refusals import AnswerNotAcceptable, NotSignedIn, NotTheirSubstitute, RouteNotGuarded
+from services.chassis.web.refusals import AnswerNotAcceptable, NotSignedIn, NotTheirSubstitute, OnlyInside, RouteNotGuarded
 from services.chassis.web.sentences import Sentence
 from services.chassis.web.state import WebState, current_state
 from services.chassis.web.trace import HEADER as TRACEPARENT
@@ -119,6 +120,8 @@ def _admitted(state: WebState, access: Access, trace: Trace) -> Caller:
     token = state.tokens.verify(header[len(_BEARER) :].strip())
     if not token.subject.startswith(SERVICE_PREFIX):
         state.sessions.check(token)
+    elif comes_from_outside():
+        raise OnlyInside
     caller = _caller(state, token.subject, trace)
     g.caller = caller
     access.admit(caller)

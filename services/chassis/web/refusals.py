@@ -29,6 +29,14 @@ class TokenNotValid(NotSignedIn):
     challenge = 'Bearer error="invalid_token"'
 
 
+class OnlyInside(NotSignedIn):
+    """A token of the house's own services, which are inside, came through the outside door: somebody took it there."""
+
+    zh = "系统内部的令牌只在内部有效。"
+    en = "A token of the house's own services is taken inside only."
+    challenge = 'Bearer error="invalid_token"'
+
+
 class SessionEnded(NotSignedIn):
     """The token is older than the officer's present password or secret."""
 

@@ -16,6 +16,7 @@ from flask import Response, request
 from services.chassis.errors import Refusal, TooOften
 from services.chassis.web.access import anonymous
 from services.chassis.web.frame import Blueprint, current, current_service
+from services.chassis.web.outside import comes_from_outside
 from services.chassis.web.parser import URLENCODED
 from services.chassis.web.problems import problem_response
 from services.chassis.web.tokens import TokenSigner
@@ -78,7 +79,8 @@ def _proved(client_id: str, secret: str) -> str:
     """Whose token it is; raises WrongClientOrSecret, TooManyAttempts."""
     attempts, counted, address = current(FailedLogins), _COUNTED_APART + client_id, request.remote_addr or ""
     attempts.attempt(counted, address)
-    subject = current(HouseClients).subject(client_id, secret)
+    # the house's own services come from inside; outside, their secrets prove nobody
+    subject = None if comes_from_outside() else current(HouseClients).subject(client_id, secret)
     if subject is None:
         known = queries.client(current_service().engine, client_id)
         if known is None or not is_one_of(known[1], secret):

@@ -13,6 +13,7 @@ from services.chassis.errors import Misconfigured
 from services.chassis.web.access import access_of, allowed, anonymous, signed_in, unguarded_routes
 from services.chassis.web.caller import APPOINTMENTS_HELD_SECONDS, Appointment, AppointmentBook, Caller
 from services.chassis.web.frame import create_app
+from services.chassis.web.outside import FROM_OUTSIDE
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from tests.chassis.toy import START
 from tests.chassis.web.conftest import CLERK, PRINCIPAL, TEACHER, Desk
@@ -78,6 +79,13 @@ def test_a_named_service_may_call_and_another_may_not(desk: Desk) -> None:
     assert desk.post("/pupils", {"pupil_id": "p-1"}, who="service:care").status_code == 201
     assert desk.post("/pupils", {"pupil_id": "p-2"}, who="service:others").status_code == 403
     assert desk.get("/me", who="service:others").status_code == 200
+
+
+def test_a_token_of_the_houses_own_services_is_taken_from_inside_only(desk: Desk) -> None:
+    outside = {FROM_OUTSIDE.replace("-", "_"): "yes"}
+    stolen = desk.get("/me", who="service:others", **outside)
+    assert (stolen.status_code, stolen.json["code"]) == (401, "only-inside")
+    assert desk.get("/me", **outside).status_code == 200, "officers come from there"
 
 
 def test_an_appointment_counts_from_its_first_to_its_last_day_of_business_time(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import quote_plus
 import pytest
 
 from services.chassis.envelope import Context
+from services.chassis.web.outside import FROM_OUTSIDE
 from services.chassis.web.tokens import TokenVerifier, key_set
 from services.contracts.codes import BodyKind, Department
 from services.contracts.ids import body_id
@@ -71,6 +72,15 @@ def test_the_houses_own_services_get_their_tokens_by_secrets_from_outside(office
     assert subject(office, answer.json["access_token"]) == "service:notifications"
     assert office.anybody.post_form("/token", GRANT, basic("notifications", "")).status_code == 401
     assert office.anybody.post_form("/token", GRANT, basic("", "")).status_code == 401
+
+
+def test_through_the_outside_door_a_secret_of_the_house_proves_nobody_and_a_departments_does(office: Office) -> None:
+    secret = let_in(office)
+    outside = {FROM_OUTSIDE: "yes"}
+    stolen = office.anybody.post_form("/token", GRANT, {**basic("notifications", HOUSE_SECRET), **outside})
+    assert (stolen.status_code, stolen.json["code"]) == (401, "wrong-client-or-secret")
+    department = office.anybody.post_form("/token", GRANT, {**basic(CLIENT, secret), **outside})
+    assert office.with_token(department.json["access_token"]).get("/me", outside).status_code == 200
 
 
 def test_a_wrong_secret_and_an_unknown_system_are_answered_alike(office: Office) -> None:
