@@ -168,8 +168,8 @@ def test_restored_elsewhere_it_is_the_county_of_the_backup_and_lives_on_to_the_s
 ) -> None:
     assert "已恢复" in elsewhere.compose("run", "--rm", "--no-deps", "-T", "restore").stdout
     elsewhere.up()
-    elsewhere.operator("republish")
     assert all(report["sound"] for report in elsewhere.verified().values())
+    elsewhere.operator("republish")
     playing = elsewhere.start_play()
     told, _ = playing.communicate(timeout=PLAY_SECONDS)
     assert playing.returncode == 0, told[-3000:] + elsewhere.troubled()
