@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from services.assembly import MIGRATIONS
 from services.chassis.errors import StoreBusy
 from services.deployed.bootstrap import databases
-from services.deployed.bootstrap.databases import HalfUpgraded, holds_events, make_databases, outdated, upgrade_all
+from services.deployed.bootstrap.databases import HalfUpgraded, NotUpgraded, holds_events, make_databases, outdated, upgrade_all
 from services.deployed.bootstrap.elsewhere import DatabaseElsewhere, must_stand_where_looked_for
 from services.deployed.bootstrap.first_account import open_where_none_is
 from services.deployed.servers import DatabaseServer, ServiceDatabase
@@ -115,10 +115,42 @@ def test_where_the_fourth_of_six_migrations_fails_all_six_stay_what_they_were(
     _, wanted = made
     (tmp_path / "broken_0001.py").write_text(BROKEN)
     failing = {**MIGRATIONS, wanted[3].service: tmp_path}
-    with pytest.raises(Exception, match="division by zero"):
+    with pytest.raises(NotUpgraded) as failed:
         upgrade_all(wanted, failing)
+    zh, en = str(failed.value).split("\n")
+    for words in (wanted[3].migrator.name, "broken_0001", "DivisionByZero"):
+        assert words in zh
+        assert words in en
+    assert "do not run docker compose up" in en
     assert {database.service: tables(database) for database in wanted} == {database.service: set() for database in wanted}
     assert outdated(wanted, MIGRATIONS) == list(wanted)
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [("oversight_0011", r"revision oversight_0012 of its schema: .+ already exists"), ("house_0001", r"revision .+ overlaps")],
+    ids=["the database refuses", "the revisions do not go together"],
+)
+def test_a_schema_that_is_not_what_its_revision_says_is_named_with_the_reason(
+    made: tuple[DatabaseSettings, Wanted], says: str, told: str
+) -> None:
+    _, (*_, last) = made
+    upgrade_all([last], MIGRATIONS)
+    with psycopg.connect(last.migrator.url) as connection:
+        kind = says.partition("_")[0]
+        connection.execute("UPDATE alembic_version SET version_num = %s WHERE version_num LIKE %s", (says, f"{kind}%"))
+    before = tables(last)
+    with pytest.raises(NotUpgraded, match=rf"{last.migrator.name} does not take {told}"):
+        upgrade_all([last], MIGRATIONS)
+    assert tables(last) == before
+
+
+def test_data_that_a_migration_cannot_read_are_not_quoted(made: tuple[DatabaseSettings, Wanted], tmp_path: Path) -> None:
+    _, (first, *_) = made
+    (tmp_path / "broken_0001.py").write_text(BROKEN.replace("1 / 0", "CAST('一个孩子的姓名' AS int)"))
+    with pytest.raises(NotUpgraded, match="InvalidTextRepresentation") as failed:
+        upgrade_all([first], {first.service: tmp_path})
+    assert "姓名" not in str(failed.value)
 
 
 def test_an_upgrade_brings_all_six_to_this_release_and_lets_the_application_read(made: tuple[DatabaseSettings, Wanted]) -> None:

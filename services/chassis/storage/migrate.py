@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from services.chassis.errors import Misconfigured
 
@@ -21,6 +23,15 @@ class SchemaTooNew(Misconfigured):
 
 class SchemaTooOld(Misconfigured):
     """The database has not been upgraded to this release."""
+
+
+class MigrationFailed(Misconfigured):
+    """The database does not take a revision; its transaction has changed nothing."""
+
+    def __init__(self, database: str, revision: str, reason: str) -> None:
+        super().__init__(
+            f"{database} 不接受迁移 {revision}：{reason}。\n{database} does not take revision {revision} of its schema: {reason}."
+        )
 
 
 def scripts(migrations: Path) -> ScriptDirectory:
@@ -81,18 +92,39 @@ def upgrade(connection: sa.Connection, script: ScriptDirectory, name: str) -> No
 
 
 def run_missing(connection: sa.Connection, script: ScriptDirectory, name: str) -> None:
-    """Run the missing revisions in a transaction that the caller commits; raises SchemaTooNew."""
+    """Run the missing revisions in a transaction that the caller commits; raises SchemaTooNew and MigrationFailed."""
     context = EnvironmentContext(Config(), script)
     known = {revision.revision for revision in script.walk_revisions()}
+    begun: list[str] = []
 
     def missing(current: tuple[str, ...], _context: object) -> object:
         if unknown := set(current) - known:
             raise SchemaTooNew(_too_new(name, unknown))
-        return script._upgrade_revs("heads", current)  # type: ignore[arg-type]  # noqa: SLF001  as alembic.command.upgrade calls it, with a tuple
+        return noting(script._upgrade_revs("heads", current))  # type: ignore[arg-type]  # noqa: SLF001  as alembic.command.upgrade calls it, with a tuple
+
+    def noting(steps: Iterable[RevisionStep]) -> Iterator[RevisionStep]:
+        for step in steps:
+            begun.append(step.revision.revision)
+            yield step
 
     if connection.dialect.name == "sqlite":
         # sqlite3 begins no transaction for DDL by itself: without this each statement is a commit, and a crash leaves a half schema
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     context.configure(connection=connection, fn=missing, target_metadata=None, transactional_ddl=True)
-    with context.begin_transaction():
-        context.run_migrations()
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    except (sa.exc.DBAPIError, CommandError) as trouble:
+        raise MigrationFailed(name, begun[-1] if begun else ", ".join(script.get_heads()), _reason(trouble)) from trouble
+
+
+def _reason(trouble: sa.exc.DBAPIError | CommandError) -> str:
+    """The first sentence of the database, or of Alembic; of data that do not do only the kind, for that sentence quotes them."""
+    if isinstance(trouble, CommandError):
+        return str(trouble)
+    said = trouble.orig
+    kind = type(said).__name__
+    if isinstance(trouble, sa.exc.DataError):
+        return kind
+    diagnosis = getattr(said, "diag", None)  # PostgreSQL's; SQLite says one sentence, and no value
+    return f"{said if diagnosis is None else diagnosis.message_primary} ({kind})"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from services.chassis.errors import Fault, Misconfigured, StoreBusy
-from services.chassis.storage.migrate import is_current, run_missing, scripts
+from services.chassis.storage.migrate import MigrationFailed, is_current, run_missing, scripts
 from services.chassis.storage.postgres_connections import engine_for
 from services.chassis.storage.postgres_trouble import busy
 from services.chassis.storage.roles import grant_application
@@ -24,6 +24,10 @@ ONE_AT_A_TIME = 0x46555842
 
 class HalfUpgraded(Fault):
     """A server went away between the commits of an upgrade: some databases have the new schema, which the old release bears."""
+
+
+class NotUpgraded(Misconfigured):
+    """A migration failed in one database, so that all are what they were."""
 
 
 class OneServerTwice(Misconfigured):
@@ -121,7 +125,8 @@ def holds_events(database: ServiceDatabase) -> bool:
 def upgrade_all(databases: Sequence[ServiceDatabase], migrations: Mapping[str, Path]) -> None:
     """Run what is missing in each, and commit when all have succeeded: where one fails, all stay what they were.
 
-    Whether every server is still there is asked before the first commit. One that goes away after it leaves HalfUpgraded.
+    Raises NotUpgraded, which names the database and the revision. Whether every server is still there is asked before the first
+    commit; one that goes away after it leaves HalfUpgraded.
     """
     with ExitStack() as opened:
         begun: list[tuple[ServiceDatabase, sa.RootTransaction]] = []
@@ -129,11 +134,24 @@ def upgrade_all(databases: Sequence[ServiceDatabase], migrations: Mapping[str, P
             engine = opened.enter_context(_engine(database.migrator))
             connection = opened.enter_context(engine.connect())
             begun.append((database, connection.begin()))
-            run_missing(connection, scripts(migrations[database.service]), database.migrator.name)
+            try:
+                run_missing(connection, scripts(migrations[database.service]), database.migrator.name)
+            except MigrationFailed as failed:
+                raise _nothing_changed(failed) from failed
             grant_application(connection, database.application.user)
         for _, transaction in begun:
             transaction.connection.exec_driver_sql("SELECT 1")
         _commit_all(begun)
+
+
+def _nothing_changed(failed: MigrationFailed) -> NotUpgraded:
+    zh, en = str(failed).split("\n")
+    return NotUpgraded(
+        f"{zh}所有数据库都保持原样，旧版本继续运行：请不要运行 docker compose up，并报告此信息；"
+        "若上面有以 backup 开头的一行，那是升级前的备份。\n"
+        f"{en} All databases are what they were, and the release before runs on: do not run docker compose up, and report this."
+        " Where a line above begins with backup, that is the one from before."
+    )
 
 
 def _commit_all(begun: Sequence[tuple[ServiceDatabase, sa.RootTransaction]]) -> None:

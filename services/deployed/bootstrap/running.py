@@ -22,7 +22,7 @@ Tell = Callable[[str], None]
 
 def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell) -> None:
     """Bring servers, databases and broker to this release; raises Misconfigured, StoreBusy, BusUnavailable, SchemaTooNew,
-    HalfUpgraded.
+    NotUpgraded, HalfUpgraded.
 
     What runs meanwhile is left running; where something fails, it goes on as before.
     """
