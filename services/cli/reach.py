@@ -38,6 +38,13 @@ OTHER_LANGUAGE = {"zh": "en", "en": "zh"}
 """A refused question is asked once more, for whoever reads the other language; an act is never sent twice."""
 
 
+BUSY_OTHERWISE = {
+    "zh": "The house is busy, or part of it is away: try again shortly. Of a deployed one `operator doctor` tells which part.",
+    "en": "系统繁忙，或其中一部分不可用，请稍后重试；部署的系统可用 operator doctor 查明是哪一部分。",
+}
+"""Below the house's own sentence where it can do nothing just now: an act is not sent twice to hear it in the other language."""
+
+
 class OwnerGone(click.ClickException):
     """The process that owns the data did not answer."""
 
@@ -134,8 +141,11 @@ class Reach:
         if response.is_success:
             return _body(response)
         told = "\n".join(_refusal(each) for each in (response, again) if each is not None)
+        language = self._client.headers["Accept-Language"]
         if again is None and response.is_client_error:
-            told += f"\n{OTHERWISE[self._client.headers['Accept-Language']]}"
+            told += f"\n{OTHERWISE[language]}"
+        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            told += f"\n{BUSY_OTHERWISE[language]}"
         if response.status_code == httpx.codes.FORBIDDEN and self._login is not None:
             told += f"\n登录名 {self._login}，可用 --as 换人。 You act for {self._login}; choose another officer with --as."
         raise Refused(told)

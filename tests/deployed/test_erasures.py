@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 
-from services.chassis.errors import Misconfigured
+from services.chassis.errors import Misconfigured, StoreBusy
 from services.deployed.backups import BackupFailed, back_up
 from services.deployed.erasures import FILE_NAME, note, noted, reapply
 from services.deployed.servers import DatabaseServer, ServiceDatabase
@@ -54,6 +55,15 @@ def test_the_list_only_grows_also_where_a_database_has_forgotten(tmp_path: Path,
         connection.execute("DELETE FROM subject_keys")
     give_key(databases["registry"], "p2", b"")
     assert note(tmp_path, databases)["registry"] == {"p1", "p2"}
+
+
+def test_a_backup_without_its_database_says_where_why_and_what_to_do(
+    tmp_path: Path, databases: dict[str, DatabaseSettings]
+) -> None:
+    away = msgspec.structs.replace(databases["registry"], port=1)
+    here = DatabaseServer(away, (ServiceDatabase("registry", away, away),))
+    with pytest.raises(StoreBusy, match=f"PostgreSQL at {away.host}:1 cannot be reached: is the server up"):
+        back_up([here], tmp_path)
 
 
 def test_a_database_before_its_first_migration_has_erased_nobody(tmp_path: Path, postgres: PostgresServer) -> None:

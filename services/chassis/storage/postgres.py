@@ -45,6 +45,7 @@ from services.chassis.storage.port import (
 from services.chassis.storage.postgres_beside import PostgresBeside
 from services.chassis.storage.postgres_connections import (
     AS_LONG_AS_IT_TAKES,
+    REACH,
     Patience,
     alone,
     asking,
@@ -287,7 +288,7 @@ class PostgresStore:
 
     def _walked(self, statement: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """Rows in slices, in one view of the database, by a connection of its own that a slow reader may hold for long."""
-        with by_name(self._url), psycopg.connect(self._url) as connection:
+        with by_name(self._url), psycopg.connect(self._url, **REACH) as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
             with psycopg.RawServerCursor(connection, "walk") as cursor:
@@ -299,13 +300,16 @@ class PostgresStore:
 
     @contextmanager
     def rebuilding(self) -> Iterator[bool]:
-        with by_name(self._url), psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.RawCursor) as connection:
+        with (
+            by_name(self._url),
+            psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.RawCursor, **REACH) as connection,
+        ):
             mine = connection.execute("SELECT pg_try_advisory_lock($1, $2)", (LOCKS, REBUILDER)).fetchone()
             yield mine == (True,)
 
     @contextmanager
     def beside(self, tables: Sequence[sa.Table]) -> Iterator[Beside]:
-        with by_name(self._url), psycopg.connect(self._url, autocommit=True) as connection:
+        with by_name(self._url), psycopg.connect(self._url, autocommit=True, **REACH) as connection:
             yield PostgresBeside(connection, tables)
 
     def close(self) -> None:

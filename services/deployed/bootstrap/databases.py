@@ -12,7 +12,7 @@ from psycopg import sql
 
 from services.chassis.errors import Fault, Misconfigured, StoreBusy
 from services.chassis.storage.migrate import MigrationFailed, is_current, run_missing, scripts
-from services.chassis.storage.postgres_connections import engine_for
+from services.chassis.storage.postgres_connections import REACH, engine_for
 from services.chassis.storage.postgres_trouble import busy
 from services.chassis.storage.roles import grant_application
 from services.deployed.servers import DatabaseServer, ServiceDatabase
@@ -55,7 +55,7 @@ def as_superuser(servers: Iterable[DatabaseServer]) -> Iterator[Mapping[str, psy
 
 def _connected(settings: DatabaseSettings) -> psycopg.Connection[tuple[object, ...]]:
     try:
-        return psycopg.connect(settings.url, autocommit=True)
+        return psycopg.connect(settings.url, autocommit=True, **REACH)
     except psycopg.OperationalError as trouble:
         raise busy(settings.url, trouble) from trouble
 
