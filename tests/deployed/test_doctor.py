@@ -19,6 +19,7 @@ from services.assembly import MIGRATIONS
 from services.chassis.bus import kafka_admin
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.errors import BusUnavailable
+from services.chassis.storage.postgres_connections import ANSWER_SECONDS, CONNECT_SECONDS
 from services.chassis.storage.postgres_lead import LEADER, LOCKS, READERS
 from services.chassis.web.health import OUTBOX_SLOW_SECONDS
 from services.contracts.codes import Department
@@ -26,7 +27,7 @@ from services.contracts.services import SERVICES
 from services.contracts.topics import Desk, layout
 from services.deployed.bootstrap.databases import make_databases, upgrade_all
 from services.deployed.bootstrap.settings import BootstrapSettings
-from services.deployed.doctor import Finding, State, broker, examine, host, servers
+from services.deployed.doctor import Finding, State, broker, examine, host, rounds, servers
 from services.deployed.doctor.at_work import LAG_WORTH_A_LOOK, each_service
 from services.deployed.doctor.broker import topics_users_and_rights
 from services.deployed.doctor.databases import each_database
@@ -239,6 +240,39 @@ def test_a_lost_place_is_told_with_its_topic_and_who_is_to_send_again() -> None:
 
 def test_a_service_that_does_not_do_its_work_is_found() -> None:
     assert [(each.subject, each.state) for each in asked(status=503)] == [("service casework", State.WRONG)]
+
+
+def test_a_service_whose_database_is_away_is_not_to_blame_nor_is_the_gateway() -> None:
+    (finding,) = asked(health={"status": "down", "database": "unreadable"}, status=503)
+    assert (finding.subject, finding.state) == ("service casework", State.WRONG)
+    assert "because its database is away" in finding.what.en
+    assert finding.remedy is not None
+    assert "gateway" not in finding.what.en + finding.remedy.en
+
+
+def test_a_service_that_takes_too_long_is_found_and_those_behind_it_are_looked_at() -> None:
+    def slow(request: httpx.Request) -> httpx.Response:
+        if "registry" in request.url.path:
+            raise httpx.ReadTimeout("", request=request)
+        if request.url.path.endswith("/lost-places"):
+            return httpx.Response(200, json={"items": []})
+        return httpx.Response(200, json={**WELL, **REST})
+
+    with httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(slow)) as client:
+        found = [each for each in each_service(client, lambda: ENDS) if each.subject.startswith("service")]
+    assert [each.subject for each in found] == [f"service {name}" for name in SERVICES]
+    (wrong,) = [each for each in found if each.state is not State.WELL]
+    assert wrong.what.en == "The service does not answer in time."
+
+
+def test_the_doctor_waits_longer_than_a_service_for_its_database() -> None:
+    assert rounds.ANSWER_SECONDS > ANSWER_SECONDS + CONNECT_SECONDS
+
+
+def test_what_is_parked_is_shown_by_the_operators_own_command() -> None:
+    (finding,) = asked(health={**WELL, "parked": 3})
+    assert finding.remedy is not None
+    assert finding.remedy.en.startswith("docker compose run --rm operator parked list")
 
 
 def test_a_service_that_is_far_behind_on_what_it_reads_is_a_warning() -> None:

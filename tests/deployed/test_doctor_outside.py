@@ -8,6 +8,7 @@ import pytest
 
 from services.chassis.bus.kafka_inspection import Broker, Disk
 from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.errors import BusUnavailable
 from services.deployed.doctor import Finding, State, broker
 from services.deployed.doctor.broker import Trust, address_outside, each_broker, means_each_itself
 from services.deployed.doctor.certificates import gateway_certificates, to_be_shown
@@ -129,6 +130,15 @@ def three_that_give_out(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> Non
 
 
 SOMEWHERE = KafkaSettings(servers=("nobody:1",))
+
+
+def test_while_no_broker_is_up_their_address_outside_is_not_to_blame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_settings: KafkaSettings) -> list[Broker]:
+        raise BusUnavailable("away")
+
+    monkeypatch.setattr(broker, "brokers", away)
+    trusted = authority(tmp_path)
+    assert seen(each_broker(SOMEWHERE, "localhost:9094", Trust.of(trusted, trusted))) == []
 
 
 def test_address_and_certificate_of_every_broker_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,9 @@ def each_service(client: httpx.Client, ends: Ends) -> Iterator[Finding]:
             after = datetime.now(UTC)
             rest = client.get(f"/{name}/operator/rest")
             lost = client.get(f"/{name}/operator/lost-places")
+        except httpx.ReadTimeout:  # the gateway took the question, so it is there
+            yield _takes_too_long(name)
+            continue
         except httpx.TransportError as silence:
             yield wrong(
                 f"service {name}",
@@ -67,7 +70,31 @@ def _clock(name: str, answer: httpx.Response, before: datetime, after: datetime)
     yield clocks(f"clock {name}", apart)
 
 
+def _takes_too_long(name: str) -> Finding:
+    return wrong(
+        f"service {name}",
+        ("服务没有及时应答。", "The service does not answer in time."),
+        (
+            f"先看上面关于其数据库的结论，再检查容器 {name} 及其日志。",
+            f"See first what is found of its database above, then look at the container {name} and its log.",
+        ),
+    )
+
+
+def _database_away(name: str) -> Finding:
+    return wrong(
+        f"service {name}",
+        ("服务在运行，但其数据库不可用，因此不能办理。", "The service is up, and does not answer because its database is away."),
+        (
+            f"按上面关于其数据库的结论处理；若无，容器 {name} 的日志中 database_not_readable 说明原因。",
+            f"Do what is said of its database above; else database_not_readable in the log of {name} tells why.",
+        ),
+    )
+
+
 def _does_not_work(name: str, refused: httpx.Response) -> Finding:
+    if _says_that_its_database_is_away(refused):
+        return _database_away(name)
     asked = f"{refused.request.url.path} {refused.status_code}"
     if refused.status_code == httpx.codes.UNAUTHORIZED:
         return wrong(
@@ -83,6 +110,13 @@ def _does_not_work(name: str, refused: httpx.Response) -> Finding:
         (f"服务不能工作（{asked}）。", f"The service does not do its work ({asked})."),
         (f"检查容器 {name} 及其日志。", f"Look at the container {name} and its log."),
     )
+
+
+def _says_that_its_database_is_away(refused: httpx.Response) -> bool:
+    """Whether the service itself has answered for its health, and not the gateway in its place."""
+    if refused.status_code != httpx.codes.SERVICE_UNAVAILABLE or "json" not in refused.headers.get("content-type", ""):
+        return False
+    return bool(refused.json().get("database") == "unreadable")
 
 
 def _waiting(name: str, health: Mapping[str, Any], lost: Collection[str]) -> Iterator[Finding]:
@@ -104,7 +138,10 @@ def _waiting(name: str, health: Mapping[str, Any], lost: Collection[str]) -> Ite
         yield wrong(
             subject,
             (f"搁置了 {health['parked']} 个事件。", f"{health['parked']} events are parked."),
-            ("fuxue parked list 查看原因，处理后 replay。", "fuxue parked list tells why; replay them once that is mended."),
+            (
+                "docker compose run --rm operator parked list 查看原因，处理后 operator parked replay。",
+                "docker compose run --rm operator parked list tells why; operator parked replay, once that is mended.",
+            ),
         )
     for topic in sorted(lost):
         found = True

@@ -88,7 +88,7 @@ def each_broker(settings: KafkaSettings, address: str, trust: Trust) -> Iterator
         up = brokers(settings)
     except BusUnavailable:  # the broker's own finding tells it
         up = []
-    yield from _addresses_outside(settings, up, address, trust)
+    yield from _addresses_outside(up, address, trust)
     for each in up:
         for disk in each.disks:
             yield _disk(f"disk of broker {each.number}", disk)
@@ -104,11 +104,9 @@ def _disk(subject: str, disk: Disk) -> Finding:
     return room(subject, disk.free, disk.total) if disk.total > 0 else not_looked_at(subject, disk.place)
 
 
-def _addresses_outside(settings: KafkaSettings, up: Sequence[Broker], address: str, trust: Trust) -> Iterator[Finding]:
+def _addresses_outside(up: Sequence[Broker], address: str, trust: Trust) -> Iterator[Finding]:
     """Where departments are sent: `address` is where they begin, and each broker then tells them where it is itself."""
-    if not up:
-        host, _, _ = settings.servers[0].rpartition(":")
-        yield from address_outside("broker", address, host, trust)
+    if not up:  # nothing can answer there, and the address is not to blame
         return
     outside = next((name for each in up for name, given in each.advertised.items() if given == address), None)
     if outside is None:

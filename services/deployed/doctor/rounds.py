@@ -24,6 +24,8 @@ from services.deployed.trust import CertificateNotBelieved, trusting
 
 INVENTED_COUNTY = "570126"
 HTTPS_PORT = 443
+ANSWER_SECONDS = 30.0
+"""How long a service may take; one whose database hangs says so itself well before."""
 
 
 class Door(msgspec.Struct, frozen=True):
@@ -61,7 +63,7 @@ def _at_work(kafka: KafkaSettings, door: Door) -> Iterator[Finding]:
     ends = TopicEnds(kafka)
     try:
         headers = {"Authorization": f"Bearer {token()}"}
-        with httpx.Client(base_url=door.url, verify=trusting(door.ca_file), headers=headers, timeout=10.0) as client:
+        with httpx.Client(base_url=door.url, verify=trusting(door.ca_file), headers=headers, timeout=ANSWER_SECONDS) as client:
             yield from at_work.each_service(client, ends)
     except CertificateNotBelieved as refused:
         yield wrong(
@@ -73,7 +75,10 @@ def _at_work(kafka: KafkaSettings, door: Door) -> Iterator[Finding]:
         yield wrong(
             "service identity",
             ("identity 未向运维人员签发令牌。", f"Identity gives the operator no token: {refused}."),
-            ("检查容器 gateway 与 identity。", "Look at the containers gateway and identity."),
+            (
+                "先看上面关于 identity 数据库的结论，再检查容器 gateway 与 identity。",
+                "See first what is found of identity's database above, then look at the containers gateway and identity.",
+            ),
         )
     finally:
         ends.close()
