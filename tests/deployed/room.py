@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+import re
 import shutil
 import signal
 import socket
@@ -22,6 +23,9 @@ CLONE_NEWNET = 0x40000000
 SIOCSIFFLAGS, UP_AND_RUNNING = 0x8914, 0x41
 INTERFACE_REQUEST = "16sh22x"
 """struct ifreq with flags: name, flags, the rest of its union."""
+
+CHOSEN_HERE = re.compile(r"FUXUE_|COMPOSE_|DOCKER_(?!CONFIG)|[A-Z]+_IMAGE$")
+"""What names an engine, a deployment or its images; the directory of the client's plugins is the room's too."""
 
 CONTROL_GROUPS = Path("/sys/fs/cgroup")
 ENGINE_SECONDS = 60
@@ -42,9 +46,8 @@ class Room:
     @property
     def environment(self) -> dict[str, str]:
         """For commands that speak to its engine; nothing of what this machine has chosen for other deployments."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("FUXUE_", "COMPOSE_", "DOCKER_"))}
-        named = {name: value for name, value in kept.items() if not name.endswith("_IMAGE")}
-        return {**named, "DOCKER_HOST": f"unix://{self.socket}"}
+        kept = {name: value for name, value in os.environ.items() if not CHOSEN_HERE.match(name)}
+        return {**kept, "DOCKER_HOST": f"unix://{self.socket}"}
 
     @contextmanager
     def entered(self) -> Iterator[None]:
