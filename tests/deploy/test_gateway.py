@@ -232,6 +232,11 @@ def test_a_header_is_too_long_at_the_gateway_and_not_only_behind_it(outside: htt
     assert answer.status_code == code
 
 
+def test_a_large_file_for_a_service_that_is_away_is_told_that_and_not_that_it_is_too_large(outside: httpx.Client) -> None:
+    refused = outside.post(f"/{AWAY}/operator/verify", content=b"x" * FILE_BYTES)
+    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "service-unavailable", "5")
+
+
 def test_eight_large_files_at_once_from_nobody_leave_the_door_open_to_others(
     gateway: DockerContainer, outside: httpx.Client, tmp_path: Path
 ) -> None:
