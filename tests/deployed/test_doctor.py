@@ -27,7 +27,7 @@ from services.contracts.services import SERVICES
 from services.contracts.topics import Desk, layout
 from services.deployed.bootstrap.databases import make_databases, upgrade_all
 from services.deployed.bootstrap.settings import BootstrapSettings
-from services.deployed.doctor import Finding, State, broker, examine, host, rounds, servers
+from services.deployed.doctor import Finding, State, examine, host, rounds, servers
 from services.deployed.doctor.at_work import LAG_WORTH_A_LOOK, each_service
 from services.deployed.doctor.broker import topics_users_and_rights
 from services.deployed.doctor.databases import each_database
@@ -358,18 +358,14 @@ def round_of(tmp_path: Path, *, county: str, demo: bool) -> list[Finding]:
 def test_of_a_deployment_that_is_down_everything_is_told_and_nothing_raised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", 1)
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(host.shutil, "disk_usage", lambda _place: usage)
     wrong = [each.subject for each in round_of(tmp_path, county="990126", demo=False) if each.state is State.WRONG]
     assert wrong == [
-        "database postgres", "127.0.0.1-1", "broker", "broker from outside 127.0.0.1:1", "certificate", "service identity",
+        "database postgres", "127.0.0.1-1", "broker", "certificate", "service identity",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("county", "demo", "told"), [("570126", False, True), ("570126", True, False), ("990126", False, False)])
-def test_the_invented_county_is_a_warning_unless_this_is_a_demo(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, county: str, demo: bool, told: bool
-) -> None:  # fmt: skip
-    monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", 1)
+def test_the_invented_county_is_a_warning_unless_this_is_a_demo(tmp_path: Path, county: str, demo: bool, told: bool) -> None:
     assert ("county" in [each.subject for each in round_of(tmp_path, county=county, demo=demo)]) is told
