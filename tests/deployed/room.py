@@ -130,5 +130,6 @@ def _end(running: subprocess.Popen[bytes]) -> None:
 def _take_away(data: Path, group: str) -> None:
     """What outlives processes: files, and the control groups that they were in."""
     shutil.rmtree(data)
-    for place in sorted(CONTROL_GROUPS.glob(f"**/{group}/**/"), reverse=True):
-        place.rmdir()
+    for top in (*CONTROL_GROUPS.glob(group), *CONTROL_GROUPS.glob(f"*/{group}")):  # one hierarchy, or one for each controller
+        for place in sorted(top.glob("**/"), reverse=True):
+            place.rmdir()
