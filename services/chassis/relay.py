@@ -15,7 +15,7 @@ from services.chassis.publication import PARTITIONS
 from services.chassis.storage.port import EventStore
 from services.chassis.storage.publications import kept
 
-MESSAGES_A_SEND = 500
+MESSAGES_A_SEND = 1_000
 
 
 class Relay:
