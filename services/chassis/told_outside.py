@@ -36,9 +36,9 @@ class ToldOutside:
         """Take the word of a signed checkpoint; of two with one word the first counts, so they are taken by number."""
         for told in checkpoint.publications or ():
             self._named.setdefault((told.stream_id, told.version), {}).setdefault(told.hash, checkpoint.number)
-        if checkpoint.covered_until:
+        if checkpoint.covered_until and checkpoint.publications is not None:
             self._closing.add(checkpoint.number)
-            if checkpoint.publications is not None and self._first is None:
+            if self._first is None:
                 self._first = checkpoint.number
 
     def troubles(self, rows: Iterable[PublicationRow], *, complete: bool) -> Iterator[Trouble]:

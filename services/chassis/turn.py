@@ -189,6 +189,10 @@ class Turn:
         """Whether it has used a state without looking at the log."""
         return bool(self._unread)
 
+    def distrust(self) -> None:
+        """Let the process forget what it held of the streams of this turn."""
+        self._held.forget(self._streams)
+
     def commit(self) -> None:
         """Make the turn true; raises VersionConflict where another writer was first, and then nothing has happened."""
         for stream_id in self._unread:
@@ -198,7 +202,7 @@ class Turn:
         try:
             self._tx.commit(self.batch)
         except (VersionConflict, AlreadyThere):
-            self._held.forget(self._streams)
+            self.distrust()
             raise
         self._keyring.take_over(self._new_keys)
         self._new_keys = NewKeys()

@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from services.chassis.clock import Clock
 from services.chassis.county_in_force import County, CountyInForce
-from services.chassis.errors import AlreadyThere, Refusal, VersionConflict
+from services.chassis.errors import AlreadyThere, VersionConflict
 from services.chassis.held_states import HeldStates
 from services.chassis.model import Model
 from services.chassis.sealing import Keyring
 from services.chassis.storage.port import EventStore
+from services.chassis.transient import TRANSIENT
 from services.chassis.turn import Turn
 
 T = TypeVar("T")
@@ -70,7 +71,7 @@ class Turns:
         """Act in a turn and commit it; where another writer was first, load again and act once more.
 
         Where reading is a round trip, the first try trusts the states that this process holds: most streams have one writer for
-        long. What is refused of such a state is asked again of the log.
+        long. What is refused of such a state, or fails on it, is asked again of the log.
 
         Raises what `act` raises, VersionConflict after five lost races, and AlreadyThere where a second look does not help.
         """
@@ -79,15 +80,18 @@ class Turns:
                 try:
                     answer = act(turn)
                     turn.commit()
-                except Refusal:
-                    if not turn.trusted:
-                        raise
                 except VersionConflict:
                     if attempt == CONFLICT_TRIES:
                         raise
                 except AlreadyThere:
                     if attempt > 1:
                         raise
+                except TRANSIENT:
+                    raise
+                except Exception:  # refused, or torn by a state that may be past: asked again of the log, which trusts nothing
+                    if not turn.trusted:
+                        raise
+                    turn.distrust()
                 else:
                     return answer
         raise AssertionError("unreachable")

@@ -20,6 +20,7 @@ from services.chassis.service import Service
 from services.chassis.storage.postgres_transaction import PostgresTransaction
 from services.chassis.storage.tables import COUNTY_POLICIES, SUBJECT_KEYS
 from services.chassis.turn import Turn
+from services.chassis.waiting import Poison
 from services.chassis.web.frame import create_app
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from tests.chassis import children
@@ -218,6 +219,21 @@ def test_what_a_past_state_refuses_is_asked_again_of_the_log(town: Town, other: 
     other.tell(EndAbsence(pupil_id="p1"))
     town.house.tell(NoticeAbsence(pupil_id="p1", day=START_DAY + timedelta(days=1)))
     assert town.house.roll.store.streams()["pupil-p1"][0] == 4
+
+
+def test_what_fails_on_a_past_state_for_whatever_reason_is_tried_again_on_the_log(town: Town, other: House) -> None:
+    """A reaction's refusal, say, comes as poison, and would park an event that nothing is wrong with."""
+    town.house.tell(EnrolPupil(pupil_id="p1"))
+    other.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
+
+    def must_be_missing(turn: Turn) -> None:
+        if turn.state(PUPIL, "p1")[0].missing_since is None:
+            raise Poison("not-missing", "p1 is here")
+
+    town.house.roll.turns.run(must_be_missing)
+    other.tell(EndAbsence(pupil_id="p1"))
+    with pytest.raises(Poison):
+        other.roll.turns.run(must_be_missing)
 
 
 def test_what_was_only_looked_at_is_as_the_log_has_it(town: Town, other: House) -> None:

@@ -12,11 +12,13 @@ from services.chassis.bus.cloudevents import to_message
 from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.kafka_ends import ends
 from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.bus.port import Message
 from services.chassis.errors import Misconfigured
 from services.contracts.services import SERVICES
 from services.contracts.topics import layout
 from services.deployed.bootstrap.broker_owner import must_be_ours
 from services.deployed.bootstrap.databases import make_databases, upgrade_all
+from services.deployed.bootstrap.one_county import OtherCounty, must_be_of_county
 from services.deployed.composition import compose
 from services.deployed.servers import ServiceDatabase
 from services.deployed.settings import ServiceSettings
@@ -27,6 +29,7 @@ from tests.kafka import KafkaServer
 from tests.postgres import PostgresServer
 
 Databases = tuple[ServiceDatabase, ...]
+OURS, ANOTHER = "990126", "990127"
 PASSWORDS = {user: f"invented-{user}" for user in SERVICES}
 
 
@@ -69,6 +72,30 @@ def test_the_broker_that_tells_our_own_events_is_ours(kafka: KafkaServer, fresh:
     settings = relayed(kafka, told("identity", ours, token_key=pem()))
     assert ends(settings, "identity")
     must_be_ours(settings, fresh, "570126")
+
+
+def test_a_broker_that_is_ahead_of_a_service_s_database_is_refused_with_what_to_do(
+    kafka: KafkaServer, postgres: PostgresServer, fresh: Databases
+) -> None:
+    ours = next(each.application for each in fresh if each.service == "identity")
+    settings = relayed(kafka, told("identity", ours, token_key=pem()))
+    bus = KafkaBus(settings)
+    later = Message(topic="registry", key="p1", headers={"ce_id": "not-in-our-database", "ce_county": "570126"}, value=b"{}")
+    assert bus.publish([later]) == 1
+    bus.close()
+    with pytest.raises(Misconfigured, match="holds messages of registry that are not in its database"):
+        must_be_ours(settings, fresh, "570126")
+
+
+def test_a_deployment_stays_the_county_that_it_was(fresh: Databases) -> None:
+    must_be_of_county(fresh, ANOTHER)  # nothing has happened yet
+    ours = next(each.application for each in fresh if each.service == "identity")
+    composed = compose(told("identity", ours, token_key=pem()))
+    open_first_account(composed.service, OURS, "invented-one-time-code")
+    composed.close()
+    must_be_of_county(fresh, OURS)
+    with pytest.raises(OtherCounty, match=f"set it back to {OURS}"):
+        must_be_of_county(fresh, ANOTHER)
 
 
 @pytest.mark.parametrize(("county", "whose"), [("570127", "of county 570127"), (None, "of this county, but of other databases")])

@@ -45,7 +45,7 @@ def brokers(settings: KafkaSettings) -> list[Broker]:
         told = admin.describe_configs(asked, config_filter="all")["broker"]
         disks = {each["broker"]: tuple(map(_disk, each["log_dirs"])) for each in admin.describe_log_dirs({}, list(up))}
         return [
-            Broker(number, host, _addresses(told[str(number)][ADVERTISED]["value"]), disks[number])
+            Broker(number, host, _addresses(told[str(number)][ADVERTISED]["value"]), disks.get(number, ()))
             for number, host in sorted(up.items())
         ]
     except errors.KafkaError as trouble:
@@ -58,8 +58,10 @@ def _disk(told: Mapping[str, Any]) -> Disk:
     return Disk(told["log_dir"], told["usable_bytes"], told["total_bytes"], out_of_use=bool(told["error_code"]))
 
 
-def _addresses(advertised: str) -> dict[str, str]:
+def _addresses(advertised: str | None) -> dict[str, str]:
     """NAME://host:port with commas between, by name."""
+    if not advertised:  # a broker that is not of our images may give out none
+        return {}
     return dict(listener.strip().split("://", 1) for listener in advertised.split(","))
 
 

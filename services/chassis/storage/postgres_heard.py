@@ -27,18 +27,27 @@ class LastHeard:
         self._lock = threading.Lock()
         self._away: str | None = None
         self._until = 0.0
+        self._thread = threading.local()
 
     @contextmanager
     def again(self) -> Iterator[None]:
-        """Around whatever asks the database; raises StoreAway at once while another has just waited in vain."""
+        """Around whatever asks the database; raises StoreAway at once while another has just waited in vain.
+
+        What is asked within is part of the same try: a turn asks by the pool and by the engine.
+        """
+        if getattr(self._thread, "tries", False):
+            yield
+            return
         self._refuse_what_is_known()
         found: StoreAway | None = None
+        self._thread.tries = True
         try:
             yield
         except StoreAway as trouble:
             found = trouble
             raise
         finally:
+            self._thread.tries = False
             self.away(found)
 
     def away(self, trouble: StoreAway | None) -> None:

@@ -12,6 +12,7 @@ from services.deployed.bootstrap import first_account
 from services.deployed.bootstrap.broker_owner import must_be_ours
 from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
 from services.deployed.bootstrap.elsewhere import must_stand_where_looked_for
+from services.deployed.bootstrap.one_county import must_be_of_county
 from services.deployed.bootstrap.release import must_be_of
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.erasures import noted, reapply
@@ -32,6 +33,7 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
         for server in settings.servers:
             for change in make_databases(reached[server.name], server.databases):
                 tell(change)
+        must_be_of_county(settings.databases, settings.county)
         old = outdated(settings.databases, MIGRATIONS)
         if any(holds_events(database) for database in old):
             tell(f"backup {back_up(settings.servers, settings.backups, tell=tell)}")

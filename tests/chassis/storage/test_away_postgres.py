@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -224,10 +225,21 @@ def test_while_a_vain_try_is_fresh_nobody_else_tries_and_then_one_does() -> None
     clock.now += FRESH_SECONDS
     with heard.again():  # this one tries …
         clock.now += TRY_SECONDS - 1
-        with pytest.raises(StoreAway, match="not there"), heard.again():  # … and the others are told what is known
-            raise AssertionError("asked beside it")
+        with ThreadPoolExecutor(1) as another:  # … and the others are told what is known
+            assert not another.submit(ask, heard, away=True).result()
     assert ask(heard, away=False), "it has answered"
     assert ask(heard, away=True)
+
+
+def test_what_is_asked_within_a_try_is_part_of_it() -> None:
+    """A turn asks by the pool, and within it by the engine."""
+    clock = Clock()
+    heard = LastHeard(monotonic=lambda: clock.now)
+    assert ask(heard, away=True)
+    clock.now += FRESH_SECONDS
+    with heard.again():
+        assert ask(heard, away=False)
+    assert ask(heard, away=False)
 
 
 def test_a_refusal_of_the_database_is_an_answer() -> None:
