@@ -18,7 +18,7 @@ def read_rows(
     """All rows, blank ones too: of the named sheets of a workbook, or of a .csv file, which has one sheet and no name.
 
     `rows_at_most` is what the list may have below its header.
-    Without a `reader` of many files the workbook gets a child process of its own. Raises FileNotReadable.
+    Without a `reader` of many files the workbook gets a child process of its own. Raises FileNotReadable and PlacesTaken.
     """
     if not data.strip():
         raise FileEmpty

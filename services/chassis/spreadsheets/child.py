@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO, Any
 
 import msgspec
@@ -28,6 +29,7 @@ Cell = str | float
 IDLE_SECONDS = 30
 ROWS_A_FRAME = 500
 OWN_PAGE = Path(__file__)
+LOOK_AGAIN_SECONDS = 0.05
 OOM_SCORE = Path("/proc/self/oom_score_adj")
 FIRST_TO_GO = "1000"
 """To the kernel of Linux, where memory runs out: this child before anything else of its container."""
@@ -45,6 +47,8 @@ class Request(msgspec.Struct, frozen=True):
     unpacked_bytes_at_most: int
     packing_ratio_at_most: int
     cpu_seconds: int
+    place_seconds: float
+    """How long it may take until no other child reads."""
 
 
 class Rows(msgspec.Struct, frozen=True, tag=True):
@@ -56,7 +60,10 @@ class Rows(msgspec.Struct, frozen=True, tag=True):
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag=True):
-    """The workbook is not read: `locked`, `corrupt`, `too_large` or `sheet_missing`; `sheet` is the name that was asked for."""
+    """The workbook is not read: `locked`, `corrupt`, `too_large` or `sheet_missing`; `sheet` is the name that was asked for.
+
+    `place_taken` says nothing of the workbook: another one was being read for too long.
+    """
 
     reason: str
     sheet: str = ""
@@ -91,7 +98,7 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
         _allow_cpu_seconds(request.cpu_seconds)
         workbook = read_frame(source) or b""
         try:
-            with _one_at_a_time():
+            with _one_at_a_time(request.place_seconds):
                 for rows in read(request, workbook):
                     write_frame(target, encode(rows))
             write_frame(target, encode(End()))
@@ -100,11 +107,27 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """While no other child of this installation reads, whatever process has started it: memory is for one."""
+def _one_at_a_time(place_seconds: float) -> Iterator[None]:
+    """While no other child of this installation reads, whatever process has started it: memory is for one. Raises NotRead.
+
+    The other one has the place for as long as its parent takes to check the rows; to this one's parent a wait without an
+    end would be a file that takes too long.
+    """
+    until = monotonic() + place_seconds
     with OWN_PAGE.open("rb") as page:
-        fcntl.flock(page, fcntl.LOCK_EX)
+        while not _taken(page):
+            if monotonic() >= until:
+                raise NotRead("place_taken")
+            sleep(LOOK_AGAIN_SECONDS)
         yield
+
+
+def _taken(page: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(page, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def read(request: Request, workbook: bytes) -> Iterator[Rows]:

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from services.chassis.errors import PlacesTaken
 from services.chassis.spreadsheets import child as child_page
 from services.chassis.spreadsheets.child import Cell, End, Reply, Request, Rows, Unreadable, write_frame
 from services.chassis.spreadsheets.refusals import (
@@ -56,6 +57,12 @@ CHILD_CPU_SECONDS = 30
 SILENCE_SECONDS = 60.0
 """How long the parent waits for a child's next frame, whatever the child does."""
 
+PLACE_SECONDS = 20.0
+"""How long a file waits for another that is being read and checked, before whoever brings it is asked to come again.
+
+Less than the silence that is taken for a fault of the file: this file has none.
+"""
+
 KEPT_SECONDS = 20.0
 """How long an idle child is good for another file; it ends by itself somewhat later."""
 
@@ -85,16 +92,26 @@ def is_workbook(data: bytes) -> bool:
 class WorkbookReader:
     """Reads workbooks, and keeps one idle child for the next file (starting one takes about 0.15 s)."""
 
-    def __init__(self, *, memory_bytes: int = CHILD_MEMORY_BYTES, cpu_seconds: int = CHILD_CPU_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        memory_bytes: int = CHILD_MEMORY_BYTES,
+        cpu_seconds: int = CHILD_CPU_SECONDS,
+        place_seconds: float = PLACE_SECONDS,
+    ) -> None:
         self._memory_bytes = memory_bytes
         self._cpu_seconds = cpu_seconds
+        self._place_seconds = place_seconds
         self._kept: list[tuple[Child, float]] = []
         self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._finalizer = weakref.finalize(self, _end_kept, self._kept)
 
     def rows(self, data: bytes, sheets: Sequence[str], rows_at_most: int) -> Iterator[SheetRow]:
-        """All rows of the named sheets (without names: of the first one), blank rows too; raises FileNotReadable."""
+        """All rows of the named sheets (without names: of the first one), blank rows too.
+
+        Raises FileNotReadable, and PlacesTaken where another file is read for too long, in this process or in another.
+        """
         if data.startswith(_OLE):
             raise WorkbookLocked() if _OLE_ENCRYPTED in data else WorkbookOfOldFormat()
         request = Request(
@@ -104,6 +121,7 @@ class WorkbookReader:
             unpacked_bytes_at_most=UNPACKED_BYTES_AT_MOST,
             packing_ratio_at_most=PACKING_RATIO_AT_MOST,
             cpu_seconds=self._cpu_seconds,
+            place_seconds=self._place_seconds,
         )
         with self._child() as child:
             for batch in _batches(child, request, data):
@@ -118,17 +136,21 @@ class WorkbookReader:
     @contextmanager
     def _child(self) -> Iterator[Child]:
         """A child of one's own; it is kept for the next file only if this one went through."""
-        with self._reading:
+        if not self._reading.acquire(timeout=self._place_seconds):
+            raise PlacesTaken
+        try:
             child = self._take()
             try:
                 yield child
-            except (SheetMissing, WorkbookCorrupt):
+            except (SheetMissing, WorkbookCorrupt, PlacesTaken):
                 self._keep(child)
                 raise
             except BaseException:
                 _end(child)
                 raise
             self._keep(child)
+        finally:
+            self._reading.release()
 
     def _take(self) -> Child:
         with self._lock:
@@ -185,8 +207,10 @@ def _read(child: Child, length: int, request: Request) -> bytes:
     return bytes(parts)
 
 
-def _refusal(reason: str, sheet: str, request: Request) -> FileNotReadable:
+def _refusal(reason: str, sheet: str, request: Request) -> FileNotReadable | PlacesTaken:
     match reason:
+        case "place_taken":
+            return PlacesTaken()
         case "locked":
             return WorkbookLocked()
         case "too_large":

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # xlsxwriter has no types
 
-from services.chassis.errors import FormRejected
-from services.chassis.spreadsheets import WorkbookReader, read_rows
+from services.chassis.errors import FormRejected, PlacesTaken
+from services.chassis.spreadsheets import WorkbookReader, read_rows, workbooks
 from services.chassis.spreadsheets import refusals as why
 from services.chassis.spreadsheets.child import FIRST_TO_GO
 from tests.chassis.spreadsheets.workbooks import (
@@ -152,6 +152,25 @@ def test_one_workbook_is_read_at_a_time_whatever_process_reads_it() -> None:
     assert read == [(SHEET, 1, ["a"])]
     first.close()
     second.close()
+
+
+@pytest.mark.parametrize("same_reader", [True, False])
+def test_a_workbook_that_waits_long_for_another_is_not_refused_but_is_to_come_again(same_reader: bool) -> None:
+    second = WorkbookReader(place_seconds=0.2)
+    first = second if same_reader else WorkbookReader()
+    started = read_rows(large_sheet(), (SHEET,), first)
+    next(started)
+    for _ in range(2):
+        with pytest.raises(PlacesTaken):
+            rows(workbook({SHEET: [["a"]]}), second)
+    started.close()  # type: ignore[attr-defined]  # it is a generator; its child ends
+    assert rows(workbook({SHEET: [["a"]]}), second) == [(SHEET, 1, ["a"])]
+    first.close()
+    second.close()
+
+
+def test_who_waits_for_another_workbook_is_never_silent_for_too_long() -> None:
+    assert 2 * workbooks.PLACE_SECONDS < workbooks.SILENCE_SECONDS
 
 
 def test_where_memory_runs_out_the_child_goes_first(reader: WorkbookReader) -> None:
