@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 
 from services.chassis.bus.retention import forget_processed
+from services.chassis.chores import Chores, do_all
 from services.chassis.crew import Crew
 from services.chassis.errors import Misconfigured, ReadingPaused
 from services.chassis.transient import TRANSIENT, told
@@ -99,16 +100,19 @@ class Hands:
         if not self._service.store.leads():
             return 0
         done = self._crew.timers.step()  # first: a chore that fails holds up no term
+        do_all(self._due_chores(), self._service.name)
+        return done
+
+    def _due_chores(self) -> Chores:
+        due: Chores = {}
         if time.monotonic() >= self._next_minute:
             self._next_minute = time.monotonic() + MINUTE_SECONDS
-            for chore in self._service.each_minute:
-                chore()
+            due |= self._service.each_minute
         if time.monotonic() >= self._next_hourly:
             self._next_hourly = time.monotonic() + HOURLY_SECONDS
             self._bus_may_forget = True
-            for chore in self._service.hourly:
-                chore()
-        return done
+            due |= self._service.hourly
+        return due
 
     def _work_step(self) -> int:
         return self._crew.worker.step(enough=self._stopping.is_set)

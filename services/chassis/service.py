@@ -5,13 +5,13 @@ That is all a web process has of it: it knows no bus. What works behind the requ
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from services.chassis.chores import Chores
 from services.chassis.clock import Clock
 from services.chassis.decider import Command, county_day
 from services.chassis.envelope import Context, Envelope
@@ -61,9 +61,9 @@ class Service:
         self.checkpoints = Checkpoints(self.turns, foundation.checkpoint_key)
         self.uploads = Places(UPLOADS_AT_ONCE)
         """Whoever reads an uploaded file takes one of these for as long as that lasts."""
-        self.each_minute: list[Callable[[], object]] = [self.checkpoints.sign]
+        self.each_minute: Chores = {"sign_checkpoint": self.checkpoints.sign}
         """What its crew does each minute, and once more at its end: whatever must not be behind when a disk is lost."""
-        self.hourly: list[Callable[[], object]] = [lambda: forget_expired(self.store)]
+        self.hourly: Chores = {"forget_expired_answers": lambda: forget_expired(self.store)}
         """What its crew does now and then: forgetting what nobody will ask for any more."""
 
     @property

@@ -61,7 +61,8 @@ def compose(settings: ServiceSettings, patience: Patience = AS_LONG_AS_IT_TAKES)
         service = _build(settings, extras, patience)
         opened.callback(service.close)
         if settings.erasures is not None:
-            service.each_minute.append(partial(note, settings.erasures / service.name, {service.name: settings.database}))
+            database = {service.name: settings.database}
+            service.each_minute["note_erasures"] = partial(note, settings.erasures / service.name, database)
         ringer = Ringer(settings.workers)
         opened.callback(ringer.close)
         service.store.on_commit(ringer.ring)

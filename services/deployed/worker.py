@@ -9,12 +9,14 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import structlog
 from prometheus_client import start_http_server
 
 from services.chassis.bus.kafka import KafkaBus
+from services.chassis.chores import do_all
 from services.chassis.collector import spare_what_stays
 from services.chassis.crew import Crew
 from services.chassis.doorbell import Doorbell
@@ -33,36 +35,44 @@ METRICS_PORT = 8000
 
 
 def work(settings: ServiceSettings, pulse: Path = PULSE) -> None:
-    """Work until SIGTERM or SIGINT: the batch at hand is finished, the lead handed over, the chores of each minute are done."""
+    """Work until SIGTERM or SIGINT: the batch at hand is finished, the lead handed over, the chores of each minute are done.
+
+    Whatever fails on the way out, all else is still done and closed; then it is raised.
+    """
     configure_logs(LOG_LEVEL)
     stopping = threading.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda _signal, _frame: stopping.set())
-    composed = compose(settings)
-    bus = KafkaBus(settings.kafka)
-    crew = Crew(composed.service, bus)
-    bell = Doorbell(("0.0.0.0", DOORBELL_PORT))  # noqa: S104  in the container's own network; a ring says nothing
-    hands = Hands(crew, also_wake_on=(bell.on_ring,))
-    spare_what_stays()
-    hands.start()
-    lag = Lag(settings.service, lambda: KafkaBus(settings.kafka)) if composed.service.model.listens_to else None
-    server, _ = start_http_server(METRICS_PORT, registry=worker_numbers(settings.service, hands.standstill, lag))
-    log.info("worker_started", service=settings.service)
-    try:
+    with ExitStack() as opened:
+        hands = _at_work(settings, opened)
+        log.info("worker_started", service=settings.service)
         while not stopping.wait(PULSE_SECONDS):
             if hands.get_on():
                 pulse.touch()
-    finally:
         begun = time.monotonic()
-        server.shutdown()
-        server.server_close()
-        if lag is not None:
-            lag.close()
-        hands.stop()
-        for chore in composed.service.each_minute:
-            chore()
-        crew.close()
-        bus.close()
-        bell.close()
-        composed.close()
-        log.info("worker_stopped", service=settings.service, seconds=round(time.monotonic() - begun, 3))
+    log.info("worker_stopped", service=settings.service, seconds=round(time.monotonic() - begun, 3))
+
+
+def _at_work(settings: ServiceSettings, opened: ExitStack) -> Hands:
+    """The hands, at work, and on the stack how they and all that they need are ended: what was opened last goes first."""
+    composed = compose(settings)
+    opened.callback(composed.close)
+    service = composed.service
+    bus = KafkaBus(settings.kafka)
+    opened.callback(bus.close)
+    crew = Crew(service, bus)
+    opened.callback(crew.close)
+    bell = Doorbell(("0.0.0.0", DOORBELL_PORT))  # noqa: S104  in the container's own network; a ring says nothing
+    opened.callback(bell.close)
+    hands = Hands(crew, also_wake_on=(bell.on_ring,))
+    spare_what_stays()
+    hands.start()
+    opened.callback(do_all, service.each_minute, service.name)
+    opened.callback(hands.stop)
+    lag = Lag(settings.service, lambda: KafkaBus(settings.kafka)) if service.model.listens_to else None
+    if lag is not None:
+        opened.callback(lag.close)
+    server, _ = start_http_server(METRICS_PORT, registry=worker_numbers(settings.service, hands.standstill, lag))
+    opened.callback(server.server_close)
+    opened.callback(server.shutdown)
+    return hands

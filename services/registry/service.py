@@ -50,5 +50,5 @@ def build(foundation: Foundation) -> Service:
     vault = Vault(service.engine, service.keyring)
     application.begin(service.turns, vault)
     age_review.begin(service.turns, vault)
-    service.hourly.append(partial(drop_orphans, service.turns, older_than=ORPHANED_AFTER))
+    service.hourly["drop_orphaned_rows"] = partial(drop_orphans, service.turns, older_than=ORPHANED_AFTER)
     return service

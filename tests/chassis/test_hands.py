@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -135,7 +135,7 @@ def test_who_leads_does_the_chores_of_each_minute_and_what_cannot_be_done_then_i
         done.append("a chore")
         raise Misconfigured("the list cannot be written")
 
-    house.roll.each_minute.append(broken)
+    house.roll.each_minute["write_list"] = broken
     house.tell(EnrolPupil(pupil_id="p1"))
     house.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
     with at_work(house):
@@ -143,6 +143,34 @@ def test_who_leads_does_the_chores_of_each_minute_and_what_cannot_be_done_then_i
         town_in_files.clock.instant += timedelta(days=20)
         eventually(lambda: [row[2] for row in tables(house.roll)["pupils"]] == ["suspected"])
     assert {line["what"] for line in told if line["event"] == "misconfigured"} == {"the list cannot be written"}
+
+
+def test_a_chore_that_fails_keeps_no_other_from_being_done_and_is_told_by_its_name(
+    house: House, monkeypatch: pytest.MonkeyPatch, told: list[Any]
+) -> None:
+    monkeypatch.setattr(hands, "MINUTE_SECONDS", 0.0)
+    done: list[str] = []
+
+    def fails(trouble: Exception) -> Callable[[], object]:
+        def chore() -> None:
+            raise trouble
+
+        return chore
+
+    house.roll.each_minute = {
+        "sign": fails(StoreBusy("the disk of PostgreSQL is full")),
+        "write_list": fails(Misconfigured("the list cannot be written")),
+        "count": fails(ValueError("p1")),
+        "sweep": lambda: done.append("sweep"),
+    }
+    house.roll.hourly = {"forget": lambda: done.append("forget")}
+    with at_work(house):
+        eventually(lambda: "misconfigured" in events(told))
+    assert done == ["sweep", "forget"]
+    assert [(line["chore"], line.get("what")) for line in told if line["event"] == "chore_failed"] == [
+        ("sign", "the disk of PostgreSQL is full"), ("write_list", "the list cannot be written"), ("count", None),
+    ]  # fmt: skip
+    assert [line["what"] for line in told if line["event"] == "misconfigured"] == ["the list cannot be written"]
 
 
 def test_what_another_process_commits_wakes_them(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 from werkzeug.test import Client
 
 from services.assembly import ASSEMBLIES, MIGRATIONS
+from services.chassis.chores import do_all
 from services.chassis.errors import Misconfigured
 from services.chassis.storage.migrate import SchemaTooOld
 from services.chassis.storage.postgres_connections import AS_LONG_AS_IT_TAKES, WHILE_SOMEBODY_WAITS, Patience
@@ -69,8 +70,7 @@ def test_who_is_erased_is_noted_each_minute_by_the_service_itself_in_a_directory
         for subject, key in (("erased", b""), ("kept", b"wrapped")):
             with psycopg.connect(database.url) as connection:
                 connection.execute("INSERT INTO subject_keys VALUES (%s, 'v1', 'k1', %s)", (subject, key))
-        for chore in composed.service.each_minute:
-            chore()
+        do_all(composed.service.each_minute, "registry")
         assert noted(tmp_path / "registry") == {"registry": {"erased"}}
     finally:
         composed.close()

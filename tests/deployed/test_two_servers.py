@@ -18,6 +18,7 @@ from testcontainers.core.container import DockerContainer
 
 from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.chores import do_all
 from services.chassis.crew import Crew
 from services.chassis.envelope import Context
 from services.chassis.findings import Report
@@ -297,8 +298,7 @@ def test_a_registry_on_a_server_of_its_own_is_moved_there_backed_up_at_work_and_
 def a_minute_later(services: Mapping[str, Service]) -> None:
     """What their hands have done when a minute is over."""
     for service in services.values():
-        for chore in service.each_minute:
-            chore()
+        do_all(service.each_minute, service.name)
 
 
 def services_of(made: Mapping[str, Composed]) -> dict[str, Service]:
