@@ -115,9 +115,11 @@ class _Cluster:
         begun = self.beside.exists() and not (self._place / A_CLUSTER).exists()
         if there and not begun and not self.whole:
             raise NotEmpty(
-                f"{self._place} 中已有数据库；请恢复到空的部署：以 docker volume rm 只删除数据库的卷，保留 backups、erasures。\n"
-                f"{self._place} holds a cluster already; restore into an empty deployment"
-                " (stop it and take the volumes of its databases away by docker volume rm, never those of backups and erasures)."
+                f"{self._place} 中已有数据库；请恢复到空的部署：停止后以 docker volume rm 删除数据库和 Kafka 的卷"
+                "（别处的 Kafka 删除主题），保留 backups、erasures。\n"
+                f"{self._place} holds a cluster already; restore into an empty deployment: stop it and take the volumes of its"
+                " databases and of Kafka away by docker volume rm (of a Kafka elsewhere its topics), never those of backups and"
+                " erasures."
             )
 
     def unpack(self, owner: int) -> None:

@@ -133,7 +133,7 @@ def test_a_restore_that_was_cut_short_is_simply_begun_again(
 @pytest.mark.parametrize("there", ["PG_VERSION", "somebody-elses"])
 def test_nothing_is_restored_over_what_is_there(kept: Path, cluster: Path, there: str) -> None:
     (cluster / there).write_text("15")
-    with pytest.raises(NotEmpty):
+    with pytest.raises(NotEmpty, match="the volumes of its databases and of Kafka"):
         restore(kept, None, cluster)
     assert content(cluster) == {there: "15"}
 

@@ -1,0 +1,35 @@
+"""What the guides tell an operator to type, alike in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.deploy.compose import ROOT
+
+GUIDES = ("operating.md", "operating.zh.md")
+
+
+def guide(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def blocks(name: str) -> list[list[str]]:
+    """The commands of a guide, block by block, without what stands beside them."""
+    found: list[str] = re.findall(r"^ *```\n(.*?)^ *```", guide(name), re.MULTILINE | re.DOTALL)
+    return [[line.split("  #")[0].strip() for line in block.splitlines()] for block in found]
+
+
+def test_both_guides_tell_the_same_commands() -> None:
+    english, chinese = (
+        [line for block in blocks(name) for line in block if re.match(r"(docker|deploy/|iptables|\(cd|cp|cat|[A-Z_]+=)", line)]
+        for name in GUIDES
+    )
+    assert english == chinese
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_before_a_restore_kafka_is_emptied_like_the_databases(name: str) -> None:
+    (told,) = (block for block in blocks(name) if "docker compose run --rm restore" in block)
+    assert told[:3] == ["docker compose down", "docker volume rm fuxue_postgres fuxue_kafka", "docker compose run --rm restore"]
