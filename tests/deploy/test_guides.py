@@ -33,3 +33,16 @@ def test_both_guides_tell_the_same_commands() -> None:
 def test_before_a_restore_kafka_is_emptied_like_the_databases(name: str) -> None:
     (told,) = (block for block in blocks(name) if "docker compose run --rm restore" in block)
     assert told[:3] == ["docker compose down", "docker volume rm fuxue_postgres fuxue_kafka", "docker compose run --rm restore"]
+
+
+@pytest.mark.parametrize("page", ["docs/operating.md", "docs/operating.zh.md", "README.md", "README.zh.md"])
+def test_overlays_hold_for_every_command_and_are_given_to_none_alone(page: str) -> None:
+    told = (ROOT / page).read_text(encoding="utf-8")
+    assert "COMPOSE_FILE=docker-compose.yml:deploy/compose." in told
+    assert "-f docker-compose.yml" not in told
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_the_county_is_named_before_anything_is_started(name: str) -> None:
+    lines = [line for block in blocks(name) for line in block]
+    assert next(line for line in lines if line.startswith(("FUXUE_COUNTY=", "docker compose up"))) == "FUXUE_COUNTY=570126"
