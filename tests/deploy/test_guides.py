@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,11 @@ def blocks(name: str) -> list[list[str]]:
     """The commands of a guide, block by block, without what stands beside them."""
     found: list[str] = re.findall(r"^ *```\n(.*?)^ *```", guide(name), re.MULTILINE | re.DOTALL)
     return [[line.split("  #")[0].strip() for line in block.splitlines()] for block in found]
+
+
+def shell(command: str, there: Path) -> None:
+    """What a guide tells to type, typed in that directory."""
+    subprocess.run(["sh", "-c", command], cwd=there, check=True)  # noqa: S603, S607 – our own guide's
 
 
 def test_both_guides_tell_the_same_commands() -> None:
@@ -46,3 +53,23 @@ def test_overlays_hold_for_every_command_and_are_given_to_none_alone(page: str) 
 def test_the_county_is_named_before_anything_is_started(name: str) -> None:
     lines = [line for block in blocks(name) for line in block]
     assert next(line for line in lines if line.startswith(("FUXUE_COUNTY=", "docker compose up"))) == "FUXUE_COUNTY=570126"
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_another_deployments_secrets_get_directories_and_no_key(name: str, tmp_path: Path) -> None:
+    (told,) = (line for block in blocks(name) for line in block if "/srv/other-secrets" in line)
+    made = tmp_path / "deploy" / "secrets" / "registry"
+    made.mkdir(parents=True)
+    (made / "wrapping_key").write_text("of the first")
+    shell(told.replace("/srv/other-secrets", str(tmp_path / "other")), tmp_path)
+    assert [path.relative_to(tmp_path / "other").as_posix() for path in (tmp_path / "other").rglob("*")] == ["registry"]
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_an_upgrade_leaves_no_name_of_the_release_before(name: str, tmp_path: Path) -> None:
+    (told,) = re.findall(r"`(sed -i '/_IMAGE=/d' \.env && .*?)`", guide(name))
+    (tmp_path / "deploy" / "images").mkdir(parents=True)
+    (tmp_path / "deploy" / "images" / "local.env").write_text("# of this release\nKAFKA_IMAGE=fuxue/kafka:new\n")
+    (tmp_path / ".env").write_text("FUXUE_COUNTY=570126\nKAFKA_IMAGE=fuxue/kafka:old\n")
+    shell(told, tmp_path)
+    assert (tmp_path / ".env").read_text() == "FUXUE_COUNTY=570126\nKAFKA_IMAGE=fuxue/kafka:new\n"
