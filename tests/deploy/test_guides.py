@@ -73,3 +73,14 @@ def test_an_upgrade_leaves_no_name_of_the_release_before(name: str, tmp_path: Pa
     (tmp_path / ".env").write_text("FUXUE_COUNTY=570126\nKAFKA_IMAGE=fuxue/kafka:old\n")
     shell(told, tmp_path)
     assert (tmp_path / ".env").read_text() == "FUXUE_COUNTY=570126\nKAFKA_IMAGE=fuxue/kafka:new\n"
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_of_many_backups_the_oldest_go_and_the_list_of_the_erased_stays(name: str, tmp_path: Path) -> None:
+    (told,) = re.findall(r"sh operator -c '(.*?)'", guide(name))
+    for day in range(1, 32):
+        (tmp_path / f"202608{day:02}T020000Z").mkdir()
+    (tmp_path / "erasures.json").touch()
+    shell(told.replace("/backups", str(tmp_path)), tmp_path)
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert (len(left), left[0], left[-1]) == (31, "20260802T020000Z", "erasures.json")
