@@ -9,6 +9,7 @@
 # FUXUE_BUNDLE_COMPRESSED   no: the images as they are, three times as large, made and loaded sooner   (yes)
 set -euo pipefail
 exec </dev/null
+case ${1:-} in -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit ;; esac
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 into=$(mkdir -p "${1:-dist}" && cd "${1:-dist}" && pwd)
@@ -28,7 +29,7 @@ scratch=$(mktemp -d "$into/.bundle.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 bundle=$scratch/$name
-mkdir -p "$bundle/files/deploy" "$bundle/sbom"
+mkdir -p "$bundle/files/deploy/images" "$bundle/sbom"
 
 # What `image: ${VARIABLE:-default}` means here: lines of VARIABLE=name
 image_names() {
@@ -73,6 +74,7 @@ copy_files() {
     cp -R docker-compose.yml docs "$bundle/files/"
     cp -R deploy/compose.*.yml deploy/example.env deploy/gateway deploy/nginx deploy/kafka deploy/postgres deploy/prometheus deploy/grafana \
         deploy/dashboards deploy/examples "$bundle/files/deploy/"
+    cp deploy/images/README.md "$bundle/files/deploy/images/" # the guides lead there
     find deploy/secrets -name .gitignore -exec cp --parents {} "$bundle/files/" \;
     cp deploy/load.sh "$bundle/load.sh"
     plugin=$(docker info --format '{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{.Path}}{{end}}{{end}}')

@@ -9,6 +9,7 @@
 # FUXUE_CACHE         where the built Compose plugin is kept between machines             (~/.cache/fuxue)
 set -euo pipefail
 exec </dev/null
+case ${1:-} in -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit ;; esac
 
 here=$(cd "$(dirname "$0")" && pwd)
 data=${FUXUE_ENGINE_DATA:-/var/lib/docker}

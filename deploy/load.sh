@@ -7,6 +7,7 @@
 # What was chosen in DIRECTORY/.env and made in DIRECTORY/deploy/secrets stays; nothing is changed before all checksums have held.
 set -euo pipefail
 exec </dev/null
+case ${1:-} in -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit ;; esac
 
 oldest_compose=2.24.4 # the first whose overlays may say !override
 

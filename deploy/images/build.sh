@@ -7,6 +7,7 @@
 # Mirrors, proxies and certificates are those of this machine's own apt, pip and Maven; README.md beside this says how to name others.
 set -euo pipefail
 exec </dev/null
+case ${1:-} in -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit ;; esac
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -87,6 +88,13 @@ def test_it_holds_guides_compose_files_and_a_bill_of_the_image_but_no_secret(unp
     told = json.loads(bill.read_text())
     assert (told["bomFormat"], told["metadata"]["component"]["name"]) == ("CycloneDX", "fuxue/bundled-by-a-test")
     assert any(part["purl"].startswith("pkg:deb/debian/python3.11@") for part in told["components"])
+
+
+def test_no_page_of_it_leads_to_a_file_that_it_does_not_hold(unpacked: Path) -> None:
+    docs = unpacked / "files" / "docs"
+    led = {page: re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")) for page in docs.glob("*.md")}
+    assert all(led.values())
+    assert [(page.name, link) for page, links in led.items() for link in links if not (page.parent / link).exists()] == []
 
 
 def test_loaded_over_an_older_one_it_leaves_choices_and_secrets_alone(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import platform
 import re
@@ -137,3 +138,13 @@ def test_scripts_and_guides_name_the_same_release() -> None:
         assert re.search(rf"(?i)^oldest_compose={re.escape(OLDEST)} ", (ROOT / name).read_text(), re.MULTILINE), name
     for name in ("docs/operating.md", "docs/operating.zh.md"):
         assert f"Compose {OLDEST} " in (ROOT / name).read_text(), name
+
+
+@pytest.mark.parametrize("script", ["bundle.sh", "load.sh", "engine.sh", "images/build.sh"])
+def test_asked_for_help_a_script_tells_its_head_and_does_nothing(machine: Machine, script: str) -> None:
+    run = machine.run(ROOT / "deploy" / script, "--help", own_compose="")
+    _, *lines = (ROOT / "deploy" / script).read_text().splitlines()
+    head = [line.removeprefix("#").removeprefix(" ") for line in itertools.takewhile(lambda line: line.startswith("#"), lines)]
+    assert (run.returncode, run.stderr, run.stdout.splitlines()) == (0, "", head)
+    assert len(head) > 3
+    assert list(machine.home.iterdir()) == [machine.home / "docker"]
