@@ -74,6 +74,7 @@ copy_files() {
     cp -R docker-compose.yml docs "$bundle/files/"
     cp -R deploy/compose.*.yml deploy/example.env deploy/gateway deploy/nginx deploy/kafka deploy/postgres deploy/prometheus deploy/grafana \
         deploy/dashboards deploy/examples "$bundle/files/deploy/"
+    find "$bundle/files/deploy/prometheus/alertmanagers" -type f ! -name .gitignore -delete # what stands there is this machine's own
     cp deploy/images/README.md "$bundle/files/deploy/images/" # the guides lead there
     find deploy/secrets -name .gitignore -exec cp --parents {} "$bundle/files/" \;
     cp deploy/load.sh "$bundle/load.sh"

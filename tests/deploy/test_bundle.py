@@ -27,6 +27,7 @@ NAME = f"fuxue/bundled-by-a-test:{os.getpid()}"
 
 ROLES = ("BASE", "FUXUE", "POSTGRES", "KAFKA", "NGINX", "PROMETHEUS")
 KEPT_OUT = "made-by-the-deployment"
+ALERTMANAGER = '- targets: ["10.0.0.5:9093"]\n'
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,7 @@ def archive(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (tree / "services").mkdir()
     shutil.copy(ROOT / "services" / "version.py", tree / "services" / "version.py")
     (tree / "deploy" / "secrets" / "postgres" / "superuser_password").write_text(KEPT_OUT)
+    (tree / "deploy" / "prometheus" / "alertmanagers" / "own.yml").write_text(KEPT_OUT)
     (tree / ".env").write_text("FUXUE_COUNTY=990126\n")
     names = {f"{role}_IMAGE": name for role in ROLES} | {"GRAFANA_IMAGE": "fuxue/not-here:1"}
     return Path(said(tree / "deploy" / "bundle.sh", tree / "dist", **names).strip())
@@ -104,6 +106,9 @@ def test_loaded_over_an_older_one_it_leaves_choices_and_secrets_alone(
     secret = there / "deploy" / "secrets" / "postgres" / "superuser_password"
     secret.parent.mkdir(parents=True)
     secret.write_text(KEPT_OUT)
+    alertmanager = there / "deploy" / "prometheus" / "alertmanagers" / "own.yml"
+    alertmanager.parent.mkdir(parents=True)
+    alertmanager.write_text(ALERTMANAGER)
     (there / ".env").write_text("FUXUE_COUNTY=570126\nKAFKA_IMAGE=fuxue/kafka:of-yesterday\n")
     (there / "docker-compose.yml").write_text("of yesterday")
     engine.images.remove(name)
@@ -113,6 +118,7 @@ def test_loaded_over_an_older_one_it_leaves_choices_and_secrets_alone(
     assert "FUXUE_COUNTY=570126" in lines
     assert [line for line in lines if line.startswith("KAFKA_IMAGE=")] == [f"KAFKA_IMAGE={NAME}"]
     assert secret.read_text() == KEPT_OUT
+    assert alertmanager.read_text() == ALERTMANAGER
     assert (there / "docker-compose.yml").read_text() == (ROOT / "docker-compose.yml").read_text()
 
 

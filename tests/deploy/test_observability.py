@@ -67,6 +67,18 @@ def test_prometheus_takes_its_settings_and_its_rules(promtool: Promtool) -> None
     assert status == 0, said
 
 
+@pytest.mark.parametrize(("written", "taken"), [("", True), ("- targets: nobody", False)])
+@pytest.mark.parametrize("guide", ["operating.md", "operating.zh.md"])
+def test_prometheus_takes_the_alertmanager_that_a_guide_names(
+    promtool: Promtool, tmp_path: Path, guide: str, written: str, taken: bool
+) -> None:
+    told = re.search(r"echo '(.*)' > deploy/prometheus/(alertmanagers/own)\.yml", (ROOT / "docs" / guide).read_text())
+    assert told
+    named = {told[2]: secret(tmp_path, "own.yml", written or told[1])}
+    status, said = promtool("check", "config", "/etc/prometheus/prometheus.yml", **named)
+    assert (status == 0) is taken, said
+
+
 def test_each_alarm_rings_on_its_trouble_and_on_nothing_else(promtool: Promtool) -> None:
     status, said = promtool("test", "rules", "/etc/prometheus/trials.yml", trials=ALARM_TESTS)
     assert status == 0, said
