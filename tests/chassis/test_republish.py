@@ -98,7 +98,7 @@ def test_a_bus_that_lost_everything_is_told_and_the_republished_log_makes_its_re
     assert {each.place.loss for each in lost} == {Loss.RECREATED}
     tellings = [line["what"] for line in told if line["event"] == "place_lost" and line["topic"] == "roll"]
     assert sorted(tellings) == sorted(each.place.sentence() for each in lost)
-    state, _ = health_of(house.care)
+    state = health_of(house.care)[0]
     assert (state["status"], state["lost_places"]) == ("degraded", len(lost))
 
     for service in (house.roll, house.care):
