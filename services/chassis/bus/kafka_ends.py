@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,18 +33,21 @@ def _ends(consumer: Any, settings: KafkaSettings, name: str) -> list[Mapping[str
         return []
     partitions = [KafkaPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
     first, behind = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
-    found: list[Mapping[str, str]] = []
-    for partition in partitions:
-        for offset in sorted({first[partition], behind[partition] - 1}):
-            if offset >= first[partition]:
-                found += _at(consumer, settings, partition, offset)
-    return found
+    oldest = {each: first[each] for each in partitions if behind[each] > first[each]}
+    newest = {each: behind[each] - 1 for each, offset in oldest.items() if behind[each] - 1 > offset}
+    return [*_at(consumer, settings, oldest), *_at(consumer, settings, newest)]
 
 
-def _at(consumer: Any, settings: KafkaSettings, partition: KafkaPartition, offset: int) -> list[Mapping[str, str]]:
-    consumer.assign([partition])
-    consumer.seek(partition, offset)
-    fetched = consumer.poll(timeout_ms=milliseconds(settings.request_seconds), max_records=1)
-    return [
-        {key: value.decode(errors="replace") for key, value in record.headers} for records in fetched.values() for record in records
-    ]
+def _at(consumer: Any, settings: KafkaSettings, places: Mapping[Any, int]) -> list[Mapping[str, str]]:
+    """The headers of the messages at these offsets, asked for together: one by one each costs a wait of its own."""
+    if not places:
+        return []
+    consumer.assign(list(places))
+    for partition, offset in places.items():
+        consumer.seek(partition, offset)
+    found: dict[Any, Any] = {}
+    until = time.monotonic() + settings.request_seconds
+    while len(found) < len(places) and (left := until - time.monotonic()) > 0:
+        for partition, records in consumer.poll(timeout_ms=milliseconds(left)).items():
+            found.setdefault(partition, records[0])
+    return [{key: value.decode(errors="replace") for key, value in record.headers} for record in found.values()]
