@@ -15,7 +15,7 @@ from tests.deploy.compose import BASE, THREE_BROKERS
 from tests.deployed.project import Project, free_port
 from tests.patience import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.deployment]
+pytestmark = pytest.mark.slow
 
 BROKERS = ("kafka", "kafka-2", "kafka-3")
 TOPIC = "rolls"

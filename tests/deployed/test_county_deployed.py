@@ -27,7 +27,7 @@ from tests.engine import cannot_run
 pytestmark = pytest.mark.deployment
 
 PUPILS = os.environ.get("FUXUE_TEST_PUPILS", "2000")
-UNDISTURBED_UNTIL, KILLED_UNTIL = "2026-09-12", "2026-10-09"
+UNDISTURBED_UNTIL, KILLED_UNTIL = "2026-09-12", "2026-10-14"
 DESK = Desk(Department.CIVIL_AFFAIRS, "570126")
 COMPLETED = "  complete: completed"
 SYSTEM = "民政系统"
