@@ -152,9 +152,10 @@ class _Cupboard:
         self.own(name, mode)
 
     def own(self, name: str, mode: int) -> None:
-        """Give a file to the one user that reads it."""
+        """Give a file to the one user that reads it, who must find the way to it: a clone may have been made for nobody else."""
         path = self._root / name
         path.chmod(mode)
+        path.parent.chmod(DIRECTORY_MODE)
         if os.geteuid() == 0:  # a developer's own files stay the developer's
             user = self._owners.get(name.partition("/")[0], FUXUE_USER)
             if name.startswith("ca/"):

@@ -57,6 +57,13 @@ def test_only_their_owner_reads_them(tmp_path: Path) -> None:
     assert sorted(readable) == ["ca/ca.crt", "ca/shown.crt"], "only certificates are for others"
 
 
+def test_their_owner_finds_the_way_to_them_though_the_clone_was_made_for_nobody_else(tmp_path: Path) -> None:
+    for place in ("kafka", "bootstrap", "ca"):
+        (tmp_path / place).mkdir(mode=0o700)
+    made(tmp_path)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o755}
+
+
 def test_no_two_are_the_same_but_the_copies(tmp_path: Path) -> None:
     made(tmp_path)
     contents = [content.strip() for name, content in everything(tmp_path).items() if not name.startswith("bootstrap/")]
