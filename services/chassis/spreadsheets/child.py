@@ -28,7 +28,6 @@ Cell = str | float
 
 IDLE_SECONDS = 30
 ROWS_A_FRAME = 500
-OWN_PAGE = Path(__file__)
 LOOK_AGAIN_SECONDS = 0.05
 OOM_SCORE = Path("/proc/self/oom_score_adj")
 FIRST_TO_GO = "1000"
@@ -47,8 +46,11 @@ class Request(msgspec.Struct, frozen=True):
     unpacked_bytes_at_most: int
     packing_ratio_at_most: int
     cpu_seconds: int
+    place: str
+    """A file, whose lock is the one place for children that read."""
+
     place_seconds: float
-    """How long it may take until no other child reads."""
+    """How long it may take until no other child has it."""
 
 
 class Rows(msgspec.Struct, frozen=True, tag=True):
@@ -98,7 +100,7 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
         _allow_cpu_seconds(request.cpu_seconds)
         workbook = read_frame(source) or b""
         try:
-            with _one_at_a_time(request.place_seconds):
+            with _one_at_a_time(request):
                 for rows in read(request, workbook):
                     write_frame(target, encode(rows))
             write_frame(target, encode(End()))
@@ -107,24 +109,24 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
 
 
 @contextmanager
-def _one_at_a_time(place_seconds: float) -> Iterator[None]:
-    """While no other child of this installation reads, whatever process has started it: memory is for one. Raises NotRead.
+def _one_at_a_time(request: Request) -> Iterator[None]:
+    """While no other child with the same place reads, whatever process has started it: memory is for one. Raises NotRead.
 
     The other one has the place for as long as its parent takes to check the rows; to this one's parent a wait without an
     end would be a file that takes too long.
     """
-    until = monotonic() + place_seconds
-    with OWN_PAGE.open("rb") as page:
-        while not _taken(page):
+    until = monotonic() + request.place_seconds
+    with Path(request.place).open("rb") as place:
+        while not _taken(place):
             if monotonic() >= until:
                 raise NotRead("place_taken")
             sleep(LOOK_AGAIN_SECONDS)
         yield
 
 
-def _taken(page: IO[bytes]) -> bool:
+def _taken(place: IO[bytes]) -> bool:
     try:
-        fcntl.flock(page, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -90,17 +90,22 @@ def is_workbook(data: bytes) -> bool:
 
 
 class WorkbookReader:
-    """Reads workbooks, and keeps one idle child for the next file (starting one takes about 0.15 s)."""
+    """Reads workbooks, and keeps one idle child for the next file (starting one takes about 0.15 s).
+
+    One is read at a time by all who have the same `place`, a file that is there; without another that is the installation's.
+    """
 
     def __init__(
         self,
         *,
         memory_bytes: int = CHILD_MEMORY_BYTES,
         cpu_seconds: int = CHILD_CPU_SECONDS,
+        place: Path = CHILD_PAGE,
         place_seconds: float = PLACE_SECONDS,
     ) -> None:
         self._memory_bytes = memory_bytes
         self._cpu_seconds = cpu_seconds
+        self._place = place
         self._place_seconds = place_seconds
         self._kept: list[tuple[Child, float]] = []
         self._lock = threading.Lock()
@@ -121,6 +126,7 @@ class WorkbookReader:
             unpacked_bytes_at_most=UNPACKED_BYTES_AT_MOST,
             packing_ratio_at_most=PACKING_RATIO_AT_MOST,
             cpu_seconds=self._cpu_seconds,
+            place=str(self._place),
             place_seconds=self._place_seconds,
         )
         with self._child() as child:

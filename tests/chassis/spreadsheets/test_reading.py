@@ -138,8 +138,15 @@ def test_a_file_that_needs_too_much_memory_costs_its_child_and_nothing_else() ->
     reader.close()
 
 
-def test_one_workbook_is_read_at_a_time_whatever_process_reads_it() -> None:
-    first, second = WorkbookReader(), WorkbookReader()
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Of this test alone: others read workbooks of the same installation at the same time."""
+    (place := tmp_path / "place").touch()
+    return place
+
+
+def test_one_workbook_is_read_at_a_time_whatever_process_reads_it(place: Path) -> None:
+    first, second = WorkbookReader(place=place), WorkbookReader(place=place)
     started = read_rows(large_sheet(), (SHEET,), first)
     next(started)
     read: list[object] = []
@@ -155,9 +162,9 @@ def test_one_workbook_is_read_at_a_time_whatever_process_reads_it() -> None:
 
 
 @pytest.mark.parametrize("same_reader", [True, False])
-def test_a_workbook_that_waits_long_for_another_is_not_refused_but_is_to_come_again(same_reader: bool) -> None:
-    second = WorkbookReader(place_seconds=0.2)
-    first = second if same_reader else WorkbookReader()
+def test_a_workbook_that_waits_long_for_another_is_not_refused_but_is_to_come_again(same_reader: bool, place: Path) -> None:
+    second = WorkbookReader(place=place, place_seconds=0.2)
+    first = second if same_reader else WorkbookReader(place=place)
     started = read_rows(large_sheet(), (SHEET,), first)
     next(started)
     for _ in range(2):
