@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-import msgspec
 import psycopg
 import sqlalchemy as sa
 
@@ -23,10 +22,8 @@ from services.chassis.storage.kept_rows import (
     ANSWER_COLUMNS,
     PARKED_COLUMNS,
     answer_of,
-    bounds,
     naming_no_event,
     parked_of,
-    told_between,
 )
 from services.chassis.storage.lost_places import lost_of
 from services.chassis.storage.migrate import must_be_current
@@ -35,7 +32,6 @@ from services.chassis.storage.port import (
     BACKLOG,
     Beside,
     EventStore,
-    JournalUnreadable,
     KeptAnswer,
     Lost,
     Parked,
@@ -58,13 +54,10 @@ from services.chassis.storage.postgres_lead import LOCKS, REBUILDER, Lead
 from services.chassis.storage.postgres_parts import quoted
 from services.chassis.storage.postgres_statement import EVENT_FIELDS, TIMER_FIELDS, WORK_FIELDS
 from services.chassis.storage.postgres_transaction import PostgresTransaction
+from services.chassis.storage.postgres_walks import walk, walk_from, walk_received, walk_told
 from services.chassis.storage.tables import LOST_PLACES
 
-ROWS_A_FETCH = 2_000
-_unpacker = msgspec.msgpack.Decoder(Envelope)
-_EVENTS = quoted(EVENT_FIELDS)
 _LOST = quoted(LOST_PLACES.columns.keys())
-_TOLD = told_between("$1", "$2")
 _NAMES_NO_EVENT = naming_no_event("''::bytea")
 
 
@@ -256,46 +249,16 @@ class PostgresStore:
         return reached, {stream: (version, hash_) for stream, version, hash_ in rows}
 
     def walk(self, stream_ids: Sequence[str] | None = None, *, until: int | None = None) -> Iterator[Envelope]:
-        rows = self._walked(
-            f"SELECT {_EVENTS} FROM events WHERE ($1::bigint IS NULL OR position <= $1)"
-            " AND ($2::text[] IS NULL OR stream_id = ANY($2)) ORDER BY stream_id, version",
-            (until, None if stream_ids is None else list(stream_ids)),
-        )
-        return (Envelope(*row) for row in rows)
+        return walk(self._url, stream_ids, until=until)
 
     def walk_from(self, position: int, *, until: int | None = None, types: Collection[str] | None = None) -> Iterator[Envelope]:
-        rows = self._walked(
-            f"SELECT {_EVENTS} FROM events WHERE position > $1 AND ($2::bigint IS NULL OR position <= $2)"
-            " AND ($3::text[] IS NULL OR type = ANY($3)) ORDER BY position",
-            (position, until, None if types is None else list(types)),
-        )
-        return (Envelope(*row) for row in rows)
+        return walk_from(self._url, position, until=until, types=types)
 
     def walk_received(self, *, after: int = 0, until: int | None = None, discarded: bool = False) -> Iterator[Envelope]:
-        rows = self._walked(
-            "SELECT stream_id, version, envelope FROM received WHERE position > $1 AND ($2::bigint IS NULL OR position <= $2)"
-            " AND envelope <> ''::bytea AND (NOT discarded OR $3) ORDER BY stream_id, version",
-            (after, until, discarded),
-        )
-        for stream_id, version, packed in rows:
-            try:
-                envelope = _unpacker.decode(packed)
-            except (msgspec.MsgspecError, TypeError) as broken:
-                raise JournalUnreadable(stream_id, version) from broken
-            yield envelope
+        return walk_received(self._url, after=after, until=until, discarded=discarded)
 
     def walk_told(self, *, after: int | None = None, until: int | None = None) -> Iterator[PublicationRow]:
-        return (PublicationRow(*row) for row in self._walked(_TOLD, bounds(after, until)))
-
-    def _walked(self, statement: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
-        """Rows in slices, in one view of the database, by a connection of its own that a slow reader may hold for long."""
-        with by_name(self._url), psycopg.connect(self._url, **REACH) as connection:
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            with psycopg.RawServerCursor(connection, "walk") as cursor:
-                cursor.itersize = ROWS_A_FETCH
-                cursor.execute(statement, values)
-                yield from cursor
+        return walk_told(self._url, after=after, until=until)
 
     # --- rebuilding -----------------------------------------------------------------------------------------------
 
