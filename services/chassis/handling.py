@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 
 from services.chassis.envelope import Context, Envelope
@@ -45,10 +47,11 @@ class Handling:
                 try:
                     turn.execute(command, context)
                 except Refusal as refusal:
-                    self._refused(when.on_refusal(refusal), refusal, envelope, type(command).__name__)
+                    self._refused(turn, when.on_refusal(refusal), refusal, envelope, type(command).__name__)
 
-    def _refused(self, what: OnRefusal, refusal: Refusal, envelope: Envelope, command: str) -> None:
+    def _refused(self, turn: Turn, what: OnRefusal, refusal: Refusal, envelope: Envelope, command: str) -> None:
         if what is OnRefusal.PARK:
             raise Poison(refusal.code(), f"{command} after {envelope.type} {envelope.event_id}") from refusal
         if what is OnRefusal.RECORD:
-            log.info("command_refused", command=command, code=refusal.code(), event_id=envelope.event_id)
+            told = {"command": command, "code": refusal.code(), "event_id": envelope.event_id}
+            turn.say(partial(log.info, "command_refused", **told))

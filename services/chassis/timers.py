@@ -7,6 +7,7 @@ stream's state says what is due now (`chassis.deadlines`); what has become due l
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 import structlog
@@ -126,4 +127,4 @@ class Timers:
             turn.execute(msgspec.structs.replace(deadline.command, given=given), context)
         except Refusal as refusal:
             self._put_off(turn, timer)
-            log.warning("timer_refused", timer=timer.timer_id, code=refusal.code())
+            turn.say(partial(log.warning, "timer_refused", timer=timer.timer_id, code=refusal.code()))

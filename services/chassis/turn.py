@@ -5,7 +5,7 @@ load → decide → evolve → chain → project → outbox, timers, work; all o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, overload
 
@@ -25,13 +25,14 @@ from services.chassis.sealing import Keyring, NewKeys
 from services.chassis.sources import Sources
 from services.chassis.storage.port import Batch, KeptAnswer, Key, Transaction, Work
 from services.chassis.storage.tables import PUBLICATIONS, SUBJECT_KEYS
+from services.chassis.streams import Streams
 
 
 class Turn:
     """The unit of work; it lives inside one store transaction and one thread.
 
-    `trusting`, it takes the states that this process holds for those of the log, and its commit proves that they are; until then
-    what it was refused, or found, may be of a state that is past.
+    `trusting`, it may take the states that this process holds for those of the log (see `Streams`), and its commit proves that they
+    are.
     """
 
     def __init__(
@@ -49,12 +50,10 @@ class Turn:
         self._tx = transaction
         self._county = county
         self._keyring = keyring
-        self._held = held
-        self._trusting = trusting
-        self._unread: set[str] = set()
-        self._streams: dict[str, Stream] = {}
+        self._streams = Streams(model, transaction, held, trusting=trusting)
         self._rows: dict[tuple[str, Key], Any] = {}
         self._new_keys = NewKeys()
+        self._sayings: list[Callable[[], object]] = []
         self.now = now
         self.batch = Batch()
         self.sources = Sources(transaction, self.batch)
@@ -69,7 +68,7 @@ class Turn:
         """
         decider = self._model.decider_of[type(command)]
         stream_id = decider.stream_id(decider.stream_of(command))
-        stream = self._stream(decider, stream_id)
+        stream = self._streams.of(decider, stream_id)
         if expected_version is not None and expected_version != stream.version:
             raise Superseded(current=stream.version)
         if command.given is NOT_GIVEN:
@@ -112,16 +111,16 @@ class Turn:
 
     def state(self, decider: Decider[Any, Any, Any], own_id: str) -> tuple[Any, int]:
         """State and version of an aggregate, as of this turn."""
-        stream = self._stream(decider, decider.stream_id(own_id))
+        stream = self._streams.of(decider, decider.stream_id(own_id))
         return stream.state, stream.version
 
     def last_event(self, stream_id: str) -> Envelope:
         """The last event of a stream that was loaded; raises IndexError for one without events."""
-        return self._tx.stream(stream_id, after=self._streams[stream_id].loaded_version - 1)[-1]
+        return self._streams.last_event(stream_id)
 
     def rest_on(self, stream_id: str) -> None:
         """What this turn does follows from a loaded stream: it is not true if another writer moves it first."""
-        self.batch.expected.setdefault(stream_id, self._streams[stream_id].loaded_version)
+        self.batch.expected.setdefault(stream_id, self._streams.loaded_version(stream_id))
 
     def row(self, projection: Projection[Any], key: Key) -> Any | None:
         """A read-model row by its key, as of this turn."""
@@ -168,6 +167,10 @@ class Turn:
         """Keep the answer to the request under its Idempotency-Key."""
         self.batch.answer = answer
 
+    def say(self, line: Callable[[], object]) -> None:
+        """Write it to the log when the turn has become true: of a try that is thrown away nothing is told."""
+        self._sayings.append(line)
+
     def project(self, event: Event, envelope: Envelope) -> None:
         """Bring every read model that the event touches up to date."""
         for projection in self._model.projections_on.get(type(event), ()):
@@ -187,18 +190,22 @@ class Turn:
     @property
     def trusted(self) -> bool:
         """Whether it has used a state without looking at the log."""
-        return bool(self._unread)
+        return bool(self._streams.unread)
 
     def distrust(self) -> None:
         """Let the process forget what it held of the streams of this turn."""
-        self._held.forget(self._streams)
+        self._streams.forget()
 
     def commit(self) -> None:
         """Make the turn true; raises VersionConflict where another writer was first, and then nothing has happened."""
-        for stream_id in self._unread:
+        for stream_id in self._streams.unread:
             self.rest_on(stream_id)
-        if self.batch.empty():
-            return
+        if not self.batch.empty():
+            self._make_true()
+        for say in self._sayings:
+            say()
+
+    def _make_true(self) -> None:
         try:
             self._tx.commit(self.batch)
         except (VersionConflict, AlreadyThere):
@@ -206,7 +213,7 @@ class Turn:
             raise
         self._keyring.take_over(self._new_keys)
         self._new_keys = NewKeys()
-        self._held.hold(self._streams)
+        self._streams.hold()
         if any(table in COUNTY_TABLES for table, _ in self.batch.rows):
             self._county.changed()
 
@@ -220,22 +227,6 @@ class Turn:
     def _last_number(self, counter: str) -> tuple[int, int]:
         """The last number of a counter: before this turn, and as of it."""
         return self.batch.counters.get(counter) or (self._tx.counter(counter),) * 2
-
-    def _stream(self, decider: Decider[Any, Any, Any], stream_id: str) -> Stream:
-        if stream_id in self._streams:
-            return self._streams[stream_id]
-        stream = self._held.of(stream_id)
-        if stream is not None and self._trusting:
-            self._unread.add(stream_id)
-        else:
-            stream = stream or Stream(decider.initial())
-            for envelope in self._tx.stream(stream_id, after=stream.version):
-                stream.state = decider.evolve(stream.state, self._model.catalogue.decode(envelope))
-                stream.version, stream.hash = envelope.version, envelope.hash
-                stream.correlation_id = envelope.correlation_id
-        stream.loaded_version = stream.version
-        self._streams[stream_id] = stream
-        return stream
 
     def _take(self, decider: Decider[Any, Any, Any], stream_id: str, stream: Stream, event: Event, context: Context) -> Envelope:
         self.batch.expected.setdefault(stream_id, stream.loaded_version)

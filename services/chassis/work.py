@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 import structlog
@@ -123,7 +124,8 @@ class Worker:
                 try:
                     turn.execute(command, context)
                 except Refusal as refusal:
-                    log.warning("outside_call_result_refused", kind=piece.kind, work_id=piece.work_id, code=refusal.code())
+                    told = {"kind": piece.kind, "work_id": piece.work_id, "code": refusal.code()}
+                    turn.say(partial(log.warning, "outside_call_result_refused", **told))
             turn.batch.work_updates.append(msgspec.structs.replace(piece, state="done"))
 
         self._turns.run(record)

@@ -236,6 +236,19 @@ def test_what_fails_on_a_past_state_for_whatever_reason_is_tried_again_on_the_lo
         other.roll.turns.run(must_be_missing)
 
 
+def test_of_a_try_that_is_thrown_away_nothing_is_told(town: Town, other: House) -> None:
+    town.house.tell(EnrolPupil(pupil_id="p1"))
+    other.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
+    told: list[int] = []
+
+    def look(turn: Turn) -> None:
+        version = turn.state(PUPIL, "p1")[1]
+        turn.say(lambda: told.append(version))
+
+    town.house.roll.turns.run(look)
+    assert told == [2]
+
+
 def test_what_was_only_looked_at_is_as_the_log_has_it(town: Town, other: House) -> None:
     town.house.tell(EnrolPupil(pupil_id="p1"))
     other.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
