@@ -14,6 +14,7 @@ import httpx
 import msgspec
 import psycopg
 import pytest
+from kafka import KafkaAdminClient, errors
 
 from services.assembly import MIGRATIONS
 from services.chassis.bus import kafka_admin
@@ -178,6 +179,22 @@ def test_a_department_that_was_taken_off_and_can_still_read_is_found_until_the_b
 def test_a_broker_that_does_not_answer_is_found() -> None:
     nobody = KafkaSettings(servers=("127.0.0.1:1",), connect_seconds=0.3, request_seconds=0.3)
     assert seen(topics_users_and_rights(nobody, layout(()))) == [("broker", State.WRONG)]
+
+
+@pytest.mark.parametrize("question", ["list_topics", "describe_user_scram_credentials", "describe_acls"])
+@pytest.mark.parametrize(
+    "trouble", [errors.KafkaTimeoutError, errors.SecurityDisabledError, errors.ClusterAuthorizationFailedError]
+)
+def test_a_broker_that_dies_or_refuses_in_the_middle_of_the_questions_is_found(
+    kafka: KafkaServer, monkeypatch: pytest.MonkeyPatch, question: str, trouble: type[Exception]
+) -> None:
+    def refused(*_asked: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(KafkaAdminClient, question, refused)
+    (finding,) = topics_users_and_rights(kafka.settings(), layout(()))
+    assert (finding.subject, finding.state) == ("broker", State.WRONG)
+    assert trouble.__name__ in finding.what.en or "authorizer" in finding.what.en
 
 
 # --- the services ---------------------------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ import pytest
 from services.chassis.bus.kafka_inspection import Broker, Disk
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.errors import BusUnavailable
-from services.deployed.doctor import Finding, State, broker
-from services.deployed.doctor.broker import Trust, address_outside, each_broker, means_each_itself
-from services.deployed.doctor.certificates import gateway_certificates, to_be_shown
+from services.deployed.doctor import Finding, State, broker, certificates, outside
+from services.deployed.doctor.broker import each_broker
+from services.deployed.doctor.certificates import Trust, gateway_certificates, to_be_shown
+from services.deployed.doctor.outside import address_outside, means_each_itself
 from tests.deployed.findings import seen
 from tests.deployed.listener import authority, imported, issue, listening
 
@@ -28,7 +29,7 @@ def test_a_loopback_address_means_each_machine_itself(name: str, so: bool) -> No
 
 def at_loopback(monkeypatch: pytest.MonkeyPatch, port: int, trust: Trust) -> list[Finding]:
     """What is found at an address that means each machine itself, where nobody listens: the doctor's container is no broker."""
-    monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
+    monkeypatch.setattr(outside, "PORT_FOR_OUTSIDE", port)
     return list(address_outside("broker", "localhost:1", "127.0.0.1", trust))
 
 
@@ -63,10 +64,10 @@ def test_an_address_from_outside_is_well_only_with_a_certificate_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
 ) -> None:
     trusted = authority(tmp_path)
-    connect = broker.socket.create_connection
+    connect = certificates.socket.create_connection
     key, certificate = issue(tmp_path, *names)
     with listening(key, certificate) as port:
-        monkeypatch.setattr(broker.socket, "create_connection", lambda _place, seconds: connect(("127.0.0.1", port), seconds))
+        monkeypatch.setattr(certificates.socket, "create_connection", lambda _place, seconds: connect(("127.0.0.1", port), seconds))
         found = seen(address_outside("broker", "broker.example:9094", "kafka", Trust.of(trusted, certificate)))
     state = State.WELL if names == ("broker.example",) else State.WRONG
     assert {each for _, each in found} == {state}
@@ -86,7 +87,7 @@ def test_an_imported_certificate_that_is_to_be_shown_does_and_no_other_of_its_au
 
 @pytest.mark.parametrize("address", ["nobody.invalid:9094", "broker.example", "localhost:9094"])
 def test_an_address_where_nothing_answers_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", 1)
+    monkeypatch.setattr(outside, "PORT_FOR_OUTSIDE", 1)
     trusted = authority(tmp_path)
     found = seen(address_outside("broker", address, "127.0.0.1", Trust.of(trusted, trusted)))
     assert found == [(f"broker from outside {address}", State.WRONG)]
@@ -146,7 +147,7 @@ def test_address_and_certificate_of_every_broker_are_looked_at(tmp_path: Path, m
     three_that_give_out(monkeypatch, "localhost:9094", "localhost:9095", "nobody.invalid:9096")
     key, certificate = issue(tmp_path, "localhost")
     with listening(key, certificate) as port:
-        monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
+        monkeypatch.setattr(outside, "PORT_FOR_OUTSIDE", port)
         assert seen(each_broker(SOMEWHERE, "localhost:9094", Trust.of(trusted, certificate))) == [
             ("broker 1 from outside localhost:9094", State.WARNING),
             ("certificate of broker 1", State.WELL),
@@ -170,7 +171,7 @@ def test_brokers_that_give_out_the_same_address_are_found(tmp_path: Path, monkey
     trusted = authority(tmp_path)
     three_that_give_out(monkeypatch, "localhost:9094", "localhost:9095", "localhost:9095")
     with listening(*issue(tmp_path, "localhost")) as port:
-        monkeypatch.setattr(broker, "PORT_FOR_OUTSIDE", port)
+        monkeypatch.setattr(outside, "PORT_FOR_OUTSIDE", port)
         found = seen(each_broker(SOMEWHERE, "localhost:9094", Trust.of(trusted, trusted)))
     same = [each for each in found if each[0].endswith(":9095")]
     assert same == [(f"broker {number} from outside localhost:9095", State.WRONG) for number in (2, 3)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from kafka import errors  # type: ignore[import-untyped]  # kafka-python has no types
+from kafka import KafkaAdminClient, errors  # type: ignore[import-untyped]  # kafka-python has no types
 from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]  # the same
 
 from services.chassis.bus.kafka_settings import KafkaSettings
@@ -38,6 +39,23 @@ def connected(make: Callable[..., T], settings: KafkaSettings, **options: Any) -
             made.close()
         raise BusUnavailable(_why_no_session(settings)) from trouble
     return client, nets[-1].cluster
+
+
+@contextmanager
+def asking(settings: KafkaSettings, what: str) -> Iterator[Any]:
+    """An administrator's session for a few questions about `what`.
+
+    Raises BusUnavailable where it does not come about or one is not answered, and Misconfigured where the broker keeps no ACLs.
+    """
+    admin, _ = connected(KafkaAdminClient, settings)
+    try:
+        yield admin
+    except errors.SecurityDisabledError as open_to_all:
+        raise Misconfigured(f"Kafka at {settings.where} keeps no ACLs: its authorizer.class.name is not set") from open_to_all
+    except errors.KafkaError as trouble:
+        raise BusUnavailable(f"Kafka at {settings.where} did not tell {what}: {type(trouble).__name__}") from trouble
+    finally:
+        admin.close()
 
 
 def _why_no_session(settings: KafkaSettings) -> str:

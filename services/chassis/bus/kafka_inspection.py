@@ -1,4 +1,4 @@
-"""Holds a broker against a layout without changing it: what is missing, in sentences."""
+"""Looks at a broker without changing it: which brokers are up, and what a layout lacks there, in sentences."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
-from kafka import KafkaAdminClient, errors  # type: ignore[import-untyped]  # kafka-python has no types
-from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # the same
+from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # kafka-python has no types
 
 from services.chassis.bus.kafka_admin import rights_missing, withdrawn
-from services.chassis.bus.kafka_clients import connected
+from services.chassis.bus.kafka_clients import asking
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.layout import Layout
-from services.chassis.errors import BusUnavailable
 
 ADVERTISED = "advertised.listeners"
 
@@ -37,9 +35,8 @@ class Broker(msgspec.Struct, frozen=True):
 
 
 def brokers(settings: KafkaSettings) -> list[Broker]:
-    """Every broker that is up, as the one who may do everything sees it; raises BusUnavailable."""
-    admin, _ = connected(KafkaAdminClient, settings)
-    try:
+    """Every broker that is up, as the one who may do everything sees it; raises what `asking` raises."""
+    with asking(settings, "its brokers") as admin:
         up = {each["broker_id"]: each["host"] for each in admin.describe_cluster()["brokers"] if not each.get("is_fenced")}
         asked = [ConfigResource(ConfigResourceType.BROKER, str(number)) for number in up]
         told = admin.describe_configs(asked, config_filter="all")["broker"]
@@ -48,10 +45,6 @@ def brokers(settings: KafkaSettings) -> list[Broker]:
             Broker(number, host, _addresses(told[str(number)][ADVERTISED]["value"]), disks.get(number, ()))
             for number, host in sorted(up.items())
         ]
-    except errors.KafkaError as trouble:
-        raise BusUnavailable(f"Kafka at {settings.where} did not tell its brokers: {type(trouble).__name__}") from trouble
-    finally:
-        admin.close()
 
 
 def _disk(told: Mapping[str, Any]) -> Disk:
@@ -66,25 +59,19 @@ def _addresses(advertised: str | None) -> dict[str, str]:
 
 
 def missing(settings: KafkaSettings, layout: Layout) -> Iterator[str]:
-    """Topics, users and rights of the layout that the broker does not have; raises BusUnavailable."""
-    admin, _ = connected(KafkaAdminClient, settings)
-    try:
+    """Topics, users and rights of the layout that the broker does not have; raises what `asking` raises."""
+    with asking(settings, "its topics, users and rights") as admin:
         yield from _missing_topics(admin, settings, layout)
         known = admin.describe_user_scram_credentials()
         yield from (f"user {user}" for user in layout.users if settings.named(user) not in known)
         for right in rights_missing(admin, settings, layout):
             yield f"ACL {right.operation} on {right.resource} {right.name} for {right.user}"
-    finally:
-        admin.close()
 
 
 def let_in_no_more(settings: KafkaSettings, layout: Layout) -> list[str]:
-    """Who is not in the layout any more and may still come; raises BusUnavailable."""
-    admin, _ = connected(KafkaAdminClient, settings)
-    try:
+    """Who is not in the layout any more and may still come; raises what `asking` raises."""
+    with asking(settings, "its users") as admin:
         return withdrawn(admin, settings, layout)
-    finally:
-        admin.close()
 
 
 def _missing_topics(admin: Any, settings: KafkaSettings, layout: Layout) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from cryptography import x509
 
 from services.deployed.certificates import names_of
 from services.deployed.doctor.findings import Finding, warning, well, wrong
+from services.deployed.trust import trusting
 
 SOON = timedelta(days=30)
 CONNECT_SECONDS = 5.0
@@ -28,6 +30,19 @@ SHOW_IT = (
 """Kafka and nginx read theirs when they start, so one that was renewed is not shown before."""
 
 
+@dataclass(frozen=True)
+class Trust:
+    """What those outside believe: the deployment's authority or what was imported; and which certificate they should see."""
+
+    context: ssl.SSLContext
+    expected: x509.Certificate | None
+
+    @classmethod
+    def of(cls, ca_file: Path, shown: Path) -> Trust:
+        """By the files that the deployment has handed out."""
+        return cls(trusting(ca_file, *([shown] if shown.is_file() else [])), to_be_shown(shown))
+
+
 def to_be_shown(path: Path) -> x509.Certificate | None:
     """What gateway and brokers should show towards outside; nothing where the deployment has handed out none."""
     return x509.load_pem_x509_certificate(path.read_bytes()) if path.is_file() else None
@@ -39,7 +54,7 @@ def gateway_certificates(host: str, port: int, names: tuple[str, ...], expected:
         yield warning("certificate", ("部署尚未发放要出示的证书。", "The deployment has handed out none to be shown."), SHOW_IT)
     for subject, asked in (("certificate", None), ("certificate inside", host)):
         try:
-            shown = _shown_at(host, port, asked)
+            shown = shown_at((host, port), asked, _believing_anybody())
         except (OSError, ValueError) as trouble:
             yield wrong(
                 subject,
@@ -71,12 +86,16 @@ def in_force(subject: str, shown: x509.Certificate, expected: x509.Certificate |
         )
 
 
-def _shown_at(host: str, port: int, asked: str | None) -> x509.Certificate:
-    """The certificate that is shown to whoever asks for a name, or for none."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # looked at here, whatever it is
+def shown_at(place: tuple[str, int], asked: str | None, context: ssl.SSLContext) -> x509.Certificate:
+    """The certificate that is shown to whoever asks for a name, or for none; raises OSError where it is refused, or none shown."""
     with (
-        socket.create_connection((host, port), CONNECT_SECONDS) as wire,
+        socket.create_connection(place, CONNECT_SECONDS) as wire,
         context.wrap_socket(wire, server_hostname=asked) as secured,
     ):
         return x509.load_der_x509_certificate(secured.getpeercert(binary_form=True) or b"")
+
+
+def _believing_anybody() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # looked at here, whatever it is
+    return context

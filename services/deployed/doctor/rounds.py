@@ -50,7 +50,7 @@ def examine(settings: BootstrapSettings, door: Door, *, demo: bool) -> Iterator[
     if not demo:
         yield from first_account.code_unspent(settings.databases)
     yield from broker.topics_users_and_rights(settings.kafka, layout(settings.desks))
-    trust = broker.Trust.of(door.ca_file, door.shown)
+    trust = certificates.Trust.of(door.ca_file, door.shown)
     yield from broker.each_broker(settings.kafka, door.broker_address, trust)
     gateway = urlsplit(door.url)
     yield from certificates.gateway_certificates(gateway.hostname or "", gateway.port or HTTPS_PORT, door.names, trust.expected)
