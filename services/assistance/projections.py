@@ -203,12 +203,14 @@ PROGRAMME_ROWS = Projection(
     ProgrammeSet,
     {ProgrammeSet: lambda e: (e.programme_id, e.effective_from.isoformat())},
     programme_row,
+    afresh=(ProgrammeSet,),
 )
 SCHOOL_ROWS = Projection(
     SCHOOLS,
     SchoolRow,
     dict.fromkeys((registry.SchoolRegistered, registry.SchoolChanged), lambda e: e.school_id),
     school_row,
+    afresh=(registry.SchoolRegistered, registry.SchoolChanged),
 )
 PUPIL_ROWS = Projection(
     PUPILS,
@@ -254,12 +256,14 @@ APPLICATION_ROWS = Projection(
     ApplicationRow,
     dict.fromkeys(assistance.APPLICATION_EVENTS, lambda e: e.application_id),
     application_row,
+    afresh=(assistance.ApplicationDrafted,),
 )
 OBJECTION_ROWS = Projection(
     OBJECTIONS,
     ObjectionRow,
     dict.fromkeys((assistance.ObjectionRaised, assistance.ObjectionAnswered), lambda e: (e.application_id, e.objection_id)),
     objection_row,
+    afresh=(assistance.ObjectionRaised,),
 )
 
 PROJECTIONS: tuple[Projection[Any], ...] = (

@@ -76,10 +76,14 @@ class ReadModel(Generic[R]):
 
 @dataclass(frozen=True)
 class Projection(ReadModel[R]):
-    """One read-model table: for each event that touches it, the key of the row; and the fold that changes the row."""
+    """One read-model table: for each event that touches it, the key of the row; and the fold that changes the row.
+
+    Events of `afresh` make the same row whatever stood there before: nobody asks the database what that was.
+    """
 
     on: Mapping[type[Event], KeyOf]
     fold: Callable[[R | None, Any, Envelope], R | None]
+    afresh: Collection[type[Event]] = ()
 
 
 @dataclass(frozen=True)

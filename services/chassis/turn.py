@@ -177,7 +177,8 @@ class Turn:
             key = projection.on[type(event)](event)
             if key is None:
                 continue
-            row = projection.fold(self.row(projection, key), event, envelope)
+            before = None if type(event) in projection.afresh else self.row(projection, key)
+            row = projection.fold(before, event, envelope)
             self._rows[projection.table.name, key] = row
             form = None if row is None else projection.store_form(row)
             self.batch.rows[projection.table.name, key] = (projection.table, form)

@@ -29,6 +29,7 @@ APPOINTMENT_ROWS = Projection(
     AppointmentRow,
     {OfficerAppointed: lambda e: e.appointment_id, AppointmentEnded: lambda e: e.appointment_id},
     appointment_row,
+    afresh=(OfficerAppointed,),
 )
 
 SUBSTITUTION_ROWS = Projection(
@@ -36,6 +37,7 @@ SUBSTITUTION_ROWS = Projection(
     SubstitutionRow,
     {SubstituteNamed: lambda e: e.substitution_id, SubstituteWithdrawn: lambda e: e.substitution_id},
     substitution_row,
+    afresh=(SubstituteNamed,),
 )
 
 ENDED_SESSION_ROWS = Projection(ENDED_SESSIONS, EndedSessionsRow, {SessionsEnded: lambda e: e.officer_id}, ended_sessions_row)
@@ -51,7 +53,9 @@ COUNTY_PROJECTIONS: tuple[
     APPOINTMENT_ROWS,
     SUBSTITUTION_ROWS,
     ENDED_SESSION_ROWS,
-    Projection(COUNTY_DAYS, DaysRow, {CalendarPublished: lambda e: (e.calendar_id, e.edition)}, days_row),
-    Projection(COUNTY_POLICIES, PolicyRow, {PolicySet: lambda e: e.code}, policy_row),
+    Projection(
+        COUNTY_DAYS, DaysRow, {CalendarPublished: lambda e: (e.calendar_id, e.edition)}, days_row, afresh=(CalendarPublished,)
+    ),
+    Projection(COUNTY_POLICIES, PolicyRow, {PolicySet: lambda e: e.code}, policy_row, afresh=(PolicySet,)),
 )
 """What every service keeps of identity: each `service.build` takes these into its projections."""

@@ -67,8 +67,10 @@ def client_row(row: ClientRow | None, event: Event, _envelope: Envelope) -> Clie
             return row
 
 
-BODY_ROWS = Projection(BODIES, BodyRow, {BodyRegistered: lambda e: e.body_id}, body_row)
-OFFICER_ROWS = Projection(OFFICERS, OfficerRow, {OfficerRegistered: lambda e: e.officer_id}, officer_row)
+BODY_ROWS = Projection(BODIES, BodyRow, {BodyRegistered: lambda e: e.body_id}, body_row, afresh=(BodyRegistered,))
+OFFICER_ROWS = Projection(
+    OFFICERS, OfficerRow, {OfficerRegistered: lambda e: e.officer_id}, officer_row, afresh=(OfficerRegistered,)
+)
 ACCOUNT_ROWS = Projection(
     ACCOUNTS,
     AccountRow,
@@ -81,6 +83,7 @@ CLIENT_ROWS = Projection(
     ClientRow,
     dict.fromkeys((ClientOpened, ClientSecretIssued, ClientSecretWithdrawn), lambda e: e.client_id),
     client_row,
+    afresh=(ClientOpened,),
 )
 
 PROJECTIONS: tuple[Projection[Any], ...] = (BODY_ROWS, OFFICER_ROWS, ACCOUNT_ROWS, CLIENT_ROWS)

@@ -171,6 +171,7 @@ SCHOOL_ROWS = Projection(
     SchoolRow,
     dict.fromkeys((registry.SchoolRegistered, registry.SchoolChanged), lambda e: e.school_id),
     school_row,
+    afresh=(registry.SchoolRegistered, registry.SchoolChanged),
 )
 
 HOUSEHOLD_ROWS = Projection(
@@ -210,6 +211,7 @@ NOTIFICATION_ROWS = Projection(
     NotificationRow,
     dict.fromkeys(NOTIFICATION_EVENTS, lambda e: e.notification_id),
     notification_row,
+    afresh=(NotificationScheduled,),
 )
 
 PROJECTIONS: tuple[Projection[Any], ...] = (SCHOOL_ROWS, HOUSEHOLD_ROWS, HOLD_ROWS, TEMPLATE_ROWS, NOTIFICATION_ROWS)

@@ -23,6 +23,7 @@ from tests.assistance.conftest import BUREAU, OFFICER, World
 from tests.assistance.invented import CASE_ID, EPISODE_ID, MOTHER, OBJECTION_ID, PUPIL, PUPIL_ID, SITTING, YEAR, programme
 from tests.contracts.example_events import example_event
 from tests.read_models import (
+    beginnings_ask_for_nothing,
     delivered_twice_is_once,
     every_folded_event_happened,
     order_among_streams_is_free,
@@ -137,6 +138,11 @@ def test_shuffled_across_streams_they_are_the_same(world: World) -> None:
     live_through(world)
     every_folded_event_happened(world.service)
     order_among_streams_is_free(world.service)
+
+
+def test_what_is_made_afresh_owes_nothing_to_what_stood_there(world: World) -> None:
+    live_through(world)
+    beginnings_ask_for_nothing(world.service)
 
 
 def test_what_is_delivered_twice_counts_once(world: World) -> None:

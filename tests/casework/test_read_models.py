@@ -34,7 +34,13 @@ from tests.callers import appoint
 from tests.casework.conftest import World
 from tests.casework.invented import CASE_ID, EPISODE_ID, PUPIL_ID, SCHOOL_ID, SEALED, TODAY, measure_id
 from tests.contracts.example_events import example_event
-from tests.read_models import delivered_twice_is_once, every_folded_event_happened, order_among_streams_is_free, rebuilt_is_live
+from tests.read_models import (
+    beginnings_ask_for_nothing,
+    delivered_twice_is_once,
+    every_folded_event_happened,
+    order_among_streams_is_free,
+    rebuilt_is_live,
+)
 
 OTHER, OTHER_EPISODE = PupilId("other"), EpisodeId("other-episode")
 OTHER_CASE = case_id(OTHER, OTHER_EPISODE)
@@ -162,6 +168,10 @@ def test_what_is_delivered_twice_counts_once(lived: World) -> None:
 def test_shuffled_across_streams_they_are_the_same(lived: World) -> None:
     every_folded_event_happened(lived.service)
     order_among_streams_is_free(lived.service)
+
+
+def test_what_is_made_afresh_owes_nothing_to_what_stood_there(lived: World) -> None:
+    beginnings_ask_for_nothing(lived.service)
 
 
 def test_a_row_has_the_version_of_its_stream(lived: World) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from services.chassis.envelope import Context, chain_hash
 from services.chassis.errors import Superseded, VersionConflict
 from services.chassis.sealing import SubjectErased
+from services.chassis.storage.port import Key, Transaction
 from services.chassis.storage.tables import SUBJECT_KEYS
 from services.chassis.turn import Turn
 from tests.chassis.conftest import Town
@@ -116,6 +119,25 @@ def test_several_commands_in_one_turn_see_each_other_and_become_true_together(ho
         turn.commit()
     assert len(list(house.roll.store.walk())) == 2
     assert [row.pupil_id for row in house.roll.turns.run(lambda turn: turn.rows(PUPIL_ROWS, stage="missing"))] == ["p1"]
+
+
+def test_a_row_that_is_made_afresh_is_not_asked_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Key] = []
+    opened = house.roll.store.transaction
+
+    @contextmanager
+    def watched() -> Iterator[Transaction]:
+        with opened() as transaction:
+            monkeypatch.setattr(transaction, "row", lambda _table, key: asked.append(key))
+            yield transaction
+
+    monkeypatch.setattr(house.roll.store, "transaction", watched)
+    with house.roll.turns.open() as turn:
+        turn.execute(EnrolPupil(pupil_id="p1"), BY_TEACHER)
+        turn.execute(NoticeAbsence(pupil_id="p1", day=MONDAY), BY_TEACHER)
+        assert asked == [], "and as of this turn it is known"
+        assert turn.row(PUPIL_ROWS, "p2") is None
+        assert asked == ["p2"]
 
 
 def test_a_turn_that_lost_the_race_loads_again_and_decides_again(house: House) -> None:

@@ -314,6 +314,7 @@ WATCHED_ROWS = Projection(
     WatchedRow,
     {cls: (lambda e: (e.pupil_id, e.episode_id)) for cls in (AbsenceNoticed, AbsenceEnded, PupilSuspected)},
     watched_row,
+    afresh=(AbsenceNoticed,),
 )
 
 

@@ -358,4 +358,5 @@ PUPIL_ROWS = Projection(
         )
     },
     pupil_row,
+    afresh=(PupilEnrolled,),
 )

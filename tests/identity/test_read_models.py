@@ -18,7 +18,7 @@ from services.identity.domain.substitution import NameSubstitute, WithdrawSubsti
 from tests.identity.api.test_tokens import CLIENT, let_in
 from tests.identity.conftest import Office
 from tests.neighbours import COUNTY
-from tests.read_models import every_folded_event_happened, order_among_streams_is_free, rebuilt_is_live
+from tests.read_models import beginnings_ask_for_nothing, every_folded_event_happened, order_among_streams_is_free, rebuilt_is_live
 from tests.scenario import NOW
 
 
@@ -63,3 +63,7 @@ def test_rebuilt_read_models_are_the_live_ones(lived: Office) -> None:
 def test_shuffled_across_streams_they_are_the_same(lived: Office) -> None:
     every_folded_event_happened(lived.service, but=())
     order_among_streams_is_free(lived.service)
+
+
+def test_what_is_made_afresh_owes_nothing_to_what_stood_there(lived: Office) -> None:
+    beginnings_ask_for_nothing(lived.service)

@@ -19,6 +19,7 @@ from tests.notifications.conftest import PARENT, World, Worlds
 from tests.notifications.invented import EPISODE, FATHER, GRANDMOTHER, MOTHER, PUPIL, SCHOOL, TODAY, county_time
 from tests.notifications.reports import answered, reported, withdrawn
 from tests.read_models import (
+    beginnings_ask_for_nothing,
     delivered_twice_is_once,
     every_folded_event_happened,
     order_among_streams_is_free,
@@ -93,6 +94,12 @@ def test_shuffled_across_streams_they_are_the_same(worlds: Worlds) -> None:
     live_through(world)
     every_folded_event_happened(world.service)
     order_among_streams_is_free(world.service)
+
+
+def test_what_is_made_afresh_owes_nothing_to_what_stood_there(worlds: Worlds) -> None:
+    world = faulty(worlds)
+    live_through(world)
+    beginnings_ask_for_nothing(world.service)
 
 
 def test_what_is_delivered_twice_counts_once(worlds: Worlds) -> None:

@@ -15,6 +15,7 @@ from services.oversight import queries
 from tests.contracts.example_events import example_event
 from tests.oversight.conftest import AID, CASE, CHILD, CLASS, DAY, DUTY, EPISODE, GUARDIAN, SCHOOL, TEXT, County
 from tests.read_models import (
+    beginnings_ask_for_nothing,
     delivered_twice_is_once,
     every_folded_event_happened,
     order_among_streams_is_free,
@@ -73,6 +74,11 @@ def test_shuffled_across_streams_they_are_the_same(county: County) -> None:
     live_through(county)
     every_folded_event_happened(county.service)
     order_among_streams_is_free(county.service)
+
+
+def test_what_is_made_afresh_owes_nothing_to_what_stood_there(county: County) -> None:
+    live_through(county)
+    beginnings_ask_for_nothing(county.service)
 
 
 def test_what_is_delivered_twice_counts_once(county: County) -> None:

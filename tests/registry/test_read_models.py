@@ -25,6 +25,7 @@ from services.registry.domain.transfers import CancelTransfer, CompleteTransfer,
 from tests.contracts.example_events import example_event
 from tests.read_models import (
     OF_THE_COUNTY,
+    beginnings_ask_for_nothing,
     delivered_twice_is_once,
     every_folded_event_happened,
     order_among_streams_is_free,
@@ -186,6 +187,10 @@ def test_shuffled_across_streams_they_are_the_same(lived: County) -> None:
     order_among_streams_is_free(lived.service)
 
 
+def test_what_is_made_afresh_owes_nothing_to_what_stood_there(lived: County) -> None:
+    beginnings_ask_for_nothing(lived.service)
+
+
 def test_what_is_delivered_twice_counts_once(lived: County) -> None:
     delivered_twice_is_once(lived)
 
@@ -197,6 +202,7 @@ def test_imports_are_rebuilt_and_shuffled_the_same(offices: Offices) -> None:
     lived = {type(offices.service.model.catalogue.decode(envelope)) for envelope in offices.service.store.walk()}
     assert set(IMPORT_EVENTS) - lived == BY_HAND
     order_among_streams_is_free(offices.service)
+    beginnings_ask_for_nothing(offices.service)
     live = offices.get("clerk", "/imports").json
     assert live["total"] >= 3
     rebuilt_is_live(

@@ -267,4 +267,4 @@ _AWAY_AGAIN = {
     "follow_up_due_on": None,
 }
 
-CASE_ROWS = Projection(CASES, CaseRow, dict.fromkeys(CASE_EVENTS, lambda e: e.case_id), case_row)
+CASE_ROWS = Projection(CASES, CaseRow, dict.fromkeys(CASE_EVENTS, lambda e: e.case_id), case_row, afresh=(CaseOpened,))

@@ -69,4 +69,4 @@ def duty_row(row: DutyRow | None, event: DutyEvent, envelope: Envelope) -> DutyR
             assert_never(event)
 
 
-DUTY_ROWS = Projection(DUTIES, DutyRow, dict.fromkeys(DUTY_EVENTS, lambda e: e.duty_id), duty_row)
+DUTY_ROWS = Projection(DUTIES, DutyRow, dict.fromkeys(DUTY_EVENTS, lambda e: e.duty_id), duty_row, afresh=(DutyAssigned,))

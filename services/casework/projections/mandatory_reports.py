@@ -86,5 +86,9 @@ def _opened(event: MandatoryReportOpened, envelope: Envelope) -> MandatoryReport
 
 
 MANDATORY_REPORT_ROWS = Projection(
-    MANDATORY_REPORTS, MandatoryReportRow, dict.fromkeys(REPORT_EVENTS, lambda e: e.report_id), mandatory_report_row
+    MANDATORY_REPORTS,
+    MandatoryReportRow,
+    dict.fromkeys(REPORT_EVENTS, lambda e: e.report_id),
+    mandatory_report_row,
+    afresh=(MandatoryReportOpened,),
 )

@@ -14,4 +14,10 @@ def school_row(_row: SchoolRow | None, event: SchoolRegistered | SchoolChanged, 
     return SchoolRow(event.school_id, event.division, event.central_school_id)
 
 
-SCHOOL_ROWS = Projection(SCHOOLS, SchoolRow, dict.fromkeys((SchoolRegistered, SchoolChanged), lambda e: e.school_id), school_row)
+SCHOOL_ROWS = Projection(
+    SCHOOLS,
+    SchoolRow,
+    dict.fromkeys((SchoolRegistered, SchoolChanged), lambda e: e.school_id),
+    school_row,
+    afresh=(SchoolRegistered, SchoolChanged),
+)

@@ -33,11 +33,14 @@ def school_row(row: SchoolRow | None, event: Event, _envelope: Envelope) -> Scho
             return row
 
 
-BODY_ROWS = Projection(BODIES, BodyRow, {identity.BodyRegistered: lambda e: e.body_id}, body_row)
-OFFICER_ROWS = Projection(OFFICERS, OfficerRow, {identity.OfficerRegistered: lambda e: e.officer_id}, officer_row)
+BODY_ROWS = Projection(BODIES, BodyRow, {identity.BodyRegistered: lambda e: e.body_id}, body_row, afresh=(identity.BodyRegistered,))
+OFFICER_ROWS = Projection(
+    OFFICERS, OfficerRow, {identity.OfficerRegistered: lambda e: e.officer_id}, officer_row, afresh=(identity.OfficerRegistered,)
+)
 SCHOOL_ROWS = Projection(
     SCHOOLS,
     SchoolRow,
     dict.fromkeys((registry.SchoolRegistered, registry.SchoolChanged), lambda e: e.school_id),
     school_row,
+    afresh=(registry.SchoolRegistered,),
 )

@@ -171,5 +171,9 @@ def duty_row(row: DutyRow | None, event: Event, envelope: Envelope) -> DutyRow |
             return row
 
 
-CASE_ROWS = Projection(CASES, CaseRow, dict.fromkeys(casework.CASE_EVENTS, lambda e: e.case_id), case_row)
-DUTY_ROWS = Projection(DUTIES, DutyRow, dict.fromkeys(casework.DUTY_EVENTS, lambda e: e.duty_id), duty_row)
+CASE_ROWS = Projection(
+    CASES, CaseRow, dict.fromkeys(casework.CASE_EVENTS, lambda e: e.case_id), case_row, afresh=(casework.CaseOpened,)
+)
+DUTY_ROWS = Projection(
+    DUTIES, DutyRow, dict.fromkeys(casework.DUTY_EVENTS, lambda e: e.duty_id), duty_row, afresh=(casework.DutyAssigned,)
+)

@@ -255,4 +255,5 @@ SILENT_CLASS_ROWS = Projection(
     SilentClassRow,
     dict.fromkeys((registry.RollCallMissing, registry.RollCallTaken), lambda e: (e.class_id, e.day.isoformat(), e.session.value)),
     silent_class_row,
+    afresh=(registry.RollCallMissing, registry.RollCallTaken),
 )

@@ -68,4 +68,5 @@ MANDATORY_REPORT_ROWS = Projection(
         lambda e: e.report_id,
     ),
     mandatory_report_row,
+    afresh=(MandatoryReportOpened,),
 )

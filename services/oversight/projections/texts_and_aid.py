@@ -96,6 +96,7 @@ TEXT_ROWS = Projection(
     TextRow,
     dict.fromkeys((notifications.UncertaintyResolved, notifications.ContactUnreachable, *TEXT_STATES), lambda e: e.notification_id),
     text_row,
+    afresh=(notifications.NotificationScheduled,),
 )
 
 AID_ROWS = Projection(
@@ -103,6 +104,9 @@ AID_ROWS = Projection(
     AidRow,
     dict.fromkeys((assistance.ApplicationDrafted, assistance.ReviewFellOverdue, *AID_STATES), lambda e: e.application_id),
     aid_row,
+    afresh=(assistance.ApplicationDrafted,),
 )
 
-PROGRAMME_ROWS = Projection(PROGRAMMES, ProgrammeRow, {assistance.ProgrammeSet: lambda e: e.programme_id}, programme_row)
+PROGRAMME_ROWS = Projection(
+    PROGRAMMES, ProgrammeRow, {assistance.ProgrammeSet: lambda e: e.programme_id}, programme_row, afresh=(assistance.ProgrammeSet,)
+)

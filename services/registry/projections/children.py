@@ -178,18 +178,23 @@ SESSION_AWAY_ROWS: Projection[SessionAwayRow] = Projection(
         lambda e: (e.pupil_id, e.day.isoformat(), e.session.value),
     ),
     session_away_row,
+    afresh=(AbsenceNoticed, AbsenceExcused),
 )
 CONTACT_ROWS: Projection[ContactRow] = Projection(
-    CONTACTS, ContactRow, {ContactRecorded: lambda e: e.contact_id}, contact_row
+    CONTACTS, ContactRow, {ContactRecorded: lambda e: e.contact_id}, contact_row, afresh=(ContactRecorded,)
 )  # fmt: skip
 SCHOOL_VISIT_ROWS: Projection[SchoolVisitRow] = Projection(
-    SCHOOL_VISITS, SchoolVisitRow, {SchoolVisitRecorded: lambda e: e.visit_id}, school_visit_row
+    SCHOOL_VISITS, SchoolVisitRow, {SchoolVisitRecorded: lambda e: e.visit_id}, school_visit_row, afresh=(SchoolVisitRecorded,)
 )
 ABSENCE_REPORT_ROWS: Projection[AbsenceReportRow] = Projection(
-    ABSENCE_REPORTS, AbsenceReportRow, {AbsenceReportWritten: lambda e: e.report_id}, absence_report_row
+    ABSENCE_REPORTS,
+    AbsenceReportRow,
+    {AbsenceReportWritten: lambda e: e.report_id},
+    absence_report_row,
+    afresh=(AbsenceReportWritten,),
 )
 CASE_NUMBER_ROWS: Projection[CaseNumberRow] = Projection(
-    CASE_NUMBERS, CaseNumberRow, {CaseNumbered: lambda e: e.case_id}, case_number_row
+    CASE_NUMBERS, CaseNumberRow, {CaseNumbered: lambda e: e.case_id}, case_number_row, afresh=(CaseNumbered,)
 )  # fmt: skip
 DUTY_SUBJECT_ROWS: Projection[DutySubjectRow] = Projection(
     DUTY_SUBJECTS,
@@ -199,6 +204,7 @@ DUTY_SUBJECT_ROWS: Projection[DutySubjectRow] = Projection(
         **dict.fromkeys((MandatoryReportOpened, MandatoryReportAnswered, MandatoryReportWithdrawn), lambda e: e.report_id),
     },
     duty_subject_row,
+    afresh=(DutyAssigned, MandatoryReportOpened),
 )
 HOLD_ROWS: Projection[HoldRow] = Projection(
     HOLDS,
@@ -219,5 +225,5 @@ CASE_CIRCLE_ROWS: Projection[CaseCircleRow] = Projection(
     case_circle_row,
 )
 AID_SUBJECT_ROWS: Projection[AidSubjectRow] = Projection(
-    AID_SUBJECTS, AidSubjectRow, {ApplicationDrafted: lambda e: e.application_id}, aid_subject_row
+    AID_SUBJECTS, AidSubjectRow, {ApplicationDrafted: lambda e: e.application_id}, aid_subject_row, afresh=(ApplicationDrafted,)
 )

@@ -87,4 +87,5 @@ IMPORT_ROWS: Projection[ImportRow] = Projection(
     ImportRow,
     dict.fromkeys(IMPORT_EVENTS, lambda e: e.import_id),
     import_row,
+    afresh=(ImportStaged, ImportRehearsed),
 )

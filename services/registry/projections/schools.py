@@ -89,8 +89,11 @@ SCHOOL_ROWS: Projection[SchoolRow] = Projection(
     SchoolRow,
     dict.fromkeys((SchoolRegistered, SchoolChanged, SchoolSessionsSet), lambda e: e.school_id),
     school_row,
+    afresh=(SchoolRegistered,),
 )
-CLASS_ROWS: Projection[ClassRow] = Projection(CLASSES, ClassRow, {ClassOpened: lambda e: e.class_id}, class_row)
+CLASS_ROWS: Projection[ClassRow] = Projection(
+    CLASSES, ClassRow, {ClassOpened: lambda e: e.class_id}, class_row, afresh=(ClassOpened,)
+)
 ROLL_CALL_ROWS: Projection[RollCallRow] = Projection(
     ROLL_CALLS,
     RollCallRow,
