@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
-import psycopg
 
 from services.chassis.errors import Misconfigured
 from services.chassis.files import put_in_place
-from services.chassis.storage.postgres_connections import REACH, by_name
+from services.deployed.sessions import session
 from services.deployed.settings import DatabaseSettings
 
 FILE_NAME = "erasures.json"
@@ -71,7 +70,7 @@ def reapply(erased: Erased, databases: Mapping[str, DatabaseSettings]) -> int:
 
 
 def _erased_in(settings: DatabaseSettings) -> frozenset[str]:
-    with by_name(settings.url), psycopg.connect(settings.url, **REACH) as connection:
+    with session(settings) as connection:
         if connection.execute("SELECT to_regclass('subject_keys')").fetchone() == (None,):
             return frozenset()  # a service that this release has brought, before its first migration
         rows = connection.execute("SELECT subject_id FROM subject_keys WHERE wrapped_key = ''::bytea").fetchall()
@@ -80,7 +79,7 @@ def _erased_in(settings: DatabaseSettings) -> frozenset[str]:
 
 def _destroy(settings: DatabaseSettings, subjects: Iterable[str]) -> int:
     """A key that the copy does not hold was made after it; its row keeps one from being made again."""
-    with by_name(settings.url), psycopg.connect(settings.url, **REACH) as connection:
+    with session(settings) as connection:
         destroyed = connection.execute(
             "UPDATE subject_keys SET wrapped_key = ''::bytea WHERE subject_id = ANY(%s) AND wrapped_key <> ''::bytea",
             (list(subjects),),

@@ -14,6 +14,7 @@ from services.chassis.errors import Fault, Misconfigured
 from services.deployed.bootstrap.databases import as_superuser, has_database, holds_events, make_databases
 from services.deployed.postgres_programs import ProgramFailed, run
 from services.deployed.servers import DatabaseServer, ServiceDatabase
+from services.deployed.sessions import session
 from services.deployed.settings import DatabaseSettings
 
 DUMP, RESTORE = "pg_dump", "pg_restore"
@@ -129,7 +130,7 @@ def _like_the_original(database: ServiceDatabase, former: DatabaseSettings, own:
 
 def _rows(server: DatabaseSettings, name: str) -> Mapping[str, int]:
     inside = DatabaseSettings(server.host, server.port, name, server.user, server.password)
-    with psycopg.connect(inside.url) as connection:
+    with session(inside) as connection:
         tables = [table for (table,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         counted = (
             connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone() for table in tables

@@ -77,7 +77,10 @@ def test_a_database_of_an_earlier_release_is_found(database: ServiceDatabase) ->
     assert (f"database {database.application.name}", State.WRONG) in seen(each_database([database], MIGRATIONS))
 
 
-@pytest.mark.parametrize(("fault", "words"), [({"password": "x"}, "password"), ({"port": 1}, "cannot be reached")])
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [({"password": "x"}, "the password of"), ({"port": 1}, "cannot be reached"), ({"name": "nowhere"}, "has no database nowhere")],
+)
 def test_a_database_that_does_not_let_the_application_in_is_found(
     database: ServiceDatabase, fault: dict[str, Any], words: str
 ) -> None:
@@ -85,6 +88,20 @@ def test_a_database_that_does_not_let_the_application_in_is_found(
     (finding,) = each_database([kept_out], MIGRATIONS)
     assert finding.state is State.WRONG
     assert words in finding.what.en
+
+
+def test_a_database_that_has_moved_away_and_was_closed_is_told_as_such(
+    server: tuple[DatabaseSettings, ServiceDatabase], database: ServiceDatabase
+) -> None:
+    with psycopg.connect(server[0].url, autocommit=True) as superuser:
+        superuser.execute(f'ALTER DATABASE "{database.application.name}" CONNECTION LIMIT 0')
+        try:
+            (finding,) = each_database([database], MIGRATIONS)
+        finally:
+            superuser.execute(f'ALTER DATABASE "{database.application.name}" CONNECTION LIMIT -1')
+    assert finding.state is State.WRONG
+    assert "it was moved to another server" in finding.what.en
+    assert "数据已迁往别处" in finding.what.zh
 
 
 @pytest.fixture

@@ -5,12 +5,23 @@ Those quote what was sent, which may hold what must not stand in a log; host, us
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import psycopg
 import sqlalchemy as sa
 from psycopg_pool import PoolTimeout
 
 from services.chassis.errors import StoreAway, StoreBusy
 from services.chassis.storage.postgres_asking import NoAnswer
+
+
+class PasswordRefused(StoreBusy):
+    """The server does not take the password."""
+
+
+class NoDatabase(StoreBusy):
+    """The server has let somebody sign in, and has no such database."""
+
 
 ASKED_SECONDS = 3
 """How long a connection of its own may take that shall tell why the pool has none."""
@@ -88,12 +99,17 @@ BY_WORDS = (
     ("too many clients", NO_PLACE),
     ("remaining connection slots", NO_PLACE),
     ("the database system is", STARTING),
+    ("too many connections for database", CLOSED),
     ("not currently accepting connections", CLOSED),
     ("No space left on device", DISK_FULL),
-    ('" does not exist', NO_DATABASE),
+    ('FATAL:  database "', NO_DATABASE),
     ("FATAL", NOT_LET_IN),
 )
 """What libpq says where no session comes about, which bears no state; the first that is said counts, else nobody answers."""
+
+
+KINDS: Mapping[Sentence, type[StoreBusy]] = {PASSWORD: PasswordRefused, NO_DATABASE: NoDatabase}
+"""What the bootstrap mends."""
 
 
 def where(url: str) -> str:
@@ -109,7 +125,8 @@ def busy(url: str, trouble: psycopg.OperationalError) -> StoreBusy:
     if isinstance(trouble, PoolTimeout):
         behind = _behind(url)
         return StoreBusy(_told(url, ALL_IN_USE)) if behind is None else away(url, behind)
-    return StoreBusy(_told(url, _sentence(trouble), trouble))
+    sentence = _sentence(trouble)
+    return KINDS.get(sentence, StoreBusy)(_told(url, sentence, trouble))
 
 
 def away(url: str, why: psycopg.OperationalError) -> StoreAway:

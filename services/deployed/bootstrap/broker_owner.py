@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-import psycopg
-
 from services.chassis.bus.kafka_ends import ends
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.errors import Misconfigured
 from services.deployed.servers import ServiceDatabase
+from services.deployed.sessions import session
 
 
 def must_be_ours(settings: KafkaSettings, databases: Sequence[ServiceDatabase], county: str) -> None:
@@ -35,7 +34,7 @@ def must_be_ours(settings: KafkaSettings, databases: Sequence[ServiceDatabase], 
 
 
 def _held(database: ServiceDatabase, event_ids: Collection[str]) -> set[str]:
-    with psycopg.connect(database.migrator.url) as connection:
+    with session(database.migrator) as connection:
         found = connection.execute("SELECT event_id FROM events WHERE event_id = ANY(%s)", (list(event_ids),)).fetchall()
     return {event_id for (event_id,) in found}
 

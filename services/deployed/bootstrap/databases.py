@@ -12,10 +12,11 @@ from psycopg import sql
 
 from services.chassis.errors import Fault, Misconfigured, StoreBusy
 from services.chassis.storage.migrate import MigrationFailed, is_current, run_missing, scripts
-from services.chassis.storage.postgres_connections import REACH, engine_for
-from services.chassis.storage.postgres_trouble import busy
+from services.chassis.storage.postgres_connections import engine_for
+from services.chassis.storage.postgres_trouble import NoDatabase
 from services.chassis.storage.roles import grant_application
 from services.deployed.servers import DatabaseServer, ServiceDatabase
+from services.deployed.sessions import begun, session
 from services.deployed.settings import DatabaseSettings
 
 ONE_AT_A_TIME = 0x46555842
@@ -38,7 +39,7 @@ class OneServerTwice(Misconfigured):
 def as_superuser(servers: Iterable[DatabaseServer]) -> Iterator[Mapping[str, psycopg.Connection[tuple[object, ...]]]]:
     """The servers by name, for one bootstrap at a time; raises StoreBusy, and OneServerTwice before it would wait for itself."""
     with ExitStack() as opened:
-        reached = {server.name: opened.enter_context(_connected(server.superuser)) for server in servers}
+        reached = {server.name: opened.enter_context(begun(server.superuser)) for server in servers}
         known: dict[object, str] = {}
         for name, connection in reached.items():
             # also a server that began as another's copy, and so has its identifier, has started at a moment of its own
@@ -51,13 +52,6 @@ def as_superuser(servers: Iterable[DatabaseServer]) -> Iterator[Mapping[str, psy
         for connection in reached.values():
             connection.execute("SELECT pg_advisory_lock(%s)", (ONE_AT_A_TIME,))
         yield reached
-
-
-def _connected(settings: DatabaseSettings) -> psycopg.Connection[tuple[object, ...]]:
-    try:
-        return psycopg.connect(settings.url, autocommit=True, **REACH)
-    except psycopg.OperationalError as trouble:
-        raise busy(settings.url, trouble) from trouble
 
 
 def make_databases(connection: psycopg.Connection[tuple[object, ...]], wanted: Sequence[ServiceDatabase]) -> list[str]:
@@ -93,11 +87,12 @@ def _bring_role(connection: psycopg.Connection[tuple[object, ...]], role: Databa
 
 def _signs_in(role: DatabaseSettings) -> bool:
     try:
-        psycopg.connect(role.url).close()
-    except psycopg.OperationalError as trouble:
-        # a database that is not there yet is told only to who has signed in
-        return "does not exist" in str(trouble) and "role" not in str(trouble)
-    return True
+        with session(role):
+            return True
+    except NoDatabase:  # told only to who has signed in
+        return True
+    except StoreBusy:
+        return False
 
 
 def has_database(connection: psycopg.Connection[tuple[object, ...]], database: ServiceDatabase) -> bool:

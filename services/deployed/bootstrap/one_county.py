@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import psycopg
-
 from services.chassis.errors import Misconfigured
 from services.deployed.bootstrap.databases import holds_events
 from services.deployed.servers import ServiceDatabase
+from services.deployed.sessions import session
 
 
 class OtherCounty(Misconfigured):
@@ -20,7 +19,7 @@ def must_be_of_county(databases: Sequence[ServiceDatabase], county: str) -> None
     for database in databases:
         if not holds_events(database):
             continue
-        with psycopg.connect(database.migrator.url) as connection:
+        with session(database.migrator) as connection:
             row = connection.execute("SELECT county FROM events ORDER BY position DESC LIMIT 1").fetchone()
         if row is not None and row[0] != county:
             raise OtherCounty(

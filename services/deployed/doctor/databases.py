@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import psycopg
-
 from services.chassis.errors import StoreBusy
 from services.chassis.storage.migrate import SchemaTooNew, SchemaTooOld, must_be_current
 from services.chassis.storage.postgres_connections import engine_for
 from services.chassis.storage.postgres_lead import LEADER, LOCKS, READERS
-from services.deployed.doctor.findings import Finding, warning, well, wrong
+from services.chassis.storage.postgres_trouble import NoDatabase, PasswordRefused
+from services.deployed.doctor.findings import Finding, said, warning, well, wrong
 from services.deployed.servers import ServiceDatabase
+from services.deployed.sessions import Session, session
 
+RUN_THE_BOOTSTRAP = ("运行 docker compose run --rm bootstrap。", "Run docker compose run --rm bootstrap.")
 RESTART = ("重启该服务的 worker 容器，查看其日志。", "Restart the service's worker container and read its log.")
 
 
@@ -23,19 +24,10 @@ def each_database(wanted: Sequence[ServiceDatabase], migrations: Mapping[str, Pa
         subject = f"database {database.application.name}"
         try:
             yield from _schema_and_leader(subject, database, migrations[database.service])
-        except (psycopg.OperationalError, StoreBusy) as trouble:
-            refused = "password authentication failed" in str(trouble)
-            what = (
-                ("数据库不接受应用的密码。", "The database does not take the application's password.")
-                if refused
-                else ("数据库无法连接。", "The database cannot be reached.")
-            )
-            remedy = (
-                ("运行 bootstrap 重新设置密码。", "Run the bootstrap: it sets the password again.")
-                if refused
-                else _look_at(database.application.host)
-            )
-            yield wrong(subject, what, remedy)
+        except (PasswordRefused, NoDatabase) as trouble:
+            yield wrong(subject, said(trouble), RUN_THE_BOOTSTRAP)
+        except StoreBusy as trouble:
+            yield wrong(subject, said(trouble), _look_at(database.application.host))
 
 
 def _look_at(host: str) -> tuple[str, str]:
@@ -43,7 +35,7 @@ def _look_at(host: str) -> tuple[str, str]:
 
 
 def _schema_and_leader(subject: str, database: ServiceDatabase, migrations: Path) -> Iterator[Finding]:
-    with psycopg.connect(database.application.url) as connection:  # first: it says why it may not come in
+    with session(database.application) as connection:  # first: it says why it may not come in
         leads = _held(connection, LEADER)
         paused = _held(connection, READERS)
     engine = engine_for(database.application.url, 1)
@@ -51,8 +43,7 @@ def _schema_and_leader(subject: str, database: ServiceDatabase, migrations: Path
         must_be_current(engine, migrations)
         yield well(subject, "可连接，结构与本版本一致。", "Reachable, with this release's schema.")
     except (SchemaTooOld, SchemaTooNew) as trouble:
-        zh, _, en = str(trouble).partition("\n")
-        yield wrong(subject, (zh, en), ("运行 docker compose run --rm bootstrap。", "Run docker compose run --rm bootstrap."))
+        yield wrong(subject, said(trouble), RUN_THE_BOOTSTRAP)
     finally:
         engine.dispose()
     if paused:
@@ -69,7 +60,7 @@ def _schema_and_leader(subject: str, database: ServiceDatabase, migrations: Path
         )
 
 
-def _held(connection: psycopg.Connection[tuple[object, ...]], lock: int) -> bool:
+def _held(connection: Session, lock: int) -> bool:
     """Whether somebody has one of the house's locks in this database for himself."""
     found = connection.execute(
         "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND mode = 'ExclusiveLock' AND granted"

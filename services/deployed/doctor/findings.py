@@ -31,6 +31,12 @@ class Finding(msgspec.Struct, frozen=True):
     remedy: Told | None = None
 
 
+def said(trouble: Exception) -> tuple[str, str]:
+    """A trouble's own sentence, whose second line is the English one."""
+    zh, _, en = str(trouble).partition("\n")
+    return zh, en or zh
+
+
 def well(subject: str, zh: str, en: str) -> Finding:
     """Nothing to do."""
     return Finding(subject, State.WELL, Told(zh, en))

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import Any
 
 import psycopg
 
-from services.chassis.storage.postgres_connections import CONNECT_SECONDS
+from services.chassis.errors import StoreBusy
+from services.chassis.storage.postgres_connections import by_name
 from services.deployed.bootstrap.elsewhere import strays
-from services.deployed.doctor.findings import Finding, warning, wrong
+from services.deployed.doctor.findings import Finding, said, warning, wrong
 from services.deployed.doctor.host import MAKE_ROOM, clocks, not_looked_at, room
 from services.deployed.servers import DatabaseServer
+from services.deployed.sessions import Session, begun
 
 
 def each_server(servers: Sequence[DatabaseServer]) -> Iterator[Finding]:
     """Each server once, whatever the others are like; then what stands on one that is not its own."""
     with ExitStack() as opened:
-        reached: dict[str, psycopg.Connection[Any]] = {}
+        reached: dict[str, Session] = {}
         for server in servers:
             try:
-                connection = opened.enter_context(
-                    psycopg.connect(server.superuser.url, autocommit=True, connect_timeout=CONNECT_SECONDS)
-                )
-                yield from _clock(server.name, connection)
-                yield _disk(f"disk of {server.name}", connection)
+                with by_name(server.superuser.url):
+                    connection = opened.enter_context(begun(server.superuser))
+                    yield from _clock(server.name, connection)
+                    yield _disk(f"disk of {server.name}", connection)
                 reached[server.name] = connection
-            except psycopg.OperationalError:
+            except StoreBusy as trouble:
                 yield wrong(
                     server.name,
-                    ("管理员无法连接数据库。", "The superuser cannot connect."),
+                    said(trouble),
                     (
                         f"检查 {server.name} 容器或主机，以及 deploy/secrets。",
                         f"Look at {server.name}, the container or the machine, and at deploy/secrets.",
@@ -47,7 +47,7 @@ def each_server(servers: Sequence[DatabaseServer]) -> Iterator[Finding]:
             )
 
 
-def _clock(name: str, connection: psycopg.Connection[Any]) -> Iterator[Finding]:
+def _clock(name: str, connection: Session) -> Iterator[Finding]:
     """The server's clock against ours."""
     before = datetime.now(UTC)
     row = connection.execute("SELECT clock_timestamp()").fetchone()
@@ -57,7 +57,7 @@ def _clock(name: str, connection: psycopg.Connection[Any]) -> Iterator[Finding]:
         yield clocks(f"clock {name}", apart)
 
 
-def _disk(subject: str, connection: psycopg.Connection[Any]) -> Finding:
+def _disk(subject: str, connection: Session) -> Finding:
     """The disk under the server's data, which only a program on its machine can tell."""
     try:
         free, total = room_of(connection)
@@ -70,7 +70,7 @@ def _disk(subject: str, connection: psycopg.Connection[Any]) -> Finding:
     return room(subject, free, total)
 
 
-def room_of(connection: psycopg.Connection[Any]) -> tuple[int, int]:
+def room_of(connection: Session) -> tuple[int, int]:
     """Bytes that are free of how many, where the server runs: in its data directory."""
     with connection.transaction(force_rollback=True):
         connection.execute("CREATE TEMPORARY TABLE told (line text)")
@@ -80,7 +80,7 @@ def room_of(connection: psycopg.Connection[Any]) -> tuple[int, int]:
     return int(free) * 1024, int(kibibytes) * 1024
 
 
-def _left_behind(servers: Sequence[DatabaseServer], reached: dict[str, psycopg.Connection[Any]]) -> Iterator[Finding]:
+def _left_behind(servers: Sequence[DatabaseServer], reached: dict[str, Session]) -> Iterator[Finding]:
     for database, server in strays(servers, reached):
         name = database.migrator.name
         yield warning(
