@@ -7,15 +7,16 @@ Effect, journal and position are one transaction, of several messages where none
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
 from services.chassis.bus.cloudevents import NotOurMessage, from_message
-from services.chassis.bus.places import LostPlace, Position
-from services.chassis.bus.port import Bus, Delivery, Subscription, TopicPartition
+from services.chassis.bus.port import Bus, Delivery, Subscription
 from services.chassis.envelope import Envelope
 from services.chassis.handling import Handling
+from services.chassis.kept_places import KeptPlaces
 from services.chassis.parked import ParkedEvents
 from services.chassis.transient import TRANSIENT
 from services.chassis.turn import Turn
@@ -25,34 +26,6 @@ from services.chassis.waiting import Poison, Waiting, poison_of
 log = structlog.get_logger()
 
 MESSAGES_A_POLL = 200
-
-
-def _log_parked(envelope: Envelope, poison: Poison) -> None:
-    log.warning(
-        "event_parked",
-        event_id=envelope.event_id,
-        type=envelope.type,
-        reason=poison.reason,
-        detail=poison.detail,
-        exc_info=poison.bug,
-    )
-
-
-class KeptPlaces:
-    """How far the service is on the bus, in its own database; see `bus.places.Places`."""
-
-    def __init__(self, turns: Turns) -> None:
-        self._turns = turns
-
-    def position(self, topic: str, partition: int) -> Position:
-        return self._turns.store.bus_position(topic, partition)
-
-    def keep(self, positions: Mapping[TopicPartition, Position]) -> None:
-        self._turns.run(lambda turn: turn.batch.offsets.update(positions))
-
-    def lost(self, place: LostPlace) -> None:
-        log.error("place_lost", loss=place.loss.value, topic=place.topic, partition=place.partition, what=place.sentence())
-        self._turns.run(lambda turn: turn.journal.lose(place))
 
 
 class Consumer:
@@ -92,6 +65,8 @@ class Consumer:
         """Leave the group."""
         self._subscription.close()
 
+    # --- inside ---------------------------------------------------------------------------------------------------
+
     def _tell_unread(self) -> None:
         """Tell which topics cannot be read, once for each reason, and when they can again."""
         unread = {topic: str(why) for topic, why in self._subscription.unread().items()}
@@ -102,8 +77,6 @@ class Consumer:
             log.info("topic_read_again", topic=topic)
         self._unread = unread
 
-    # --- inside ---------------------------------------------------------------------------------------------------
-
     def _several(self, deliveries: Sequence[Delivery]) -> int:
         """Handle leading messages in one turn; where one makes trouble, each in its own turn."""
         taken: list[Delivery] = []
@@ -111,7 +84,7 @@ class Consumer:
         any_wait = False
         try:
             with self._turns.open() as turn:
-                waiting = self._waiting(turn)
+                waiting = _keys_that_wait(turn)
                 until = time.monotonic() + TURN_SECONDS
                 for delivery in deliveries:
                     taken.append(delivery)
@@ -130,23 +103,14 @@ class Consumer:
             self._parked.let_go({delivery.message.key for delivery in taken})
         return len(taken)
 
-    def _waiting(self, turn: Turn) -> dict[str, Waiting | None]:
-        """The keys that wait; what waits on one is read when a message of it comes."""
-        return dict.fromkeys(turn.journal.parked_keys())
-
     def _one(self, turn: Turn, delivery: Delivery, waiting: dict[str, Waiting | None]) -> None:
         message = delivery.message
-        turn.batch.offsets[message.topic, delivery.partition] = delivery.behind
+        turn.journal.reach(message.topic, delivery.partition, delivery.behind)
         try:
             envelope = self._of_this_county(from_message(message))
         except NotOurMessage as foreign:
-            log.warning(
-                "message_ignored",
-                topic=message.topic,
-                partition=delivery.partition,
-                offset=delivery.offset,
-                why=str(foreign),
-            )
+            where = {"topic": message.topic, "partition": delivery.partition, "offset": delivery.offset}
+            turn.say(partial(log.warning, "message_ignored", **where, why=str(foreign)))
             return
         last = turn.journal.last_version(envelope.stream_id)
         if envelope.version <= last:
@@ -159,9 +123,8 @@ class Consumer:
         if poison is None:
             self._handling.take(turn, envelope, message.topic)
         else:
-            turn.journal.park(envelope, message.topic, poison.reason, poison.detail)
+            _park(turn, envelope, message.topic, poison)
             ahead.add(envelope, poison.reason)
-            _log_parked(envelope, poison)
         if poison is not None or key in waiting:
             waiting[key] = ahead
 
@@ -176,21 +139,11 @@ class Consumer:
 
     def _alone(self, delivery: Delivery) -> None:
         try:
-            self._turns.run(lambda turn: self._one(turn, delivery, self._waiting(turn)))
+            self._turns.run(lambda turn: self._one(turn, delivery, _keys_that_wait(turn)))
         except TRANSIENT:
             raise
         except Exception as trouble:  # noqa: BLE001  the trouble is kept with the event, where the operator sees it
-            self._park(delivery, poison_of(trouble, from_message(delivery.message)))
-
-    def _park(self, delivery: Delivery, poison: Poison) -> None:
-        envelope = from_message(delivery.message)
-
-        def park(turn: Turn) -> None:
-            turn.batch.offsets[delivery.message.topic, delivery.partition] = delivery.behind
-            turn.journal.park(envelope, delivery.message.topic, poison.reason, poison.detail)
-
-        self._turns.run(park)
-        _log_parked(envelope, poison)
+            self._turns.run(partial(_put_aside, delivery=delivery, trouble=trouble))
 
     def _rewind(self, deliveries: Sequence[Delivery]) -> None:
         seen: set[tuple[str, int]] = set()
@@ -199,3 +152,20 @@ class Consumer:
             if place not in seen:
                 seen.add(place)
                 self._subscription.rewind(*place, delivery.offset)
+
+
+def _keys_that_wait(turn: Turn) -> dict[str, Waiting | None]:
+    """What waits on one is read when a message of it comes."""
+    return dict.fromkeys(turn.journal.parked_keys())
+
+
+def _put_aside(turn: Turn, delivery: Delivery, trouble: Exception) -> None:
+    envelope, topic = from_message(delivery.message), delivery.message.topic
+    turn.journal.reach(topic, delivery.partition, delivery.behind)
+    _park(turn, envelope, topic, poison_of(trouble, envelope))
+
+
+def _park(turn: Turn, envelope: Envelope, topic: str, poison: Poison) -> None:
+    turn.journal.park(envelope, topic, poison.reason, poison.detail)
+    which = {"event_id": envelope.event_id, "type": envelope.type}
+    turn.say(partial(log.warning, "event_parked", **which, reason=poison.reason, detail=poison.detail, exc_info=poison.bug))

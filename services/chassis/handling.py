@@ -29,7 +29,7 @@ class Handling:
         turn.journal.receive(envelope, topic)
         known = self._types.get(envelope.type)
         if known is LogRepublished:
-            turn.batch.said_again[topic] = envelope.recorded_at
+            turn.journal.said_again(topic, envelope.recorded_at)
         if known is not None and known not in self._model.heard:
             return
         event = self._model.catalogue.decode(envelope)

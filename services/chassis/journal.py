@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.chassis.bus.places import LostPlace
+from services.chassis.bus.places import LostPlace, Position
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.storage.port import Batch, Lost, Parked, Received, Transaction
 
@@ -44,7 +44,23 @@ class Journal:
             Parked(position=0, topic=topic, envelope=envelope, reason=reason, detail=detail, parked_at=stamp(self._now))
         )
 
+    def stays(self, parked: Parked) -> None:
+        """An event that waits goes on waiting, for another reason maybe."""
+        self._batch.parked.append(parked)
+
+    def let_go(self, parked: Parked) -> None:
+        """An event waits no more."""
+        self._batch.unparked.append(parked.position)
+
+    def reach(self, topic: str, partition: int, position: Position) -> None:
+        """How far the bus has been read once this turn is true."""
+        self._batch.offsets[topic, partition] = position
+
+    def said_again(self, topic: str, recorded_at: str) -> None:
+        """All that a topic had lost by then has been told again."""
+        self._batch.said_again[topic] = recorded_at
+
     def lose(self, place: LostPlace) -> None:
         """Keep that a place on the bus was lost, and go on where the bus can."""
         self._batch.lost.append(Lost(place=place, found_at=stamp(self._now)))
-        self._batch.offsets[place.topic, place.partition] = place.now
+        self.reach(place.topic, place.partition, place.now)

@@ -67,7 +67,7 @@ class ParkedEvents:
         last = turn.journal.last_version(parked.envelope.stream_id)
         if parked.envelope.version > last + 1:
             raise EarlierStillWaits(position=parked.position)
-        turn.batch.unparked.append(parked.position)
+        turn.journal.let_go(parked)
         if parked.envelope.version == last + 1:
             turn.journal.discard(parked.envelope, parked.topic)
 
@@ -93,7 +93,7 @@ class ParkedEvents:
         last = turn.journal.last_version(envelope.stream_id)
         if envelope.version > last + 1:
             raise gap(envelope, last)
-        turn.batch.unparked.append(parked.position)
+        turn.journal.let_go(parked)
         if envelope.version > last:
             self._handling.take(turn, envelope, parked.topic)
 
@@ -101,7 +101,7 @@ class ParkedEvents:
         log.warning("still_parked", position=parked.position, reason=poison.reason, detail=poison.detail)
         again = msgspec.structs.replace(parked, reason=poison.reason, detail=poison.detail)
         if again != parked:
-            self._turns.run(lambda turn: turn.batch.parked.append(again))
+            self._turns.run(lambda turn: turn.journal.stays(again))
 
     def let_go(self, keys: Iterable[str]) -> None:
         """Handle what waited on these keys for something that may have come."""

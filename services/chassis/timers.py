@@ -97,7 +97,7 @@ class Timers:
             now = None if deadline is None else moved(timer, deadline, self._turns.county)
             if deadline is None or now is None:
                 turn.batch.timers[timer.timer_id] = None
-                log.info("timer_let_go", timer=timer.timer_id)
+                turn.say(partial(log.info, "timer_let_go", timer=timer.timer_id))
             elif now.due_at > stamp(turn.now):
                 turn.batch.timers[timer.timer_id] = now
             else:

@@ -319,6 +319,17 @@ def test_an_event_of_another_county_has_no_effect_and_is_told(house: House, roll
     assert all("county 990200" in why and "FUXUE_KAFKA_PREFIX" in why for why in ignored)
 
 
+def test_an_event_that_waits_is_told_once_though_the_turn_it_came_in_was_thrown_away(
+    house: House, roll: Roll, trouble: Trouble, told: list[dict[str, Any]]
+) -> None:
+    ahead, poisoned = roll.life("p1"), roll.life("p2")
+    trouble.bugs.add(poisoned[1].event_id)
+    publish(house, ahead[1], *poisoned[:2])
+    consume(house)
+    parked = [line["event_id"] for line in told if line["event"] == "event_parked"]
+    assert sorted(parked) == sorted(ids(ahead[1], poisoned[1]))
+
+
 def test_an_event_of_a_newer_release_waits_for_that_release(house: House, roll: Roll) -> None:
     events = roll.life("p1")
     publish(house, events[0], msgspec.structs.replace(events[1], type="roll.AbsenceForeseen"), *events[2:])
