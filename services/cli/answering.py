@@ -82,9 +82,9 @@ class Told(click.Group):
 
 def _log(bug: Exception) -> None:
     """Type and places of what nobody expected; a traceback would show its words, which may hold a child's data."""
-    import structlog  # noqa: PLC0415  `--help` must not load it
+    import structlog
 
-    from services.chassis.logs import configure_unconfigured_logs  # noqa: PLC0415  the same
+    from services.chassis.logs import configure_unconfigured_logs
 
     configure_unconfigured_logs()
     structlog.get_logger().error("command_failed", exc_info=bug)
@@ -93,7 +93,7 @@ def _log(bug: Exception) -> None:
 @contextmanager
 def house_of(settings: Settings) -> Iterator[Reach]:
     """The house on the data directory, within reach for one command."""
-    from services.cli.reach import reach  # noqa: PLC0415  `--help` must not load what speaks to a house
+    from services.cli.reach import reach
 
     with reach(settings.data, settings.language) as house:
         yield house

@@ -46,7 +46,7 @@ def _clear(data: Path) -> list[str]:
 
     The mark of a demo goes last: what was interrupted can be cleared again.
     """
-    from services.demo.made import directories_made, files_made, others_in  # noqa: PLC0415  loads the whole house
+    from services.demo.made import directories_made, files_made, others_in
 
     ownership = Ownership(data)
     mark = data / DEPLOYMENT_FILE

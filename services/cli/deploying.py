@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from services.cli.answering import Told
+from services.cli.options import which_county
 from services.contracts.services import SERVICES
 
 
@@ -32,9 +33,9 @@ a_service = click.argument("service", type=click.Choice(SERVICES))
 )
 def secrets(directory: Path, data_there: tuple[Path, ...]) -> None:
     """密钥 · Make a deployment's passwords and keys, once."""
-    from services.deployed.bootstrap.settings import desks  # noqa: PLC0415  see main
-    from services.deployed.secrets import Wanted, make_secrets  # noqa: PLC0415
-    from services.deployed.settings import environment  # noqa: PLC0415
+    from services.deployed.bootstrap.settings import desks
+    from services.deployed.secrets import Wanted, make_secrets
+    from services.deployed.settings import environment
 
     read = environment()
     names = dict.fromkeys((*read.words("FUXUE_TLS_NAMES"), *INSIDE_NAMES))
@@ -46,10 +47,10 @@ def secrets(directory: Path, data_there: tuple[Path, ...]) -> None:
 @container.command()
 def bootstrap() -> None:
     """引导与升级 · Bring databases, broker and first account to this release."""
-    from services.chassis.logs import configure_logs  # noqa: PLC0415  see main
-    from services.deployed.bootstrap import bootstrap as run  # noqa: PLC0415
-    from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415
-    from services.deployed.settings import service_settings  # noqa: PLC0415
+    from services.chassis.logs import configure_logs
+    from services.deployed.bootstrap import bootstrap as run
+    from services.deployed.bootstrap.settings import bootstrap_settings
+    from services.deployed.settings import service_settings
 
     configure_logs("warning")
     told: list[str] = []
@@ -68,8 +69,8 @@ def bootstrap() -> None:
 @click.option("--processes", envvar="FUXUE_WEB_PROCESSES", default=1, show_default=True, type=click.IntRange(1, 64))
 def web(service: str, processes: int) -> None:
     """网页进程 · The web process of a deployed service."""
-    from services.deployed import web as process  # noqa: PLC0415  see main
-    from services.deployed.settings import service_settings  # noqa: PLC0415
+    from services.deployed import web as process
+    from services.deployed.settings import service_settings
 
     process.serve(service_settings(service), processes=processes)
 
@@ -78,29 +79,19 @@ def web(service: str, processes: int) -> None:
 @a_service
 def worker(service: str) -> None:
     """后台进程 · The worker process of a deployed service."""
-    from services.deployed import worker as process  # noqa: PLC0415  see main
-    from services.deployed.settings import service_settings  # noqa: PLC0415
+    from services.deployed import worker as process
+    from services.deployed.settings import service_settings
 
     process.work(service_settings(service))
 
 
 @container.command()
-@click.option(
-    "--seed", envvar="FUXUE_DEMO_SEED", default=7, show_default=True, help="The same seed makes the same county. 随机种子。"
-)
-@click.option(
-    "--pupils",
-    envvar="FUXUE_DEMO_PUPILS",
-    default=2_000,
-    show_default=True,
-    type=click.IntRange(60, 50_000),
-    help="How many pupils. 学生人数。",
-)
+@which_county
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Play no further than this day. 只演到这一天。")
 def play(seed: int, pupils: int, until: Any) -> None:
     """演示 · Live 30 school days of an invented county in a demo deployment."""
-    from services.chassis.logs import configure_logs  # noqa: PLC0415  see main
-    from services.cli import playing_deployed  # noqa: PLC0415
+    from services.chassis.logs import configure_logs
+    from services.cli import playing_deployed
 
     configure_logs("warning")
     playing_deployed.run(seed=seed, pupils=pupils, until=until.date() if until else None)

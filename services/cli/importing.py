@@ -144,7 +144,7 @@ def _rehearsal(*, dry_run: bool, again: bool) -> dict[str, str]:
 @contextmanager
 def _template_named(kind: str) -> Iterator[None]:
     """Where rows or columns were refused, the sentence names the template as well."""
-    from services.cli.reach import Refused  # noqa: PLC0415  `--help` must not load what speaks to a house
+    from services.cli.reach import Refused
 
     try:
         yield

@@ -42,8 +42,8 @@ def backup() -> None:
         "单机运行时（fuxue serve）：停止服务，复制整个数据目录，keys/ 单独存放。",
         "Of a house that `fuxue serve` runs: stop it and copy its data directory, keys/ to another place than the rest.",
     )
-    from services.deployed.backups import back_up  # noqa: PLC0415  see main
-    from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415
+    from services.deployed.backups import back_up
+    from services.deployed.bootstrap.settings import bootstrap_settings
 
     settings = bootstrap_settings()
     made = back_up(settings.servers, settings.backups, tell=click.echo)
@@ -73,8 +73,8 @@ def restore(name: str | None, backups: Path, clusters: tuple[Path, ...], part: b
             "单机运行时：停止服务，把备份的数据目录连同 keys/ 放回原处，再 fuxue serve。",
             "Of a house that `fuxue serve` runs: stop it, put the copied directory back with its keys/, and serve again.",
         )
-    from services.deployed.restoring import restore as put_back  # noqa: PLC0415  see main
-    from services.deployed.secrets import OWNERS  # noqa: PLC0415
+    from services.deployed.restoring import restore as put_back
+    from services.deployed.secrets import OWNERS
 
     backup = put_back(backups, name, {place.name: place for place in clusters}, owner=OWNERS["postgres"], part=part)
     click.echo(f"已恢复 restored: {backup.name}")
@@ -91,8 +91,8 @@ def move(service: str, former: str) -> None:
         "单机运行时每个服务各有一个文件，无需迁移。",
         "A house that `fuxue serve` runs has a file for each service: there is nothing to move.",
     )
-    from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415  see main
-    from services.deployed.moving import move as carry_over  # noqa: PLC0415
+    from services.deployed.bootstrap.settings import bootstrap_settings
+    from services.deployed.moving import move as carry_over
 
     settings = bootstrap_settings()
     own = settings.server_of(service)
@@ -110,11 +110,11 @@ def doctor(json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
         "单机运行时：用 fuxue verify 核验事件，fuxue parked list 查看搁置的事件。",
         "Of a house that `fuxue serve` runs: `fuxue verify` checks its events, `fuxue parked list` what waits.",
     )
-    from services.chassis.logs import configure_logs  # noqa: PLC0415  see main
-    from services.deployed.bootstrap.settings import bootstrap_settings  # noqa: PLC0415
-    from services.deployed.doctor import State, examine  # noqa: PLC0415
-    from services.deployed.doctor.rounds import Door  # noqa: PLC0415
-    from services.deployed.settings import environment  # noqa: PLC0415
+    from services.chassis.logs import configure_logs
+    from services.deployed.bootstrap.settings import bootstrap_settings
+    from services.deployed.doctor import State, examine
+    from services.deployed.doctor.rounds import Door
+    from services.deployed.settings import environment
 
     configure_logs("critical")
     read = environment()

@@ -19,12 +19,9 @@ from services.cli.importing import import_group
 from services.cli.keeping import backup, doctor, move, restore
 from services.cli.listening import require_free, require_unowned
 from services.cli.operating import parked, rebuild, republish, verify
-from services.cli.options import Settings, address, settings_of
+from services.cli.options import Settings, address, settings_of, which_county
 from services.cli.reading import case, ledger, summary, trace
 from services.cli.templating import template
-
-DEFAULT_PUPILS = 2_000
-DEFAULT_SEED = 7
 
 
 @click.group(cls=Told, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -52,10 +49,7 @@ def main(ctx: click.Context, data: Path, language: str) -> None:
 
 
 @main.command()
-@click.option("--seed", default=DEFAULT_SEED, show_default=True, help="The same seed makes the same county. 随机种子。")
-@click.option(
-    "--pupils", default=DEFAULT_PUPILS, show_default=True, type=click.IntRange(60, 50_000), help="How many pupils. 学生人数。"
-)
+@which_county
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Play no further than this day. 只演到这一天。")
 @click.option("--no-serve", is_flag=True, help="End when the days are played. 演完即结束。")
 @address
@@ -65,7 +59,7 @@ def demo(settings: Settings, seed: int, pupils: int, until: Any, no_serve: bool,
     require_unowned(settings.data)
     if not no_serve:
         require_free(host, port)
-    from services.cli import playing, serving  # noqa: PLC0415  see above
+    from services.cli import playing, serving
 
     playing.run(settings.data, seed=seed, pupils=pupils, until=until.date() if until else None)
     if not no_serve:
@@ -80,7 +74,7 @@ def serve(settings: Settings, county: str | None, host: str, port: int, log: Pat
     """启动服务 · Serve the API from the data directory."""
     require_unowned(settings.data)
     require_free(host, port)
-    from services.cli import serving  # noqa: PLC0415  see above
+    from services.cli import serving
 
     serving.found_if_new(settings.data, county)
     serving.serve(settings.data, host, port, log)
@@ -117,18 +111,15 @@ def county() -> None:
 
 @county.command("generate")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--seed", default=DEFAULT_SEED, show_default=True, help="The same seed makes the same county. 随机种子。")
-@click.option(
-    "--pupils", default=DEFAULT_PUPILS, show_default=True, type=click.IntRange(60, 50_000), help="How many pupils. 学生人数。"
-)
+@which_county
 def county_generate(directory: Path, seed: int, pupils: int) -> None:
     """只生成文件 · Write the files and the truth planted in them, into a directory of their own."""
     if directory.exists() and any(directory.iterdir()):
         raise click.ClickException(
             f"{directory} 不是空目录，请指定新目录或空目录。\n{directory} is not empty; name a new directory, or an empty one."
         )
-    from services.demo.county import generate  # noqa: PLC0415  see above
-    from services.demo.performance import FIRST_DAY  # noqa: PLC0415  see above
+    from services.demo.county import generate
+    from services.demo.performance import FIRST_DAY
 
     files = generate(directory, seed=seed, pupils=pupils, first_day=FIRST_DAY)
     click.echo(f"{directory}: {len(files.rosters)} 份名册 rosters, {pupils} 名学生 pupils, 种子 seed {seed}")

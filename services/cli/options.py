@@ -12,6 +12,9 @@ import msgspec
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8010
 
+DEFAULT_PUPILS = 2_000
+DEFAULT_SEED = 7
+
 MOST_A_PAGE = 200
 """Lines that a service gives of a list at once."""
 
@@ -53,3 +56,23 @@ def address(command: F) -> F:
         "--host", envvar="FUXUE_HOST", default=DEFAULT_HOST, show_default=True, help="Whom to hear (also FUXUE_HOST). 监听地址。"
     )
     return with_host(with_port(with_log(command)))
+
+
+def which_county(command: F) -> F:
+    """The options of an invented county: which one, of how many pupils."""
+    with_seed = click.option(
+        "--seed",
+        envvar="FUXUE_DEMO_SEED",
+        default=DEFAULT_SEED,
+        show_default=True,
+        help="The same seed makes the same county. 随机种子。",
+    )
+    with_pupils = click.option(
+        "--pupils",
+        envvar="FUXUE_DEMO_PUPILS",
+        default=DEFAULT_PUPILS,
+        show_default=True,
+        type=click.IntRange(60, 50_000),
+        help="How many pupils. 学生人数。",
+    )
+    return with_seed(with_pupils(command))

@@ -212,7 +212,7 @@ def reach(data: Path, language: str) -> Iterator[Reach]:
         with _answering(owner.url), httpx.Client(base_url=owner.url, timeout=REQUEST_SECONDS, headers=headers) as client:
             yield Reach(client, data, None)
         return
-    from services.embedded import House  # noqa: PLC0415  a second of loading that a served house does not need
+    from services.embedded import House
 
     house = House(data)
     try:
@@ -227,8 +227,8 @@ def reach(data: Path, language: str) -> Iterator[Reach]:
 @contextmanager
 def _deployed(url: str, headers: dict[str, str], data: Path) -> Iterator[Reach]:
     """A house behind its gateway, whose certificate is checked against FUXUE_CA_FILE; the operator has a client secret."""
-    from services.deployed.settings import environment  # noqa: PLC0415  see the house below
-    from services.deployed.tokens import OwnToken  # noqa: PLC0415  see the house below
+    from services.deployed.settings import environment
+    from services.deployed.tokens import OwnToken
 
     read = environment()
     ca_file = read.optional("FUXUE_CA_FILE")

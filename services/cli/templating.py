@@ -37,8 +37,8 @@ def template(kind: str, file: Path) -> None:
     schools              学校与班级        roster            学生名册
     rollcall             点名表
     """
-    from services.cli.show.templates import template as show_template  # noqa: PLC0415  see main
-    from services.cli.templates import TEMPLATES  # noqa: PLC0415  see main
+    from services.cli.show.templates import template as show_template
+    from services.cli.templates import TEMPLATES
 
     made = TEMPLATES[kind]()
     _write(made, file)
@@ -47,7 +47,7 @@ def template(kind: str, file: Path) -> None:
 
 def _write(made: Template, file: Path) -> None:
     """Raises NotWritten."""
-    from services.demo.county.files import write_csv, write_workbook  # noqa: PLC0415  see main; the forms a clerk knows
+    from services.chassis.spreadsheets.writing import write_csv, write_workbook
 
     if file.exists():
         raise NotWritten(f"{file} 已存在，不覆盖。 {file} is there already and is not written over.")

@@ -32,7 +32,6 @@ ROOMS = {
     "adapters",
     "service.py",
     "app.py",
-    "worker.py",
 }
 
 

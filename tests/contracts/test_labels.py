@@ -12,7 +12,6 @@ from services.assistance.domain.application_state import Status
 from services.assistance.domain.applying import WithdrawalReason
 from services.assistance.domain.judging import RefusalReason
 from services.casework.domain.duty_state import DutyStatus
-from services.casework.domain.mandatory_report_state import ReportStatus
 from services.casework.storage.rows import Stage
 from services.contracts import assistance, casework, codes, notifications, registry
 from services.contracts.codes import Cause, DutyKind
@@ -23,7 +22,7 @@ from services.contracts.policy_codes import POLICY_FORMS
 from services.contracts.services import SERVICES
 from services.notifications.domain.occasions import OCCASIONS
 from services.notifications.domain.trouble import Trouble
-from services.oversight.storage.rows import AidState, CaseState, TextState
+from services.oversight.storage.rows import AidState, TextState
 from services.registry.domain.roster_import import Phase
 
 
@@ -63,9 +62,7 @@ TABLES: list[tuple[Mapping[str, Names], Iterable[str]]] = [
     (reasons.DECISIONS, said(notifications.UncertaintyResolved, "decision")),
     (reasons.CALL_RESULTS, get_args(notifications.CallResult)),
     (states.CASE_STAGES, Stage),
-    (states.CASE_STATES, get_args(CaseState)),
     (states.DUTY_STATES, DutyStatus),
-    (states.MANDATORY_REPORT_STATES, ReportStatus),
     (states.TEXT_STATES, get_args(TextState)),
     (states.AID_STATES, get_args(AidState)),
     (states.AID_STATES, Status),

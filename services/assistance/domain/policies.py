@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from services.chassis.decider import Policy, Term, working_days
+from services.chassis.decider import Policy, working_days
 from services.contracts.assistance import ProgrammeSet, Stage
 from services.contracts.codes import RESTRICTED_GROUPS, Group, Outcome, Role
 from services.contracts.ids import EpisodeId, GuardianId, PupilId, SchoolId
@@ -37,9 +37,6 @@ NOTICE_TERM = Policy("aid.public_notice", default=working_days(5), source="domai
 REVIEW_TERM = Policy(
     "aid.review", default=working_days(10), source="local; as long as civil affairs have for relief (domain.md §4)"
 )
-
-POLICIES: tuple[Policy[int] | Policy[Term], ...] = (PANEL_MEMBERS, NOTICE_TERM, REVIEW_TERM)
-"""All of them, for the page of codes and for the county's settings."""
 
 LAST_PRIMARY_GRADE = 6
 """Grades 1–6 are primary, 7–9 junior school: the nine years of compulsory education as six and three (六三学制)."""

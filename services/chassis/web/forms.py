@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -28,7 +28,6 @@ LARGEST_WHOLE = 2**53 - 1
 ITEMS_AT_MOST = 1000
 _IDENTIFIER = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._:~-]{{0,{LONGEST_IDENTIFIER - 1}}}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
 _PHONE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}|(?:0|\+?860?)[1-9][0-9]{1,2}[2-9][0-9]{6,7}")
 _BETWEEN_DIGITS = re.compile(r"[\s().-]")
 _LINE_BREAKS = frozenset("\n\r\t")
@@ -68,28 +67,6 @@ class Day(ma.fields.Date):
         if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
             raise self.make_error("invalid")
         return day
-
-
-class Instant(ma.fields.AwareDateTime):
-    """An instant with its offset, `2026-09-08T08:00:00+08:00`; read as UTC."""
-
-    default_error_messages = _says(
-        invalid=(
-            "应为带时区的日期时间，如 2026-09-08T08:00:00+08:00。",
-            "Must be a date and time with its offset, such as 2026-09-08T08:00:00+08:00.",
-        ),
-    )
-
-    def _deserialize(self, value: Any, *_place: Any, **_options: Any) -> datetime:
-        if not isinstance(value, str) or not _INSTANT.fullmatch(value):
-            raise self.make_error("invalid")
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            raise self.make_error("invalid") from None
-        if not EARLIEST_YEAR < instant.year < LATEST_YEAR:
-            raise self.make_error("invalid")
-        return instant.astimezone(UTC)
 
 
 class Identifier(ma.fields.String):

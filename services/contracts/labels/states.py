@@ -16,13 +16,6 @@ CASE_STAGES: Mapping[str, Names] = {
 }
 """Where a case stands (casework)."""
 
-CASE_STATES: Mapping[str, Names] = {
-    "open": ("办理中", "open"),
-    "closed": ("已销号", "closed"),
-    "withdrawn": ("已撤案", "withdrawn"),
-}
-"""Whether a case goes on (oversight)."""
-
 DUTY_STATES: Mapping[str, Names] = {
     "assigned": ("已交办", "assigned"),
     "acknowledged": ("已签收", "acknowledged"),
@@ -30,13 +23,6 @@ DUTY_STATES: Mapping[str, Names] = {
     "declined": ("不属其职责", "declined"),
     "excused": ("不属其职责，教育局已同意", "declined, the bureau agrees"),
     "returned": ("退回补办", "returned"),
-    "withdrawn": ("已撤销", "withdrawn"),
-}
-
-MANDATORY_REPORT_STATES: Mapping[str, Names] = {
-    "opened": ("已报告，待公安接报", "reported, not yet acknowledged"),
-    "acknowledged": ("公安已接报，待答复", "acknowledged by the police"),
-    "answered": ("公安已答复", "answered by the police"),
     "withdrawn": ("已撤销", "withdrawn"),
 }
 

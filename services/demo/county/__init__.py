@@ -4,16 +4,17 @@ Everything here is invented: the county's division code is given to no place, it
 seed, size and first day give the same files, byte for byte, under the same version of `chinesecalendar`.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from services.chassis.spreadsheets.writing import write_csv, write_workbook
 from services.demo.county import (
     broken,
     calendars,
-    files,
     list_stories,
     lists,
     officers,
@@ -96,22 +97,22 @@ def generate(directory: Path, *, seed: int, pupils: int, first_day: date) -> Cou
     spoilt = broken.broken_roster(stream(seed, "broken"), papers, founded[0], townships[0], first_day=first_day)
 
     county = _paths(directory, founded)
-    files.write_csv(county.bodies, tables.bodies(officers.bodies(townships, founded)))
+    write_csv(county.bodies, tables.bodies(officers.bodies(townships, founded)))
     sheets = {"学校": tables.schools(founded), "班级": tables.classes(opened, appointed)}
-    files.write_workbook(county.schools, sheets)
-    files.write_workbook(county.officers, {"人员": tables.officers(appointed)})
+    write_workbook(county.schools, sheets)
+    write_workbook(county.officers, {"人员": tables.officers(appointed)})
     _write_rosters(county.rosters, casting)
-    files.write_csv(county.calendar_government, tables.government_calendar(government))
-    files.write_csv(county.calendar_school, tables.school_calendar(calendar))
-    files.write_workbook(county.broken[0], {ROSTER_SHEET: [rosters.HEADERS, *spoilt.rows]})
-    files.write_csv(county.broken[1], [rosters.HEADERS, *spoilt.as_text()])
+    write_csv(county.calendar_government, tables.government_calendar(government))
+    write_csv(county.calendar_school, tables.school_calendar(calendar))
+    write_workbook(county.broken[0], {ROSTER_SHEET: [rosters.HEADERS, *spoilt.rows]})
+    write_csv(county.broken[1], [rosters.HEADERS, *spoilt.as_text()])
     told_of = {story.cast.child.roll_number for story in written}
     next_morning = school_days[min(LAST_PLAYED_DAY, len(school_days) - 1)]
-    files.write_csv(county.roll_call_example, roll_call_example.rows(next_morning, casting.pupils, told_of))
+    write_csv(county.roll_call_example, roll_call_example.rows(next_morning, casting.pupils, told_of))
     day_lists = DayLists(casting.schools, opened, come_back, written, silent)
     planted = truth(seed, pupils, school_days, day_lists, written, silent)
     sixteen = [{"roll_number": each.roll_number, "on": each.sixteen_on.isoformat()} for each in casting.of_age]
-    files.write_json(county.truth, {**planted, "sixteen": sixteen, "broken": spoilt.facts([path.name for path in county.broken])})
+    _write_json(county.truth, {**planted, "sixteen": sixteen, "broken": spoilt.facts([path.name for path in county.broken])})
     return county
 
 
@@ -160,6 +161,10 @@ def _write_rosters(paths: Sequence[Path], casting: Casting) -> None:
     for path in paths:
         table = [rosters.HEADERS, *rows[path.stem]]
         if path.suffix == ".csv":
-            files.write_csv(path, table, encoding="gb18030")
+            write_csv(path, table, encoding="gb18030")
         else:
-            files.write_workbook(path, {ROSTER_SHEET: table})
+            write_workbook(path, {ROSTER_SHEET: table})
+
+
+def _write_json(path: Path, content: Mapping[str, object]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -33,14 +33,14 @@ _OF_REPORTS = frozenset(f"{casework.TOPIC}.{event.__name__}" for event in casewo
 
 
 class Sight(msgspec.Struct, frozen=True):
-    """How a caller sees a chain: `duties` are those to which a department is confined, none for whoever sees the whole."""
+    """How a caller sees a chain: whole, or `confined_to` the duties, or the mandatory report, that the caller's department owes."""
 
-    duties: frozenset[str] | None = None
+    confined_to: frozenset[str] | None = None
 
     @property
     def whole(self) -> bool:
         """Whether all that belongs to the chain is seen."""
-        return self.duties is None
+        return self.confined_to is None
 
     def facts(self, event: TracedEvent) -> dict[str, Scalar]:
         """The facts that are shown beside it."""

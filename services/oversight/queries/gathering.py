@@ -14,14 +14,14 @@ from services.oversight.queries.targets import Target
 from services.oversight.storage.tables import TRACE_EVENTS, TRACE_SUBJECTS
 
 
-def gather(engine: sa.Engine, target: Target, duties: Collection[str] | None) -> tuple[list[TracedEvent], bool]:
+def gather(engine: sa.Engine, target: Target, confined_to: Collection[str] | None) -> tuple[list[TracedEvent], bool]:
     """The events of the target with what caused them (for an event also what it caused), and whether there are more.
 
-    For a department only the events that name its `duties`.
+    For a department only the events that name what it is `confined_to`.
     """
     with engine.connect() as connection:
-        if duties is not None:
-            return _cut(_select(connection, _naming(duties)))
+        if confined_to is not None:
+            return _cut(_select(connection, _naming(confined_to)))
         match target.kind:
             case "event":
                 found = _select(connection, TRACE_EVENTS.c.event_id == target.subject_id)

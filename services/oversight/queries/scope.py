@@ -53,6 +53,11 @@ class Scope:
         places = [division.startswith(own, autoescape=True) for own in self.divisions]
         return sa.or_(school_id.in_(self.schools), *places)
 
+    def of_department(self, department: sa.ColumnElement[Any], division: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """Whether a department of a division is one of the caller's."""
+        own = [sa.and_(department == name, division.startswith(place, autoescape=True)) for name, place in self.departments]
+        return sa.or_(sa.false(), *own)
+
     def children(self) -> sa.ColumnElement[bool]:
         """Whether a row of `pupils` is a child that the caller may see."""
         return self.of_place(PUPILS.c.school_id, PUPILS.c.division)

@@ -26,27 +26,20 @@ def sight_of(engine: sa.Engine, target: Target, scope: Scope) -> Sight:
     duties = _own_duties(engine, target, scope)
     if not duties:
         raise NothingToTrace
-    return Sight(duties=frozenset(duties))
+    return Sight(confined_to=frozenset(duties))
 
 
 def _sight_of_report(engine: sa.Engine, target: Target, scope: Scope) -> Sight:
     """Whole for whoever may know of it; the police desk sees it as it sees its duties."""
     if target.subject_id in reports_seen(engine, scope):
         return Sight()
-    own = sa.or_(
-        sa.false(),
-        *(
-            MANDATORY_REPORTS.c.division.startswith(division, autoescape=True)
-            for department, division in scope.departments
-            if department == Department.PUBLIC_SECURITY
-        ),
-    )
+    own = scope.of_department(sa.literal(Department.PUBLIC_SECURITY), MANDATORY_REPORTS.c.division)
     query = sa.select(MANDATORY_REPORTS.c.report_id).where(own, MANDATORY_REPORTS.c.report_id == target.subject_id)
     with engine.connect() as connection:
         is_desk = connection.execute(query).first() is not None
     if not is_desk:
         raise NothingToTrace
-    return Sight(duties=frozenset({target.subject_id}))
+    return Sight(confined_to=frozenset({target.subject_id}))
 
 
 def reports_seen(engine: sa.Engine, scope: Scope) -> set[str]:
@@ -57,14 +50,9 @@ def reports_seen(engine: sa.Engine, scope: Scope) -> set[str]:
 
 def _own_duties(engine: sa.Engine, target: Target, scope: Scope) -> list[str]:
     """The duties of the caller's departments that the target is, or whose case it is."""
-    if target.kind not in ("case", "duty") or not scope.departments:
+    if target.kind not in ("case", "duty"):
         return []
-    own = sa.or_(
-        *(
-            sa.and_(DUTIES.c.department == department, DUTIES.c.division.startswith(division, autoescape=True))
-            for department, division in scope.departments
-        )
-    )
+    own = scope.of_department(DUTIES.c.department, DUTIES.c.division)
     column = DUTIES.c.case_id if target.kind == "case" else DUTIES.c.duty_id
     with engine.connect() as connection:
         return list(connection.execute(sa.select(DUTIES.c.duty_id).where(own, column == target.subject_id)).scalars())

@@ -25,8 +25,8 @@ def trace(engine: sa.Engine, reference: str, scope: Scope) -> dict[str, Any]:
     """
     target = find(engine, reference)
     sight = sight_of(engine, target, scope)
-    events, truncated = gather(engine, target, sight.duties)
-    events = as_if_nothing_were_reported(events, reports_seen(engine, scope) | (sight.duties or set()))
+    events, truncated = gather(engine, target, sight.confined_to)
+    events = as_if_nothing_were_reported(events, reports_seen(engine, scope) | (sight.confined_to or set()))
     hidden = children_with_hidden_causes(engine, target, events, scope) if sight.whole else set()
     if hidden:
         events = as_if_no_cause_were_recorded(events, hidden)

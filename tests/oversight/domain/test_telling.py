@@ -42,7 +42,7 @@ def test_an_escalation_names_the_leader_who_was_told_but_not_to_a_department() -
     escalated = event("casework.DutyEscalated", {"to_role": "bureau_lead", "level": 1, "to_officer_id": "lead"})
     actors = Actors({"lead": "王局长"}, {})
     assert told(escalated, actors, Sight())["told_to"]["name"] == "王局长"
-    assert told(escalated, actors, Sight(duties=frozenset({"duty-1"})))["told_to"] is None
+    assert told(escalated, actors, Sight(confined_to=frozenset({"duty-1"})))["told_to"] is None
 
 
 def chain(*events: tuple[str, str, str, str]) -> list[TracedEvent]:
@@ -77,7 +77,7 @@ def test_a_hidden_cause_takes_along_plan_duties_aid_and_all_that_followed_of_tha
 
 
 def test_a_department_is_told_neither_child_nor_cause_of_its_duty() -> None:
-    item = told(event("casework.DutyAssigned", DUTY), NOBODY, Sight(duties=frozenset({"duty-1"})))
+    item = told(event("casework.DutyAssigned", DUTY), NOBODY, Sight(confined_to=frozenset({"duty-1"})))
     assert item["facts"] == {"duty_id": "duty-1", "number": "D2026-0001", "department": "health"}
 
 

@@ -1,28 +1,32 @@
-"""Writes the files that a county really has, in the forms in which it has them; the same content gives the same bytes.
+"""Files as a county has them, CSV and workbooks: every cell is text, so that no number loses its last digits.
 
-Every cell is text, as a careful clerk would have it, so that no number loses its last digits.
+The same content gives the same bytes.
 """
 
+from __future__ import annotations
+
 import csv
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # xlsxwriter has no types
 
-Table = Sequence[Sequence[str | float]]  # the first row holds the headers; a figure only where one is planted
+Table = Sequence[Sequence[str | float]]
+"""The first row holds the headings; a figure only where one is wanted."""
 
 _CREATED_AT = datetime(2026, 1, 1, tzinfo=UTC)  # else the workbook would remember when it was made
 _COLUMN_WIDTH = 16  # characters
 
 
 def write_csv(path: Path, table: Table, *, encoding: str = "utf-8-sig") -> None:
+    """One table; raises OSError."""
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file).writerows(table)
 
 
 def write_workbook(path: Path, sheets: Mapping[str, Table]) -> None:
+    """A sheet for each table, by name; raises OSError."""
     # opened here, so that a place that cannot be written is an OSError, as of write_csv: the workbook raises one of its own
     with path.open("wb") as file, Workbook(file, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": _CREATED_AT})
@@ -38,7 +42,3 @@ def write_workbook(path: Path, sheets: Mapping[str, Table]) -> None:
                         sheet.write_string(row, column, cell, text if row else head)
                     else:
                         sheet.write_number(row, column, cell)
-
-
-def write_json(path: Path, content: Mapping[str, object]) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
