@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -29,56 +29,66 @@ Address = tuple[str, int]
 class Ringer:
     """The button: wakes whoever listens at an address. Make it in the process that commits, after it has forked.
 
-    A thread of its own sends, so that a commit never waits for a name that does not resolve.
+    A thread of its own looks up where they are, so that a commit never waits for a name that does not resolve; as long as that is
+    known whoever commits sends, for to wake a thread costs more than a datagram.
     """
 
     def __init__(self, address: Address, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._address = address
         self._monotonic = monotonic
-        self._found: list[tuple[int, Any]] = []
         self._look_at = float("-inf")
-        self._pressed = threading.Event()
-        self._closed = False
+        self._targets: Sequence[tuple[socket.socket, Any]] = ()
         self._sockets: dict[int, socket.socket] = {}
-        self._thread = threading.Thread(target=self._send, name="ringer", daemon=True)
+        self._wanted = threading.Event()
+        self._closed = False
+        self._thread = threading.Thread(target=self._find_and_send, name="ringer", daemon=True)
         self._thread.start()
 
     def ring(self) -> None:
         """Wake them; `EventStore.on_commit` takes it."""
-        self._pressed.set()
+        if self._monotonic() < self._look_at:
+            self._send()
+        else:
+            self._wanted.set()
 
     def close(self) -> None:
-        """Send what was pressed, and end."""
+        """Send what is still to be sent, and end."""
         self._closed = True
-        self._pressed.set()
+        self._wanted.set()
         self._thread.join()
         for each in self._sockets.values():
             each.close()
 
     def _send(self) -> None:
-        while not self._closed:
-            self._pressed.wait()
-            self._pressed.clear()
-            for family, target in self._workers():
-                if family not in self._sockets:
-                    self._sockets[family] = socket.socket(family, socket.SOCK_DGRAM)
-                try:
-                    self._sockets[family].sendto(RING, target)
-                except OSError as trouble:  # they look again by themselves
-                    log.debug("not_rung", trouble=type(trouble).__name__)
-
-    def _workers(self) -> list[tuple[int, Any]]:
-        """Where they are now; while the name does not resolve, where they were last."""
-        now = self._monotonic()
-        if now >= self._look_at:
-            self._look_at = now + RESOLVE_AGAIN_SECONDS
+        for wire, target in self._targets:
             try:
-                found = socket.getaddrinfo(*self._address, type=socket.SOCK_DGRAM)
-            except OSError as trouble:
-                log.debug("workers_not_found", host=self._address[0], trouble=type(trouble).__name__)
-            else:
-                self._found = list(dict.fromkeys((family, target) for family, _, _, _, target in found))
-        return self._found
+                wire.sendto(RING, target)
+            except OSError as trouble:  # they look again by themselves
+                log.debug("not_rung", trouble=type(trouble).__name__)
+
+    def _find_and_send(self) -> None:
+        while not self._closed:
+            self._wanted.wait()
+            self._wanted.clear()
+            if self._monotonic() >= self._look_at:
+                self._look_at = self._monotonic() + RESOLVE_AGAIN_SECONDS
+                self._find()
+            self._send()
+
+    def _find(self) -> None:
+        """Where they are now; while the name does not resolve, where they were last."""
+        try:
+            found = socket.getaddrinfo(*self._address, type=socket.SOCK_DGRAM)
+        except OSError as trouble:
+            log.debug("workers_not_found", host=self._address[0], trouble=type(trouble).__name__)
+        else:
+            self._targets = [(self._wire(family), target) for family, target in dict.fromkeys((each[0], each[4]) for each in found)]
+
+    def _wire(self, family: int) -> socket.socket:
+        if family not in self._sockets:
+            self._sockets[family] = socket.socket(family, socket.SOCK_DGRAM)
+            self._sockets[family].setblocking(False)  # noqa: FBT003  the standard library's own way
+        return self._sockets[family]
 
 
 class Doorbell:
