@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -22,6 +23,10 @@ SERVER_DAYS = 397
 """The longest life that clients believe (CA/Browser Forum, Baseline Requirements 6.3.2, until March 2026; ours renews itself)."""
 
 RENEWED_BEFORE = timedelta(days=60)
+CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+"""Those that nginx and the broker's Java both take."""
+
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 AUTHORITY_NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Fuxue deployment authority")])
 
 
@@ -73,19 +78,24 @@ def issue_where_needed(authority: Authority, key_path: Path, certificate_path: P
     One that another authority has signed was imported and stays. Raises Misconfigured where a key has no certificate of its own.
     """
     if key_path.exists() and certificate_path.exists():
-        present = x509.load_pem_x509_certificate(certificate_path.read_bytes())
-        if _public_key(key_path) != present.public_key():
+        present = _chain(certificate_path)[0]
+        if _key_of(key_path).public_key() != present.public_key():
             raise Misconfigured(f"{certificate_path} is not the certificate of the key {key_path}")
         if not authority.has_signed(present):
             return False
         ends = present.not_valid_after_utc
         if names_of(present) == set(names) and ends - datetime.now(UTC) > RENEWED_BEFORE:
             return False
-    key = _key(_new_key(), key_path) if not key_path.exists() else _ec_key_of(key_path)
+    key = _key(_new_key(), key_path) if not key_path.exists() else _key(key_path.read_bytes(), key_path)
     put_in_place(key_path, _pem(key), mode=0o600)
     chain = authority.server_certificate(key, names).public_bytes(Encoding.PEM) + authority.certificate.public_bytes(Encoding.PEM)
     put_in_place(certificate_path, chain, mode=0o600)
     return True
+
+
+def keystore(key_path: Path, certificate_path: Path) -> bytes:
+    """Key and chain in one file as Kafka reads them, in whatever form of PEM they were imported; raises Misconfigured."""
+    return _pem(_key_of(key_path)) + b"".join(each.public_bytes(Encoding.PEM) for each in _chain(certificate_path))
 
 
 def names_of(certificate: x509.Certificate) -> set[str]:
@@ -132,27 +142,37 @@ def _new_key() -> bytes:
     return _pem(ec.generate_private_key(ec.SECP256R1()))
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def _pem(key: Key) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _public_key(path: Path) -> object:
-    """The public half of any key, an imported one's too."""
+def _chain(path: Path) -> list[x509.Certificate]:
+    """The certificate of a file, then those of whoever vouches for it."""
     try:
-        return load_pem_private_key(path.read_bytes(), password=None).public_key()
+        return x509.load_pem_x509_certificates(path.read_bytes())
     except ValueError as broken:
-        raise Misconfigured(f"{path} is not a private key in PEM form, without a password") from broken
+        raise Misconfigured(f"{path} holds no certificate in PEM form (BEGIN CERTIFICATE)") from broken
 
 
-def _ec_key_of(path: Path) -> ec.EllipticCurvePrivateKey:
-    return _key(path.read_bytes(), path)
+def _key_of(path: Path) -> Key:
+    """Any key that can be shown, an imported one too."""
+    key = _loaded(path.read_bytes(), path)
+    if isinstance(key, rsa.RSAPrivateKey) or (isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, CURVES)):
+        return key
+    raise Misconfigured(
+        f"{path} is a key that Kafka does not take; it takes RSA, and the curves {', '.join(each.name for each in CURVES)}"
+    )
 
 
 def _key(pem: bytes, path: Path) -> ec.EllipticCurvePrivateKey:
-    try:
-        key = load_pem_private_key(pem, password=None)
-    except ValueError as broken:
-        raise Misconfigured(f"{path} is not a private key in PEM form") from broken
+    key = _loaded(pem, path)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise Misconfigured(f"{path} is not a key on an elliptic curve, as this deployment makes them")
     return key
+
+
+def _loaded(pem: bytes, path: Path) -> PrivateKeyTypes:
+    try:
+        return load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as broken:  # a TypeError is a key with a password
+        raise Misconfigured(f"{path} is not a private key in PEM form, without a password") from broken

@@ -3,7 +3,7 @@
 A directory for each container, which is all that it gets of them; in `deploy/secrets/` as it stands on the operator's machine:
 
 postgres/    superuser_password; postgres-<service>/ the same of a server that is this service's own
-kafka/       admin_password · tls.pem (key and chain) · cluster_id (what several brokers know each other by)
+kafka/       admin_password · tls.pem (key as PKCS #8 and chain) · cluster_id (what several brokers know each other by)
 gateway/     tls.key · tls.crt (towards outside) · inside.key · inside.crt (towards the operator's commands)
 grafana/     admin_password
 ca/          ca.key · ca.crt (the deployment's own authority; ca.crt is for those who connect from outside)
@@ -33,7 +33,7 @@ from services.chassis.keys import new_signing_key, new_wrapping_key
 from services.chassis.web.tokens import OPERATOR
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
-from services.deployed.certificates import Authority, issue_where_needed
+from services.deployed.certificates import Authority, issue_where_needed, keystore
 
 PASSWORD_BYTES = 32
 ONE_TIME_BYTES = 16
@@ -106,7 +106,7 @@ def _certificates(cupboard: _Cupboard, names: Iterable[str]) -> None:
             cupboard.made.append(f"{shown}.crt")
         cupboard.own(f"{shown}.key", FILE_MODE)
         cupboard.own(f"{shown}.crt", FILE_MODE)
-    cupboard.hand("kafka/tls.pem", key.read_bytes() + certificate.read_bytes())
+    cupboard.hand("kafka/tls.pem", keystore(key, certificate))
     cupboard.hand("ca/shown.crt", certificate.read_bytes(), mode=PUBLIC_MODE)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from tests.deploy.containers import secret
@@ -16,7 +16,7 @@ from tests.deploy.containers import secret
 # the TLS library judges by this machine's clock, so the certificate must hold today
 VALID = timedelta(days=1)
 AUTHORITY = "county CA"
-Key = ec.EllipticCurvePrivateKey
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 def named(name: str) -> x509.Name:
@@ -36,9 +36,28 @@ def pem(certificate: x509.Certificate) -> str:
 
 def broker_keystore(folder: Path, host: IPv4Address) -> tuple[Path, Path]:
     """The file with key and chain that the broker shows for a host, and the file with the authority that vouches for it."""
-    authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    key = ec.generate_private_key(ec.SECP256R1())
+    shown, authority = _vouched_for(key, host)
+    keystore = secret(folder, "kafka_tls.pem", _private(key, serialization.PrivateFormat.PKCS8) + shown)
+    return keystore, secret(folder, "authority.pem", authority)
+
+
+def import_certificate(gateway: Path, host: IPv4Address) -> Path:
+    """Puts one into the place of a deployment's own as an authority may hand it out, the key in OpenSSL's own form and without a
+    final newline; gives the file with that authority."""
+    key = rsa.generate_private_key(65537, 2048)
+    shown, authority = _vouched_for(key, host)
+    secret(gateway, "tls.key", _private(key, serialization.PrivateFormat.TraditionalOpenSSL).rstrip())
+    secret(gateway, "tls.crt", shown)
+    return secret(gateway, "authority.pem", authority)
+
+
+def _vouched_for(key: Key, host: IPv4Address) -> tuple[str, str]:
+    authority_key = ec.generate_private_key(ec.SECP256R1())
     authority = certificate(AUTHORITY, authority_key, AUTHORITY, authority_key, x509.BasicConstraints(ca=True, path_length=None))
     shown = certificate(str(host), key, AUTHORITY, authority_key, x509.SubjectAlternativeName([x509.IPAddress(host)]))
-    open_file = serialization.NoEncryption()
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, open_file).decode()
-    return secret(folder, "kafka_tls.pem", private + pem(shown)), secret(folder, "authority.pem", pem(authority))
+    return pem(shown), pem(authority)
+
+
+def _private(key: Key, form: serialization.PrivateFormat) -> str:
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()

@@ -19,7 +19,8 @@ from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from services.chassis.bus.kafka_inspection import brokers
 from services.chassis.bus.kafka_settings import KafkaSettings, Security
-from tests.deploy.certificates import broker_keystore
+from services.deployed.secrets import Wanted, make_secrets
+from tests.deploy.certificates import broker_keystore, import_certificate
 from tests.deploy.containers import ADMIN, PASSWORD, Broker, Images, broker, client, ended, hardened, secret, volume
 from tests.patience import eventually
 
@@ -117,6 +118,19 @@ def test_departments_outside_read_over_tls_at_the_address_that_the_broker_gives_
         (disk,) = told.disks
         assert (disk.place, disk.out_of_use) == ("/var/lib/kafka/data/log", False)
         assert 0 <= disk.free <= disk.total
+
+
+def test_it_shows_an_imported_certificate_though_its_key_came_in_openssls_own_form(image: Images, tmp_path: Path) -> None:
+    (tmp_path / "gateway").mkdir()
+    authority = import_certificate(tmp_path / "gateway", IPv4Address("127.0.0.1"))
+    make_secrets(tmp_path, Wanted(("localhost",)), data_there=False)
+    keystore = tmp_path / "kafka" / "tls.pem"
+    keystore.chmod(0o644)  # whoever runs the tests may not be the one who gives files away
+    started = broker(image("kafka"), tmp_path)
+    port = started.outside(keystore)
+    over_tls = client(port, ADMIN, PASSWORD) | {"security_protocol": "SASL_SSL", "ssl_cafile": str(authority)}
+    with started.container, closing(KafkaAdminClient(**over_tls)) as admin:
+        assert admin.list_topics() == []
 
 
 def scripts_mounted(node: Broker, said: str) -> DockerContainer:

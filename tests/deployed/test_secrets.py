@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -10,8 +11,8 @@ from uuid import UUID
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
 from services.chassis.errors import Misconfigured
@@ -19,7 +20,7 @@ from services.contracts.codes import Department
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
 from services.deployed import certificates, secrets
-from services.deployed.certificates import names_of
+from services.deployed.certificates import Key, names_of
 from services.deployed.secrets import KeysMissing, Wanted, make_secrets
 
 WANTED = Wanted(("fuxue.county.example", "10.1.2.3"), (Desk(Department.CIVIL_AFFAIRS, "570126"),))
@@ -111,13 +112,11 @@ def test_a_certificate_is_renewed_before_it_ends(tmp_path: Path, monkeypatch: py
     assert certificate(tmp_path).public_key() == first.public_key()
 
 
-def test_an_imported_certificate_is_left_alone(tmp_path: Path) -> None:
-    made(tmp_path)
-    key = rsa.generate_private_key(65537, 2048)
-    (tmp_path / "gateway/tls.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+def vouched_for(key: Key) -> x509.Certificate:
+    """A key's certificate by an authority that no deployment knows."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "an authority of the province")])
     now = datetime.now(UTC)
-    imported = (
+    return (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -127,6 +126,13 @@ def test_an_imported_certificate_is_left_alone(tmp_path: Path) -> None:
         .not_valid_after(now + timedelta(days=3))
         .sign(key, hashes.SHA256())
     )
+
+
+def test_an_imported_certificate_is_left_alone(tmp_path: Path) -> None:
+    made(tmp_path)
+    key = rsa.generate_private_key(65537, 2048)
+    imported = vouched_for(key)
+    (tmp_path / "gateway/tls.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     (tmp_path / "gateway/tls.crt").write_bytes(imported.public_bytes(Encoding.PEM))
     inside = everything(tmp_path / "gateway")
     assert made(tmp_path) == ["kafka/tls.pem", "ca/shown.crt"]
@@ -137,6 +143,63 @@ def test_an_imported_certificate_is_left_alone(tmp_path: Path) -> None:
     towards_inside = x509.load_pem_x509_certificate((tmp_path / "gateway/inside.crt").read_bytes())
     towards_inside.verify_directly_issued_by(own)
     assert names_of(towards_inside) == {"gateway"}
+
+
+CURVE_NAMED_FIRST = b"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+"""What `openssl ecparam -genkey` writes before a key on P-256."""
+
+
+@pytest.mark.parametrize(
+    ("make", "form", "before"),
+    [
+        (lambda: rsa.generate_private_key(65537, 2048), PrivateFormat.TraditionalOpenSSL, b""),
+        (lambda: ec.generate_private_key(ec.SECP256R1()), PrivateFormat.TraditionalOpenSSL, CURVE_NAMED_FIRST),
+        (lambda: ec.generate_private_key(ec.SECP384R1()), PrivateFormat.PKCS8, b""),
+    ],
+    ids=["BEGIN RSA PRIVATE KEY", "BEGIN EC PRIVATE KEY", "BEGIN PRIVATE KEY"],
+)
+def test_in_whatever_form_a_key_was_imported_kafka_is_handed_it_as_pkcs8_with_the_chain_behind_it(
+    tmp_path: Path, make: Callable[[], Key], form: PrivateFormat, before: bytes
+) -> None:
+    made(tmp_path)
+    key = make()
+    chain = [vouched_for(key).public_bytes(Encoding.PEM), (tmp_path / "ca/ca.crt").read_bytes()]
+    written = before + key.private_bytes(Encoding.PEM, form, NoEncryption())
+    (tmp_path / "gateway/tls.key").write_bytes(written.rstrip(b"\n"))
+    (tmp_path / "gateway/tls.crt").write_bytes(b"issued to the county\n" + b"".join(chain).replace(b"\n", b"\r\n").rstrip())
+    made(tmp_path)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    assert (tmp_path / "kafka/tls.pem").read_bytes() == private + b"".join(chain)
+
+
+@pytest.mark.parametrize(
+    ("key", "certificate", "words"),
+    [
+        (ed25519.Ed25519PrivateKey.generate(), None, "is a key that Kafka does not take; it takes RSA, and the curves secp256r1,"),
+        (None, b"-----BEGIN PKCS7-----\n", "holds no certificate in PEM form"),
+    ],
+    ids=["a key", "a certificate"],
+)
+def test_what_the_broker_could_not_show_is_refused_at_once(
+    tmp_path: Path, key: ed25519.Ed25519PrivateKey | None, certificate: bytes | None, words: str
+) -> None:
+    made(tmp_path)
+    if key is not None:
+        (tmp_path / "gateway/tls.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    if certificate is not None:
+        (tmp_path / "gateway/tls.crt").write_bytes(certificate)
+    with pytest.raises(Misconfigured, match=words):
+        made(tmp_path)
+
+
+def test_a_key_with_a_password_is_refused(tmp_path: Path) -> None:
+    made(tmp_path)
+    locked = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"invented")
+    )
+    (tmp_path / "gateway/tls.key").write_bytes(locked)
+    with pytest.raises(Misconfigured, match="is not a private key in PEM form, without a password"):
+        made(tmp_path)
 
 
 def test_a_certificate_of_another_key_is_refused(tmp_path: Path) -> None:
