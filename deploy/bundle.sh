@@ -8,6 +8,7 @@
 #
 # FUXUE_BUNDLE_COMPRESSED   no: the images as they are, three times as large, made and loaded sooner   (yes)
 set -euo pipefail
+umask 022 # what it packs is read by containers, each as a user of its own
 exec </dev/null
 case ${1:-} in -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit ;; esac
 
@@ -77,6 +78,7 @@ copy_files() {
     find "$bundle/files/deploy/prometheus/alertmanagers" -type f ! -name .gitignore -delete # what stands there is this machine's own
     cp deploy/images/README.md "$bundle/files/deploy/images/" # the guides lead there
     find deploy/secrets -name .gitignore -exec cp --parents {} "$bundle/files/" \;
+    chmod -R u=rwX,go=rX "$bundle/files" # this tree may stand here under a narrower one
     cp deploy/load.sh "$bundle/load.sh"
     plugin=$(docker info --format '{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{.Path}}{{end}}{{end}}')
     [ -z "$plugin" ] || cp -L "$plugin" "$bundle/docker-compose"

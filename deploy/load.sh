@@ -6,6 +6,7 @@
 #
 # What was chosen in DIRECTORY/.env and made in DIRECTORY/deploy/secrets stays; nothing is changed before all checksums have held.
 set -euo pipefail
+umask 022 # what it puts there is read by containers, each as a user of its own
 exec </dev/null
 case ${1:-} in -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit ;; esac
 
@@ -55,6 +56,7 @@ load_images() {
 put_in_place() {
     local variable
     mkdir -p "$1"
+    chmod -R u=rwX,go=rX "$here/files" # it may have been unpacked under a narrower one
     cp -R "$here/files/." "$1/"
     touch "$1/.env"
     while IFS='=' read -r variable _; do

@@ -31,9 +31,15 @@ a_service = click.argument("service", type=click.Choice(SERVICES))
     multiple=True,
     help="A path that exists once the deployment holds data: then no key is made anew. 已有数据的标志路径。",
 )
-def secrets(directory: Path, data_there: tuple[Path, ...]) -> None:
+@click.option(
+    "--mounted",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The directory deploy/: what containers are shown of it, every user may read. 供各容器读取的目录。",
+)
+def secrets(directory: Path, data_there: tuple[Path, ...], mounted: Path | None) -> None:
     """密钥 · Make a deployment's passwords and keys, once."""
     from services.deployed.bootstrap.settings import desks
+    from services.deployed.mounted import open_to_readers
     from services.deployed.secrets import Wanted, make_secrets
     from services.deployed.settings import environment
 
@@ -42,6 +48,8 @@ def secrets(directory: Path, data_there: tuple[Path, ...]) -> None:
     wanted = Wanted(tuple(names), desks(read))
     for made in make_secrets(directory, wanted, data_there=any(path.exists() for path in data_there)):
         click.echo(f"已生成 made: {made}")
+    for opened in open_to_readers(mounted) if mounted else ():
+        click.echo(f"已开放读取 made readable: deploy/{opened}")
 
 
 @container.command()

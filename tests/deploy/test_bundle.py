@@ -18,6 +18,7 @@ import pytest
 
 from tests.deploy.compose import ROOT
 from tests.deploy.containers import Images
+from tests.deploy.umask import kept_from_others, narrowed
 from tests.engine import image_name
 
 pytestmark = pytest.mark.slow
@@ -40,7 +41,7 @@ def name(engine: docker.DockerClient, image: Images) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def archive(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle of this tree, as it is where a deployment has made its secrets."""
+    """A bundle of this tree, as it is where a deployment has made its secrets and umask 077 lets nobody else read."""
     tree = tmp_path_factory.mktemp("tree")
     for part in ("deploy", "docs", "docker-compose.yml"):
         (shutil.copytree if (ROOT / part).is_dir() else shutil.copy)(ROOT / part, tree / part)
@@ -49,6 +50,7 @@ def archive(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (tree / "deploy" / "secrets" / "postgres" / "superuser_password").write_text(KEPT_OUT)
     (tree / "deploy" / "prometheus" / "alertmanagers" / "own.yml").write_text(KEPT_OUT)
     (tree / ".env").write_text("FUXUE_COUNTY=990126\n")
+    narrowed(tree)
     names = {f"{role}_IMAGE": name for role in ROLES} | {"GRAFANA_IMAGE": "fuxue/not-here:1"}
     return Path(said(tree / "deploy" / "bundle.sh", tree / "dist", **names).strip())
 
@@ -120,6 +122,16 @@ def test_loaded_over_an_older_one_it_leaves_choices_and_secrets_alone(
     assert secret.read_text() == KEPT_OUT
     assert alertmanager.read_text() == ALERTMANAGER
     assert (there / "docker-compose.yml").read_text() == (ROOT / "docker-compose.yml").read_text()
+
+
+def test_its_files_are_for_every_user_to_read_though_made_unpacked_and_loaded_under_umask_077(
+    unpacked: Path, tmp_path: Path
+) -> None:
+    assert kept_from_others(unpacked / "files") == []
+    narrowed(unpacked)
+    there = tmp_path / "there"
+    said("sh", "-c", f"umask 077 && {unpacked / 'load.sh'} {there}")
+    assert kept_from_others(there) == []
 
 
 @pytest.mark.parametrize(
