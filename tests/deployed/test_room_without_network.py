@@ -9,8 +9,9 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,13 +19,17 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
+from click.testing import CliRunner
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
+from services.cli import main
 from services.contracts.services import SERVICES
+from services.identity.adapters.accounts import FIRST_LOGIN
 from tests.deploy.compose import BASE, OBSERVABILITY, PER_SERVICE, ROOT, THREE_BROKERS
 from tests.deploy.containers import Images
 from tests.deployed.project import Project
 from tests.deployed.room import Room, room_without_network
+from tests.deployed.terminal import typed
 from tests.patience import eventually
 
 pytestmark = pytest.mark.deployment
@@ -37,8 +42,19 @@ Topics = dict[str, list[dict[str, Any]]]
 
 HEARD_SECONDS = 60
 SCRAPED_SECONDS = 90
-BODIES = "单位代码,单位名称,英文名,类型,部门,区划代码,上级单位代码\nB1,教育局,Education bureau,教育局,,990126,\n"
-OFFICERS = "工号,姓名,登录名,单位代码,角色,年级,班号,任职开始\n{login},王芳,{login},B1,bureau_clerk,,,2020-09-01\n"
+COUNTY, SCHOOL = "570126", "3157126100"
+"""Of the example rows of every template."""
+
+LISTS = {
+    "bodies": "bodies.csv",
+    "officers": "officers.csv",
+    "calendar-government": "government.csv",
+    "calendar-schools": "calendar.csv",
+    "schools": "schools.xlsx",
+    "roster": f"{SCHOOL}.xlsx",
+}
+IMAGE_USER = 10001
+OFFICERS = "工号,姓名,登录名,单位代码,角色,年级,班号,任职开始\n{login},王芳,{login},570126.education,bureau_clerk,,,2020-09-01\n"
 OPEN_TO_A_CLERK = (
     "/registry/ledger",
     "/casework/cases",
@@ -91,19 +107,53 @@ def province(bundle: Path, room: Room, folder: Path) -> Iterator[Project]:
     with room.entered():
         said(bundle / "load.sh", there, environment=room.environment)
         with (there / ".env").open("a") as chosen:
-            chosen.write(f"FUXUE_COUNTY=990126\nCOMPOSE_FILE={BASE}:{THREE_BROKERS}:{OBSERVABILITY}:{PER_SERVICE}\n")
+            chosen.write(f"FUXUE_COUNTY={COUNTY}\nCOMPOSE_FILE={BASE}:{THREE_BROKERS}:{OBSERVABILITY}:{PER_SERVICE}\n")
         yield Project.installed(there, room.environment)
 
 
 @pytest.fixture(scope="module")
-def administrator(province: Project) -> Iterator[httpx.Client]:
-    """The first account, which has chosen its password by the code that the bootstrap has made."""
+def lists(province: Project) -> Path:
+    """The directory of the county's lists, as the guide has it made: for the one user that reads them."""
+    place = province.directory / "lists"
+    place.mkdir(mode=0o700)
+    os.chown(place, IMAGE_USER, IMAGE_USER)
+    return place
+
+
+@pytest.fixture(scope="module")
+def administrator(province: Project, lists: Path) -> Iterator[httpx.Client]:
+    """The first account, which has chosen its password by the code that the bootstrap has made: both typed, unseen."""
     code = (province.secrets / "bootstrap" / "first_account_code").read_text().strip()
+    asked = ("docker", "compose", "run", "--rm", "bureau", "account", "password", "--as", FIRST_LOGIN)
+    answers = (("one-time code", code), ("new password", OWN_PASSWORD), ("once more", OWN_PASSWORD))
+    told = typed(asked, answers, there=lists.parent, environment=province.environment)
+    assert f"The password of {FIRST_LOGIN} is set." in told
+    assert code not in told
+    assert OWN_PASSWORD not in told
     with province.outside() as client:
-        client.headers["Authorization"] = f"Bearer {choose_password(client, 'first-account', code)}"
-        taken = client.post("/identity/imports", files={"file": ("bodies.csv", BODIES)}, data={"kind": "bodies"}, headers=once())
-        assert taken.status_code == 201, taken.text
+        client.headers["Authorization"] = f"Bearer {token(client, FIRST_LOGIN)}"
         yield client
+
+
+def bureau(province: Project, *words: str, options: Sequence[str] = ()) -> str:
+    """A command by the bureau's own hand, its password out of the environment."""
+    whose = replace(province, environment={**province.environment, "FUXUE_PASSWORD": OWN_PASSWORD})
+    return whose.compose("run", "--rm", "-T", "-e", "FUXUE_PASSWORD", *options, "bureau", *words).stdout
+
+
+def written_by_the_county(lists: Path, kind: str) -> str:
+    """A list that the county brings along: the example rows of its template."""
+    file = lists / LISTS[kind]
+    done = CliRunner().invoke(main, ["template", kind, str(file)])
+    assert done.exit_code == 0, done.output
+    os.chown(file, IMAGE_USER, IMAGE_USER)
+    file.chmod(0o400)
+    return file.name
+
+
+def codes_for(province: Project, *logins: str, by: str) -> dict[str, str]:
+    codes: dict[str, str] = msgspec.json.decode(bureau(province, "account", "code", *logins, "--json", "--as", by))
+    return codes
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +184,10 @@ def choose_password(client: httpx.Client, login: str, code: str) -> str:
     """A token of whoever was handed a one-time code."""
     chosen = client.post("/identity/password", json={"login": login, "password": code, "new_password": OWN_PASSWORD})
     assert chosen.status_code == 200, chosen.text
+    return token(client, login)
+
+
+def token(client: httpx.Client, login: str) -> str:
     return str(client.post("/identity/login", json={"login": login, "password": OWN_PASSWORD}).raise_for_status().json()["token"])
 
 
@@ -148,9 +202,9 @@ def registered(administrator: httpx.Client, login: str) -> str:
     return choose_password(administrator, login, code)
 
 
-def every_service_has_heard(client: httpx.Client, token: str) -> Callable[[], bool]:
-    """Whether each opens to the appointed what it opens to the bureau: it knows of appointments by the bus alone."""
-    headers = {"Authorization": f"Bearer {token}"}
+def every_service_has_heard(client: httpx.Client, appointed: str) -> Callable[[], bool]:
+    """Whether each opens to a token what it opens to the bureau: of who is appointed it knows by the bus alone."""
+    headers = {"Authorization": f"Bearer {appointed}"}
     return lambda: {client.get(path, headers=headers).status_code for path in OPEN_TO_A_CLERK} == {200}
 
 
@@ -198,8 +252,22 @@ def test_prometheus_reads_every_container_of_every_service(province: Project) ->
     eventually(lambda: up() == dict.fromkeys(("web", "worker"), sorted(SERVICES)), SCRAPED_SECONDS)
 
 
-def test_whom_the_first_account_registers_and_appoints_every_service_knows(administrator: httpx.Client) -> None:
-    eventually(every_service_has_heard(administrator, registered(administrator, "clerk")), HEARD_SECONDS)
+def test_the_countys_lists_come_in_with_what_the_bundle_brought_and_every_service_knows_whom_they_appoint(
+    province: Project, lists: Path, administrator: httpx.Client
+) -> None:
+    bureau(province, "template", "bodies", LISTS["bodies"])
+    from_elsewhere = ("-e", "FUXUE_URL=https://gateway:8443", "-e", "FUXUE_CA_FILE=ca.crt")
+    shutil.copy(province.secrets / "ca" / "ca.crt", lists)
+    bureau(province, "import", "bodies", LISTS["bodies"], "--as", FIRST_LOGIN, options=from_elsewhere)
+    for kind in ("officers", "calendar-government", "calendar-schools"):
+        bureau(province, "import", kind, written_by_the_county(lists, kind), "--as", FIRST_LOGIN)
+    codes = codes_for(province, "accounts", "clerk", by=FIRST_LOGIN)
+    clerk = [choose_password(administrator, login, code) for login, code in codes.items()][-1]
+    eventually(every_service_has_heard(administrator, clerk), HEARD_SECONDS)
+    registrar = codes_for(province, "registrar", by="accounts")["registrar"]
+    choose_password(administrator, "registrar", registrar)
+    bureau(province, "import", "schools", written_by_the_county(lists, "schools"), "--as", "clerk")
+    assert "已完成 completed" in bureau(province, "import", "roster", written_by_the_county(lists, "roster"), "--as", "registrar")
 
 
 def test_the_doctor_finds_nothing_wrong(province: Project) -> None:
