@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 
 from services.assembly import MIGRATIONS
 from services.chassis.errors import StoreBusy
+from services.chassis.storage.migrate import SchemaTooNew
 from services.deployed.bootstrap import databases
 from services.deployed.bootstrap.databases import HalfUpgraded, NotUpgraded, holds_events, make_databases, outdated, upgrade_all
 from services.deployed.bootstrap.elsewhere import DatabaseElsewhere, must_stand_where_looked_for
@@ -40,6 +42,24 @@ depends_on = None
 def upgrade():
     op.create_table("half_made", sa.Column("id", sa.Text, primary_key=True))
     op.execute("SELECT 1 / 0")
+'''
+
+
+LATER = '''
+"""A migration of a later release."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "later_0001"
+down_revision = "{builds_on}"
+branch_labels = None
+depends_on = None
+{says}
+
+
+def upgrade():
+    op.create_table("later_things", sa.Column("id", sa.Text, primary_key=True))
 '''
 
 
@@ -155,7 +175,7 @@ def test_data_that_a_migration_cannot_read_are_not_quoted(made: tuple[DatabaseSe
 
 def test_an_upgrade_brings_all_six_to_this_release_and_lets_the_application_read(made: tuple[DatabaseSettings, Wanted]) -> None:
     _, wanted = made
-    upgrade_all(wanted, MIGRATIONS)
+    assert upgrade_all(wanted, MIGRATIONS) == [], "of an empty database there is no release before"
     assert outdated(wanted, MIGRATIONS) == []
     assert not any(holds_events(database) for database in wanted)
     for database in wanted:
@@ -198,6 +218,24 @@ class Empty:
 
     def fetchone(self) -> None:
         return None
+
+
+@pytest.mark.parametrize(("says", "changing"), [("", ["later_0001"]), ("additive = True", [])])
+def test_an_upgrade_names_what_the_release_before_cannot_start_on_and_that_one_sees_what_only_adds(
+    made: tuple[DatabaseSettings, Wanted], tmp_path: Path, says: str, changing: list[str]
+) -> None:
+    _, (first, *_) = made
+    upgrade_all([first], MIGRATIONS)
+    later = tmp_path / "later"
+    shutil.copytree(MIGRATIONS[first.service], later, ignore=shutil.ignore_patterns("__pycache__"))
+    newest = max(later.glob("*.py")).stem
+    (later / "later_0001.py").write_text(LATER.format(builds_on=newest, says=says))
+    assert upgrade_all([first], {first.service: later}) == changing
+    if changing:
+        with pytest.raises(SchemaTooNew, match="later_0001"):
+            outdated([first], MIGRATIONS)
+    else:
+        assert outdated([first], MIGRATIONS) == []
 
 
 @pytest.mark.parametrize("gone_at", [1, 2])

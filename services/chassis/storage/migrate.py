@@ -1,8 +1,13 @@
-"""Brings a service's database to the schema of this release, by Alembic: the house's own history and the service's beside it."""
+"""Brings a service's database to the schema of this release, by Alembic: the house's own history and the service's beside it.
+
+An upgrade comes before the release that needs it, and an image may go back. So a revision that takes nothing from the release
+before says `additive = True`, and the database keeps that: a release works on whatever its own schema was only added to. Of a
+revision that says nothing it is not believed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,12 +18,13 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from services.chassis.errors import Misconfigured
+from services.chassis.storage.tables import SCHEMA_ADDITIONS
 
 HOUSE_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class SchemaTooNew(Misconfigured):
-    """A newer release has written this database."""
+    """A newer release has changed this database in what this one works with."""
 
 
 class SchemaTooOld(Misconfigured):
@@ -44,14 +50,14 @@ def scripts(migrations: Path) -> ScriptDirectory:
 
 
 def migrate(engine: sa.Engine, migrations: Path) -> None:
-    """Upgrade a database to all heads; raises SchemaTooNew for one that a newer release wrote."""
+    """Upgrade a database to all heads; one to which a newer release has added stays as it is. Raises SchemaTooNew."""
     script = scripts(migrations)
     with engine.connect() as connection:
         upgrade(connection, script, _name(engine))
 
 
 def must_be_current(engine: sa.Engine, migrations: Path) -> None:
-    """Raises SchemaTooNew and SchemaTooOld where the database has not the schema of this release."""
+    """Raises SchemaTooNew and SchemaTooOld where the database has not the schema of this release, be it with additions."""
     if missing := _missing(engine, migrations):
         name, revisions = _name(engine), ", ".join(sorted(missing))
         raise SchemaTooOld(
@@ -61,7 +67,7 @@ def must_be_current(engine: sa.Engine, migrations: Path) -> None:
 
 
 def is_current(engine: sa.Engine, migrations: Path) -> bool:
-    """Whether a database has the schema of this release; raises SchemaTooNew."""
+    """Whether a database has the schema of this release, be it with additions of a newer one; raises SchemaTooNew."""
     return not _missing(engine, migrations)
 
 
@@ -69,10 +75,53 @@ def _missing(engine: sa.Engine, migrations: Path) -> set[str]:
     """The heads of this release that a database has not reached; raises SchemaTooNew."""
     script = scripts(migrations)
     with engine.connect() as connection:
-        current = set(MigrationContext.configure(connection).get_current_heads())
-    if unknown := current - {revision.revision for revision in script.walk_revisions()}:
-        raise SchemaTooNew(_too_new(_name(engine), unknown))
-    return set(script.get_heads()) - current
+        return set(script.get_heads()) - _reached(connection, script, _name(engine))
+
+
+def _reached(connection: sa.Connection, script: ScriptDirectory, name: str) -> set[str]:
+    """The heads of a database; of one that a newer release has only added to, those of ours on which it builds.
+
+    Raises SchemaTooNew.
+    """
+    current = set(MigrationContext.configure(connection).get_current_heads())
+    known = {revision.revision for revision in script.walk_revisions()}
+    unknown = current - known
+    if not unknown:
+        return current
+    builds_on = _additions(connection)
+    below = {head: _first_known(head, builds_on, known) for head in unknown}
+    if too_new := {head for head, base in below.items() if base not in script.get_heads()}:
+        raise SchemaTooNew(_too_new(name, too_new))
+    return (current & known) | {base for base in below.values() if base is not None}
+
+
+def _first_known(revision: str, builds_on: Mapping[str, str], known: Collection[str]) -> str | None:
+    """The revision of ours to which only additions lead from a newer one."""
+    below = builds_on.get(revision)
+    while below is not None and below not in known:
+        below = builds_on.get(below)
+    return below
+
+
+def _additions(connection: sa.Connection) -> dict[str, str]:
+    """Each revision that only adds, with the one that it builds on."""
+    if not sa.inspect(connection).has_table(SCHEMA_ADDITIONS.name):
+        return {}
+    found = connection.execute(sa.select(SCHEMA_ADDITIONS.c.revision, SCHEMA_ADDITIONS.c.builds_on))
+    return {row.revision: row.builds_on for row in found}
+
+
+def _keep_additions(connection: sa.Connection, steps: Sequence[RevisionStep]) -> list[str]:
+    """Write down which of these revisions only add, for whoever does not know them; answers the others."""
+    adding = {
+        step.revision.revision: step.revision.down_revision
+        for step in steps
+        if getattr(step.revision.module, "additive", False) and isinstance(step.revision.down_revision, str)
+    }
+    if adding:
+        rows = [{"revision": revision, "builds_on": builds_on} for revision, builds_on in adding.items()]
+        connection.execute(sa.insert(SCHEMA_ADDITIONS), rows)
+    return [step.revision.revision for step in steps if step.revision.revision not in adding]
 
 
 def _name(engine: sa.Engine) -> str:
@@ -91,20 +140,23 @@ def upgrade(connection: sa.Connection, script: ScriptDirectory, name: str) -> No
     connection.commit()
 
 
-def run_missing(connection: sa.Connection, script: ScriptDirectory, name: str) -> None:
-    """Run the missing revisions in a transaction that the caller commits; raises SchemaTooNew and MigrationFailed."""
+def run_missing(connection: sa.Connection, script: ScriptDirectory, name: str) -> list[str]:
+    """Run the missing revisions in a transaction that the caller commits; raises SchemaTooNew and MigrationFailed.
+
+    Answers those upon which the release before cannot open the database any more; of an empty one there is none before.
+    """
     context = EnvironmentContext(Config(), script)
-    known = {revision.revision for revision in script.walk_revisions()}
-    begun: list[str] = []
+    begun: list[RevisionStep] = []
+    before: list[str] = []
 
     def missing(current: tuple[str, ...], _context: object) -> object:
-        if unknown := set(current) - known:
-            raise SchemaTooNew(_too_new(name, unknown))
-        return noting(script._upgrade_revs("heads", current))  # type: ignore[arg-type]  # noqa: SLF001  as alembic.command.upgrade calls it, with a tuple
+        before.extend(current)
+        reached = tuple(_reached(connection, script, name)) if current else current
+        return noting(script._upgrade_revs("heads", reached))  # type: ignore[arg-type]  # noqa: SLF001  as alembic.command.upgrade calls it, with a tuple
 
     def noting(steps: Iterable[RevisionStep]) -> Iterator[RevisionStep]:
         for step in steps:
-            begun.append(step.revision.revision)
+            begun.append(step)
             yield step
 
     if connection.dialect.name == "sqlite":
@@ -114,8 +166,11 @@ def run_missing(connection: sa.Connection, script: ScriptDirectory, name: str) -
     try:
         with context.begin_transaction():
             context.run_migrations()
+            changing = _keep_additions(connection, begun)
     except (sa.exc.DBAPIError, CommandError) as trouble:
-        raise MigrationFailed(name, begun[-1] if begun else ", ".join(script.get_heads()), _reason(trouble)) from trouble
+        at = begun[-1].revision.revision if begun else ", ".join(script.get_heads())
+        raise MigrationFailed(name, at, _reason(trouble)) from trouble
+    return changing if before else []
 
 
 def _reason(trouble: sa.exc.DBAPIError | CommandError) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.chassis.storage.tables import EVENTS, PUBLICATIONS, RECEIVED
+from services.chassis.storage.tables import EVENTS, PUBLICATIONS, RECEIVED, SCHEMA_ADDITIONS
 
 UNCHANGEABLE = (EVENTS.name, RECEIVED.name, PUBLICATIONS.name)
 """Log, journal and what was told outside: rows are added, never changed or taken away."""
+
+ONLY_READ = ("alembic_version", SCHEMA_ADDITIONS.name)
+"""What says how far the schema is."""
 
 _GRANTS = (
     "GRANT USAGE ON SCHEMA public TO {role}",
@@ -15,7 +18,7 @@ _GRANTS = (
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
     "REVOKE ALL ON FUNCTION fuxue_barrier(), fuxue_hold_writers() FROM PUBLIC",
     "GRANT EXECUTE ON FUNCTION fuxue_barrier(), fuxue_hold_writers(), fuxue_moved(), fuxue_reading_paused() TO {role}",
-    "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
+    *(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {{role}}" for table in ONLY_READ),
     *(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {{role}}" for table in UNCHANGEABLE),
 )
 

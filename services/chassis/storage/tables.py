@@ -167,6 +167,14 @@ COUNTERS = sa.Table(
     sa.Column("last", sa.Integer, nullable=False),
 )
 
+SCHEMA_ADDITIONS = sa.Table(
+    "schema_additions",
+    HOUSE,
+    sa.Column("revision", sa.Text, primary_key=True),
+    sa.Column("builds_on", sa.Text, nullable=False),
+)
+"""The revisions of this schema that only add: a release that knows what one builds on can work with it as well (`migrate`)."""
+
 SUBJECT_KEYS = sa.Table(
     "subject_keys",
     HOUSE,

@@ -24,7 +24,7 @@ ONE_AT_A_TIME = 0x46555842
 
 
 class HalfUpgraded(Fault):
-    """A server went away between the commits of an upgrade: some databases have the new schema, which the old release bears."""
+    """A server went away between the commits of an upgrade: some databases have the new schema, others still the old."""
 
 
 class NotUpgraded(Misconfigured):
@@ -117,26 +117,29 @@ def holds_events(database: ServiceDatabase) -> bool:
         return connection.execute(sa.text("SELECT EXISTS (SELECT 1 FROM events)")).scalar_one() is True
 
 
-def upgrade_all(databases: Sequence[ServiceDatabase], migrations: Mapping[str, Path]) -> None:
+def upgrade_all(databases: Sequence[ServiceDatabase], migrations: Mapping[str, Path]) -> list[str]:
     """Run what is missing in each, and commit when all have succeeded: where one fails, all stay what they were.
 
-    Raises NotUpgraded, which names the database and the revision. Whether every server is still there is asked before the first
-    commit; one that goes away after it leaves HalfUpgraded.
+    Answers the revisions upon which the release before cannot start again. Raises NotUpgraded, which names the database and
+    the revision. Whether every server is still there is asked before the first commit; one that goes away after it leaves
+    HalfUpgraded.
     """
     with ExitStack() as opened:
         begun: list[tuple[ServiceDatabase, sa.RootTransaction]] = []
+        changing: list[str] = []
         for database in databases:
             engine = opened.enter_context(_engine(database.migrator))
             connection = opened.enter_context(engine.connect())
             begun.append((database, connection.begin()))
             try:
-                run_missing(connection, scripts(migrations[database.service]), database.migrator.name)
+                changing += run_missing(connection, scripts(migrations[database.service]), database.migrator.name)
             except MigrationFailed as failed:
                 raise _nothing_changed(failed) from failed
             grant_application(connection, database.application.user)
         for _, transaction in begun:
             transaction.connection.exec_driver_sql("SELECT 1")
-        _commit_all(begun)
+        _commit_all(begun, changing)
+    return changing
 
 
 def _nothing_changed(failed: MigrationFailed) -> NotUpgraded:
@@ -149,7 +152,17 @@ def _nothing_changed(failed: MigrationFailed) -> NotUpgraded:
     )
 
 
-def _commit_all(begun: Sequence[tuple[ServiceDatabase, sa.RootTransaction]]) -> None:
+_OLD_RELEASE = {
+    False: ("旧版本可在两者上继续运行，也可重新启动。", "The release before works on both, also when it starts again."),
+    True: (
+        "旧版本继续运行，但已升级的数据库上无法再启动：请不要重启容器。",
+        "The release before runs on, but cannot start again on what is upgraded: restart nothing.",
+    ),
+}
+"""What holds for the release before, by whether its schema was changed or only added to."""
+
+
+def _commit_all(begun: Sequence[tuple[ServiceDatabase, sa.RootTransaction]], changing: Sequence[str]) -> None:
     """One after another, until one does not answer; what has not been committed then is rolled back."""
     services = [database.service for database, _ in begun]
     for number, (_, transaction) in enumerate(begun):
@@ -161,9 +174,9 @@ def _commit_all(begun: Sequence[tuple[ServiceDatabase, sa.RootTransaction]]) -> 
             done, left = ", ".join(services[:number]), ", ".join(services[number:])
             raise HalfUpgraded(
                 f"{done} 已升级，{left} 的数据库服务器在提交时失去响应。"
-                "旧版本可继续运行；服务器恢复后再次运行 bootstrap 即可补齐。\n"
+                f"{_OLD_RELEASE[bool(changing)][0]}服务器恢复后再次运行 bootstrap 即可补齐。\n"
                 f"{done} have been upgraded; then a server went away ({type(lost).__name__}), and {left} have not."
-                " The release before runs on with both; once the server is back run the bootstrap again, which does the rest."
+                f" {_OLD_RELEASE[bool(changing)][1]} Once the server is back run the bootstrap again, which does the rest."
             ) from lost
 
 

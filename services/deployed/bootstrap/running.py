@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from services.assembly import MIGRATIONS
 from services.chassis.bus import kafka_admin
@@ -38,14 +38,26 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
         if any(holds_events(database) for database in old):
             tell(f"backup {back_up(settings.servers, settings.backups, tell=tell)}")
         if old:
-            upgrade_all(old, MIGRATIONS)
+            changing = upgrade_all(old, MIGRATIONS)
             tell(f"schema of {', '.join(database.service for database in old)}")
+            if changing:
+                tell(_up_now(changing))
         if again := reapply(noted(*settings.erasure_lists), settings.owners):
             tell(f"erasures: {again} keys that a backup had brought back are destroyed again")
     must_be_ours(settings.kafka, settings.databases, settings.county)
     _bring_broker(settings, tell)
     if first_account.open_where_none_is(identity, settings.first_code):
         tell("first account; its one-time code is in deploy/secrets/bootstrap/first_account_code")
+
+
+def _up_now(changing: Sequence[str]) -> str:
+    """Told where the release before must not be left at work for long."""
+    named = ", ".join(changing)
+    return (
+        f"旧版本的容器仍在运行，但重启后无法在新结构上启动（{named}）：请立即运行 docker compose up --wait。\n"
+        f"what runs of the release before goes on, but cannot start again on this schema ({named}):"
+        " run docker compose up --wait now"
+    )
 
 
 def _bring_broker(settings: BootstrapSettings, tell: Tell) -> None:

@@ -67,6 +67,7 @@ def owner(postgres: PostgresServer, url: str) -> Iterator[psycopg.Connection[Any
         "DROP TABLE events",
         "ALTER TABLE events DISABLE TRIGGER ALL",
         "UPDATE alembic_version SET version_num = 'x'",
+        "INSERT INTO schema_additions VALUES ('x', 'y')",
         "CREATE TABLE mine (a int)",
     ],
 )
