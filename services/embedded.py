@@ -34,7 +34,7 @@ from services.chassis.storage.sqlite import in_files
 from services.chassis.transient import TRANSIENT
 from services.chassis.web.state import WebSettings
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
-from services.contracts.catalogue import TOPICS
+from services.contracts.topics import SERVICE_TOPICS
 from services.deployment import CLOCK_FILE, DEMO_ACCOUNTS, FIRST_ACCOUNT, KEYS_DIRECTORY, Ownership, deployment_in
 from services.front_page import Demo, front_page, to_the_door
 from services.identity.adapters.accounts import FIRST_LOGIN, one_time, open_first_account
@@ -79,7 +79,7 @@ class House:
         start = self.deployment.demo_from
         self.clock: Clock = WallClock() if start is None else DemoClock(data / CLOCK_FILE, start, seconds=seconds)
         self.bus = EmbeddedBus(data / "bus.sqlite")
-        self.bus.create_topics(TOPICS)
+        self.bus.create_topics([topic.form for topic in SERVICE_TOPICS])
         foundation = Foundation(
             county_code=self.deployment.county,
             open_store=in_files(data),

@@ -21,7 +21,8 @@ from services.chassis.projections import ReadModel
 from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
-from services.contracts.catalogue import CATALOGUE, TOPICS
+from services.contracts.catalogue import CATALOGUE
+from services.contracts.topics import SERVICE_TOPICS
 from tests.migrated import in_copies
 
 COUNTY = "990126"
@@ -104,7 +105,7 @@ def topic_of(envelope: Envelope) -> str:
 def foundation(directory: Path, clock: Clock) -> tuple[Foundation, EmbeddedBus]:
     """A foundation in a directory of its own, with the house's topics on its bus."""
     bus = EmbeddedBus(directory / "bus.sqlite")
-    bus.create_topics(TOPICS)
+    bus.create_topics([topic.form for topic in SERVICE_TOPICS])
     ground = Foundation(
         county_code=COUNTY,
         open_store=in_copies(directory),

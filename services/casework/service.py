@@ -20,6 +20,7 @@ from services.chassis.service import Foundation, Service
 from services.contracts import casework, department, identity, notifications, registry
 from services.contracts.catalogue import CATALOGUE
 from services.contracts.identity_rows import COUNTY_PROJECTIONS
+from services.contracts.topics import DEPARTMENT_TOPICS
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
@@ -32,6 +33,7 @@ MODEL = Model(
     projections=(*PROJECTIONS, *COUNTY_PROJECTIONS),
     reactions=REACTIONS,
     completions={EscalateDuty: next_leader},
+    told=DEPARTMENT_TOPICS,
     publications=(
         Publication(casework.DUTY_EVENTS, tell, department.written),
         Publication(casework.REPORT_EVENTS, tell_of_report, department.written),

@@ -12,6 +12,7 @@ from services.chassis.envelope import stamp
 from services.chassis.relay import Relay
 from services.chassis.service import Service
 from services.chassis.timers import Timers
+from services.chassis.told_topics import ToldTopics
 from services.chassis.work import Worker
 
 
@@ -21,7 +22,9 @@ class Crew:
     def __init__(self, service: Service, bus: Bus) -> None:
         self.service = service
         self.bus = bus
-        self.relay = Relay(service.store, bus, service.model.topic)
+        model = service.model
+        told = None if model.told is None else ToldTopics(service.store, bus, model.told, model.service)
+        self.relay = Relay(service.store, bus, model.topic, told)
         self.consumer = Consumer(service.turns, service.handling, service.parked, bus)
         self.timers = Timers(service.turns)
         self.worker = Worker(service.turns)

@@ -13,6 +13,7 @@ Fault                   the house is not in order; nobody's request is to blame
 ├── NotStorable         a row breaks a constraint of its table
 │   └── AlreadyThere    another row has its key: perhaps another process was first, then a second look tells
 ├── BusUnavailable      the bus did not take or give messages
+│   └── NoSuchTopic     a topic is not there to be written to; names it
 ├── StoreBusy           the store's file is locked, full or unreachable just now; says where, why and what to do
 │   ├── StoreAway       the server lets nobody in or does not answer; who asks next is told at once
 │   └── ReadingPaused   a backup of several servers lets nobody handle messages just now
@@ -129,6 +130,14 @@ class AlreadyThere(NotStorable):
 
 class BusUnavailable(Fault):
     """The bus did not take or give messages; to be tried again later."""
+
+
+class NoSuchTopic(BusUnavailable):
+    """A topic is not there to be written to; `topic` is its name in the house."""
+
+    def __init__(self, topic: str, sentence: str) -> None:
+        self.topic = topic
+        super().__init__(sentence)
 
 
 class StoreBusy(Fault):

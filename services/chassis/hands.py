@@ -120,7 +120,8 @@ class Hands:
     def _relay_step(self) -> int:
         done = self._crew.relay.step()
         if self._bus_may_forget:  # a slice a step, so that what is new goes out between
-            self._bus_may_forget = any(forget_processed(self._crew.bus, topic) for topic in self._crew.relay.topics)
+            kept = self._crew.relay.kept_days()
+            self._bus_may_forget = any(forget_processed(self._crew.bus, topic, days) for topic, days in kept.items())
         return done
 
     def _run(self, step: Callable[[], int], wake: threading.Event, rest: float) -> None:

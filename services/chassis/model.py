@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from services.chassis.bus.layout import TopicFamily
 from services.chassis.catalogue import Catalogue
 from services.chassis.decider import Command, Decider, Event
 from services.chassis.errors import Misconfigured
@@ -28,8 +29,8 @@ class Model:
     """The pure part of one service.
 
     `topic` is where its own events go; `listens_to` the topics of the bus that it consumes (its own among them, if it reacts
-    to its own events). `completions` say what the service's rows know of a command that the clock gives, or anybody: it is
-    completed by them before it is decided.
+    to its own events); `told` are the topics on which others outside are told, if any are. `completions` say what the service's
+    rows know of a command that the clock gives, or anybody: it is completed by them before it is decided.
     """
 
     service: str
@@ -42,6 +43,7 @@ class Model:
     reactions: Sequence[When] = ()
     outside_calls: Sequence[OutsideCall] = ()
     publications: Sequence[Publication[Any]] = ()
+    told: TopicFamily | None = None
     completions: Mapping[type[Command], Completion] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -50,6 +52,8 @@ class Model:
         _refuse_twice("commands of one name", commands)
         _refuse_twice("aggregates of one kind", [decider.kind for decider in self.deciders])
         _refuse_twice("outside calls of one kind", [call.kind for call in self.outside_calls])
+        if self.publications and self.told is None:
+            raise Misconfigured(f"{self.service} tells others outside, and does not say on which topics")
         known = set(self.catalogue.types().values())
         wanted = {*self.heard, *self.outside_calls_on}
         if unknown := sorted(event.__name__ for event in wanted - known):

@@ -19,9 +19,6 @@ from services.chassis.envelope import HASH_SUITE, HASH_SUITES
 
 _framing = msgspec.msgpack.Encoder()
 
-PARTITIONS = 1
-"""Of a topic for others outside: what one of them is told is little, and one order is simplest to read."""
-
 FIRST_SUITE = "sha256"
 """What hashes a message that a former release kept without a hash: whatever suite is the county's by then."""
 

@@ -6,29 +6,32 @@ a slower transaction. After a failed send everything from the first failure is s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.chassis.bus.cloudevents import to_message, to_told_message
 from services.chassis.bus.port import Bus, Message
+from services.chassis.bus.retention import KEPT_DAYS
 from services.chassis.envelope import Envelope
-from services.chassis.publication import PARTITIONS
+from services.chassis.errors import NoSuchTopic
 from services.chassis.storage.port import EventStore
 from services.chassis.storage.publications import kept
+from services.chassis.told_topics import ToldTopics
 
 MESSAGES_A_SEND = 1_000
 
 
 class Relay:
-    """The one relay of a service: its own events go to `topic`, what others are told to theirs, made when they are first needed.
+    """The one relay of a service: its own events go to its topic, what others are told to theirs, made when they are needed."""
 
-    `topics` are those that it has sent to.
-    """
-
-    def __init__(self, store: EventStore, bus: Bus, topic: str) -> None:
+    def __init__(self, store: EventStore, bus: Bus, topic: str, told: ToldTopics | None = None) -> None:
         self._store = store
         self._bus = bus
         self._topic = topic
-        self.topics = {topic}
+        self._told = told
+
+    def kept_days(self) -> Mapping[str, int]:
+        """For how long a bus that forgets when it is told to keeps what was sent, by topic."""
+        return {self._topic: KEPT_DAYS} | (self._told.kept_days() if self._told is not None else {})
 
     def step(self) -> int:
         """Send the oldest rows once, where this process leads; answers how many are done.
@@ -37,21 +40,30 @@ class Relay:
         """
         if not self._store.leads():
             return 0
+        if self._told is not None:
+            self._told.look()
         rows = self._store.outbox(MESSAGES_A_SEND)
         if not rows:
             return 0
-        acknowledged = self._bus.publish(self._messages([(topic, envelope) for _, topic, envelope in rows]))
+        try:
+            acknowledged = self._bus.publish(self._messages([(topic, envelope) for _, topic, envelope in rows]))
+        except NoSuchTopic as missing:
+            raise self._made_by(missing) from missing
         self._store.acknowledge([number for number, _, _ in rows[:acknowledged]])
         return acknowledged
 
     def _messages(self, rows: Sequence[tuple[str, Envelope]]) -> list[Message]:
         told = kept(self._store.engine, [(topic, each.stream_id, each.version) for topic, each in rows if topic != self._topic])
-        if new := {topic for topic, _ in rows} - self.topics:
-            self._bus.create_topics(dict.fromkeys(sorted(new), PARTITIONS))
-            self.topics |= new
+        if self._told is not None:
+            self._told.ready({topic for topic, _ in rows if topic != self._topic})
         return [
             to_message(envelope, topic)
             if topic == self._topic
             else to_told_message(envelope, told[topic, envelope.stream_id, envelope.version])
             for topic, envelope in rows
         ]
+
+    def _made_by(self, missing: NoSuchTopic) -> NoSuchTopic:
+        """Who makes the topic: this relay in its next step, for others outside; its own, the bootstrap."""
+        here = self._told is not None and self._told.forget(missing.topic)
+        return NoSuchTopic(missing.topic, f"{missing}; {'it is made at the next try' if here else 'the bootstrap makes it'}")

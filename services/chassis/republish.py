@@ -10,6 +10,7 @@ from services.chassis.envelope import Context
 from services.chassis.republication import RecordRepublication
 from services.chassis.service import Service
 from services.chassis.storage.publications import requeue as requeue_told
+from services.chassis.told_topics import settled
 
 
 def republish(service: Service) -> int:
@@ -21,4 +22,6 @@ def republish(service: Service) -> int:
     events = service.store.requeue(service.model.topic)
     service.execute(RecordRepublication(service=service.name, events=events), Context(actor=f"service:{service.name}"))
     requeue_told(service.store)
+    if service.model.told is not None:
+        settled(service.store, service.model.told)
     return events

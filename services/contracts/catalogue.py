@@ -9,10 +9,6 @@ from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.decider import Event
 from services.chassis.republication import LogRepublished
 from services.contracts import assistance, casework, identity, notifications, registry
-from services.contracts.topics import SERVICE_TOPICS
-
-TOPICS = {topic.service: topic.partitions for topic in SERVICE_TOPICS}
-"""The internal topics, one a service, with their partitions."""
 
 _EVENTS: dict[str, tuple[type[Event], ...]] = {
     "identity": identity.EVENTS,

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from services.chassis.bus.layout import Layout, Operation, Resource, Right, TopicForm
-from services.chassis.publication import PARTITIONS
+from services.chassis.bus.layout import Layout, Operation, Resource, Right, TopicFamily, TopicForm
 from services.contracts import assistance, casework, identity, notifications, registry
 from services.contracts.codes import TOWNSHIP_DIGITS, Department
 
@@ -24,10 +23,13 @@ INTERNAL_KEPT_DAYS = 14
 DEPARTMENT_KEPT_DAYS = 90
 """A department's system may be down for a vacation, and be set up by reading from the beginning."""
 
-DEPARTMENT_PARTITIONS = PARTITIONS
+DEPARTMENT_PARTITIONS = 1
 """All duties of one department in one division are few, and one order is simplest for its system."""
 
 DEPARTMENT_PREFIX = "department."
+
+DEPARTMENT_TOPICS = TopicFamily(DEPARTMENT_PREFIX, DEPARTMENT_PARTITIONS, DEPARTMENT_KEPT_DAYS)
+"""One for each department in each division that is asked, whoever makes it: casework when it first asks, or the bootstrap."""
 
 DESK_PREFIXES = tuple(f"{DEPARTMENT_PREFIX}{department}." for department in Department)
 """How the names of departments' users begin, which nobody else gives out on a broker."""
@@ -81,7 +83,7 @@ class Desk(msgspec.Struct, frozen=True, order=True):
     @property
     def form(self) -> TopicForm:
         """As the broker should hold it."""
-        return TopicForm(self.topic, DEPARTMENT_PARTITIONS, DEPARTMENT_KEPT_DAYS)
+        return DEPARTMENT_TOPICS.form(self.topic)
 
     @property
     def rights(self) -> tuple[Right, ...]:

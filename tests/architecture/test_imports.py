@@ -43,7 +43,7 @@ ROOMS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "services.chassis.bus.layout": ANY,
         "services.chassis.catalogue": frozenset({"Catalogue", "Upcaster"}),
         "services.chassis.checkpoints": frozenset({"CheckpointSigned"}),
-        "services.chassis.publication": frozenset({"PARTITIONS", "Published"}),
+        "services.chassis.publication": frozenset({"Published"}),
         "services.chassis.republication": frozenset({"LogRepublished"}),
         "services.chassis.envelope": frozenset({"Sealed", "Envelope"}),
     },

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from services.chassis.bus.layout import TopicFamily
 from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.findings import Report, Wrong
 from services.chassis.publication import Publication, PublicationRow, Published
@@ -38,6 +39,7 @@ def tell(state: PupilState, event: PupilEnrolled | AbsenceNoticed, _terms: Mappi
         yield Published(topic, state.pupil_id, f"toy.{type(event).__name__}", 1, msgspec.json.encode(event))
 
 
+TOLD = TopicFamily("department.", 1, 90)
 PUBLICATION = Publication((PupilEnrolled, AbsenceNoticed), tell, lambda told: told)
 
 
@@ -106,7 +108,7 @@ def slipped(row: PublicationRow) -> sa.Insert:
 
 def telling(kind: str, directory: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evidence]:
     """A town on a kind of store whose roll tells others."""
-    model = replace(toy.roll_model(), publications=(PUBLICATION,))
+    model = replace(toy.roll_model(), publications=(PUBLICATION,), told=TOLD)
     monkeypatch.setattr(toy, "roll_model", lambda: model)
     town = Town(site_of(kind, directory, request))
     if kind == "sqlite":

@@ -37,6 +37,7 @@ from tests.chassis.storage.adapters import TOPIC, Opened, commit, event, sqlite_
 from tests.chassis.toy import House, care_model, in_directory
 from tests.chassis.toy_roll import START_DAY, EndAbsence, EnrolPupil, NoticeAbsence
 from tests.kafka import KafkaServer
+from tests.topics import forms
 
 TIMES = {"ci": 1, "long": 50}[os.environ.get("FUXUE_HYPOTHESIS", "ci")]
 
@@ -178,7 +179,7 @@ class BusMachine(InADirectory):
 
     def _open(self) -> None:
         self.bus: Bus = self.open_bus()
-        self.bus.create_topics({buses.TOPIC: buses.PARTITIONS})
+        self.bus.create_topics(forms({buses.TOPIC: buses.PARTITIONS}))
 
     def teardown(self) -> None:
         if hasattr(self, "bus"):

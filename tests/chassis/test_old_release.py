@@ -28,6 +28,7 @@ from tests.chassis.toy import CATALOGUE, MIGRATIONS, TOPICS, House
 from tests.chassis.toy_care import CASE, case_of
 from tests.chassis.toy_history import UPCASTERS, first_release
 from tests.chassis.toy_roll import PUPIL, EndAbsence, NoticeAbsence
+from tests.topics import forms
 
 ON_THE_BUS = 4
 """So many had left the outbox when the new release came; the last was still in it."""
@@ -42,7 +43,7 @@ def leave_behind(directory: Path) -> None:
     commit(store, Batch(events=events, outbox=unsent))
     store.close()
     bus = EmbeddedBus(directory / "bus.sqlite")
-    bus.create_topics(TOPICS)
+    bus.create_topics(forms(TOPICS))
     bus.publish([to_message(event, "roll") for event in events[:ON_THE_BUS]])
     bus.close()
 

@@ -62,6 +62,7 @@ from tests.chassis.toy_care import (
 from tests.chassis.toy_history import UPCASTERS
 from tests.chassis.toy_roll import COUNTY, PUPIL, PUPIL_ROWS, AbsenceEnded, NoSuchPupil, PupilSuspected, StrikeOff
 from tests.migrated import in_copies
+from tests.topics import forms
 
 
 def _open_case(event: PupilSuspected, _envelope: Envelope, _rows: Rows) -> Iterable[Command]:
@@ -187,7 +188,7 @@ class Site:
     def open_bus(self) -> Bus:
         """The bus, with the toys' topics."""
         bus = self.reach_bus()
-        bus.create_topics(TOPICS)
+        bus.create_topics(forms(TOPICS))
         return bus
 
 

@@ -11,7 +11,6 @@ from services.assistance import service as assistance
 from services.casework import service as casework
 from services.chassis.bus.layout import Operation, Resource, Right
 from services.chassis.service import Service
-from services.contracts.catalogue import TOPICS
 from services.contracts.codes import Department
 from services.contracts.services import SERVICES
 from services.contracts.topics import SERVICE_TOPICS, Desk, desk_of, layout
@@ -28,6 +27,7 @@ OTHER_COUNTY = Desk(Department.PUBLIC_SECURITY, "990101")
 HEALTH = Desk(Department.HEALTH, "990100")
 DESKS = (POLICE, TOWNSHIP_POLICE, OTHER_COUNTY, HEALTH)
 LAYOUT = layout(DESKS)
+TOPICS = tuple(topic.service for topic in SERVICE_TOPICS)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import os
 import ssl
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Address
@@ -27,15 +27,17 @@ from services.casework.domain.planning import RecordCause
 from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.kafka_admin import apply
 from services.chassis.bus.kafka_settings import KafkaSettings, Security
+from services.chassis.bus.layout import TopicForm
 from services.chassis.bus.port import Message
 from services.chassis.envelope import Context
 from services.chassis.errors import BusForbidden
 from services.chassis.relay import Relay
 from services.chassis.republish import republish
+from services.chassis.told_topics import ToldTopics
 from services.contracts.casework import DutyAcknowledged, DutyCompleted
 from services.contracts.codes import BodyKind, Cause, Department, Role
 from services.contracts.ids import AppointmentId, ClassId, EpisodeId, OfficerId, PupilId, SchoolId, body_id, case_id
-from services.contracts.topics import Desk, layout
+from services.contracts.topics import DEPARTMENT_TOPICS, Desk, layout
 from services.deployment import FIRST_ACCOUNT, Deployment, found
 from services.embedded import FirstAccount, House
 from services.identity.domain.body import RegisterBody
@@ -44,6 +46,7 @@ from tests.deploy.certificates import broker_keystore
 from tests.deploy.containers import ADMIN, PASSWORD, Images, broker
 from tests.deploy.examples import java_example, python_example
 from tests.patience import eventually
+from tests.topics import forms
 
 COUNTY = "990126"
 HERE = IPv4Address("127.0.0.1")
@@ -63,8 +66,8 @@ class DepartmentsOnKafka:
     def __init__(self, house: House, kafka: KafkaBus) -> None:
         self._inside, self._kafka = house.bus, kafka
 
-    def create_topics(self, topics: Mapping[str, int]) -> None:
-        self._kafka.create_topics(topics)
+    def create_topics(self, wanted: Iterable[TopicForm]) -> Mapping[str, str]:
+        return self._kafka.create_topics(wanted)
 
     def publish(self, messages: Sequence[Message]) -> int:
         acknowledged = 0
@@ -219,7 +222,8 @@ def county(image: Images, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         county = County(house, door, admin, folder, kafka)
         county.apply(IN_TABLE)
         store, split = house.services["casework"].store, DepartmentsOnKafka(house, kafka)
-        house.crews["casework"].relay = Relay(store, split, "casework")  # type: ignore[arg-type]  # a relay only makes and publishes
+        told = ToldTopics(store, split, DEPARTMENT_TOPICS, "casework")  # type: ignore[arg-type]  # it only makes topics
+        house.crews["casework"].relay = Relay(store, split, "casework", told)  # type: ignore[arg-type]  # a relay only makes and publishes
         (folder / "broker-password").write_text(PASSWORD)
         county.environment = {
             "FUXUE_API": f"https://{HERE}:{server.server_port}",
@@ -318,7 +322,7 @@ def _trace_of(clerk: Any, duty_id: str) -> Any:
 
 def test_casework_makes_no_topic_but_departments_ones(county: County) -> None:
     with pytest.raises(BusForbidden, match=f"topic {SHARED}elsewhere: it lacks CREATE"):
-        county.as_casework.create_topics({"elsewhere": 1})
+        county.as_casework.create_topics(forms({"elsewhere": 1}))
 
 
 def test_the_first_account_is_there_but_no_system_is_before_somebody_lets_it_in(county: County) -> None:

@@ -262,6 +262,14 @@ def test_what_waits_or_is_parked_is_found(fault: dict[str, Any], words: str) -> 
     assert words in finding.what.en
 
 
+def test_a_departments_topic_that_was_made_anew_is_told_with_who_is_to_send_again() -> None:
+    (finding,) = [each for each in asked(lost=["department.health.990126"]) if each.state is State.WRONG]
+    assert finding.subject == "service casework"
+    assert "department.health.990126 was made anew" in finding.what.en
+    assert finding.remedy is not None
+    assert finding.remedy.en.endswith("operator republish casework.")
+
+
 def test_a_lost_place_is_told_with_its_topic_and_who_is_to_send_again() -> None:
     found = asked(lost=["registry", "notifications", "registry"])
     assert [(each.subject, each.state) for each in found] == [("service casework", State.WRONG)] * 2

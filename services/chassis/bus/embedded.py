@@ -21,11 +21,12 @@ import msgspec
 
 from services.chassis.bus.embedded_file import opened
 from services.chassis.bus.embedded_subscription import EmbeddedSubscription
+from services.chassis.bus.layout import TopicForm
 from services.chassis.bus.places import Extent, Places
 from services.chassis.bus.port import Delivery, Message, TopicPartition
 from services.chassis.clock import wall_now
 from services.chassis.envelope import stamp
-from services.chassis.errors import BusUnavailable
+from services.chassis.errors import BusUnavailable, NoSuchTopic
 
 LOOK_AGAIN_SECONDS = 0.5
 """The net under the wake-ups: what a lost one costs."""
@@ -60,15 +61,17 @@ class EmbeddedBus:
         }
         self._headers = msgspec.json.Decoder(dict[str, str])
 
-    def create_topics(self, topics: Mapping[str, int]) -> None:
+    def create_topics(self, forms: Iterable[TopicForm]) -> Mapping[str, str]:
+        wanted = list(forms)
         with self._lock:
-            for topic, partitions in topics.items():
-                if topic not in self._topics:
+            for form in wanted:
+                if form.name not in self._topics:
                     topic_id = uuid.uuid4().hex
-                    self._connection.execute("INSERT INTO topics VALUES (?, ?, ?)", (topic, partitions, topic_id))
-                    self._topics[topic], self._topic_ids[topic] = partitions, topic_id
-                    self._next.update({(topic, partition): 0 for partition in range(partitions)})
+                    self._connection.execute("INSERT INTO topics VALUES (?, ?, ?)", (form.name, form.partitions, topic_id))
+                    self._topics[form.name], self._topic_ids[form.name] = form.partitions, topic_id
+                    self._next.update({(form.name, partition): 0 for partition in range(form.partitions)})
             self._assign()
+            return {form.name: self._topic_ids[form.name] for form in wanted}
 
     def publish(self, messages: Sequence[Message]) -> int:
         rows = []
@@ -77,7 +80,7 @@ class EmbeddedBus:
             ends = dict(self._next)
             for message in messages:
                 if message.topic not in self._topics:
-                    raise BusUnavailable(f"there is no topic {message.topic}")
+                    raise NoSuchTopic(message.topic, f"there is no topic {message.topic}")
                 place = (message.topic, zlib.crc32(message.key.encode()) % self._topics[message.topic])
                 headers = msgspec.json.encode(message.headers).decode()
                 rows.append((*place, ends[place], message.key, headers, message.value, published_at))

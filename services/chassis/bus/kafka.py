@@ -14,7 +14,7 @@ from services.chassis.bus.kafka_clients import connected, missing_right
 from services.chassis.bus.kafka_producer import Sender
 from services.chassis.bus.kafka_reader import KafkaSubscription
 from services.chassis.bus.kafka_settings import KafkaSettings
-from services.chassis.bus.kafka_topics import make_missing
+from services.chassis.bus.kafka_topics import ids_of, make_missing
 from services.chassis.bus.layout import TopicForm
 from services.chassis.bus.places import Places
 from services.chassis.bus.port import Message
@@ -31,9 +31,14 @@ class KafkaBus:
         self._admin: Any = None
         self._members: list[KafkaSubscription] = []
 
-    def create_topics(self, topics: Mapping[str, int]) -> None:
-        kept = self._settings.kept_days
-        make_missing(self._administrator(), self._settings, [TopicForm(name, n, kept) for name, n in topics.items()])
+    def create_topics(self, forms: Iterable[TopicForm]) -> Mapping[str, str]:
+        wanted, admin = list(forms), self._administrator()
+        try:
+            make_missing(admin, self._settings, wanted)
+            return ids_of(admin, self._settings, [form.name for form in wanted])
+        except BusUnavailable:
+            self._drop_administrator()  # it would go on asking the broker that it knows
+            raise
 
     def publish(self, messages: Sequence[Message]) -> int:
         return self._sender.publish(messages)

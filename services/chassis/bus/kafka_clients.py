@@ -12,7 +12,7 @@ from kafka import KafkaAdminClient, errors  # type: ignore[import-untyped]  # ka
 from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]  # the same
 
 from services.chassis.bus.kafka_settings import KafkaSettings
-from services.chassis.errors import BusForbidden, BusUnavailable, Fault, Misconfigured
+from services.chassis.errors import BusForbidden, BusUnavailable, Fault, Misconfigured, NoSuchTopic
 
 T = TypeVar("T")
 
@@ -99,10 +99,15 @@ def fault_of(trouble: Exception, settings: KafkaSettings, operation: str, topic:
         # the client wraps the refusal to give it a producer's id in an error of no type of its own
         return missing_right(settings, "WRITE", "TOPIC", topic)
     if isinstance(trouble, errors.UnknownTopicOrPartitionError):
-        return no_topic(topic)
+        return nowhere_to_write(settings, topic)
     return BusUnavailable(f"Kafka at {settings.where} did not {operation.lower()} topic {topic}: {type(trouble).__name__}")
 
 
-def no_topic(topic: str) -> BusUnavailable:
-    """The topic is not there."""
+def nothing_to_read(topic: str) -> BusUnavailable:
+    """A topic is not there, of those that are read: services', which only the bootstrap makes."""
     return BusUnavailable(f"there is no topic {topic} on Kafka; the bootstrap makes it")
+
+
+def nowhere_to_write(settings: KafkaSettings, topic: str) -> NoSuchTopic:
+    """A topic is not there: whoever writes it knows who makes it."""
+    return NoSuchTopic(topic.removeprefix(settings.prefix), f"there is no topic {topic} on Kafka")

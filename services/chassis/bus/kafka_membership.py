@@ -13,7 +13,7 @@ from kafka import (  # type: ignore[import-untyped]  # kafka-python has no types
 )
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor  # type: ignore[import-untyped]  # the same
 
-from services.chassis.bus.kafka_clients import connected, missing_right, no_topic, topics_told
+from services.chassis.bus.kafka_clients import connected, missing_right, nothing_to_read, topics_told
 from services.chassis.bus.kafka_settings import KafkaSettings, milliseconds
 from services.chassis.bus.kafka_shares import Shares
 from services.chassis.bus.places import Extent, Places, begin
@@ -72,7 +72,7 @@ class Membership:
             if name in self._cluster.unauthorized_topics or topic in self._refused:
                 found[topic] = missing_right(self._settings, "READ", "TOPIC", name)
             elif self._cluster.partitions_for_topic(name) is None:
-                found[topic] = no_topic(name)
+                found[topic] = nothing_to_read(name)
         return found
 
     def place(self) -> Mapping[Place, int]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from kafka import KafkaProducer, errors  # type: ignore[import-untyped]  # kafka-python has no types
 
-from services.chassis.bus.kafka_clients import connected, fault_of, no_topic, topics_told
+from services.chassis.bus.kafka_clients import connected, fault_of, nowhere_to_write, topics_told
 from services.chassis.bus.kafka_settings import BATCH_BYTES, KafkaSettings, milliseconds
 from services.chassis.bus.port import Message
 from services.chassis.errors import Fault, Misconfigured
@@ -116,7 +116,7 @@ class Sender:
             producer.partitions_for(topic)
         except errors.KafkaTimeoutError as trouble:
             if topics_told(self._cluster, self._settings.request_seconds):
-                raise no_topic(topic) from trouble
+                raise nowhere_to_write(self._settings, topic) from trouble
             raise
 
     def _connected(self) -> Any:

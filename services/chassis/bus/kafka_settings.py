@@ -29,8 +29,8 @@ class Security(StrEnum):
 class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`prefix` stands before every topic, group and user, so that two deployments on one broker do not meet.
 
-    `kept_days` and `replication` are those of topics that are made. What was published is given up as not acknowledged
-    after `delivery_seconds`, which leaves room for more than one request of `request_seconds`. `poll_seconds` is how long a
+    `replication` is that of topics that are made. What was published is given up as not acknowledged after
+    `delivery_seconds`, which leaves room for more than one request of `request_seconds`. `poll_seconds` is how long a
     reader waits for messages, `check_seconds` the age at which it looks again at topics and rights, `tell_seconds` how stale
     the lag may be that is shown. A member that is not heard of for `session_seconds` has died.
     """
@@ -42,7 +42,6 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
     ca_file: Path | None = None
     prefix: str = ""
     replication: int = 1
-    kept_days: int = 14
     connect_seconds: float = 10.0
     request_seconds: float = 10.0
     delivery_seconds: float = 30.0

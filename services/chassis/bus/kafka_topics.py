@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -43,6 +43,15 @@ def make_missing(admin: Any, settings: KafkaSettings, forms: Iterable[TopicForm]
     except errors.KafkaError as trouble:
         raise BusUnavailable(f"Kafka at {settings.where} did not make topics: {type(trouble).__name__}") from trouble
     return [wanted[answer["name"]].name for answer in answers if answer["error_code"] == 0]
+
+
+def ids_of(admin: Any, settings: KafkaSettings, topics: Sequence[str]) -> dict[str, str]:
+    """The id of each topic's present life, by its name in the house, of those that are there."""
+    try:
+        described = admin.describe_topics([settings.named(topic) for topic in topics]) if topics else []
+    except errors.KafkaError as trouble:
+        raise BusUnavailable(f"Kafka at {settings.where} did not tell its topics: {type(trouble).__name__}") from trouble
+    return {each["name"].removeprefix(settings.prefix): str(each["topic_id"]) for each in described if not each["error_code"]}
 
 
 def _must_be_there(answer: Mapping[str, Any], settings: KafkaSettings) -> None:

@@ -15,6 +15,18 @@ class TopicForm(msgspec.Struct, frozen=True):
     kept_days: int
 
 
+class TopicFamily(msgspec.Struct, frozen=True):
+    """Topics whose names begin alike, as many as it takes, and what each of them should be."""
+
+    prefix: str
+    partitions: int
+    kept_days: int
+
+    def form(self, name: str) -> TopicForm:
+        """One of them."""
+        return TopicForm(name, self.partitions, self.kept_days)
+
+
 class Operation(StrEnum):
     """What a right allows; reading and writing let their holder see that the thing is there."""
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import msgspec
 
+from services.chassis.bus.layout import TopicForm
 from services.chassis.bus.places import Places, Position
 from services.chassis.errors import Fault
 
@@ -71,13 +72,13 @@ class Subscription(Protocol):
 class Bus(Protocol):
     """A place to publish to and to read from."""
 
-    def create_topics(self, topics: Mapping[str, int]) -> None:
-        """Make topics with their numbers of partitions; those that exist stay as they are."""
+    def create_topics(self, forms: Iterable[TopicForm]) -> Mapping[str, str]:
+        """Make topics in their forms; those that exist stay as they are. Answers the id of each one's present life."""
 
     def publish(self, messages: Sequence[Message]) -> int:
         """Publish in order; answers how many of the leading messages are acknowledged (the rest is to be sent again).
 
-        Raises BusUnavailable where none is, BusForbidden where that is for want of a right.
+        Raises BusUnavailable where none is, NoSuchTopic where that is for want of a topic, BusForbidden for want of a right.
         """
 
     def subscribe(self, group: str, topics: Iterable[str], places: Places) -> Subscription:

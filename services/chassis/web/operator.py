@@ -14,10 +14,12 @@ from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask
 from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.envelope import Envelope
 from services.chassis.errors import FieldError, FormRejected
+from services.chassis.model import Model
 from services.chassis.rebuild import rebuild
 from services.chassis.republish import republish
 from services.chassis.rest import rest_of
 from services.chassis.storage.port import Lost, Parked
+from services.chassis.told_topics import sentence_of
 from services.chassis.verification import verify
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import repeatable
@@ -83,7 +85,8 @@ def republish_log() -> dict[str, Any]:
 @ROUTES.response(200)
 def lost_places() -> dict[str, Any]:
     """丢失的读取位置 · Where this service lost its place on the bus, and what to do about it."""
-    return {"items": [_lost(each) for each in current_service().store.lost_places()]}
+    service = current_service()
+    return {"items": [_lost(each, service.model) for each in service.store.lost_places()]}
 
 
 @ROUTES.route("/parked", methods=["GET"])
@@ -124,13 +127,13 @@ def discard(position: int) -> dict[str, Any]:
     return {"handled": current_service().parked.discard(position)}
 
 
-def _lost(each: Lost) -> dict[str, Any]:
+def _lost(each: Lost, model: Model) -> dict[str, Any]:
     place = each.place
     return {
         "topic": place.topic,
         "partition": place.partition,
         "loss": place.loss.value,
-        "what": place.sentence(),
+        "what": sentence_of(place, model.service, model.told),
         "found_at": each.found_at,
     }
 

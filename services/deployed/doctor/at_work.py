@@ -120,7 +120,7 @@ def _says_that_its_database_is_away(refused: httpx.Response) -> bool:
 
 
 def _waiting(name: str, health: Mapping[str, Any], lost: Collection[str]) -> Iterator[Finding]:
-    """`lost` are the topics in which it has lost its place; each bears the name of the service that writes it."""
+    """`lost` are the topics in which it has lost its place, each with the name of the service that writes it, and departments'."""
     subject = f"service {name}"
     found = False
     if (age := health["oldest_outbox_seconds"]) > OUTBOX_SLOW_SECONDS:
@@ -145,16 +145,29 @@ def _waiting(name: str, health: Mapping[str, Any], lost: Collection[str]) -> Ite
         )
     for topic in sorted(lost):
         found = True
-        yield wrong(
-            subject,
-            (f"丢失了在主题 {topic} 上的读取位置。", f"It has lost its place in the topic {topic}."),
-            (
-                f"让写该主题的服务重发：docker compose run --rm operator republish {topic}。",
-                f"Let the service that writes it send it again: docker compose run --rm operator republish {topic}.",
-            ),
-        )
+        yield _lost(name, topic)
     if not found:
         yield well(subject, "正常。", "At work.")
+
+
+def _lost(name: str, topic: str) -> Finding:
+    if topic in SERVICES:
+        what = (f"丢失了在主题 {topic} 上的读取位置。", f"It has lost its place in the topic {topic}.")
+        writer = topic
+    else:
+        what = (
+            f"部门主题 {topic} 曾被重建，此前告知部门的内容已不在其中。",
+            f"The department's topic {topic} was made anew: what the department was told is missing there.",
+        )
+        writer = name
+    return wrong(
+        f"service {name}",
+        what,
+        (
+            f"让写该主题的服务重发：docker compose run --rm operator republish {writer}。",
+            f"Let the service that writes it send it again: docker compose run --rm operator republish {writer}.",
+        ),
+    )
 
 
 def _lag(name: str, rest: Rest, ends: Positions) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from tests.bench.deployed.servers import Servers
 from tests.bench.figures import Figure
 from tests.bench.rebuild import EVENTS_A_BATCH, lives
 from tests.chassis.toy import MIGRATIONS
+from tests.topics import forms
 
 BAR = 0.8
 ROUNDS = 5
@@ -41,7 +42,7 @@ def measure(servers: Servers) -> list[Figure]:
     """Messages a second of both, the medians of alternating rounds."""
     settings = servers.bus()
     bus = KafkaBus(settings)
-    bus.create_topics({TOPIC: 4})
+    bus.create_topics(forms({TOPIC: 4}))
     store = PostgresStore(servers.postgres.database(MIGRATIONS / "roll"))
     relay = Relay(store, bus, TOPIC)
     speeds: dict[str, list[float]] = {"ours": [], "bare": [], "bare in large batches": []}

@@ -82,7 +82,7 @@ class Servers:
         )
 
 
-HOUSE_TOPICS = {form.name: form.partitions for form in layout(()).topics}
+HOUSE_TOPICS = layout(()).topics
 
 
 @contextmanager

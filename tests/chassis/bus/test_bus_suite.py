@@ -12,7 +12,7 @@ import pytest
 
 from services.chassis.bus.places import Position
 from services.chassis.bus.port import Bus, Message, Subscription, TopicPartition
-from services.chassis.errors import BusUnavailable
+from services.chassis.errors import BusUnavailable, NoSuchTopic
 from tests.chassis.bus.adapters import (
     ADAPTERS,
     PARTITIONS,
@@ -27,6 +27,7 @@ from tests.chassis.bus.adapters import (
     told,
 )
 from tests.patience import eventually
+from tests.topics import forms
 
 FAR_FUTURE = datetime(2999, 1, 1, tzinfo=UTC)
 KEYS = [f"pupil-{number}" for number in range(8)]
@@ -40,7 +41,7 @@ def open_bus(request: pytest.FixtureRequest, tmp_path: Path) -> OpenBus:
 @pytest.fixture
 def bus(open_bus: OpenBus) -> Iterator[Bus]:
     bus = open_bus()
-    bus.create_topics({TOPIC: PARTITIONS, "care": 1})
+    bus.create_topics(forms({TOPIC: PARTITIONS, "care": 1}))
     yield bus
     bus.close()
 
@@ -168,7 +169,7 @@ def test_a_reader_goes_on_where_its_own_database_says(bus: Bus) -> None:
 
 def test_what_was_acknowledged_is_there_after_the_process(open_bus: OpenBus) -> None:
     bus = open_bus()
-    bus.create_topics({TOPIC: PARTITIONS})
+    bus.create_topics(forms({TOPIC: PARTITIONS}))
     expected = sent(bus, KEYS, 5)
     database = Database()
     subscription = bus.subscribe("care", [TOPIC], database)
@@ -178,7 +179,7 @@ def test_what_was_acknowledged_is_there_after_the_process(open_bus: OpenBus) -> 
     bus.close()
 
     bus = open_bus()
-    bus.create_topics({TOPIC: PARTITIONS + 4})
+    bus.create_topics(forms({TOPIC: PARTITIONS + 4}))
     again = bus.subscribe("care", [TOPIC], database)
     assert bus.lag("care") == 40 - 13
     for key, numbers in sent(bus, KEYS, 5, first=6).items():
@@ -222,6 +223,28 @@ def test_a_failed_send_acknowledges_nothing_that_is_not_there(bus: Bus) -> None:
     read_all(database, bus.subscribe("care", [TOPIC], database), count=2)
     in_order = list(dict.fromkeys(one.headers["ce_id"] for one in database.done))
     assert in_order == ["pupil-1/1", "pupil-1/2"]
+
+
+def test_a_topic_that_is_not_there_is_named_by_its_name_in_the_house_and_taken_once_it_is_made(bus: Bus) -> None:
+    for _ in range(2):
+        with pytest.raises(NoSuchTopic) as missing:
+            bus.publish([message("pupil-1", 1, topic="aid")])
+        assert missing.value.topic == "aid"
+    bus.create_topics(forms({"aid": 1}))
+    assert bus.publish([message("pupil-1", 1, topic="aid")]) == 1
+
+
+def test_a_topic_has_one_life_as_long_as_it_is_there(open_bus: OpenBus) -> None:
+    bus = open_bus()
+    lives = bus.create_topics(forms({TOPIC: PARTITIONS, "care": 1}))
+    assert list(lives) == [TOPIC, "care"]
+    assert all(lives.values())
+    assert len(set(lives.values())) == 2
+    assert bus.create_topics(forms({TOPIC: PARTITIONS})) == {TOPIC: lives[TOPIC]}
+    bus.close()
+    bus = open_bus()
+    assert bus.create_topics(forms({"care": 1})) == {"care": lives["care"]}
+    bus.close()
 
 
 def test_publishing_nothing_is_done_at_once(bus: Bus) -> None:
@@ -276,7 +299,7 @@ def test_writers_and_readers_in_threads_keep_every_key_in_order(bus: Bus) -> Non
 
 def test_forgetting_takes_nothing_from_a_group_that_has_not_processed_it(open_bus: OpenBus) -> None:
     bus = open_bus()
-    bus.create_topics({TOPIC: PARTITIONS})
+    bus.create_topics(forms({TOPIC: PARTITIONS}))
     slow, quick = Database(), Database()
     at_rest = bus.subscribe("aid", [TOPIC], slow)
     expected = sent(bus, KEYS, 10)
@@ -287,7 +310,7 @@ def test_forgetting_takes_nothing_from_a_group_that_has_not_processed_it(open_bu
     bus.close()
 
     bus = open_bus()  # a process in which the slow group is not at work
-    bus.create_topics({TOPIC: PARTITIONS})
+    bus.create_topics(forms({TOPIC: PARTITIONS}))
     care = bus.subscribe("care", [TOPIC], quick)
     read_all(quick, care, count=80)
     while bus.forget(TOPIC, FAR_FUTURE, 7):

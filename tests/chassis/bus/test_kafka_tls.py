@@ -16,6 +16,7 @@ from services.chassis.errors import BusUnavailable, Misconfigured
 from tests.chassis.bus.adapters import TOPIC, Database, message, read_all
 from tests.deploy.certificates import broker_keystore
 from tests.deploy.containers import ADMIN, PASSWORD, Images, broker
+from tests.topics import forms
 
 
 @dataclass
@@ -42,7 +43,7 @@ def outside(image: Images, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def test_messages_are_sent_and_read_over_tls(outside: Outside) -> None:
     bus = KafkaBus(outside.settings)
-    bus.create_topics({TOPIC: 1})
+    bus.create_topics(forms({TOPIC: 1}))
     assert bus.publish([message("pupil-1", 1)]) == 1
     database = Database()
     read_all(database, bus.subscribe("care", [TOPIC], database), count=1)

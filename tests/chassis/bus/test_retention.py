@@ -16,10 +16,11 @@ import pytest
 
 from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.bus.places import Loss, Position
-from services.chassis.bus.retention import MESSAGES_A_SLICE, MESSAGES_KEPT, forget_processed
+from services.chassis.bus.retention import KEPT_DAYS, MESSAGES_A_SLICE, forget_processed
 from services.chassis.errors import BusUnavailable
 from tests.chassis import children
 from tests.chassis.bus.adapters import TOPIC, Database, message, read_all, read_some, told
+from tests.topics import forms
 
 NOW = datetime(2026, 9, 8, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -44,7 +45,7 @@ def wall() -> Wall:
 @pytest.fixture
 def bus(tmp_path: Path, wall: Wall) -> Iterator[EmbeddedBus]:
     bus = EmbeddedBus(tmp_path / FILE, wall)
-    bus.create_topics({TOPIC: 1})
+    bus.create_topics(forms({TOPIC: 1}))
     yield bus
     bus.close()
 
@@ -78,7 +79,7 @@ def test_only_what_every_group_has_processed_goes(bus: EmbeddedBus) -> None:
 
 def test_a_group_that_subscribed_and_never_read_holds_everything_even_in_the_next_process(tmp_path: Path, wall: Wall) -> None:
     bus = EmbeddedBus(tmp_path / FILE, wall)
-    bus.create_topics({TOPIC: 1})
+    bus.create_topics(forms({TOPIC: 1}))
     bus.subscribe("aid", [TOPIC], Database())
     publish(bus, 1, 2, 3)
     bus._connection.close()  # as a killed process leaves its file
@@ -90,7 +91,7 @@ def test_a_group_that_subscribed_and_never_read_holds_everything_even_in_the_nex
 
 
 def test_what_a_group_does_not_read_any_more_does_not_wait_for_it(bus: EmbeddedBus) -> None:
-    bus.create_topics({"care": 1})
+    bus.create_topics(forms({"care": 1}))
     publish(bus, 1, 2)
     process(bus, "care")
     aid = bus.subscribe("aid", [TOPIC, "care"], Database())
@@ -122,7 +123,7 @@ def test_a_clock_that_was_set_back_leaves_no_hole(bus: EmbeddedBus, wall: Wall) 
 
 def test_a_slice_is_as_large_as_it_may_be_and_no_larger(tmp_path: Path, wall: Wall) -> None:
     bus = EmbeddedBus(tmp_path / FILE, wall)
-    bus.create_topics({TOPIC: 3})
+    bus.create_topics(forms({TOPIC: 3}))
     bus.publish([message(f"pupil-{number}", 1) for number in range(50)])
     process(bus, "care")
     assert [bus.forget(TOPIC, LATER, 20) for _ in range(4)] == [20, 20, 10, 0]
@@ -131,27 +132,27 @@ def test_a_slice_is_as_large_as_it_may_be_and_no_larger(tmp_path: Path, wall: Wa
 
 
 def test_the_houses_rule_is_fourteen_days_in_slices(tmp_path: Path) -> None:
-    wall = Wall(datetime.now(UTC) - MESSAGES_KEPT - timedelta(minutes=1))
+    wall = Wall(datetime.now(UTC) - timedelta(days=KEPT_DAYS) - timedelta(minutes=1))
     bus = EmbeddedBus(tmp_path / FILE, wall)
-    bus.create_topics({TOPIC: 1})
+    bus.create_topics(forms({TOPIC: 1}))
     publish(bus, *range(MESSAGES_A_SLICE + 5))
     wall.instant += timedelta(minutes=2)
     publish(bus, 1)
     process(bus, "care")
     assert [forget_processed(bus, TOPIC) for _ in range(3)] == [MESSAGES_A_SLICE, 5, 0]
-    assert MESSAGES_KEPT.days == 14
+    assert KEPT_DAYS == 14
     bus.close()
 
 
 def test_offsets_go_on_after_everything_was_forgotten(tmp_path: Path, wall: Wall) -> None:
     bus = EmbeddedBus(tmp_path / FILE, wall)
-    bus.create_topics({TOPIC: 1})
+    bus.create_topics(forms({TOPIC: 1}))
     publish(bus, 1, 2, 3)
     database = process(bus, "care")
     assert bus.forget(TOPIC, LATER, 100) == 3
     bus.close()
     again = EmbeddedBus(tmp_path / FILE, wall)
-    again.create_topics({TOPIC: 1})
+    again.create_topics(forms({TOPIC: 1}))
     publish(again, 4)
     assert kept(again) == [3]
     read_all(database, again.subscribe("care", [TOPIC], database))
@@ -176,7 +177,7 @@ def test_who_comes_too_late_is_told_and_goes_on_with_what_is_there(bus: Embedded
 
 def test_a_slice_that_breaks_off_has_taken_nothing(tmp_path: Path, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
     bus = EmbeddedBus(tmp_path / FILE, wall)
-    bus.create_topics({TOPIC: 1})
+    bus.create_topics(forms({TOPIC: 1}))
     publish(bus, 1, 2, 3)
     process(bus, "care")
 
@@ -243,7 +244,7 @@ def live(directory: Path) -> Callable[[], None]:
 
     def act() -> None:
         bus = EmbeddedBus(directory / FILE, Wall())
-        bus.create_topics({TOPIC: 1})
+        bus.create_topics(forms({TOPIC: 1}))
         journal = Journal(directory / "care")
         subscription = bus.subscribe("care", [TOPIC], journal)
         number = bus._next[TOPIC, 0]
@@ -263,7 +264,7 @@ def live(directory: Path) -> Callable[[], None]:
 def test_killed_while_it_forgets_it_has_kept_everything_that_a_group_still_needs(tmp_path: Path) -> None:
     chance = random.Random(20_260_908)
     bus = EmbeddedBus(tmp_path / FILE, Wall())
-    bus.create_topics({TOPIC: 1})
+    bus.create_topics(forms({TOPIC: 1}))
     publish(bus, *range(400))
     at_rest = process(bus, "at rest", 3 * KILLS - 6).position(TOPIC, 0).offset
     bus.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -10,14 +10,17 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.bus.cloudevents import TYPE_PREFIX
+from services.chassis.bus.layout import TopicFamily, TopicForm
 from services.chassis.bus.port import Message
 from services.chassis.publication import Published, publication_hash, signed_hash
 from services.chassis.relay import Relay
 from services.chassis.storage import publications
 from services.chassis.storage.port import Batch, EventStore
 from services.chassis.storage.tables import PUBLICATIONS
+from services.chassis.told_topics import ToldTopics
 from tests.chassis.storage.adapters import ADAPTERS, TOPIC, Opened, appended, commit, event, place_of
 
+FAMILY = TopicFamily("department.", 1, 90)
 DESKS = ("department.health", "department.justice")
 
 
@@ -26,10 +29,13 @@ class Bus:
 
     def __init__(self) -> None:
         self.sent: list[Message] = []
-        self.made: list[Mapping[str, int]] = []
+        self.made: list[TopicForm] = []
+        self.life = "the first"
 
-    def create_topics(self, topics: Mapping[str, int]) -> None:
-        self.made.append(topics)
+    def create_topics(self, forms: Iterable[TopicForm]) -> Mapping[str, str]:
+        wanted = list(forms)
+        self.made.extend(wanted)
+        return {form.name: self.life for form in wanted}
 
     def publish(self, messages: Sequence[Message]) -> int:
         self.sent.extend(messages)
@@ -58,7 +64,8 @@ def tell(store: EventStore, version: int, *desks: str) -> None:
 
 def drained(store: EventStore) -> Bus:
     bus = Bus()
-    relay = Relay(store, bus, TOPIC)  # type: ignore[arg-type]  # a relay only makes topics and publishes
+    told = ToldTopics(store, bus, FAMILY, TOPIC)  # type: ignore[arg-type]  # only makes topics
+    relay = Relay(store, bus, TOPIC, told)  # type: ignore[arg-type]  # a relay only publishes
     while relay.step():
         pass
     return bus
@@ -69,7 +76,7 @@ def test_each_is_sent_the_bytes_that_were_kept_on_a_topic_that_is_made_first(sto
     tell(store, 2)
     tell(store, 3, DESKS[0])
     bus = drained(store)
-    assert bus.made == [dict.fromkeys(DESKS, 1)]
+    assert bus.made == [TopicForm(desk, 1, 90) for desk in DESKS]
     assert bus.to(DESKS[0]) == [("1", b"step 1"), ("3", b"step 3")]
     assert bus.to(DESKS[1]) == [("1", b"step 1")]
     assert [number for number, _ in bus.to(TOPIC)] == ["1", "2", "3"]
