@@ -6,11 +6,11 @@ they are repeats.
 
 from __future__ import annotations
 
+from services.chassis.emptied_topics import settled
 from services.chassis.envelope import Context
 from services.chassis.republication import RecordRepublication
 from services.chassis.service import Service
 from services.chassis.storage.publications import requeue as requeue_told
-from services.chassis.told_topics import settled
 
 
 def republish(service: Service) -> int:

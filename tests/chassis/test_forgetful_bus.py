@@ -8,7 +8,7 @@ import pytest
 
 from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.bus.places import Loss
-from services.chassis.bus.retention import MESSAGES_KEPT
+from services.chassis.bus.retention import KEPT_DAYS
 from services.chassis.envelope import Envelope
 from services.chassis.hands import Hands
 from services.chassis.rebuild import rebuild
@@ -120,7 +120,7 @@ def test_the_hands_of_a_service_let_its_own_old_messages_go_a_slice_a_step(
     house.settle()
     kept = {topic: kept_of(house, topic) for topic in TOPICS}
     assert min(kept.values()) > 2
-    monkeypatch.setattr("services.chassis.bus.retention.wall_now", lambda: datetime.now(UTC) + MESSAGES_KEPT + timedelta(days=1))
+    monkeypatch.setattr("services.chassis.bus.retention.wall_now", lambda: datetime.now(UTC) + timedelta(days=KEPT_DAYS + 1))
     monkeypatch.setattr("services.chassis.bus.retention.MESSAGES_A_SLICE", 2)
     hands = Hands(house.roll_crew)
     hands._relay_step()

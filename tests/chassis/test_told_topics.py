@@ -13,9 +13,10 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from services.chassis.bus.embedded import EmbeddedBus
 from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.places import Loss
+from services.chassis.emptied_topics import emptied
 from services.chassis.errors import BusUnavailable, NoSuchTopic
 from services.chassis.republish import republish
-from services.chassis.told_topics import LOOK_SECONDS, emptied
+from services.chassis.told_topics import LOOK_SECONDS
 from services.chassis.web.health import health_of
 from tests.chassis import toy
 from tests.chassis.bus.adapters import Database, read_all

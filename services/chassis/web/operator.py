@@ -12,6 +12,7 @@ import msgspec
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask-smorest has no types
 
 from services.chassis.checkpoints import CheckpointSigned
+from services.chassis.emptied_topics import sentence_of
 from services.chassis.envelope import Envelope
 from services.chassis.errors import FieldError, FormRejected
 from services.chassis.model import Model
@@ -19,7 +20,6 @@ from services.chassis.rebuild import rebuild
 from services.chassis.republish import republish
 from services.chassis.rest import rest_of
 from services.chassis.storage.port import Lost, Parked
-from services.chassis.told_topics import sentence_of
 from services.chassis.verification import verify
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import repeatable
