@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import msgspec
@@ -31,6 +32,30 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+class End(NamedTuple):
+    """How a container ended: its exit code, how long after it was told, and whether nothing but SIGKILL did it."""
+
+    code: int
+    seconds: float
+    killed: bool
+
+
+def _ends(events: Sequence[Mapping[str, Any]]) -> dict[str, End]:
+    """What the engine tells of containers, in the order in which it happened: signals, then an end."""
+    signals: dict[str, list[Mapping[str, Any]]] = {}
+    ends: dict[str, End] = {}
+    for event in events:
+        said = event["Actor"]["Attributes"]
+        service = said["com.docker.compose.service"]
+        if event["Action"] == "kill":
+            signals.setdefault(service, []).append(event)
+        elif service in signals:
+            seconds = (event["timeNano"] - signals[service][0]["timeNano"]) / 1e9
+            numbers = {each["Actor"]["Attributes"]["signal"] for each in signals[service]}
+            ends[service] = End(int(said["exitCode"]), seconds, killed=str(signal.SIGKILL.value) in numbers)
+    return ends
 
 
 class NotDone(Exception):
@@ -114,6 +139,20 @@ class Project:
     def engine(self, *words: str) -> str:
         """`docker …` about this project's containers."""
         return subprocess.run(["docker", *words], env=self.environment, capture_output=True, text=True, check=True).stdout  # noqa: S603, S607  see above
+
+    @contextmanager
+    def watched(self) -> Iterator[dict[str, End]]:
+        """How each container ends that is told to stop meanwhile, by its service; known afterwards."""
+        ends: dict[str, End] = {}
+        only = ("--filter", f"label=com.docker.compose.project={self.name}", "--filter", "event=kill", "--filter", "event=die")
+        watching = ["docker", "events", "--since", f"{time.time():.3f}", *only, "--format", "{{json .}}"]
+        with subprocess.Popen(watching, env=self.environment, stdout=subprocess.PIPE, text=True) as watcher:  # noqa: S603  our own command
+            try:
+                yield ends
+            finally:
+                watcher.terminate()
+            said, _ = watcher.communicate()
+        ends.update(_ends([msgspec.json.decode(line) for line in said.splitlines()]))
 
     def container(self, service: str) -> str:
         """The engine's id of a service's container."""

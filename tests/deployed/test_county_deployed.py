@@ -6,9 +6,11 @@ One deployment for the whole page, in the order of the page: what a test leaves 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
@@ -16,6 +18,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from services.chassis.shared_clock import Shown
 from services.contracts.codes import Department
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
@@ -35,6 +38,10 @@ BOTH_SIDES = {("casework.DutyAssigned", "casework"), ("casework.DutyAcknowledged
 PLAY_SECONDS = 1200
 HAND_OVER_SECONDS = 10.0
 BETWEEN_KILLS_SECONDS = 2.0
+ENDED_BY_ITSELF = (0, 128 + signal.SIGTERM)
+"""A JVM that has ended in order says of itself what ended it."""
+
+CLOCK = "/demo/clock.json"
 VICTIMS = ("postgres", "kafka", "gateway", *SERVICES, *(f"{service}-worker" for service in SERVICES))
 
 
@@ -125,18 +132,20 @@ def test_the_next_days_are_lived_while_each_container_is_killed_once_and_nothing
     assert "0 处不同" in told
 
 
-def test_a_backup_is_made_while_everything_runs(county: Project, elsewhere: Project) -> None:
-    assert "备份完成" in county.operator("backup").stdout
-    elsewhere.compose("create", "--no-build", "restore", "play")
-    for volume in ("backups", "demo"):
-        county.copied_volume(volume, elsewhere)
-
-
-def test_the_last_days_are_lived_and_nothing_differs_from_the_truth(county: Project) -> None:
+def test_a_backup_is_made_while_the_last_days_are_lived_and_nothing_differs_from_the_truth(
+    county: Project, elsewhere: Project
+) -> None:
+    rested = clock_of(county)
     playing = county.start_play()
+    until(lambda: clock_of(county) > rested, 120, "the play did not go on")
+    assert "备份完成" in county.operator("backup").stdout
+    assert playing.poll() is None, "nobody was acting any more when the copy was made"
     told, _ = playing.communicate(timeout=PLAY_SECONDS)
     assert playing.returncode == 0, told[-3000:] + county.troubled()
     assert "0 处不同" in told
+    elsewhere.compose("create", "--no-build", "restore", "play")
+    for volume in ("backups", "demo"):
+        county.copied_volume(volume, elsewhere)
 
 
 def test_afterwards_nothing_waits_nothing_is_parked_and_every_event_is_sound(county: Project) -> None:
@@ -149,24 +158,31 @@ def test_afterwards_nothing_waits_nothing_is_parked_and_every_event_is_sound(cou
     assert all(reports[name]["events"] > 0 for name in SERVICES if name != "oversight")
 
 
-def test_a_worker_that_is_told_to_stop_hands_over_in_time(county: Project) -> None:
-    for service in SERVICES:
-        container = county.container(f"{service}-worker")
-        begun = time.monotonic()
-        county.engine("stop", container)
-        assert time.monotonic() - begun < HAND_OVER_SECONDS
-        assert (
-            "worker_stopped"
-            in county.engine("logs", "--tail", "5", container) + county.compose("logs", "--tail", "5", f"{service}-worker").stdout
-        )
-        county.engine("start", container)
+def test_taken_down_each_container_ends_by_itself_in_time_and_up_again_it_is_the_same_county(county: Project) -> None:
+    before = summary_of(county), counted(county)
+    running = set(county.compose("ps", "--services", "--status", "running").stdout.split())
+    with county.watched() as ends:
+        county.compose("down")  # as an operator does it: the volumes stay
+    assert {service: end.code for service, end in ends.items() if end.killed or end.code not in ENDED_BY_ITSELF} == {}
+    assert set(ends) == running
+    late = {
+        service: end.seconds for service, end in ends.items() if service.endswith("-worker") and end.seconds >= HAND_OVER_SECONDS
+    }
+    assert late == {}
     county.up()
+    assert (summary_of(county), counted(county)) == before
 
 
 def test_restored_elsewhere_it_is_the_county_of_the_backup_and_lives_on_to_the_same_end(
     county: Project, elsewhere: Project
 ) -> None:
     assert "已恢复" in elsewhere.compose("run", "--rm", "--no-deps", "-T", "restore").stdout
+    elsewhere.compose("up", "--wait", "--no-build", "postgres")
+    moment = max(
+        datetime.fromisoformat(latest) for latest in asked(elsewhere, "SELECT max(recorded_at) FROM events").values() if latest
+    )
+    assert moment < clock_of(county), "the backup was made at the end"
+    set_clock(elsewhere, moment)
     elsewhere.up()
     assert all(report["sound"] for report in elsewhere.verified().values())
     elsewhere.operator("republish")
@@ -175,6 +191,30 @@ def test_restored_elsewhere_it_is_the_county_of_the_backup_and_lives_on_to_the_s
     assert playing.returncode == 0, told[-3000:] + elsewhere.troubled()
     assert "0 处不同" in told
     assert summary_of(elsewhere) == summary_of(county)
+
+
+def asked(project: Project, question: str) -> dict[str, str]:
+    """What each service's database answers."""
+    command = ("exec", "-T", "postgres", "psql", "-U", "postgres", "-Atc", question)
+    return {service: project.compose(*command, f"fuxue_{service}").stdout.strip() for service in SERVICES}
+
+
+def counted(project: Project) -> dict[str, str]:
+    """How many events each service has."""
+    return asked(project, "SELECT count(*) FROM events")
+
+
+def clock_of(project: Project) -> datetime:
+    """Where the business clock stands."""
+    shown = project.compose("exec", "-T", "identity", "cat", CLOCK).stdout
+    return msgspec.json.decode(shown, type=Shown).at
+
+
+def set_clock(project: Project, moment: datetime) -> None:
+    """Put the business clock back to when a backup was made: it is a file, and no part of that."""
+    shown, image = msgspec.json.encode(Shown(moment, moment)).decode(), project.environment["FUXUE_IMAGE"]
+    command = ("sh", "-c", f"printf %s '{shown}' > {CLOCK}")
+    project.engine("run", "--rm", "--network", "none", "-v", f"{project.name}_demo:/demo", image, *command)
 
 
 def summary_of(project: Project) -> Any:
