@@ -11,6 +11,7 @@ import structlog
 from services.chassis.bus.retention import forget_processed
 from services.chassis.chores import Chores, do_all
 from services.chassis.crew import Crew
+from services.chassis.epochs import take_up
 from services.chassis.errors import Misconfigured, ReadingPaused
 from services.chassis.transient import TRANSIENT, told
 
@@ -52,6 +53,7 @@ class Hands:
         self._next_minute = time.monotonic() + MINUTE_SECONDS
         self._next_hourly = time.monotonic()
         self._bus_may_forget = True
+        self._epoch_may_be_new = True
         self._got_on: dict[str, float] = {}
         on_commit = (service.store.on_commit, *also_wake_on)
         self._threads = (
@@ -107,6 +109,7 @@ class Hands:
         due: Chores = {}
         if time.monotonic() >= self._next_minute:
             self._next_minute = time.monotonic() + MINUTE_SECONDS
+            self._epoch_may_be_new = True
             due |= self._service.each_minute
         if time.monotonic() >= self._next_hourly:
             self._next_hourly = time.monotonic() + HOURLY_SECONDS
@@ -118,6 +121,9 @@ class Hands:
         return self._crew.worker.step(enough=self._stopping.is_set)
 
     def _relay_step(self) -> int:
+        if self._epoch_may_be_new and self._service.store.leads():
+            take_up(self._service, self._crew.relay)  # before anything is sent in it
+            self._epoch_may_be_new = False
         done = self._crew.relay.step()
         if self._bus_may_forget:  # a slice a step, so that what is new goes out between
             kept = self._crew.relay.kept_days()

@@ -13,6 +13,7 @@ from services.chassis.bus.port import Bus, Message
 from services.chassis.bus.retention import KEPT_DAYS
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NoSuchTopic
+from services.chassis.storage.epochs import latest
 from services.chassis.storage.port import EventStore
 from services.chassis.storage.publications import kept
 from services.chassis.told_topics import ToldTopics
@@ -32,6 +33,11 @@ class Relay:
     def kept_days(self) -> Mapping[str, int]:
         """For how long a bus that forgets when it is told to keeps what was sent, by topic."""
         return {self._topic: KEPT_DAYS} | (self._told.kept_days() if self._told is not None else {})
+
+    def see_topics(self) -> None:
+        """See at once whether the topics on which others are told are what they were. Raises BusUnavailable, BusForbidden."""
+        if self._told is not None:
+            self._told.see()
 
     def step(self) -> int:
         """Send the oldest rows once, where this process leads; answers how many are done.
@@ -56,10 +62,12 @@ class Relay:
         told = kept(self._store.engine, [(topic, each.stream_id, each.version) for topic, each in rows if topic != self._topic])
         if self._told is not None:
             self._told.ready({topic for topic, _ in rows if topic != self._topic})
+        epoch = latest(self._store.engine) if told else None
+        began = None if epoch is None else epoch.began_at
         return [
             to_message(envelope, topic)
             if topic == self._topic
-            else to_told_message(envelope, told[topic, envelope.stream_id, envelope.version])
+            else to_told_message(envelope, told[topic, envelope.stream_id, envelope.version], began)
             for topic, envelope in rows
         ]
 

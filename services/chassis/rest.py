@@ -9,6 +9,7 @@ import msgspec
 
 from services.chassis.envelope import stamp
 from services.chassis.service import Service
+from services.chassis.storage.epochs import is_to_be_taken_up
 
 Positions = Mapping[str, int]
 """Of each partition that a service reads, `topic/number`, how far it has come; or of each that there is, where it ends."""
@@ -31,8 +32,9 @@ class Rest(msgspec.Struct, frozen=True):
 def rest_of(service: Service) -> Rest:
     """How the service is just now."""
     due = service.store.next_due()
+    to_be_sent = service.store.backlog()["outbox"] or is_to_be_taken_up(service.engine)
     return Rest(
-        quiescent=not service.store.backlog()["outbox"] and (due is None or due > stamp(service.clock.now())),
+        quiescent=not to_be_sent and (due is None or due > stamp(service.clock.now())),
         next_due=None if due is None else datetime.fromisoformat(due),
         reads=tuple(service.model.listens_to),
         positions={f"{topic}/{partition}": at for (topic, partition), at in service.store.bus_positions().items()},

@@ -55,8 +55,12 @@ class ToldTopics:
     def look(self) -> None:
         """See now and then whether all on which anything was told are what they were. Raises BusUnavailable, BusForbidden."""
         if self._monotonic() >= self._look_at:
-            self._look_at = self._monotonic() + LOOK_SECONDS
-            self._see({topic for topic, _ in self._store.bus_positions() if topic.startswith(self._family.prefix)} | self._known)
+            self.see()
+
+    def see(self) -> None:
+        """See at once whether they are what they were. Raises BusUnavailable, BusForbidden."""
+        self._look_at = self._monotonic() + LOOK_SECONDS
+        self._see({topic for topic, _ in self._store.bus_positions() if topic.startswith(self._family.prefix)} | self._known)
 
     def forget(self, topic: str) -> bool:
         """It is not there: it is made before it is next needed. Answers whether it is one of these."""

@@ -78,7 +78,7 @@ def restore(name: str | None, backups: Path, clusters: tuple[Path, ...], part: b
 
     backup = put_back(backups, name, {place.name: place for place in clusters}, owner=OWNERS["postgres"], part=part)
     click.echo(f"已恢复 restored: {backup.name}")
-    click.echo("接下来 next: docker compose up --wait && docker compose run --rm operator republish")
+    click.echo("接下来 next: docker compose up --wait && docker compose run --rm operator verify")
 
 
 @click.command()

@@ -52,7 +52,7 @@ def rebuild(settings: Settings, service: str, json_wanted: bool) -> None:  # noq
 def republish(settings: Settings, service: str | None, json_wanted: bool) -> None:  # noqa: FBT001  click gives flags so
     """重新发布 · Send the events of a service, or of all, to the bus once more.
 
-    For readers that came too late, or have lost their place on the bus; after a restore for all.
+    For readers that came too late, or have lost their place on the bus. After a restore it happens by itself.
     """
     with house_of(settings) as house:
         house.as_operator()

@@ -82,7 +82,7 @@ def _tell_of_the_drain(waits: Mapping[str, int], tell: Tell) -> None:
     for service, number in waits.items():
         tell(
             f"{service} 还有 {number} 个事件未发出，已含在备份中。"
-            f" {number} events of {service} have not gone to the bus; they are in the copy, and republish sends them."
+            f" {number} events of {service} have not gone to the bus; they are in the copy, and are sent after a restore."
         )
 
 

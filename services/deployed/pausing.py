@@ -29,7 +29,7 @@ BATCH_SECONDS = 30.0
 """How long the batches at hand may take to be committed; a turn of the consumers takes some hundredths."""
 
 DRAIN_SECONDS = 30.0
-"""How long what was told before the hold may take to go out; what has not by then is in the copy, and sent by `republish`."""
+"""How long what was told before the hold may take to go out; what has not by then is in the copy, and sent after a restore."""
 
 LOOK_AGAIN_SECONDS = 0.2
 

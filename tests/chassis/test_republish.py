@@ -1,4 +1,7 @@
-"""A bus that has lost what it held: readers tell it, go on with what there is, and are whole once the producer republishes."""
+"""A bus that has lost what it held: readers tell it, go on with what there is, and are whole once the producer republishes.
+
+Where the loss begins a new epoch, the producer does so by itself.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,14 @@ from typing import Any
 
 import pytest
 
+from services.chassis import epochs
 from services.chassis.bus.places import Loss
+from services.chassis.envelope import stamp
+from services.chassis.epochs import take_up
+from services.chassis.hands import Hands
 from services.chassis.republish import republish
+from services.chassis.rest import rest_of
+from services.chassis.storage.epochs import begin
 from services.chassis.web.health import health_of
 from tests.chassis.conftest import Town, site_of
 from tests.chassis.deliveries import Trouble, diary
@@ -148,3 +157,80 @@ def test_the_word_of_an_earlier_republication_settles_no_later_loss(losing: Losi
     republish(house.roll)
     house.settle()
     assert house.care.store.lost_places() == []
+
+
+# --- a new epoch --------------------------------------------------------------------------------------------------------
+
+
+def begin_epoch(house: House) -> None:
+    """As the bootstrap does where it finds the topics gone."""
+    for service in (house.roll, house.care):
+        with service.engine.begin() as connection:
+            begin(connection, stamp(house.roll.clock.now()))
+
+
+def waiting(house: House, pupil_id: str) -> list[int]:
+    """Which steps of a child wait in roll's outbox, in the order in which they will be sent."""
+    return [each.version for _, _, each in house.roll.store.outbox(1000) if each.stream_id == f"pupil-{pupil_id}"]
+
+
+def test_in_a_new_epoch_services_at_work_send_everything_again_and_nobody_has_to_ask_for_it(losing: Losing) -> None:
+    house = losing.next_house()
+    live(house, *CHILDREN)
+    house.settle()
+    house = losing.house_without_its_bus()
+    begin_epoch(house)
+    house.tell(EndAbsence(pupil_id="p1"))
+    at_work = [Hands(crew) for crew in house.crews]
+    for hands in at_work:
+        hands.start()
+    eventually(lambda: diary(house, "p1") == happened(house, "p1"))
+    eventually(lambda: house.roll.store.lost_places() == house.care.store.lost_places() == [])
+    for hands in at_work:
+        hands.stop()
+    assert [diary(house, pupil_id) for pupil_id in CHILDREN] == [happened(house, pupil_id) for pupil_id in CHILDREN]
+    assert house.care.store.parked() == []
+    assert [take_up(crew.service, crew.relay) for crew in house.crews] == [False, False], "once is enough"
+
+
+def test_in_a_new_epoch_no_step_is_sent_before_those_that_led_to_it(town: Town) -> None:
+    house = town.house
+    live(house, "p1")
+    relay_until_empty(house)
+    house.tell(EndAbsence(pupil_id="p1"))
+    begin_epoch(house)
+    assert waiting(house, "p1") == [3]
+    assert take_up(house.roll, house.roll_crew.relay)
+    assert waiting(house, "p1") == [1, 2, 3]
+
+
+def test_a_service_does_not_rest_before_it_has_taken_up_its_epoch(town: Town) -> None:
+    house = town.house
+    begin_epoch(house)
+    assert not rest_of(house.roll).quiescent
+    take_up(house.roll, house.roll_crew.relay)
+    relay_until_empty(house)
+    assert rest_of(house.roll).quiescent
+
+
+@pytest.mark.parametrize("broken_off_before", ["republish", "taken_up"])
+def test_an_epoch_that_is_taken_up_by_a_process_that_dies_is_taken_up_anew_by_the_next(
+    town: Town, monkeypatch: pytest.MonkeyPatch, broken_off_before: str
+) -> None:
+    house = town.house
+    live(house, "p1")
+    relay_until_empty(house)
+    house.tell(EndAbsence(pupil_id="p1"))
+    begin_epoch(house)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(epochs, broken_off_before, die)
+    with pytest.raises(KeyboardInterrupt):
+        take_up(house.roll, house.roll_crew.relay)
+    monkeypatch.undo()
+    house = town.rebuild_house()
+    assert take_up(house.roll, house.roll_crew.relay)
+    assert waiting(house, "p1") == [1, 2, 3]
+    assert not take_up(house.roll, house.roll_crew.relay)

@@ -23,7 +23,6 @@ from services.chassis.crew import Crew
 from services.chassis.envelope import Context
 from services.chassis.findings import Report
 from services.chassis.hands import Hands
-from services.chassis.republish import republish
 from services.chassis.service import Service
 from services.chassis.verification import verify
 from services.contracts.codes import BodyKind, SchoolKind
@@ -283,11 +282,10 @@ def test_a_registry_on_a_server_of_its_own_is_moved_there_backed_up_at_work_and_
         changed.clear()
         bootstrap(elsewhere, identity_of(county, elsewhere), changed.append)
         assert [line for line in changed if line.startswith("erasures: 1 ")]
+        assert [line for line in changed if line.startswith("new epoch of the bus: registry, ")], "and so all is sent again"
         assert inside(elsewhere.owners["registry"], "SELECT wrapped_key FROM subject_keys") == [(b"",)]
         with composed(county, elsewhere) as made, at_work(services_of(made), second_bus):
             services = services_of(made)
-            for service in services.values():
-                republish(service)
             happen(services, next(numbers))
             eventually(lambda: everybody_has_heard(elsewhere))
             eventually(lambda: nothing_waits(services))

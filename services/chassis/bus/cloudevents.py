@@ -49,8 +49,11 @@ def to_message(envelope: Envelope, topic: str) -> Message:
     return Message(topic=topic, key=envelope.partition_key, headers=headers, value=envelope.data)
 
 
-def to_told_message(envelope: Envelope, told: Published) -> Message:
-    """What is told outside of an event: about whom by the public id only, numbered as the event is, without actor or chain."""
+def to_told_message(envelope: Envelope, told: Published, epoch: str | None) -> Message:
+    """What is told outside of an event: about whom by the public id only, numbered as the event is, without actor or chain.
+
+    `epoch` is the bus's, in which the message is sent (`storage.epochs`); all else is the same however often that is.
+    """
     headers = {
         "ce_specversion": "1.0",
         "ce_id": derived_id("told", envelope.event_id, told.topic),
@@ -66,6 +69,8 @@ def to_told_message(envelope: Envelope, told: Published) -> Message:
     }
     if envelope.traceparent:
         headers["ce_traceparent"] = envelope.traceparent
+    if epoch is not None:
+        headers["ce_epoch"] = epoch
     return Message(topic=told.topic, key=told.subject, headers=headers, value=told.data)
 
 

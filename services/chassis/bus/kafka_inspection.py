@@ -58,6 +58,13 @@ def _addresses(advertised: str | None) -> dict[str, str]:
     return dict(listener.strip().split("://", 1) for listener in advertised.split(","))
 
 
+def topics(settings: KafkaSettings) -> frozenset[str]:
+    """The topics that are there, by the names of the house; raises BusUnavailable."""
+    with asking(settings, "its topics") as admin:
+        there = admin.list_topics()
+    return frozenset(name.removeprefix(settings.prefix) for name in there if name.startswith(settings.prefix))
+
+
 def missing(settings: KafkaSettings, layout: Layout) -> Iterator[str]:
     """Topics, users and rights of the layout that the broker does not have; raises what `asking` raises."""
     with asking(settings, "its topics, users and rights") as admin:

@@ -115,6 +115,14 @@ LOST_PLACES = sa.Table(
     sa.Column("found_at", sa.Text, nullable=False),
 )
 
+BUS_EPOCHS = sa.Table(
+    "bus_epochs",
+    HOUSE,
+    sa.Column("began_at", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+    sa.Column("republished_at", sa.Text),
+)
+
 TIMERS = sa.Table(
     "timers",
     HOUSE,

@@ -45,10 +45,10 @@ def _behind(settings: KafkaSettings, services: Sequence[str]) -> str:
     return (
         f"{settings.where} 的 Kafka 中有 {named[0]} 的消息，而其数据库中没有：数据库是从更早的备份恢复的，"
         "或者少用了某个 compose 叠加文件（COMPOSE_FILE）。什么也没有改动。"
-        "若已恢复备份，请连同 Kafka 的卷一起删除后再启动，然后 republish。\n"
+        "若已恢复备份，请连同 Kafka 的卷一起删除后再启动。\n"
         f"Kafka at {settings.where} holds messages of {named[1]} that are not in its database: the database comes from an earlier"
         " backup, or a compose overlay (COMPOSE_FILE) was left out. Nothing was changed there. After a restore take Kafka's volume"
-        " away too, start, and republish"
+        " away too, and start"
     )
 
 

@@ -111,7 +111,7 @@ def outdated(wanted: Sequence[ServiceDatabase], migrations: Mapping[str, Path]) 
 
 def holds_events(database: ServiceDatabase) -> bool:
     """Whether anything has happened in it."""
-    with _engine(database.migrator) as engine, engine.connect() as connection:
+    with engine_of(database.migrator) as engine, engine.connect() as connection:
         if not sa.inspect(connection).has_table("events"):
             return False
         return connection.execute(sa.text("SELECT EXISTS (SELECT 1 FROM events)")).scalar_one() is True
@@ -128,7 +128,7 @@ def upgrade_all(databases: Sequence[ServiceDatabase], migrations: Mapping[str, P
         begun: list[tuple[ServiceDatabase, sa.RootTransaction]] = []
         changing: list[str] = []
         for database in databases:
-            engine = opened.enter_context(_engine(database.migrator))
+            engine = opened.enter_context(engine_of(database.migrator))
             connection = opened.enter_context(engine.connect())
             begun.append((database, connection.begin()))
             try:
@@ -181,12 +181,13 @@ def _commit_all(begun: Sequence[tuple[ServiceDatabase, sa.RootTransaction]], cha
 
 
 def _current(database: ServiceDatabase, migrations: Path) -> bool:
-    with _engine(database.migrator) as engine:
+    with engine_of(database.migrator) as engine:
         return is_current(engine, migrations)
 
 
 @contextmanager
-def _engine(settings: DatabaseSettings) -> Iterator[sa.Engine]:
+def engine_of(settings: DatabaseSettings) -> Iterator[sa.Engine]:
+    """An engine on a database, for a few statements."""
     engine = engine_for(settings.url, 1)
     try:
         yield engine

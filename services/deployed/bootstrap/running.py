@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from services.assembly import MIGRATIONS
 from services.chassis.bus import kafka_admin
@@ -10,6 +11,7 @@ from services.contracts.topics import layout
 from services.deployed.backups import back_up
 from services.deployed.bootstrap import first_account
 from services.deployed.bootstrap.broker_owner import must_be_ours
+from services.deployed.bootstrap.bus_epoch import begin_where_topics_are_gone
 from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
 from services.deployed.bootstrap.elsewhere import must_stand_where_looked_for
 from services.deployed.bootstrap.one_county import must_be_of_county
@@ -45,6 +47,8 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
         if again := reapply(noted(*settings.erasure_lists), settings.owners):
             tell(f"erasures: {again} keys that a backup had brought back are destroyed again")
     must_be_ours(settings.kafka, settings.databases, settings.county)
+    if robbed := begin_where_topics_are_gone(settings.kafka, settings.databases, datetime.now(UTC)):
+        tell(f"new epoch of the bus: {', '.join(robbed)} send again all that they have told")
     _bring_broker(settings, tell)
     if first_account.open_where_none_is(identity, settings.first_code):
         tell("first account; its one-time code is in deploy/secrets/bootstrap/first_account_code")

@@ -1,0 +1,46 @@
+"""A bus that holds nothing of what services have told: restored databases beside an empty broker, or a broker that was lost.
+
+There the services' readers miss what was told, and what happens anew may come under numbers that departments have seen before. So a
+new epoch begins, and each service's worker sends everything again (`chassis.epochs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import psycopg
+
+from services.chassis.bus.kafka_inspection import topics
+from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.envelope import stamp
+from services.chassis.storage import epochs
+from services.deployed.bootstrap.databases import engine_of, holds_events
+from services.deployed.servers import ServiceDatabase
+
+_TOLD_OUTSIDE = """
+SELECT DISTINCT topic FROM publications p WHERE NOT EXISTS
+    (SELECT 1 FROM outbox o WHERE o.topic = p.topic AND o.stream_id = p.stream_id AND o.version = p.version)
+"""
+"""The topics on which something was told that does not wait to be sent: they were made before it was."""
+
+
+def begin_where_topics_are_gone(settings: KafkaSettings, databases: Sequence[ServiceDatabase], now: datetime) -> list[str]:
+    """Begin a new epoch for each service that has told events on topics which are not there; answers which services.
+
+    Done before the topics are made: whoever is cut short in between finds them missing still. Raises BusUnavailable.
+    """
+    there = topics(settings)
+    robbed = [database for database in databases if not there.issuperset(_told_on(database))]
+    for database in robbed:
+        with engine_of(database.migrator) as engine, engine.begin() as connection:
+            epochs.begin(connection, stamp(now))
+    return [database.service for database in robbed]
+
+
+def _told_on(database: ServiceDatabase) -> Iterator[str]:
+    """The topics on which a service has told anything: its own is made before anything happens in it."""
+    if holds_events(database):
+        yield database.service
+        with psycopg.connect(database.migrator.url) as connection:
+            yield from (topic for (topic,) in connection.execute(_TOLD_OUTSIDE).fetchall())
