@@ -22,20 +22,24 @@ Schema = dict[str, Any]
 
 HEADERS: Mapping[str, str] = {
     "ce_specversion": "1.0",
-    "ce_id": "the id of this message: the same again when it is sent again",
+    "ce_id": "the id of this message, the same again when it is sent again: one that you have handled is a repeat",
     "ce_source": "/fuxue/<county>/<topic>",
     "ce_type": "the event's type with its version",
     "ce_subject": "the duty's or report's id, as in the data; also the record's key",
     "ce_time": "when it happened",
     "ce_recordedtime": "when it was recorded",
     "ce_county": "the county's division code",
-    "ce_sequence": "1, 2, 3 … for each duty or report, without gaps: what is not greater than the last one handled is a repeat",
+    "ce_sequence": "1, 2, 3 … for each duty or report, without gaps; after a restore one may come again with another ce_id",
     "ce_partitionkey": "the record's key",
     "content-type": "application/json",
 }
 """CloudEvents 1.0, Kafka binary binding: every header that is always there."""
 
-TRACE = {"ce_traceparent": "W3C trace context, where there is one; send it as `traceparent` with what you ask the API"}
+SOMETIMES: Mapping[str, str] = {
+    "ce_traceparent": "W3C trace context, where there is one; send it as `traceparent` with what you ask the API",
+    "ce_epoch": "since when everything is told anew: another one after each restore, none before the first",
+}
+"""Headers that may be missing."""
 
 
 def page_name(event: type[Event]) -> str:
@@ -58,7 +62,7 @@ def schema_of(event: type[Event]) -> Schema:
 
 def _message(event: type[Event]) -> Schema:
     ce_type = {"const": f"{TYPE_PREFIX}{type_name(event)}.v{VERSIONS[event]}"}
-    headers = {name: {"type": "string", "description": words} for name, words in {**HEADERS, **TRACE}.items()}
+    headers = {name: {"type": "string", "description": words} for name, words in {**HEADERS, **SOMETIMES}.items()}
     return {
         "name": ce_type["const"],
         "title": f"{event.__name__} v{VERSIONS[event]}",

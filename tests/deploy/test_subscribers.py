@@ -5,242 +5,38 @@ Each hears its duty, looks it up, acknowledges and completes it, though an answe
 
 from __future__ import annotations
 
-import os
-import ssl
-import subprocess
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from ipaddress import IPv4Address
-from itertools import groupby
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 import pytest
-from werkzeug.serving import make_server
 
-from services.casework.domain.opening import NumberCase, OpenCase
-from services.casework.domain.planning import RecordCause
-from services.chassis.bus.kafka import KafkaBus
-from services.chassis.bus.kafka_admin import apply
-from services.chassis.bus.kafka_settings import KafkaSettings, Security
-from services.chassis.bus.layout import TopicForm
-from services.chassis.bus.port import Message
-from services.chassis.envelope import Context
+from services.chassis.envelope import stamp
 from services.chassis.errors import BusForbidden
-from services.chassis.relay import Relay
 from services.chassis.republish import republish
-from services.chassis.told_topics import ToldTopics
+from services.chassis.storage import epochs
+from services.chassis.storage.sqlite_file import engine_for
 from services.contracts.casework import DutyAcknowledged, DutyCompleted
-from services.contracts.codes import BodyKind, Cause, Department, Role
-from services.contracts.ids import AppointmentId, ClassId, EpisodeId, OfficerId, PupilId, SchoolId, body_id, case_id
-from services.contracts.topics import DEPARTMENT_TOPICS, Desk, layout
-from services.deployment import FIRST_ACCOUNT, Deployment, found
-from services.embedded import FirstAccount, House
-from services.identity.domain.body import RegisterBody
-from services.identity.domain.officer import AppointOfficer, RegisterOfficer
-from tests.deploy.certificates import broker_keystore
-from tests.deploy.containers import ADMIN, PASSWORD, Images, broker
+from services.contracts.topics import Desk
+from services.deployment import FIRST_ACCOUNT
+from services.embedded import FirstAccount
+from tests.deploy.containers import Images
+from tests.deploy.departments import IN_TABLE, NOT_IN_TABLE, SHARED, County, county_in
 from tests.deploy.examples import java_example, python_example
 from tests.patience import eventually
 from tests.topics import forms
 
-COUNTY = "990126"
-HERE = IPv4Address("127.0.0.1")
-SET_UP = Context(actor="service:tests")
-IN_TABLE, NOT_IN_TABLE = Desk(Department.CIVIL_AFFAIRS, COUNTY), Desk(Department.RURAL_REVITALISATION, COUNTY)
-"""The desks that poverty asks; of the second the bootstrap hears only after it was asked for the first time."""
-
-RUN_SECONDS = 120.0
-
-SHARED = "east."
-"""The prefix of this deployment on a broker that others may use as well."""
-
-
-class DepartmentsOnKafka:
-    """Everything of the house on its own bus, what departments are told on the broker."""
-
-    def __init__(self, house: House, kafka: KafkaBus) -> None:
-        self._inside, self._kafka = house.bus, kafka
-
-    def create_topics(self, wanted: Iterable[TopicForm]) -> Mapping[str, str]:
-        return self._kafka.create_topics(wanted)
-
-    def publish(self, messages: Sequence[Message]) -> int:
-        acknowledged = 0
-        for outside, run in groupby(messages, key=lambda message: message.topic.startswith("department.")):
-            part = list(run)
-            done = (self._kafka if outside else self._inside).publish(part)
-            acknowledged += done
-            if done < len(part):
-                break
-        return acknowledged
-
-
-class TroubledDoor:
-    """The house's application behind a way on which one token is refused, and one answer to a completion is lost."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-        self.troubles: list[str] = []
-
-    def plan(self) -> None:
-        self.troubles = ["refuse a token", "lose an answer"]
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        path = environ["PATH_INFO"]
-        if path.startswith("/casework") and "refuse a token" in self.troubles:
-            self.troubles.remove("refuse a token")
-            start_response("401 UNAUTHORIZED", [("Content-Type", "application/problem+json"), ("WWW-Authenticate", "Bearer")])
-            return [b'{"code": "token-expired"}']
-        if path.endswith(":complete") and "lose an answer" in self.troubles:
-            self.troubles.remove("lose an answer")
-            b"".join(self._app(environ, lambda *_: lambda _: None))
-            start_response("503 SERVICE UNAVAILABLE", [("Content-Type", "text/html"), ("Retry-After", "1")])
-            return [b"<html>gateway</html>"]
-        return self._app(environ, start_response)
-
-
 STEPS = ("DutyAssigned", "DutyAcknowledged", "DutyCompleted")
-
-
-@dataclass
-class County:
-    """A house at work, its broker, and where they are reached from outside."""
-
-    house: House
-    door: TroubledDoor
-    settings: KafkaSettings
-    secrets: Path
-    as_casework: KafkaBus
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def execute(self, service: str, *commands: Any) -> None:
-        for command in commands:
-            self.house.services[service].execute(command, SET_UP)
-
-    def apply(self, *desks: Desk) -> None:
-        table = layout(desks)
-        apply(self.settings, table, dict.fromkeys(table.users, PASSWORD))
-
-    def let_in(self, desk: Desk) -> str:
-        """A system of the department's body, with its secret in a file; its client id."""
-        where = body_id(desk.topic)
-        body = RegisterBody(
-            body_id=where, code=desk.topic, kind=BodyKind.DEPARTMENT, name="某局", name_en="A department", division=COUNTY,
-            department=desk.department,
-        )  # fmt: skip
-        self.execute("identity", body)
-        with self.house.client(self.house.signer.sign("clerk")) as lead:
-            opened = lead.post(
-                "/identity/clients",
-                json={"body_id": where, "code": "example", "name": "协查系统"},
-                headers={"Idempotency-Key": f"let-in-{desk.topic}"},
-            )
-            client: str = opened.raise_for_status().json()["id"]
-            secret = lead.post(f"/identity/clients/{client}:issue-secret").raise_for_status().json()["client_secret"]
-        (self.secrets / client).write_text(secret)
-        return client
-
-    def ask(self) -> None:
-        """A case of poverty begins, which asks both departments."""
-        pupil, episode = PupilId(str(uuid4())), EpisodeId(str(uuid4()))
-        case, today = case_id(pupil, episode), datetime.now(UTC).date()
-        opened = OpenCase(
-            case_id=case, pupil_id=pupil, episode_id=episode, school_id=SchoolId("school"), class_id=ClassId("class"), grade=8,
-            division=f"{COUNTY}101201", opened_on=today,
-        )  # fmt: skip
-        caused = RecordCause(case_id=case, primary=Cause.HARDSHIP)
-        self.execute("casework", opened, NumberCase(case_id=case, dropout_on=today), caused)
-
-    def duties(self, desk: Desk) -> list[dict[str, Any]]:
-        with self.house.client(self.house.signer.sign("clerk")) as clerk:
-            page = clerk.get("/casework/duties", params={"department": desk.department.value}).raise_for_status().json()
-        items: list[dict[str, Any]] = page["items"]
-        return items
-
-    def run(self, command: Sequence[str], desk: Desk, client: str, folder: Path, until: Callable[[list[str]], bool]) -> list[str]:
-        """The subscriber until it has written what is waited for; all that it wrote."""
-        given = {
-            **os.environ,
-            **self.environment,
-            "PYTHONUNBUFFERED": "1",
-            "FUXUE_TOPIC": desk.topic,
-            "FUXUE_CLIENT_ID": client,
-            "FUXUE_CLIENT_SECRET_FILE": str(self.secrets / client),
-            "FUXUE_STATE_FILE": str(folder / "state"),
-        }
-        written = folder / "written"
-        with written.open("w") as out, subprocess.Popen(command, env=given, stdout=out, stderr=subprocess.STDOUT) as running:  # noqa: S603  the example
-            try:
-                eventually(lambda: running.poll() is not None or until(written.read_text().splitlines()), RUN_SECONDS)
-                assert running.poll() is None, written.read_text()
-            finally:
-                running.terminate()
-        return written.read_text().splitlines()
-
-
-def appoint_clerk(house: House) -> None:
-    """Somebody of the bureau who follows all duties and lets systems in."""
-    bureau = body_id("bureau")
-    names = {"name": "某县教育局", "name_en": "Education Bureau"}
-    identity = house.services["identity"]
-    identity.execute(RegisterBody(body_id=bureau, code="bureau", kind=BodyKind.BUREAU, division=COUNTY, **names), SET_UP)
-    clerk = OfficerId("clerk")
-    identity.execute(RegisterOfficer(officer_id=clerk, staff_number="1", name="专干", body_id=bureau), SET_UP)
-    for role in (Role.BUREAU_CLERK, Role.ACCOUNT_ADMIN):
-        identity.execute(
-            AppointOfficer(
-                officer_id=clerk, appointment_id=AppointmentId(role), role=role, body_id=bureau, body_kind=BodyKind.BUREAU,
-                division=COUNTY, from_on=date(2020, 1, 1),
-            ),
-            SET_UP,
-        )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def county(image: Images, tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
-    folder, data = tmp_path_factory.mktemp("outside"), tmp_path_factory.mktemp("house") / "data"
-    keystore, authority = broker_keystore(folder, HERE)
-    started = broker(image("kafka"), folder)
-    outside = started.outside(keystore)
-    found(data, Deployment(COUNTY))
-    house = House(data)
-    door = TroubledDoor(house.wsgi)
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(keystore)
-    server = make_server(str(HERE), 0, door, threaded=True, ssl_context=tls)
-    serving = threading.Thread(target=server.serve_forever)
-    with started.container:
-        admin = KafkaSettings(
-            servers=(f"{HERE}:{started.port}",), security=Security.SASL_PLAINTEXT, user=ADMIN, password=PASSWORD, prefix=SHARED
-        )  # fmt: skip
-        kafka = KafkaBus(msgspec.structs.replace(admin, user=admin.named("casework")))
-        county = County(house, door, admin, folder, kafka)
-        county.apply(IN_TABLE)
-        store, split = house.services["casework"].store, DepartmentsOnKafka(house, kafka)
-        told = ToldTopics(store, split, DEPARTMENT_TOPICS, "casework")  # type: ignore[arg-type]  # it only makes topics
-        house.crews["casework"].relay = Relay(store, split, "casework", told)  # type: ignore[arg-type]  # a relay only makes and publishes
-        (folder / "broker-password").write_text(PASSWORD)
-        county.environment = {
-            "FUXUE_API": f"https://{HERE}:{server.server_port}",
-            "FUXUE_BROKER": f"{HERE}:{outside}",
-            "FUXUE_KAFKA_PREFIX": SHARED,
-            "FUXUE_BROKER_PASSWORD_FILE": str(folder / "broker-password"),
-            "FUXUE_CA_FILE": str(authority),
-        }
-        appoint_clerk(house)
-        house.settle()
-        serving.start()
-        house.start()
-        yield county
-        house.stop()
-        kafka.close()
-        server.shutdown()
-        serving.join()
+    with county_in(tmp_path_factory.mktemp("outside"), tmp_path_factory.mktemp("house") / "data", image) as at_work:
+        yield at_work
 
 
 @pytest.fixture(scope="module")
@@ -253,22 +49,30 @@ def python() -> list[str]:
     return python_example()
 
 
-@pytest.mark.parametrize(("language", "desk"), [("python", IN_TABLE), ("java", NOT_IN_TABLE)])
+def steps_of(duty: Mapping[str, Any]) -> list[str]:
+    """How the lines begin that tell of a duty that is answered."""
+    return [f"cn.fuxue.department.{step}.v1 {duty['duty_id']} {n}: " for n, step in enumerate(STEPS, 1)]
+
+
+def came(*beginnings: str) -> Callable[[list[str]], bool]:
+    """Whether there are lines that begin so."""
+    return lambda lines: all(any(line.startswith(each) for line in lines) for each in beginnings)
+
+
+in_both_languages = pytest.mark.parametrize(("language", "desk"), [("python", IN_TABLE), ("java", NOT_IN_TABLE)])
+
+
+@in_both_languages
 def test_a_departments_system_hears_looks_up_acknowledges_and_completes_its_duty(
     language: str, desk: Desk, county: County, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     command: list[str] = request.getfixturevalue(language)
     client = county.let_in(desk)
     before = county.duties(desk)
-    county.ask()
-    [duty] = eventually(lambda: [each for each in county.duties(desk) if each not in before])
+    duty = county.ask(desk)
     county.apply(IN_TABLE, desk)
     county.door.plan()
-    steps = [f"cn.fuxue.department.{step}.v1 {duty['duty_id']} {n}: " for n, step in enumerate(STEPS, 1)]
-
-    def came(line: str) -> Callable[[list[str]], bool]:
-        return lambda lines: any(each.startswith(line) for each in lines)
-
+    steps = steps_of(duty)
     lines = county.run(command, desk, client, tmp_path, came(steps[-1]))
     assert [step for line in lines for step in steps if line.startswith(step)] == steps
     answered = ["  acknowledge: acknowledged", "  complete: completed"] * (len(before) + 1)
@@ -284,21 +88,74 @@ def test_a_departments_system_hears_looks_up_acknowledges_and_completes_its_duty
 
         return until
 
-    republish(county.house.services["casework"])
+    republish(county.casework)
     again = county.run(command, desk, client, tmp_path, came_from(steps[0] + "a repeat"))
     assert not [line for line in again if line.startswith("  ")], "what was handled is passed over"
 
     (tmp_path / "state").unlink()
-    republish(county.house.services["casework"])
+    republish(county.casework)
     forgotten = county.run(command, desk, client, tmp_path, came_from(steps[0] + "{"))
     assert not [line for line in forgotten if line.startswith("  complete")], "what is answered is looked up, and left alone"
     events = [type(each) for each in _events(county, duty["duty_id"])]
     assert (events.count(DutyAcknowledged), events.count(DutyCompleted)) == (1, 1)
 
 
+@in_both_languages
+def test_after_a_restore_a_system_that_kept_its_state_hears_what_happens_anew_and_takes_nothing_true_twice(
+    language: str, desk: Desk, county: County, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    command: list[str] = request.getfixturevalue(language)
+    client = county.let_in(desk, "restored")
+    county.apply(IN_TABLE, desk)
+    done = county.ask(desk)
+    county.run(command, desk, client, tmp_path, came(steps_of(done)[-1]))
+    unanswered = county.ask(desk)
+    with county.at_rest() as data:
+        shutil.copytree(data, tmp_path / "backup")
+    lost = county.ask(desk, f"child-{language}")
+    county.run(command, desk, client, tmp_path, came(steps_of(unanswered)[-1], steps_of(lost)[-1]))
+
+    with county.at_rest() as data:
+        shutil.rmtree(data)
+        shutil.copytree(tmp_path / "backup", data)
+        county.lose(desk)
+        county.apply(IN_TABLE, desk)
+        begin_epoch(data / "casework.sqlite")
+    anew = county.ask(desk, f"child-{language}")
+    assert (anew["duty_id"], anew["number"]) == (lost["duty_id"], lost["number"])
+    told = [*steps_of(done), f"{steps_of(unanswered)[-1]}{{", f"{steps_of(lost)[-1]}{{"]
+    lines = county.run(command, desk, client, tmp_path, came(*told))
+
+    assert [line for line in lines if line.startswith(tuple(steps_of(done)))] == [f"{step}a repeat" for step in steps_of(done)]
+    assert [acts_of(lines, each) for each in (done, unanswered, anew)] == [
+        [],
+        ["  acknowledge: acknowledged", "  complete: completed"],
+        ["  acknowledge: acknowledged", "  complete: completed"],
+    ]
+    assert f"{steps_of(unanswered)[0]}a repeat" in lines, "its answer was lost, and is given again"
+    assert [line for line in lines if line.startswith(steps_of(anew)[0])] != [f"{steps_of(anew)[0]}a repeat"]
+    assert county.casework.store.lost_places() == [], "what it had told is there again"
+    for duty in (done, unanswered, anew):
+        events = [type(each) for each in _events(county, duty["duty_id"])]
+        assert (events.count(DutyAcknowledged), events.count(DutyCompleted)) == (1, 1)
+
+
+def begin_epoch(file: Path) -> None:
+    """As the bootstrap does where it finds the topics gone."""
+    engine = engine_for(file)
+    with engine.begin() as connection:
+        epochs.begin(connection, stamp(datetime.now(UTC)))
+    engine.dispose()
+
+
+def acts_of(lines: list[str], duty: Mapping[str, Any]) -> list[str]:
+    """What the system did when it heard that a duty was assigned."""
+    at = next(at for at, line in enumerate(lines) if line.startswith(steps_of(duty)[0]))
+    return [line for line in takewhile(lambda line: line.startswith("  "), lines[at + 1 :]) if ": " in line]
+
+
 def _events(county: County, duty_id: str) -> list[Any]:
-    casework = county.house.services["casework"]
-    return [casework.model.catalogue.decode(each) for each in casework.store.walk([f"duty-{duty_id}"])]
+    return [county.casework.model.catalogue.decode(each) for each in county.casework.store.walk([f"duty-{duty_id}"])]
 
 
 def _both_sides_are_in_the_trace(county: County, duty_id: str, number: str) -> None:

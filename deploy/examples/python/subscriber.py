@@ -114,7 +114,7 @@ def answer(api: Api, message_id: str, trace: str, duty_id: str) -> None:
 def main() -> NoReturn:
     """Read from where this program was, in order; what was handled is kept before the place on the topic is."""
     state = sqlite3.connect(Settings.state_file, isolation_level=None)
-    state.execute("CREATE TABLE IF NOT EXISTS handled (duty_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL)")
+    state.execute("CREATE TABLE IF NOT EXISTS heard (message_id TEXT PRIMARY KEY, epoch TEXT NOT NULL)")
     api = Api()
     consumer = KafkaConsumer(
         Settings.topic,
@@ -132,15 +132,16 @@ def main() -> NoReturn:
         for messages in consumer.poll(timeout_ms=500).values():
             for message in messages:
                 header = {name: value.decode() for name, value in message.headers}
-                kind, duty_id, sequence = header["ce_type"], header["ce_subject"], int(header["ce_sequence"])
-                row = state.execute("SELECT sequence FROM handled WHERE duty_id = ?", (duty_id,)).fetchone()
-                if row and sequence <= row[0]:
-                    print(f"{kind} {duty_id} {sequence}: a repeat")
+                kind, duty_id, message_id = header["ce_type"], header["ce_subject"], header["ce_id"]
+                epoch, line = header.get("ce_epoch", ""), f"{kind} {duty_id} {header['ce_sequence']}"
+                row = state.execute("SELECT epoch FROM heard WHERE message_id = ?", (message_id,)).fetchone()
+                print(f"{line}: {message.value.decode() if row is None else 'a repeat'}")
+                if row == (epoch,):
                     continue
-                print(f"{kind} {duty_id} {sequence}: {message.value.decode()}")
+                # A repeat in another epoch: the county was restored, and may have lost what we answered. Then it is answered again.
                 if kind in ("cn.fuxue.department.DutyAssigned.v1", "cn.fuxue.department.DutyReturned.v1"):
-                    answer(api, header["ce_id"], header.get("ce_traceparent", ""), duty_id)
-                state.execute("INSERT OR REPLACE INTO handled VALUES (?, ?)", (duty_id, sequence))
+                    answer(api, message_id, header.get("ce_traceparent", ""), duty_id)
+                state.execute("INSERT OR REPLACE INTO heard VALUES (?, ?)", (message_id, epoch))
         consumer.commit()
 
 

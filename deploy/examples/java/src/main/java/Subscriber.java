@@ -41,7 +41,7 @@ public final class Subscriber {
     private final Path stateFile = Path.of(System.getenv().getOrDefault("FUXUE_STATE_FILE", "subscriber.properties"));
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http;
-    private final Properties handled = new Properties(); // the last sequence of each duty
+    private final Properties heard = new Properties(); // each message that was handled, with the epoch in which it last came
     private String token = "";
     private Instant tokenUntil = Instant.MIN;
 
@@ -49,7 +49,7 @@ public final class Subscriber {
         http = HttpClient.newBuilder().sslContext(trusting(Path.of(env("FUXUE_CA_FILE")))).connectTimeout(Duration.ofSeconds(10)).build();
         if (Files.exists(stateFile)) {
             try (InputStream kept = Files.newInputStream(stateFile)) {
-                handled.load(kept);
+                heard.load(kept);
             }
         }
     }
@@ -83,19 +83,21 @@ public final class Subscriber {
     }
 
     private void handle(ConsumerRecord<String, String> message) throws Exception {
-        String kind = header(message, "ce_type"), dutyId = header(message, "ce_subject"), sequence = header(message, "ce_sequence");
-        if (Long.parseLong(sequence) <= Long.parseLong(handled.getProperty(dutyId, "0"))) {
-            System.out.println(kind + " " + dutyId + " " + sequence + ": a repeat");
+        String kind = header(message, "ce_type"), dutyId = header(message, "ce_subject"), messageId = header(message, "ce_id");
+        String epoch = header(message, "ce_epoch"), before = heard.getProperty(messageId);
+        String line = kind + " " + dutyId + " " + header(message, "ce_sequence") + ": ";
+        System.out.println(line + (before == null ? message.value() : "a repeat"));
+        if (epoch.equals(before)) {
             return;
         }
-        System.out.println(kind + " " + dutyId + " " + sequence + ": " + message.value());
+        // A repeat in another epoch: the county was restored, and may have lost what we answered. Then it is answered again.
         if (TO_ANSWER.contains(kind)) {
-            answer(header(message, "ce_id"), header(message, "ce_traceparent"), "/casework/duties/" + dutyId);
+            answer(messageId, header(message, "ce_traceparent"), "/casework/duties/" + dutyId);
         }
-        handled.setProperty(dutyId, sequence);
+        heard.setProperty(messageId, epoch);
         Path next = Path.of(stateFile + ".next");
         try (var kept = Files.newOutputStream(next)) {
-            handled.store(kept, null);
+            heard.store(kept, null);
         }
         Files.move(next, stateFile, java.nio.file.StandardCopyOption.ATOMIC_MOVE, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
