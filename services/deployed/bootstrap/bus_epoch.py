@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-import psycopg
-
 from services.chassis.bus.kafka_inspection import topics
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.envelope import stamp
 from services.chassis.storage import epochs
 from services.deployed.bootstrap.databases import engine_of, holds_events
 from services.deployed.servers import ServiceDatabase
+from services.deployed.sessions import session
 
 _TOLD_OUTSIDE = """
 SELECT DISTINCT topic FROM publications p WHERE NOT EXISTS
@@ -42,5 +41,5 @@ def _told_on(database: ServiceDatabase) -> Iterator[str]:
     """The topics on which a service has told anything: its own is made before anything happens in it."""
     if holds_events(database):
         yield database.service
-        with psycopg.connect(database.migrator.url) as connection:
+        with session(database.migrator) as connection:
             yield from (topic for (topic,) in connection.execute(_TOLD_OUTSIDE).fetchall())
