@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -28,7 +30,13 @@ from services.deployment import DEMO_ACCOUNTS, KEYS_DIRECTORY, deployment_in, ow
 if TYPE_CHECKING:
     from services.embedded import House
 
-REQUEST_SECONDS = 120.0
+CONNECT_SECONDS = 10.0
+REQUEST_SECONDS = 310.0
+"""Longer than the gateway waits for a service, so that it is the gateway who says that none answered."""
+
+OPERATOR_SECONDS = 1810.0
+"""The same of what only the operator does: rebuilding and sending again take as long as a log is."""
+
 PATIENCE_SECONDS = 60.0
 """How long a command waits for what a served house does after its answer; then it shows how far that is."""
 
@@ -79,6 +87,7 @@ class Reach:
     def as_operator(self) -> None:
         """Speak as the operator, who holds the deployment's keys and sees no child."""
         self._client.headers["Authorization"] = f"Bearer {self._operator_token()}"
+        self._client.timeout = _waiting(OPERATOR_SECONDS)
 
     def _signed_here(self) -> str:
         signer = TokenSigner.from_pem(Keys(self._data / KEYS_DIRECTORY).token_pem)
@@ -151,6 +160,14 @@ class Reach:
         raise Refused(told)
 
 
+def _client(url: str, headers: dict[str, str], *, verify: ssl.SSLContext | bool = True) -> httpx.Client:
+    return httpx.Client(base_url=url, timeout=_waiting(REQUEST_SECONDS), headers=headers, verify=verify)
+
+
+def _waiting(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=CONNECT_SECONDS)
+
+
 def _body(response: httpx.Response) -> Any:
     content_type = response.headers.get("content-type", "")
     return msgspec.json.decode(response.content) if "json" in content_type and response.content else {}
@@ -209,7 +226,7 @@ def reach(data: Path, language: str) -> Iterator[Reach]:
     deployment_in(data)
     owner = owner_of(data)
     if owner is not None:
-        with _answering(owner.url), httpx.Client(base_url=owner.url, timeout=REQUEST_SECONDS, headers=headers) as client:
+        with _answering(owner.url), _client(owner.url, headers) as client:
             yield Reach(client, data, None)
         return
     from services.embedded import House
@@ -234,19 +251,25 @@ def _deployed(url: str, headers: dict[str, str], data: Path) -> Iterator[Reach]:
     ca_file = read.optional("FUXUE_CA_FILE")
     verify = trusting(Path(ca_file) if ca_file else None)
 
-    def operator_token() -> str:
-        token = OwnToken(url, OPERATOR, read.text("FUXUE_OPERATOR_SECRET"), ca_file=Path(ca_file) if ca_file else None)
-        try:
-            return token()
-        except CertificateNotBelieved as refused:
-            raise OwnerGone(f"{refused.zh}\n{refused.en}") from refused
-        except NotReached as refused:
-            raise OwnerGone(f"{url} 未向运维人员签发令牌。\n{url} gave the operator no token: {refused}") from refused
-        finally:
-            token.close()
+    with ExitStack() as closing:
 
-    with _answering(url), httpx.Client(base_url=url, timeout=REQUEST_SECONDS, headers=headers, verify=verify) as client:
-        yield Reach(client, data, None, operator_token)
+        @cache
+        def own_token() -> OwnToken:
+            token = OwnToken(url, OPERATOR, read.text("FUXUE_OPERATOR_SECRET"), ca_file=Path(ca_file) if ca_file else None)
+            closing.callback(token.close)
+            return token
+
+        def operator_token() -> str:
+            try:
+                return own_token()()
+            except CertificateNotBelieved as refused:
+                raise OwnerGone(f"{refused.zh}\n{refused.en}") from refused
+            except NotReached as refused:
+                raise OwnerGone(f"{url} 未向运维人员签发令牌。\n{url} gave the operator no token: {refused}") from refused
+
+        client = closing.enter_context(_client(url, headers, verify=verify))
+        with _answering(url):
+            yield Reach(client, data, None, operator_token)
 
 
 @contextmanager

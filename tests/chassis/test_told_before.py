@@ -18,6 +18,7 @@ from services.chassis.findings import Wrong
 from services.chassis.signing import SIGNATURE_SUITE, signed_body
 from services.chassis.storage.tables import PUBLICATIONS
 from services.chassis.turn import Turn
+from tests.chassis.ranges import short_ranges
 from tests.chassis.telling import CHECKPOINTS, HEALTH, POLICE, Evidence, at, slipped, telling, told
 from tests.chassis.test_checkpoints import signed
 from tests.chassis.toy import BY_TEACHER
@@ -25,6 +26,7 @@ from tests.chassis.toy import BY_TEACHER
 
 @pytest.fixture(params=("sqlite", "postgres"))
 def evidence(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evidence]:
+    short_ranges(monkeypatch, 3)
     yield from telling(request.param, tmp_path, request, monkeypatch)
 
 

@@ -16,6 +16,7 @@ from services.chassis.envelope import stamp
 from services.chassis.findings import Report, Wrong
 from services.chassis.storage.tables import EVENTS, PUBLICATIONS
 from tests.chassis.conftest import Town
+from tests.chassis.ranges import short_ranges
 from tests.chassis.telling import CHECKPOINTS, HEALTH, POLICE, Evidence, Place, at, slipped, telling, told
 from tests.chassis.test_checkpoints import signed
 from tests.chassis.toy import START
@@ -24,6 +25,7 @@ from tests.chassis.toy_roll import EndAbsence, EnrolPupil
 
 @pytest.fixture(params=("sqlite", "postgres"))
 def evidence(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evidence]:
+    short_ranges(monkeypatch, 3)
     yield from telling(request.param, tmp_path, request, monkeypatch)
 
 
@@ -203,7 +205,8 @@ def test_a_service_that_tells_nobody_signs_that_nothing_was_told(town: Town) -> 
     assert [checkpoint.publications for checkpoint in signed(town.house)] == [()]
 
 
-def test_there_is_no_false_alarm_in_the_middle_of_telling(evidence: Evidence) -> None:
+def test_there_is_no_false_alarm_in_the_middle_of_telling(evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
+    short_ranges(monkeypatch, 100)  # shorter ones would not keep up with the writer
     stop = threading.Event()
     troubles: list[Exception] = []
 

@@ -23,6 +23,7 @@ from services.chassis.storage.sqlite_statement import COLUMNS
 from services.chassis.verification import verify
 from tests.chassis.conftest import Town
 from tests.chassis.deliveries import Roll, Trouble, publish
+from tests.chassis.ranges import short_ranges
 from tests.chassis.toy import CATALOGUE, START, House, Keys, SetClock, care_model
 from tests.chassis.toy_roll import EndAbsence, EnrolPupil, NoticeAbsence
 
@@ -111,7 +112,8 @@ def town(town_in_files: Town) -> Town:
 
 
 @pytest.fixture
-def evidence(town: Town) -> Evidence:
+def evidence(town: Town, monkeypatch: pytest.MonkeyPatch) -> Evidence:
+    short_ranges(monkeypatch, 3)
     live(town.house, town.clock)
     house = town.house
     evidence = Evidence(town.site.directory / "roll.sqlite", town.keys)

@@ -33,8 +33,8 @@ from services.deployed.bootstrap.settings import BootstrapSettings, bootstrap_se
 from services.deployed.composition import Composed, compose
 from services.deployed.settings import DatabaseSettings, ServiceSettings
 from services.identity.domain.body import RegisterBody
-from services.oversight.queries import anchors
 from services.registry.domain.school import RegisterSchool
+from tests.anchors import all_anchors
 from tests.deploy.containers import Images, ended, hardened
 from tests.deployed.test_backup_round import NewVolume, new_volume, secrets_of, server
 from tests.deployed.told import pem, told
@@ -231,7 +231,7 @@ def nothing_waits(services: Mapping[str, Service]) -> bool:
 
 def verified(services: Mapping[str, Service]) -> dict[str, Report]:
     """As `fuxue verify` asks: each log against the checkpoints that oversight holds of it."""
-    held = {name: anchors(services["oversight"].engine, name) for name in SERVICES}
+    held = {name: all_anchors(services["oversight"].engine, name) for name in SERVICES}
     return {
         name: verify(service.store, service.model.catalogue, service.checkpoints.public_keys, held[name])
         for name, service in services.items()

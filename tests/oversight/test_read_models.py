@@ -97,10 +97,10 @@ def test_anchors_are_the_checkpoints_as_they_came_and_are_never_replaced(county:
     county.others.tell("checkpoint-registry", checkpoint(3, signature="another"))
     county.others.tell("checkpoint-casework", checkpoint(1, "casework"))
     county.settle()
-    assert queries.anchors(county.service.engine, "registry") == [checkpoint(number) for number in range(1, 12)]
-    assert queries.anchors(county.service.engine, "casework") == [checkpoint(1, "casework")]
+    assert queries.anchors_behind(county.service.engine, "registry", 0) == [checkpoint(number) for number in range(1, 12)]
+    assert queries.anchors_behind(county.service.engine, "casework", 0) == [checkpoint(1, "casework")]
     rebuild(county.service.model, county.service.store)
-    assert queries.anchors(county.service.engine, "registry") == [checkpoint(number) for number in range(1, 12)]
+    assert queries.anchors_behind(county.service.engine, "registry", 0) == [checkpoint(number) for number in range(1, 12)]
 
 
 def test_a_child_goes_through_the_ledgers(county: County) -> None:

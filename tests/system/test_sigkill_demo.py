@@ -24,7 +24,7 @@ from services.demo.checking import check
 from services.demo.player.timetable import timetable
 from services.demo.stage import Fact
 from services.embedded import House
-from services.oversight.queries import anchors
+from tests.anchors import all_anchors
 from tests.demo.played import end_state, house_of, play, quickly
 
 PUPILS = 60
@@ -111,7 +111,7 @@ def nothing_is_left_over(house: House) -> None:
 def the_log_is_sound(house: House) -> None:
     oversight = house.services["oversight"]
     for name, service in house.services.items():
-        held = anchors(oversight.engine, name)
+        held = all_anchors(oversight.engine, name)
         report = verify(service.store, service.model.catalogue, service.checkpoints.public_keys, held)
         assert report.sound, (name, report.findings)
         assert report.anchors > 0 or name == "oversight"  # which has no events of its own

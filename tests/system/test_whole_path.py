@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from services.chassis.rebuild import rebuild
+from services.cli.reach import Reach
+from services.cli.verifying import verified
 from services.contracts.services import SERVICES
 from services.demo.checking import check
 from services.demo.performance import on_stage
@@ -77,12 +78,11 @@ def test_the_whole_county_verifies_against_the_anchors(county: Played) -> None:
         service.checkpoints.sign()
     county.house.settle()
     with county.house.client(county.house.service_token("operator")) as operator:
+        house = Reach(operator, county.data, None, lambda: county.house.service_token("operator"))
         for name in SERVICES:
-            anchors = answered(operator.get(f"/oversight/anchors/{name}"), name)["items"]
-            held = {"anchors": ("anchors.json", msgspec.json.encode(anchors))}
-            report = answered(operator.post(f"/{name}/operator/verify", files=held), name)
-            assert (report["sound"], report["findings"]) == (True, [])
-            assert report["checkpoints"] == len(anchors) or name == "oversight"
+            report = verified(house, name)
+            assert (report.sound, report.findings) == (True, ())
+            assert report.checkpoints == report.anchors or name == "oversight"
 
 
 def test_texts_were_sent_once_and_can_be_looked_at(county: Played) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from services.chassis.envelope import Envelope
 from services.chassis.publication import PublicationRow
-from services.chassis.storage.port import KeptAnswer, Parked
+from services.chassis.storage.port import Journalled, JournalUnreadable, KeptAnswer, Parked
 
 ANSWER_COLUMNS = "scope, digest, status, body, headers, kept_at"
 PARKED_COLUMNS = "position, topic, envelope, reason, detail, parked_at"
@@ -35,11 +35,13 @@ def parked_of(row: Sequence[Any]) -> Parked:
     )
 
 
+TOLD_COLUMNS = ", ".join(f'p."{field.name}"' for field in msgspec.structs.fields(PublicationRow))
+
+
 def told_between(after: str, until: str) -> str:
     """The query for what others were told of events between two positions; how the database writes the places of both."""
-    columns = ", ".join(f'p."{field.name}"' for field in msgspec.structs.fields(PublicationRow))
     return (
-        f"SELECT {columns} FROM publications p JOIN events e ON e.stream_id = p.stream_id AND e.version = p.version"
+        f"SELECT {TOLD_COLUMNS} FROM publications p JOIN events e ON e.stream_id = p.stream_id AND e.version = p.version"
         f" WHERE e.position > {after} AND e.position <= {until} ORDER BY p.stream_id, p.version, p.topic"
     )
 
@@ -49,18 +51,25 @@ def bounds(after: int | None, until: int | None) -> tuple[int, int]:
     return -NO_END if after is None else after, NO_END if until is None else until
 
 
-def naming_no_event(nothing: str) -> str:
-    """The query for rows that name an event which the log does not hold; `nothing` is how the database writes no bytes."""
-    return f"""
+NAMES_NO_EVENT = """
 WITH named AS (
     SELECT 'outbox' AS place, stream_id, version FROM outbox
     UNION SELECT 'work', stream_id, version FROM work
     UNION SELECT 'timers', stream_id, 1 FROM timers
     UNION SELECT 'publications', stream_id, version FROM publications
-    UNION SELECT 'received', stream_id, version FROM received WHERE envelope = {nothing}
-        AND EXISTS (SELECT 1 FROM events WHERE events.stream_id = received.stream_id)
 )
 SELECT place, stream_id, version FROM named WHERE NOT EXISTS (
     SELECT 1 FROM events WHERE events.stream_id = named.stream_id AND events.version = named.version
 ) ORDER BY stream_id, version
 """
+"""The query for rows that name an event which the log does not hold; the journal is gone through row by row (`ranges`)."""
+
+
+def journalled_of(row: Sequence[Any]) -> Journalled:
+    """A row of `ranges.journal_behind`; raises JournalUnreadable."""
+    position, stream_id, version, packed, lost = row
+    try:
+        envelope = _unpacker.decode(packed) if packed else None
+    except (msgspec.MsgspecError, TypeError) as broken:
+        raise JournalUnreadable(stream_id, version) from broken
+    return Journalled(position, stream_id, version, envelope, bool(lost))

@@ -73,6 +73,16 @@ class JournalUnreadable(Tampered):
         super().__init__(f"the journal's {stream_id} version {version} cannot be read")
 
 
+class Journalled(msgspec.Struct, frozen=True):
+    """A row of the journal in its place; without its event where the bytes stand in the own log – or are `lost`, if not there."""
+
+    position: int
+    stream_id: str
+    version: int
+    envelope: Envelope | None
+    lost: bool
+
+
 class Parked(msgspec.Struct, frozen=True, kw_only=True):
     """An event that waits, with all that follows on its key: `reason` is `gap` or the code of what went wrong.
 
@@ -275,8 +285,23 @@ class EventStore(Protocol):
     def walk_told(self, *, after: int | None = None, until: int | None = None) -> Iterator[PublicationRow]:
         """What others were told of own events, of those between two positions of the log or all; by stream, version, topic."""
 
+    def event_at(self, position: int) -> Envelope | None:
+        """The event at a position of the log."""
+
+    def log_of(self, stream_id: str, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
+        """A stream's events with their positions by version: from its first, or behind the one at a position; at most so many."""
+
+    def log_behind(self, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
+        """Own events with their positions, stream by stream, each by version, behind the one at a position; at most so many."""
+
+    def journal_behind(self, after: int | None, *, until: int, limit: int) -> Iterator[Journalled]:
+        """Rows of the journal in the same order, discarded ones too; raises JournalUnreadable."""
+
+    def told_in(self, after: int | None, through: int, *, until: int) -> Iterator[PublicationRow]:
+        """What others were told of the events of `log_behind`, up to the one at a position; by stream, version, topic."""
+
     def names_no_event(self) -> list[tuple[str, str, int]]:
-        """Rows (outbox, work, timers, publications, journal) that name an event which is not there: table, stream, version."""
+        """Rows (outbox, work, timers, publications) that name an event which is not there: table, stream, version."""
 
     def positions(self) -> tuple[int, int]:
         """How far the log and the journal reach; nothing can still appear behind the answer."""

@@ -20,9 +20,9 @@ from services.chassis.envelope import Envelope
 from services.chassis.publication import PublicationRow
 from services.chassis.storage.kept_rows import (
     ANSWER_COLUMNS,
+    NAMES_NO_EVENT,
     PARKED_COLUMNS,
     answer_of,
-    naming_no_event,
     parked_of,
 )
 from services.chassis.storage.lost_places import lost_of
@@ -32,6 +32,7 @@ from services.chassis.storage.port import (
     BACKLOG,
     Beside,
     EventStore,
+    Journalled,
     KeptAnswer,
     Lost,
     Parked,
@@ -54,11 +55,20 @@ from services.chassis.storage.postgres_lead import LOCKS, REBUILDER, Lead
 from services.chassis.storage.postgres_parts import quoted
 from services.chassis.storage.postgres_statement import EVENT_FIELDS, TIMER_FIELDS, WORK_FIELDS
 from services.chassis.storage.postgres_transaction import PostgresTransaction
-from services.chassis.storage.postgres_walks import walk, walk_from, walk_received, walk_told
+from services.chassis.storage.postgres_walks import (
+    event_at,
+    journal_behind,
+    log_behind,
+    log_of,
+    told_in,
+    walk,
+    walk_from,
+    walk_received,
+    walk_told,
+)
 from services.chassis.storage.tables import LOST_PLACES
 
 _LOST = quoted(LOST_PLACES.columns.keys())
-_NAMES_NO_EVENT = naming_no_event("''::bytea")
 
 
 def on_server(url_of: Callable[[str], str], patience: Patience = AS_LONG_AS_IT_TAKES) -> OpenStore:
@@ -228,7 +238,7 @@ class PostgresStore:
         return dict(zip(BACKLOG, rows[0], strict=True))
 
     def names_no_event(self) -> list[tuple[str, str, int]]:
-        return [(table, stream_id, version) for table, stream_id, version in self._read_all(_NAMES_NO_EVENT)]
+        return [(table, stream_id, version) for table, stream_id, version in self._read_all(NAMES_NO_EVENT)]
 
     # --- the log --------------------------------------------------------------------------------------------------
 
@@ -259,6 +269,21 @@ class PostgresStore:
 
     def walk_told(self, *, after: int | None = None, until: int | None = None) -> Iterator[PublicationRow]:
         return walk_told(self._url, after=after, until=until)
+
+    def event_at(self, position: int) -> Envelope | None:
+        return event_at(self._url, position)
+
+    def log_of(self, stream_id: str, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
+        return log_of(self._url, stream_id, after, until=until, limit=limit)
+
+    def log_behind(self, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
+        return log_behind(self._url, after, until=until, limit=limit)
+
+    def journal_behind(self, after: int | None, *, until: int, limit: int) -> Iterator[Journalled]:
+        return journal_behind(self._url, after, until=until, limit=limit)
+
+    def told_in(self, after: int | None, through: int, *, until: int) -> Iterator[PublicationRow]:
+        return told_in(self._url, after, through, until=until)
 
     # --- rebuilding -----------------------------------------------------------------------------------------------
 

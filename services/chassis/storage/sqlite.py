@@ -18,13 +18,14 @@ import sqlalchemy as sa
 from services.chassis.bus.places import Position
 from services.chassis.envelope import Envelope
 from services.chassis.publication import PublicationRow
-from services.chassis.storage.kept_rows import ANSWER_COLUMNS, PARKED_COLUMNS, answer_of, naming_no_event, parked_of
+from services.chassis.storage.kept_rows import ANSWER_COLUMNS, NAMES_NO_EVENT, PARKED_COLUMNS, answer_of, parked_of
 from services.chassis.storage.lost_places import lost_of
 from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.port import (
     BACKLOG,
     Beside,
     EventStore,
+    Journalled,
     KeptAnswer,
     Lost,
     Parked,
@@ -35,15 +36,24 @@ from services.chassis.storage.sqlite_beside import SqliteBeside
 from services.chassis.storage.sqlite_file import busy_by_name, configure, engine_for, migrate_file
 from services.chassis.storage.sqlite_statement import FIELDS, TIMER_FIELDS, WORK_FIELDS
 from services.chassis.storage.sqlite_transaction import SqliteTransaction
-from services.chassis.storage.sqlite_walks import walk, walk_from, walk_received, walk_told, walked
+from services.chassis.storage.sqlite_walks import (
+    event_at,
+    journal_behind,
+    log_behind,
+    log_of,
+    told_in,
+    walk,
+    walk_from,
+    walk_received,
+    walk_told,
+    walked,
+)
 
 LAST_CHARACTER = chr(0x10FFFF)
 """Sorts behind every other: the end of the names with one beginning."""
 
 EVENTS_A_REQUEUE = 50_000
 """How many events go into the outbox again before a request may write between."""
-
-_NAMES_NO_EVENT = naming_no_event("x''")
 
 
 def in_files(directory: Path) -> OpenStore:
@@ -255,8 +265,23 @@ class SqliteStore:
     def walk_told(self, *, after: int | None = None, until: int | None = None) -> Iterator[PublicationRow]:
         return walk_told(self._path, after=after, until=until)
 
+    def event_at(self, position: int) -> Envelope | None:
+        return event_at(self._path, position)
+
+    def log_of(self, stream_id: str, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
+        return log_of(self._path, stream_id, after, until=until, limit=limit)
+
+    def log_behind(self, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
+        return log_behind(self._path, after, until=until, limit=limit)
+
+    def journal_behind(self, after: int | None, *, until: int, limit: int) -> Iterator[Journalled]:
+        return journal_behind(self._path, after, until=until, limit=limit)
+
+    def told_in(self, after: int | None, through: int, *, until: int) -> Iterator[PublicationRow]:
+        return told_in(self._path, after, through, until=until)
+
     def names_no_event(self) -> list[tuple[str, str, int]]:
-        return [(table, stream_id, version) for table, stream_id, version in self._read(_NAMES_NO_EVENT)]
+        return [(table, stream_id, version) for table, stream_id, version in self._read(NAMES_NO_EVENT)]
 
     def positions(self) -> tuple[int, int]:
         """How far the log of own events and the journal reach; the writer's lock makes it a barrier."""

@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]  # flask-smorest has no types
 
-from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.emptied_topics import sentence_of
 from services.chassis.envelope import Envelope
 from services.chassis.errors import FieldError, FormRejected
@@ -20,7 +19,8 @@ from services.chassis.rebuild import rebuild
 from services.chassis.republish import republish
 from services.chassis.rest import rest_of
 from services.chassis.storage.port import Lost, Parked
-from services.chassis.verification import verify
+from services.chassis.verification import StoredLog
+from services.chassis.verification.questions import Question, answer
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import repeatable
 from services.chassis.web.forms import Form
@@ -35,28 +35,28 @@ ROUTES = Blueprint(
 )
 
 
-class AnchorsForm(Form):
-    """A list of CheckpointSigned as oversight answers it, as a file: heads add up to more than a body may hold."""
+class VerificationForm(Form):
+    """A question of `chassis.verification.questions`, as a file: what one range names may be more than a body may hold."""
 
-    anchors = Upload(required=True)
+    question = Upload(required=True)
 
 
 @ROUTES.route("/verify", methods=["POST"])
 @allowed(services=(OPERATOR,))
 @repeatable
-@ROUTES.arguments(AnchorsForm, location="files")
+@ROUTES.arguments(VerificationForm, location="files")
 @ROUTES.response(200)
 def verify_log(files: Mapping[str, Any]) -> dict[str, Any]:
-    """核验事件链与检查点 · Verify the hash chain and the checkpoints, against anchors held elsewhere."""
+    """核验事件日志的一段 · Verify one range of the log, or of its checkpoints against anchors held elsewhere."""
     service = current_service()
     try:
-        anchors = msgspec.json.decode(files["anchors"].read(), type=list[CheckpointSigned])
-    except msgspec.MsgspecError as malformed:
-        zh, en = "应为 JSON 数组，每项是一个 CheckpointSigned。", "A JSON array of CheckpointSigned is needed."
-        raise FormRejected(FieldError("anchors", zh, en)) from malformed
-    report = verify(service.store, service.model.catalogue, service.checkpoints.public_keys, anchors)
-    answer: dict[str, Any] = msgspec.to_builtins(report)
-    return answer
+        question = msgspec.json.decode(files["question"].read(), type=Question)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as malformed:
+        zh, en = "应为 JSON 对象，即核验的一步。", "A JSON object is needed, one step of a verification."
+        raise FormRejected(FieldError("question", zh, en)) from malformed
+    log = StoredLog(service.store, service.model.catalogue, service.checkpoints.public_keys)
+    answered: dict[str, Any] = msgspec.to_builtins(answer(log, question))
+    return answered
 
 
 @ROUTES.route("/rebuild", methods=["POST"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
+
+from rich.console import Console
 
 from services.cli.show.tables import CONSOLE, both, facts, stacked, table, when
 from services.contracts.labels import Names, named
@@ -65,6 +68,14 @@ _PARKED: Sequence[Names] = (
 
 def _service(name: str) -> str:
     return both(named(SERVICE_NAMES, name))
+
+
+@contextmanager
+def counting(service: str) -> Iterator[Callable[[int], None]]:
+    """While a log is verified: how many events were, on a terminal and beside what the command prints."""
+    told = Console(stderr=True)
+    with told.status(f"核验 verifying　{_service(service)}") as status:
+        yield lambda events: status.update(f"核验 verifying　{_service(service)}　{events} 个事件 events")
 
 
 def verified(reports: Mapping[str, Mapping[str, Any]]) -> None:

@@ -71,10 +71,13 @@ def alarms_(query: dict[str, Any]) -> dict[str, Any]:
 
 @ROUTES.route("/anchors/<service>", methods=["GET"])
 @allowed(Role.BUREAU_LEAD, Role.OPERATOR, services=(OPERATOR,))
+@ROUTES.arguments(schemas.AnchorsQuery, location="query")
 @ROUTES.response(200, schemas.AnchorsAnswer)
-def anchors_(service: str) -> dict[str, Any]:
-    """锚点：各服务签署的检查点 · The signed checkpoints of a service, held outside of its database."""
+def anchors_(query: dict[str, Any], service: str) -> dict[str, Any]:
+    """锚点：各服务签署的检查点 · The signed checkpoints of a service, held outside of its database, page by page."""
     if service not in SERVICES:
         raise NoSuchService(service=service)
-    held = queries.anchors(current_service().engine, service)
-    return {"service": service, "items": [msgspec.to_builtins(each) for each in held]}
+    engine = current_service().engine
+    last = queries.last_anchor(engine, service)
+    held = queries.anchors_behind(engine, service, query["after"])
+    return {"service": service, "items": [msgspec.to_builtins(each) for each in held], "last": last}

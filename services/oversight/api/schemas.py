@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from services.chassis.web.forms import Form, PageAnswer, PageQuery
+from services.chassis.web.forms import Form, PageAnswer, PageQuery, WholeNumber
 from services.contracts.labels.states import ALARMS
 from services.oversight.queries.distribution import DIMENSIONS
 
@@ -135,6 +135,13 @@ class AlarmsPage(PageAnswer):
     items = fields.List(fields.Nested(AlarmAnswer))
 
 
+class AnchorsQuery(Form):
+    """A page is as long as what its anchors name allows, so the caller says only behind which number it begins."""
+
+    after = WholeNumber(load_default=0, metadata={"description": "the number of the last anchor of the page before"})
+
+
 class AnchorsAnswer(Form):
     service = fields.String()
-    items = fields.List(fields.Dict(), metadata={"description": "CheckpointSigned events, by number"})
+    items = fields.List(fields.Dict(), metadata={"description": "CheckpointSigned events, by number; empty behind the last"})
+    last = fields.Integer(metadata={"description": "the number of the newest anchor, 0 before the first"})

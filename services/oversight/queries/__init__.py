@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.oversight.queries.alarms import alarm_counts, open_alarms, order
-from services.oversight.queries.anchors import anchors
+from services.oversight.queries.anchors import anchors_behind, last_anchor
 from services.oversight.queries.distribution import distribution
 from services.oversight.queries.summary import summary
 from services.oversight.queries.trace import trace
 
-__all__ = ["alarm_counts", "anchors", "distribution", "open_alarms", "order", "summary", "trace"]
+__all__ = ["alarm_counts", "anchors_behind", "distribution", "last_anchor", "open_alarms", "order", "summary", "trace"]

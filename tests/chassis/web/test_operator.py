@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import msgspec
 import pytest
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from services.chassis.bus.places import Loss, LostPlace, Position
 from services.chassis.envelope import Context
 from services.chassis.rest import Rest
 from services.chassis.service import Service
 from services.chassis.storage.port import Batch, Lost
-from services.chassis.web.frame import create_app
+from services.chassis.verification import verify_log
+from services.chassis.web.frame import WebSettings, create_app
 from services.chassis.web.operator import ROUTES
+from services.chassis.web.state import EXTENSION
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
+from services.cli.reach import Reach, Refused
+from services.cli.verifying import ServedLog
+from tests.chassis.ranges import short_ranges
 from tests.chassis.storage.adapters import AT, commit
-from tests.chassis.toy import SetClock
+from tests.chassis.toy import CATALOGUE, SetClock
 from tests.chassis.toy_roll import EnrolPupil
 from tests.chassis.web.conftest import Desk
 from tests.chassis.web.school_app import Gate
@@ -79,3 +90,34 @@ def test_a_service_rests_once_all_is_sent_and_nothing_is_due_and_says_how_far_it
 def test_what_a_service_has_yet_to_read_counts_its_own_topics_only(positions: dict[str, int], unread: int) -> None:
     rest = Rest(quiescent=True, next_due=None, reads=("roll",), positions=positions)
     assert rest.unread({"roll/0": 3, "roll/1": 2, "care/0": 100}) == unread
+
+
+def test_a_log_whose_anchors_are_more_than_a_file_may_hold_verifies_as_ever(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cap, roll = 5_000, desk.service
+    desk.app.extensions[EXTENSION].settings = WebSettings(upload_bytes=cap)
+    short_ranges(monkeypatch, 10)
+    for number in range(60):
+        roll.execute(EnrolPupil(pupil_id=f"p{number}"), Context(actor="o"))
+        roll.checkpoints.sign()
+    held = [CATALOGUE.decode(event) for event in roll.store.walk(["checkpoint-roll"])]
+    assert len(msgspec.json.encode(held)) > 4 * cap
+    with httpx.Client(
+        transport=httpx.WSGITransport(DispatcherMiddleware(desk.app, {"/roll": desk.app})),
+        base_url="http://house",
+        headers={"Accept-Language": "zh"},
+    ) as client:
+        log = ServedLog(Reach(client, tmp_path, None, lambda: desk.signer.sign(OPERATOR)), "roll")
+        pages = [held[first : first + 5] for first in range(0, 60, 5)]
+        report = verify_log(log, {"checkpoint-roll": pages})  # type: ignore[dict-item]  # checkpoints
+        assert (report.sound, report.anchors, report.checkpoints, report.events) == (True, 60, 60, 120)
+        assert report.anchored_until is not None
+        with pytest.raises(Refused, match="上传"):
+            verify_log(log, {"checkpoint-roll": [held]})  # type: ignore[dict-item]  # checkpoints
+
+
+def test_what_is_no_step_of_a_verification_is_refused_as_a_form(desk: Desk) -> None:
+    sent = {"question": (BytesIO(b'{"type":"everything"}'), "question.json")}
+    answer = desk.client.post("/operator/verify", data=sent, headers=desk.headers(OPERATOR))
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "question")

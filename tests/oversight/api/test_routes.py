@@ -14,6 +14,7 @@ from services.contracts import registry
 from services.contracts.codes import Cause, Role, Session
 from services.contracts.ids import EpisodeId, PupilId
 from services.oversight.app import app
+from services.oversight.queries import anchors
 from tests.callers import Caller, SignedTokens, appoint
 from tests.contracts.example_events import example_event
 from tests.oversight.conftest import CASE, CLASS, DUTY, SCHOOL, County
@@ -199,10 +200,28 @@ def test_anchors_are_given_as_they_were_signed_to_who_verifies(desk: Desk) -> No
     desk.county.settle()
     answer = desk.as_("service:operator").get("/anchors/registry").get_json()
     assert [msgspec.convert(item, CheckpointSigned) for item in answer["items"]] == [checkpoint(1), checkpoint(2)]
-    assert desk.as_("lead").get("/anchors/casework").get_json() == {"service": "casework", "items": []}
+    assert answer["last"] == 2
+    assert desk.as_("lead").get("/anchors/casework").get_json() == {"service": "casework", "items": [], "last": 0}
     assert code_of(desk.as_("lead").get("/anchors/nobody")) == (404, "no-such-service")
     assert desk.as_("principal").get("/anchors/registry").status_code == 403
     assert desk.as_("service:casework").get("/anchors/registry").status_code == 403
+
+
+def test_anchors_come_in_pages_that_end_by_what_they_name_or_by_their_number(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anchors, "ANCHORS_A_PAGE", 4)
+    monkeypatch.setattr(anchors, "ENTRIES_A_PAGE", 2)
+    monkeypatch.setattr(anchors, "ANCHORS_A_READ", 3)
+    for number in range(1, 12):  # every third names one message
+        desk.county.others.tell("checkpoint-registry", checkpoint(number))
+    desk.county.settle()
+    pages: list[list[int]] = []
+    while not pages or pages[-1]:
+        after = pages[-1][-1] if pages else 0
+        answer = desk.as_("service:operator").get("/anchors/registry", after=after).get_json()
+        assert answer["last"] == 11
+        pages.append([item["number"] for item in answer["items"]])
+    assert pages == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11], []]
+    assert code_of(desk.as_("lead").get("/anchors/registry", after=-1)) == (422, "form-rejected")
 
 
 def test_nothing_is_traced_that_is_not_there(desk: Desk) -> None:

@@ -6,63 +6,50 @@ is the first to cover the event – or, of events before it, by the first signin
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 
-from services.chassis.checkpoints import CheckpointSigned
 from services.chassis.envelope import HASH_SUITES
 from services.chassis.findings import Wrong
 from services.chassis.publication import PublicationRow, publication_hash, signed_hash
+from services.chassis.verification.questions import Named, NamedTold
 
-Heads = Mapping[str, Mapping[int, tuple[str, int]]]
-"""Of each stream the signed versions, each with its hash and the first checkpoint that names it."""
+Heads = Mapping[str, Mapping[int, Named]]
+"""Of each stream the signed versions, each as the first checkpoint that names it does."""
 
 Trouble = tuple[str, int, Wrong, str]
 """Stream and version of the event that was told of, what is wrong, and details."""
 
 
 class ToldOutside:
-    """What the checkpoints name, message by message; a signing is one checkpoint or several, of which the last closes it."""
+    """What the checkpoints name of a range of events, message by message; a signing is one checkpoint or several, of which the
+    last closes it."""
 
-    def __init__(self, heads: Heads) -> None:
+    def __init__(self, heads: Heads, told: Iterable[NamedTold]) -> None:
         self._heads = heads
         self._named: dict[tuple[str, int], dict[str, int]] = {}
-        self._closing: set[int] = set()
-        self._first: int | None = None
+        for each in told:
+            self._named.setdefault((each.stream_id, each.version), {})[each.hash] = each.number
         self.rows = 0
-
-    def take(self, checkpoint: CheckpointSigned) -> None:
-        """Take the word of a signed checkpoint; of two with one word the first counts, so they are taken by number."""
-        for told in checkpoint.publications or ():
-            self._named.setdefault((told.stream_id, told.version), {}).setdefault(told.hash, checkpoint.number)
-        if checkpoint.covered_until and checkpoint.publications is not None:
-            self._closing.add(checkpoint.number)
-            if self._first is None:
-                self._first = checkpoint.number
 
     def troubles(self, rows: Iterable[PublicationRow], *, complete: bool) -> Iterator[Trouble]:
         """What is wrong with the rows, which come event by event; what slipped in is told if all checkpoints are there."""
         unseen = dict(self._named)
-        closing = sorted(self._closing)
         for (stream_id, version), of_event in groupby(rows, key=lambda row: (row.stream_id, row.version)):
             held = list(of_event)
             self.rows += len(held)
             yield from ((stream_id, version, Wrong.PUBLICATION_CHANGED, why) for row in held if (why := _changed(row)))
-            due = self._due(stream_id, version, closing) if complete else None
+            due = self._due(stream_id, version) if complete else None
             trouble = _compared(held, unseen.pop((stream_id, version), {}), due)
             if trouble is not None:
                 yield stream_id, version, *trouble
         for (stream_id, version), named in unseen.items():
             yield stream_id, version, Wrong.PUBLICATION_REMOVED, f"checkpoint {min(named.values())} signed what is not there"
 
-    def _due(self, stream_id: str, version: int, closing: list[int]) -> int | None:
+    def _due(self, stream_id: str, version: int) -> int | None:
         """The checkpoint by which everything told of an event is named; nothing where none has closed over it yet."""
-        covering = [number for signed, (_, number) in self._heads.get(stream_id, {}).items() if signed >= version]
-        if self._first is None or not covering:
-            return None
-        place = bisect_left(closing, max(self._first, min(covering)))
-        return closing[place] if place < len(closing) else None
+        covering = (head.due for head in self._heads.get(stream_id, {}).values() if head.version >= version)
+        return min((due for due in covering if due is not None), default=None)
 
 
 def _compared(held: Iterable[PublicationRow], named: Mapping[str, int], due: int | None) -> tuple[Wrong, str] | None:
