@@ -95,7 +95,7 @@ def long_life(evidence: Evidence) -> None:
         evidence.sign()
 
 
-@pytest.mark.parametrize("rows", [2, 5])
+@pytest.mark.parametrize(("evidence", "rows"), [("sqlite", 1), ("sqlite", 5), ("postgres", 9)], indirect=["evidence"])
 def test_a_changed_event_is_located_whichever_range_it_is_in_and_whichever_it_ends(
     evidence: Evidence, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
@@ -103,7 +103,7 @@ def test_a_changed_event_is_located_whichever_range_it_is_in_and_whichever_it_en
     short_ranges(monkeypatch, rows)
     anchors = signed(evidence.house)
     assert evidence.verify(anchors=anchors).sound
-    for event in [*evidence.house.roll.store.walk()][::5]:
+    for event in [*evidence.house.roll.store.walk()][:: 3 if rows < 9 else 9]:
         where = (EVENTS.c.stream_id == event.stream_id, EVENTS.c.version == event.version)
         evidence.tamper(sa.update(EVENTS).where(*where).values(actor="somebody"))
         assert evidence.findings(anchors=anchors) == [(event.stream_id, event.version, Wrong.CHANGED)]
@@ -111,6 +111,7 @@ def test_a_changed_event_is_located_whichever_range_it_is_in_and_whichever_it_en
     assert evidence.verify(anchors=anchors).sound
 
 
+@pytest.mark.parametrize("evidence", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("first", [1, 4, 9])
 def test_a_removed_tail_is_located_wherever_ranges_end(evidence: Evidence, monkeypatch: pytest.MonkeyPatch, first: int) -> None:
     long_life(evidence)
@@ -143,6 +144,7 @@ def test_what_happens_between_two_ranges_is_no_false_alarm(evidence: Evidence, m
     assert report.events < len([*evidence.house.roll.store.walk()])
 
 
+@pytest.mark.parametrize("evidence", ["sqlite"], indirect=True)
 def test_no_question_and_no_answer_is_longer_than_a_range_however_old_the_log(
     evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -113,7 +113,7 @@ def test_a_log_whose_anchors_are_more_than_a_file_may_hold_verifies_as_ever(
         report = verify_log(log, {"checkpoint-roll": pages})  # type: ignore[dict-item]  # checkpoints
         assert (report.sound, report.anchors, report.checkpoints, report.events) == (True, 60, 60, 120)
         assert report.anchored_until is not None
-        with pytest.raises(Refused, match="上传"):
+        with pytest.raises(Refused, match="请求正文过大"):
             verify_log(log, {"checkpoint-roll": [held]})  # type: ignore[dict-item]  # checkpoints
 
 
