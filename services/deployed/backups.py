@@ -93,7 +93,7 @@ def _copy(superuser: DatabaseSettings, into: Path, *, seconds: float | None = No
         "--checkpoint", "fast", "--manifest-checksums", "SHA256",
     ]  # fmt: skip
     try:
-        run(command, superuser.password, seconds=seconds)
+        run(command, superuser.variables, seconds=seconds)
     except ProgramFailed as failed:
         where = f"{superuser.host}:{superuser.port}"
         raise BackupFailed(f"备份未完成（{where}）。\nThe backup was not made ({where}): {failed}") from failed

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psycopg
 from psycopg import sql
 
@@ -108,8 +109,8 @@ def _carry(database: ServiceDatabase, former: DatabaseSettings, own: DatabaseSet
     copy, name = folder / f"{database.migrator.name}.moving", database.migrator.name
     copy.touch(mode=0o600)
     try:
-        run([DUMP, *_at(former), "--dbname", name, "--format", "custom", "--file", str(copy)], former.password)
-        run([RESTORE, *_at(own), "--dbname", name, "--single-transaction", "--exit-on-error", str(copy)], own.password)
+        run([DUMP, *_at(former), "--dbname", name, "--format", "custom", "--file", str(copy)], former.variables)
+        run([RESTORE, *_at(own), "--dbname", name, "--single-transaction", "--exit-on-error", str(copy)], own.variables)
     except ProgramFailed as failed:
         raise MoveFailed(f"{database.service} 未能迁移。\n{database.service} was not moved: {failed}") from failed
     finally:
@@ -129,7 +130,7 @@ def _like_the_original(database: ServiceDatabase, former: DatabaseSettings, own:
 
 
 def _rows(server: DatabaseSettings, name: str) -> Mapping[str, int]:
-    inside = DatabaseSettings(server.host, server.port, name, server.user, server.password)
+    inside = msgspec.structs.replace(server, name=name)
     with session(inside) as connection:
         tables = [table for (table,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         counted = (

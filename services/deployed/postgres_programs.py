@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from services.chassis.errors import Fault, Misconfigured
@@ -22,13 +22,13 @@ class ProgramKilled(Fault):
     """A program was ended from outside: what it was to do is not done, and nothing is said of what it worked on."""
 
 
-def run(command: Sequence[str], password: str = "", *, seconds: float | None = None) -> None:
+def run(command: Sequence[str], variables: Mapping[str, str] | None = None, *, seconds: float | None = None) -> None:
     """Run a program to its end, or end it when its time is over; raises ProgramFailed, ProgramKilled, Misconfigured."""
     program = command[0]
     try:
         done = subprocess.run(  # noqa: S603  our own command, no shell
             [_found(program), *command[1:]],
-            env={**os.environ, "PGPASSWORD": password}, capture_output=True, text=True, check=False, timeout=seconds,
+            env={**os.environ, **(variables or {})}, capture_output=True, text=True, check=False, timeout=seconds,
         )  # fmt: skip
     except subprocess.TimeoutExpired as over:
         raise ProgramFailed(f"{program}: not done after {over.timeout:.0f} s") from over

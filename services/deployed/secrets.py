@@ -8,9 +8,11 @@ gateway/     tls.key · tls.crt (towards outside) · inside.key · inside.crt (t
 grafana/     admin_password
 ca/          ca.key · ca.crt (the deployment's own authority; ca.crt is for those who connect from outside)
              shown.crt (what gateway and brokers show them)
+             kafka.crt · postgres.crt (put there by hand: the authorities of a Kafka and a PostgreSQL elsewhere)
 bootstrap/   a copy of every password that it sets, and the first account's one-time code
 operator/    client_secret · database_password
 <service>/   database_password · kafka_password · client_secret · wrapping_keys · checkpoint_key (identity: token_key · clients)
+             kafka.crt · postgres.crt (copies)
 departments/ one password for each department's system that may connect to the bus
 
 Wrapping keys open the children's data and exist nowhere else: they are to be backed up, apart from the data.
@@ -46,6 +48,9 @@ OWNERS = {"postgres": 999, "kafka": 1000, "gateway": 101, "grafana": 472, **{f"p
 """As whom the official images, and ours, run; everything else is Fuxue's."""
 
 FUXUE_USER = 10001
+
+ELSEWHERE = ("kafka.crt", "postgres.crt")
+"""By which services believe servers that are no containers of the deployment."""
 
 INSIDE_NAMES = ("gateway",)
 """By which the operator's commands reach the gateway, whatever certificate is shown to those outside."""
@@ -89,6 +94,8 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
     for desk in wanted.desks:
         cupboard.keep(f"departments/{desk.topic}", _password, copies=(f"bootstrap/{desk.topic}_kafka_password",))
     _certificates(cupboard, wanted.names)
+    for name in ELSEWHERE:
+        _hand_to_services(cupboard, name)
     return cupboard.made
 
 
@@ -108,6 +115,18 @@ def _certificates(cupboard: _Cupboard, names: Iterable[str]) -> None:
         cupboard.own(f"{shown}.crt", FILE_MODE)
     cupboard.hand("kafka/tls.pem", keystore(key, certificate))
     cupboard.hand("ca/shown.crt", certificate.read_bytes(), mode=PUBLIC_MODE)
+
+
+def _hand_to_services(cupboard: _Cupboard, authority: str) -> None:
+    """What the operator has put beside the deployment's own authority, or taken away from there."""
+    source = cupboard.path(f"ca/{authority}")
+    for service in SERVICES:
+        if source.exists():
+            cupboard.hand(f"{service}/{authority}", source.read_bytes(), mode=PUBLIC_MODE)
+        else:
+            cupboard.path(f"{service}/{authority}").unlink(missing_ok=True)
+    if source.exists():
+        cupboard.own(f"ca/{authority}", PUBLIC_MODE)
 
 
 class _Cupboard:

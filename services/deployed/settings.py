@@ -19,6 +19,7 @@ from services.chassis.errors import Misconfigured
 from services.chassis.sealing import WrappingKeys
 from services.contracts.identity_numbers import NotWellFormed, division_code
 from services.contracts.services import SERVICES
+from services.deployed.database_tls import DatabaseTls, towards
 
 T = TypeVar("T")
 
@@ -31,13 +32,14 @@ KAFKA_CLIENT_SECONDS = 10.0
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True):
-    """A database and who we are in it; the password stands in no `repr`."""
+    """A database and who we are in it; the password stands in no `repr`. Without `tls` libpq takes it where it is offered."""
 
     host: str
     port: int
     name: str
     user: str
     password: str
+    tls: DatabaseTls | None = None
 
     def __repr__(self) -> str:
         return f"DatabaseSettings({self.user}@{self.host}:{self.port}/{self.name})"
@@ -45,8 +47,14 @@ class DatabaseSettings(msgspec.Struct, frozen=True):
     @property
     def url(self) -> str:
         """As psycopg and SQLAlchemy take it."""
-        made = sa.URL.create("postgresql", self.user, self.password, self.host, self.port, self.name)
+        query = {} if self.tls is None else self.tls.parameters
+        made = sa.URL.create("postgresql", self.user, self.password, self.host, self.port, self.name, query)
         return made.render_as_string(hide_password=False)
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """As PostgreSQL's programs take what must stand in no list of processes, and TLS."""
+        return {"PGPASSWORD": self.password, **({} if self.tls is None else self.tls.variables)}
 
 
 class DemoSettings(msgspec.Struct, frozen=True):
@@ -207,7 +215,13 @@ def database(read: Reading, service: str) -> DatabaseSettings:
         name=read.text("FUXUE_DATABASE_NAME", database_of(service)),
         user=read.text("FUXUE_DATABASE_USER", database_of(service) + APPLICATION_SUFFIX),
         password=read.text("FUXUE_DATABASE_PASSWORD"),
+        tls=database_tls(read, host),
     )
+
+
+def database_tls(read: Reading, host: str) -> DatabaseTls | None:
+    """What is asked of a connection to this server; nothing of the deployment's own."""
+    return towards(host, read.optional("FUXUE_DATABASE_SSLMODE"), read.optional("FUXUE_DATABASE_CA"))
 
 
 def server_of(read: Reading, service: str) -> tuple[str, int]:
@@ -227,11 +241,11 @@ def database_of(service: str) -> str:
 
 def kafka(read: Reading, *, user: str, password: str) -> KafkaSettings:
     """The broker, as one of its users."""
-    ca_file = read.optional("FUXUE_KAFKA_CA")
     prefix = read.optional("FUXUE_KAFKA_PREFIX")
     security = read.text("FUXUE_KAFKA_SECURITY", Security.SASL_PLAINTEXT)
     if security not in set(Security):
         raise Misconfigured(f"FUXUE_KAFKA_SECURITY is none of {', '.join(Security)}")
+    ca_file = read.optional("FUXUE_KAFKA_CA") if security == Security.SASL_SSL else ""
     return KafkaSettings(
         servers=read.words("FUXUE_KAFKA_SERVERS") or ("kafka:9092",),
         security=Security(security),

@@ -13,10 +13,10 @@ from tests.engine import LOCAL_IMAGES, cannot_run
 
 ROOT = Path(__file__).parents[2]
 BASE = "docker-compose.yml"
-DEMO, THREE_BROKERS, OBSERVABILITY, PER_SERVICE = (
-    f"deploy/compose.{name}.yml" for name in ("demo", "three-brokers", "observability", "postgres-per-service")
+DEMO, THREE_BROKERS, OBSERVABILITY, PER_SERVICE, ELSEWHERE = (
+    f"deploy/compose.{name}.yml" for name in ("demo", "three-brokers", "observability", "postgres-per-service", "elsewhere")
 )
-OVERLAYS = (DEMO, THREE_BROKERS, OBSERVABILITY, PER_SERVICE)
+OVERLAYS = (DEMO, THREE_BROKERS, OBSERVABILITY, PER_SERVICE, ELSEWHERE)
 COMBINATIONS = (
     (),
     *((overlay,) for overlay in OVERLAYS),

@@ -192,6 +192,17 @@ def test_what_the_broker_could_not_show_is_refused_at_once(
         made(tmp_path)
 
 
+def test_the_authority_of_a_server_elsewhere_is_handed_to_every_service_for_as_long_as_it_is_there(tmp_path: Path) -> None:
+    made(tmp_path)
+    put_there = tmp_path / "ca/kafka.crt"
+    put_there.write_bytes((tmp_path / "ca/ca.crt").read_bytes())
+    assert made(tmp_path) == [f"{service}/kafka.crt" for service in SERVICES]
+    assert {(tmp_path / f"{service}/kafka.crt").read_bytes() for service in SERVICES} == {put_there.read_bytes()}
+    put_there.unlink()
+    assert made(tmp_path) == []
+    assert list(tmp_path.glob("*/kafka.crt")) == []
+
+
 def test_a_key_with_a_password_is_refused(tmp_path: Path) -> None:
     made(tmp_path)
     locked = ec.generate_private_key(ec.SECP256R1()).private_bytes(

@@ -6,6 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from services.chassis.bus.kafka_settings import Security
 from services.chassis.errors import Misconfigured
@@ -15,6 +16,7 @@ from services.contracts.topics import Desk
 from services.deployed.bootstrap import bootstrap
 from services.deployed.bootstrap.release import OtherRelease, must_be_of
 from services.deployed.bootstrap.settings import BootstrapSettings, bootstrap_settings, desks
+from services.deployed.postgres_programs import run
 from services.deployed.secrets import Wanted, make_secrets
 from services.deployed.settings import ServiceSettings, environment, service_settings
 from services.version import VERSION
@@ -46,6 +48,36 @@ def test_a_service_is_told_everything_by_its_environment_and_files() -> None:
     assert settings.workers == ("registry-worker", 7070)
     assert settings.demo is None
     assert settings.erasures == Path("/erasures")
+
+
+def test_tls_is_asked_of_servers_elsewhere_alone(monkeypatch: pytest.MonkeyPatch, told: Path) -> None:
+    (told / "ca.crt").touch()
+    monkeypatch.setenv("FUXUE_DATABASE_SSLMODE", "verify-full")
+    monkeypatch.setenv("FUXUE_DATABASE_CA", str(told / "ca.crt"))
+    monkeypatch.setenv("FUXUE_REGISTRY_DATABASE_SERVER", "registry.county.example")
+    assert service_settings("casework").database.tls is None, "`postgres` is the deployment's own"
+    elsewhere = service_settings("registry").database
+    assert make_url(elsewhere.url).query == {"sslmode": "verify-full", "sslrootcert": str(told / "ca.crt")}
+    given = {"PGPASSWORD": SECRET, "PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(told / "ca.crt")}
+    assert elsewhere.variables == given
+    run(["sh", "-c", " && ".join(f'test "${name}" = "{value}"' for name, value in given.items())], elsewhere.variables)
+
+
+def test_an_authority_that_is_not_there_is_asked_for_where_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUXUE_DATABASE_HOST", "postgres.county.example")
+    monkeypatch.setenv("FUXUE_DATABASE_CA", "/nowhere/postgres.crt")
+    monkeypatch.setenv("FUXUE_KAFKA_CA", "/nowhere/kafka.crt")
+    monkeypatch.setenv("FUXUE_DATABASE_SSLMODE", "require")
+    settings = service_settings("registry")
+    assert (make_url(settings.database.url).query, settings.kafka.ca_file) == ({"sslmode": "require"}, None)
+    monkeypatch.setenv("FUXUE_KAFKA_SECURITY", "SASL_SSL")
+    assert service_settings("registry").kafka.ca_file == Path("/nowhere/kafka.crt")
+    monkeypatch.setenv("FUXUE_DATABASE_SSLMODE", "verify-ca")
+    with pytest.raises(Misconfigured, match=r"no file /nowhere/postgres.crt .* put it into deploy/secrets/ca/postgres.crt"):
+        service_settings("registry")
+    monkeypatch.setenv("FUXUE_DATABASE_SSLMODE", "on")
+    with pytest.raises(Misconfigured, match="FUXUE_DATABASE_SSLMODE is none of require, verify-ca, verify-full"):
+        service_settings("registry")
 
 
 def test_only_identity_holds_the_key_of_the_tokens_and_the_clients() -> None:

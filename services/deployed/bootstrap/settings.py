@@ -23,6 +23,7 @@ from services.deployed.settings import (
     common_server,
     county,
     database_of,
+    database_tls,
     environment,
     erasures,
     kafka,
@@ -136,17 +137,21 @@ def _servers(read: Reading, secret: _Secrets) -> tuple[DatabaseServer, ...]:
     servers = []
     for (host, port), services in holds.items():
         password = secret("postgres_password" if (host, port) == common else f"{services[0]}_postgres_password")
-        superuser = DatabaseSettings(host, port, "postgres", SUPERUSER, password)
-        servers.append(DatabaseServer(superuser, tuple(_database(service, host, port, secret) for service in services)))
+        superuser = DatabaseSettings(host, port, "postgres", SUPERUSER, password, database_tls(read, host))
+        servers.append(DatabaseServer(superuser, tuple(_database(service, superuser, secret) for service in services)))
     return in_order(servers)
 
 
-def _database(service: str, host: str, port: int, secret: _Secrets) -> ServiceDatabase:
+def _database(service: str, superuser: DatabaseSettings, secret: _Secrets) -> ServiceDatabase:
     name = database_of(service)
+
+    def of(user: str, password: str) -> DatabaseSettings:
+        return msgspec.structs.replace(superuser, name=name, user=user, password=password)
+
     return ServiceDatabase(
         service=service,
-        migrator=DatabaseSettings(host, port, name, name + MIGRATOR_SUFFIX, secret(f"{service}_migrator_password")),
-        application=DatabaseSettings(host, port, name, name + APPLICATION_SUFFIX, secret(f"{service}_database_password")),
+        migrator=of(name + MIGRATOR_SUFFIX, secret(f"{service}_migrator_password")),
+        application=of(name + APPLICATION_SUFFIX, secret(f"{service}_database_password")),
     )
 
 
