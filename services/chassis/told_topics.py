@@ -68,6 +68,8 @@ class ToldTopics:
         return topic.startswith(self._family.prefix)
 
     def _see(self, topics: Collection[str]) -> None:
+        if not topics:
+            return
         lives = self._bus.create_topics([self._family.form(topic) for topic in sorted(topics)])
         batch = Batch()
         for topic, topic_id in lives.items():

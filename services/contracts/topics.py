@@ -6,7 +6,7 @@ department in a division reads its own topic only; that topic's name is its user
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -44,8 +44,12 @@ class ServiceTopic(msgspec.Struct, frozen=True):
 
     @property
     def form(self) -> TopicForm:
-        """As the broker should hold it."""
-        return TopicForm(self.service, self.partitions, INTERNAL_KEPT_DAYS)
+        """As the broker should hold it, where nobody has chosen otherwise."""
+        return self.of(self.partitions)
+
+    def of(self, partitions: int) -> TopicForm:
+        """As the broker should hold it, with so many partitions."""
+        return TopicForm(self.service, partitions, INTERNAL_KEPT_DAYS)
 
 
 SERVICE_TOPICS = (
@@ -109,11 +113,19 @@ def _rights_of_services() -> Iterable[Right]:
         yield Right(casework.TOPIC, operation, Resource.TOPIC, DEPARTMENT_PREFIX, prefixed=True)
 
 
-def layout(desks: Iterable[Desk]) -> Layout:
-    """Everything a deployment's broker must hold, with these departments' systems."""
+def layout(desks: Iterable[Desk], partitions: Mapping[str, int] | None = None) -> Layout:
+    """Everything a deployment's broker must hold, with these departments' systems.
+
+    `partitions` are the numbers of services' topics that a county has chosen for itself, in the place of the table's.
+    """
+    chosen = partitions or {}
     offices = sorted(set(desks))
     return Layout(
-        topics=(*(topic.form for topic in SERVICE_TOPICS), *(desk.form for desk in offices)),
+        topics=(
+            *(topic.of(chosen.get(topic.service, topic.partitions)) for topic in SERVICE_TOPICS),
+            *(desk.form for desk in offices),
+        ),
         rights=(*_rights_of_services(), *(right for desk in offices for right in desk.rights)),
         given_out=DESK_PREFIXES,
+        families=(DEPARTMENT_TOPICS,),
     )

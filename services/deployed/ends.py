@@ -9,6 +9,7 @@ from kafka import TopicPartition as KafkaPartition
 
 from services.chassis.bus.kafka_clients import connected
 from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.bus.kafka_topics import partitions_of
 from services.chassis.errors import BusUnavailable
 from services.chassis.rest import Positions
 from services.contracts.topics import SERVICE_TOPICS
@@ -24,12 +25,13 @@ class TopicEnds:
     def __call__(self) -> Positions:
         if self._admin is None:
             self._admin, _ = connected(KafkaAdminClient, self._settings)
-        places = {
-            KafkaPartition(self._settings.named(topic.service), number): f"{topic.service}/{number}"
-            for topic in SERVICE_TOPICS
-            for number in range(topic.partitions)
-        }
         try:
+            counts = partitions_of(self._admin, self._settings, [topic.service for topic in SERVICE_TOPICS])
+            places = {
+                KafkaPartition(self._settings.named(topic), number): f"{topic}/{number}"
+                for topic, partitions in counts.items()
+                for number in range(partitions)
+            }
             ends = self._admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
         except errors.KafkaError as trouble:
             self.close()  # it would go on asking the broker that it knows

@@ -19,6 +19,7 @@ from kafka import KafkaAdminClient, errors
 from services.assembly import MIGRATIONS
 from services.chassis.bus import kafka_admin
 from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.bus.layout import Operation, Resource, Right
 from services.chassis.errors import BusUnavailable
 from services.chassis.storage.postgres_connections import ANSWER_SECONDS, CONNECT_SECONDS
 from services.chassis.storage.postgres_lead import LEADER, LOCKS, READERS
@@ -191,6 +192,29 @@ def test_a_department_that_was_taken_off_and_can_still_read_is_found_until_the_b
     ]  # fmt: skip
     kafka_admin.apply(settings, layout(()), passwords)
     assert seen(topics_users_and_rights(settings, layout(()))) == [("broker", State.WELL)]
+
+
+def test_a_right_beyond_the_table_and_settings_that_differ_are_found_each_with_what_to_do(kafka: KafkaServer) -> None:
+    settings = kafka.settings()
+    desk = Desk(Department.CIVIL_AFFAIRS, "990126")
+    ours = layout((desk,), {"registry": 5})
+    curious = Right(desk.topic, Operation.READ, Resource.TOPIC, "registry")
+    forms = tuple(msgspec.structs.replace(form, kept_days=3) if form.name == "casework" else form for form in ours.topics)
+    passwords = dict.fromkeys((*SERVICES, desk.topic), "invented-Password.1")
+    kafka_admin.apply(settings, msgspec.structs.replace(ours, topics=forms, rights=(*ours.rights, curious)), passwords)
+    found = list(topics_users_and_rights(settings, layout((desk,), {"registry": 8, "identity": 1})))
+    assert [(each.subject, each.state) for each in found] == [
+        ("broker", State.WRONG), ("broker", State.WRONG), ("partitions of registry", State.WARNING)
+    ]  # fmt: skip
+    surplus, kept, partitions = found
+    named = settings.named
+    assert f"ACL READ on TOPIC {named('registry')} for {named(desk.topic)}" in surplus.what.en
+    assert "casework: retention.ms" in kept.what.en
+    assert "has 5 partitions, not 8" in partitions.what.en
+    assert all(each.remedy is not None and "bootstrap" in each.remedy.en for each in found)
+    (fewer,) = [each for each in topics_users_and_rights(settings, layout((desk,))) if each.state is State.WARNING]
+    assert fewer.remedy is not None
+    assert "registry:5 into FUXUE_PARTITIONS" in fewer.remedy.en
 
 
 def test_a_broker_that_does_not_answer_is_found() -> None:

@@ -25,6 +25,9 @@ class Admin:
     alive: bool
     closed: bool = False
 
+    def describe_topics(self, names: list[str]) -> list[dict[str, Any]]:
+        return [{"name": name, "error_code": 0, "partitions": [{}, {}]} for name in names]
+
     def list_partition_offsets(self, places: Mapping[Any, Any]) -> dict[Any, Any]:
         if not self.alive:
             raise errors.KafkaConnectionError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -26,8 +26,8 @@ from kafka.admin import (  # type: ignore[import-untyped]  # the same
 
 from services.chassis.bus.kafka_clients import connected
 from services.chassis.bus.kafka_settings import KafkaSettings
-from services.chassis.bus.kafka_topics import configs_of, make_missing
-from services.chassis.bus.layout import Layout, Right, TopicForm
+from services.chassis.bus.kafka_topics import configs_of, differing, house_names, make_missing
+from services.chassis.bus.layout import Layout, Right
 from services.chassis.errors import BusForbidden, BusUnavailable, Misconfigured
 
 PASSWORD_TRY_SECONDS = 3.0
@@ -40,7 +40,7 @@ EVERYTHING = ACLFilter(
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """What was changed, by the names of the house; `left` tells in sentences what is not as it should be and was left alone."""
+    """What was changed, by the names of the house."""
 
     topics_made: tuple[str, ...] = ()
     topics_changed: tuple[str, ...] = ()
@@ -48,7 +48,6 @@ class Applied(msgspec.Struct, frozen=True):
     users_withdrawn: tuple[str, ...] = ()
     rights_given: int = 0
     rights_taken: int = 0
-    left: tuple[str, ...] = ()
 
 
 def apply(settings: KafkaSettings, layout: Layout, passwords: Mapping[str, str]) -> Applied:
@@ -63,7 +62,7 @@ def apply(settings: KafkaSettings, layout: Layout, passwords: Mapping[str, str])
     admin, _ = connected(KafkaAdminClient, settings)
     try:
         made = make_missing(admin, settings, layout.topics)
-        changed, left = _bring_topics(admin, settings, [form for form in layout.topics if form.name not in made])
+        changed = _bring_topics(admin, settings, layout, made)
         users = _bring_users(admin, settings, {user: passwords[user] for user in layout.users})
         gone = withdrawn(admin, settings, layout)
         given, taken = _bring_rights(admin, settings, layout, gone)
@@ -76,30 +75,21 @@ def apply(settings: KafkaSettings, layout: Layout, passwords: Mapping[str, str])
         raise BusUnavailable(f"Kafka at {settings.where} was not brought to its layout: {type(trouble).__name__}") from trouble
     finally:
         admin.close()
-    return Applied(tuple(made), tuple(changed), tuple(users), tuple(gone), given, taken, tuple(left))
+    return Applied(tuple(made), tuple(changed), tuple(users), tuple(gone), given, taken)
 
 
 # --- topics -------------------------------------------------------------------------------------------------------------
 
 
-def _bring_topics(admin: Any, settings: KafkaSettings, forms: Iterable[TopicForm]) -> tuple[list[str], list[str]]:
-    """Settings that differ are set; partitions are left: with their number keys move, and only an operator knows when they may."""
-    by_name = {settings.named(form.name): form for form in forms}
-    if not by_name:
-        return [], []
-    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in by_name]
-    described = admin.describe_configs(resources, config_filter="all")["topic"]
-    changed, left = [], []
-    for name, form in by_name.items():
-        wanted = configs_of(form, settings.replication)
-        if any(described[name][key]["value"] != value for key, value in wanted.items()):
-            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs=wanted)])
-            changed.append(form.name)
-    for topic in admin.describe_topics(list(by_name)):
-        partitions, form = len(topic["partitions"]), by_name[topic["name"]]
-        if partitions != form.partitions:
-            left.append(f"topic {form.name} has {partitions} partitions, not {form.partitions}; that stays as it is")
-    return changed, left
+def _bring_topics(admin: Any, settings: KafkaSettings, layout: Layout, made: Collection[str]) -> list[str]:
+    """Settings that differ are set, also those of topics that a writer has made; partitions are another matter (`kafka_growth`)."""
+    there = house_names(admin, settings)
+    forms = {form.name: form for form in layout.forms(there) if form.name in there and form.name not in made}
+    differ = differing(admin, settings, forms.values())
+    for name in differ:
+        wanted = configs_of(forms[name], settings.replication)
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, settings.named(name), configs=wanted)])
+    return list(differ)
 
 
 # --- users --------------------------------------------------------------------------------------------------------------
@@ -178,10 +168,20 @@ def _bring_rights(admin: Any, settings: KafkaSettings, layout: Layout, gone: Ite
     return len(new), len(extra)
 
 
-def rights_missing(admin: Any, settings: KafkaSettings, layout: Layout) -> list[Right]:
-    """The rights of the layout that the broker does not keep."""
+def rights_differing(admin: Any, settings: KafkaSettings, layout: Layout) -> tuple[list[str], list[str]]:
+    """The ACLs of the layout that the broker does not keep, and those that it keeps for the layout's users beyond it."""
     present = _present(admin, settings, layout.users)
-    return [right for right in layout.rights if _acl(right, settings) not in present]
+    wanted = {_acl(right, settings) for right in layout.rights}
+    return sorted(map(_told, wanted - present)), sorted(map(_told, present - wanted))
+
+
+def _told(acl: Any) -> str:
+    """An ACL in words."""
+    pattern, user = acl.resource_pattern, acl.principal.removeprefix("User:")
+    beginning = "what begins with " if pattern.pattern_type is ACLResourcePatternType.PREFIXED else ""
+    denied = "DENY " if acl.permission_type is ACLPermissionType.DENY else ""
+    what = f"{pattern.resource_type.name} {beginning}{pattern.resource_name}"
+    return f"ACL {denied}{acl.operation.name} on {what} for {user}"
 
 
 def _present(admin: Any, settings: KafkaSettings, users: Iterable[str]) -> set[Any]:

@@ -1,4 +1,4 @@
-"""Looks at a broker without changing it: which brokers are up, and what a layout lacks there, in sentences."""
+"""Looks at a broker without changing it: which brokers are up, and how it differs from a layout, in words."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # kafka-python has no types
 
-from services.chassis.bus.kafka_admin import rights_missing, withdrawn
+from services.chassis.bus.kafka_admin import rights_differing, withdrawn
 from services.chassis.bus.kafka_clients import asking
 from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.bus.kafka_topics import differing, house_names, partitions_of
 from services.chassis.bus.layout import Layout
 
 ADVERTISED = "advertised.listeners"
@@ -61,18 +62,36 @@ def _addresses(advertised: str | None) -> dict[str, str]:
 def topics(settings: KafkaSettings) -> frozenset[str]:
     """The topics that are there, by the names of the house; raises BusUnavailable."""
     with asking(settings, "its topics") as admin:
-        there = admin.list_topics()
-    return frozenset(name.removeprefix(settings.prefix) for name in there if name.startswith(settings.prefix))
+        return frozenset(house_names(admin, settings))
 
 
-def missing(settings: KafkaSettings, layout: Layout) -> Iterator[str]:
-    """Topics, users and rights of the layout that the broker does not have; raises what `asking` raises."""
+class Differences(msgspec.Struct, frozen=True):
+    """How a broker is not as its layout says, in words; `partitions` are topic, how many it has, how many it should have."""
+
+    missing: tuple[str, ...] = ()
+    surplus: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    partitions: tuple[tuple[str, int, int], ...] = ()
+
+
+def differences(settings: KafkaSettings, layout: Layout) -> Differences:
+    """What the broker lacks of the layout, lets its users do beyond it, or keeps otherwise; raises what `asking` raises."""
     with asking(settings, "its topics, users and rights") as admin:
-        yield from _missing_topics(admin, settings, layout)
+        there = house_names(admin, settings)
+        forms = [form for form in layout.forms(there) if form.name in there]
+        counts = partitions_of(admin, settings, [form.name for form in forms])
         known = admin.describe_user_scram_credentials()
-        yield from (f"user {user}" for user in layout.users if settings.named(user) not in known)
-        for right in rights_missing(admin, settings, layout):
-            yield f"ACL {right.operation} on {right.resource} {right.name} for {right.user}"
+        users = [f"user {user}" for user in layout.users if settings.named(user) not in known]
+        rights, surplus = rights_differing(admin, settings, layout)
+        wrong = differing(admin, settings, forms)
+        return Differences(
+            missing=(*_missing_topics(admin, settings, layout), *users, *rights),
+            surplus=tuple(surplus),
+            settings=tuple(f"topic {name}: {', '.join(told)}" for name, told in wrong.items()),
+            partitions=tuple(
+                (f.name, counts[f.name], f.partitions) for f in forms if counts.get(f.name, f.partitions) != f.partitions
+            ),
+        )
 
 
 def let_in_no_more(settings: KafkaSettings, layout: Layout) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from kafka import errors  # type: ignore[import-untyped]  # kafka-python has no types
+from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # the same
 
 from services.chassis.bus.kafka_settings import KafkaSettings, milliseconds
 from services.chassis.bus.layout import TopicForm
@@ -43,6 +44,32 @@ def make_missing(admin: Any, settings: KafkaSettings, forms: Iterable[TopicForm]
     except errors.KafkaError as trouble:
         raise BusUnavailable(f"Kafka at {settings.where} did not make topics: {type(trouble).__name__}") from trouble
     return [wanted[answer["name"]].name for answer in answers if answer["error_code"] == 0]
+
+
+def house_names(admin: Any, settings: KafkaSettings) -> set[str]:
+    """The topics that are there under the deployment's prefix, by their names in the house."""
+    return {name.removeprefix(settings.prefix) for name in admin.list_topics() if name.startswith(settings.prefix)}
+
+
+def partitions_of(admin: Any, settings: KafkaSettings, topics: Sequence[str]) -> dict[str, int]:
+    """How many partitions each of these topics has, of those that are there."""
+    described = admin.describe_topics([settings.named(topic) for topic in topics]) if topics else []
+    return {each["name"].removeprefix(settings.prefix): len(each["partitions"]) for each in described if not each["error_code"]}
+
+
+def differing(admin: Any, settings: KafkaSettings, forms: Iterable[TopicForm]) -> dict[str, list[str]]:
+    """The settings of topics that are there which are not as their forms say: by topic, what each is and should be."""
+    by_name = {settings.named(form.name): form for form in forms}
+    if not by_name:
+        return {}
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in by_name]
+    described = admin.describe_configs(resources, config_filter="all")["topic"]
+    found: dict[str, list[str]] = {}
+    for name, form in by_name.items():
+        for key, wanted in configs_of(form, settings.replication).items():
+            if (present := described[name][key]["value"]) != wanted:
+                found.setdefault(form.name, []).append(f"{key} is {present}, not {wanted}")
+    return found
 
 
 def ids_of(admin: Any, settings: KafkaSettings, topics: Sequence[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -53,11 +54,28 @@ class Right(msgspec.Struct, frozen=True, order=True):
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """All topics and all rights of a deployment; whoever has a name of `given_out` and no right here was let in once, no more."""
+    """All topics and all rights of a deployment; whoever has a name of `given_out` and no right here was let in once, no more.
+
+    Of `families` there may be further topics, which whoever writes them has made.
+    """
 
     topics: tuple[TopicForm, ...]
     rights: tuple[Right, ...]
     given_out: tuple[str, ...] = ()
+    families: tuple[TopicFamily, ...] = ()
+
+    def forms(self, there: Iterable[str]) -> list[TopicForm]:
+        """How each topic should be, those of families among them as far as they are there."""
+        listed = {form.name for form in self.topics}
+        more = [
+            family.form(name) for name in sorted(set(there) - listed) for family in self.families if name.startswith(family.prefix)
+        ]
+        return [*self.topics, *more]
+
+    def readers(self, topic: str) -> list[str]:
+        """Who may read a topic."""
+        reads = (Operation.READ, Resource.TOPIC, topic)
+        return sorted({each.user for each in self.rights if (each.operation, each.resource, each.name) == reads})
 
     @property
     def users(self) -> list[str]:

@@ -15,6 +15,7 @@ from services.deployed.bootstrap.bus_epoch import begin_where_topics_are_gone
 from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
 from services.deployed.bootstrap.elsewhere import must_stand_where_looked_for
 from services.deployed.bootstrap.one_county import must_be_of_county
+from services.deployed.bootstrap.partitions import bring_partitions
 from services.deployed.bootstrap.release import must_be_of
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.erasures import noted, reapply
@@ -65,7 +66,8 @@ def _up_now(changing: Sequence[str]) -> str:
 
 
 def _bring_broker(settings: BootstrapSettings, tell: Tell) -> None:
-    applied = kafka_admin.apply(settings.kafka, layout(settings.desks), settings.passwords)
+    wanted = layout(settings.desks, settings.partitions)
+    applied = kafka_admin.apply(settings.kafka, wanted, settings.passwords)
     changed = (
         ("topics", (*applied.topics_made, *applied.topics_changed)),
         ("users", applied.users_set),
@@ -76,5 +78,5 @@ def _bring_broker(settings: BootstrapSettings, tell: Tell) -> None:
             tell(f"{what} {', '.join(names)}")
     if applied.rights_given or applied.rights_taken:
         tell(f"rights: {applied.rights_given} given, {applied.rights_taken} taken")
-    for sentence in applied.left:
+    for sentence in bring_partitions(settings.kafka, wanted, settings.owners):
         tell(sentence)

@@ -32,13 +32,16 @@ from services.deployed.settings import (
 
 SUPERUSER = "postgres"
 KAFKA_ADMIN = "admin"
+MOST_PARTITIONS = 64
+"""Of one topic: as many workers of one service could share it, and no county needs them; each costs every broker files."""
 
 
 class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`servers` are in the order in which they are copied (`servers.in_order`); `passwords` are the broker's users'.
 
     `backups` is where an upgrade puts a backup before it begins, `erasures` where the services note who is erased.
-    `first_account_code` may be gone once the account is open. `release` is that of the compose files, where they tell it.
+    `partitions` are those that the county has chosen, by service. `first_account_code` may be gone once the account is open.
+    `release` is that of the compose files, where they tell it.
     """
 
     county: str
@@ -50,6 +53,7 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
     backups: Path
     erasures: Path | None = None
     release: str | None = None
+    partitions: Mapping[str, int] = {}
 
     def __repr__(self) -> str:
         return f"BootstrapSettings(county {self.county})"
@@ -109,12 +113,28 @@ def bootstrap_settings(env: FileAwareEnv | None = None) -> BootstrapSettings:
         backups=Path(read.text("FUXUE_BACKUPS", "/backups")),
         erasures=erasures(read),
         release=read.optional("FUXUE_RELEASE") or None,
+        partitions=partitions(read),
     )
 
 
 def desks(read: Reading) -> tuple[Desk, ...]:
     """The departments' systems that connect, as FUXUE_DEPARTMENT_SYSTEMS names them: `civil_affairs:570126,…`."""
     return tuple(_desk(word) for word in read.words("FUXUE_DEPARTMENT_SYSTEMS"))
+
+
+def partitions(read: Reading) -> Mapping[str, int]:
+    """How many partitions the topics of services have that the county has chosen itself: `registry:8,casework:8`."""
+    return dict(_partitions(word) for word in read.words("FUXUE_PARTITIONS"))
+
+
+def _partitions(word: str) -> tuple[str, int]:
+    service, _, number = word.partition(":")
+    if service not in SERVICES or not number.isdecimal() or not 0 < int(number) <= MOST_PARTITIONS:
+        raise Misconfigured(
+            f"FUXUE_PARTITIONS: {word} is not in form; the form is service:number with a service of {', '.join(SERVICES)}"
+            f" and 1 to {MOST_PARTITIONS} partitions; departments' topics have one each"
+        )
+    return service, int(number)
 
 
 def _desk(word: str) -> Desk:

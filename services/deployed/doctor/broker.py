@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from services.chassis.bus.kafka_inspection import Disk, brokers, let_in_no_more, missing
+from services.chassis.bus.kafka_inspection import Differences, Disk, brokers, differences, let_in_no_more
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.layout import Layout
 from services.chassis.errors import BusUnavailable, Misconfigured
+from services.contracts.services import SERVICES
 from services.deployed.doctor.certificates import Trust
-from services.deployed.doctor.findings import Finding, well, wrong
+from services.deployed.doctor.findings import Finding, warning, well, wrong
 from services.deployed.doctor.host import not_looked_at, room
 from services.deployed.doctor.outside import addresses_outside
 
-MISSING_SHOWN = 8
+SHOWN = 8
+"""Of each kind; how many more there are is told."""
+
+RUN_BOOTSTRAP = ("运行 docker compose run --rm bootstrap。", "Run docker compose run --rm bootstrap.")
 
 
 def topics_users_and_rights(settings: KafkaSettings, layout: Layout) -> Iterator[Finding]:
     """From inside, as the one who may do everything."""
     try:
-        gaps = list(missing(settings, layout))
+        found = differences(settings, layout)
         gone = let_in_no_more(settings, layout)
     except (BusUnavailable, Misconfigured) as trouble:
         yield wrong(
@@ -35,17 +39,46 @@ def topics_users_and_rights(settings: KafkaSettings, layout: Layout) -> Iterator
                 "已不在 FUXUE_DEPARTMENT_SYSTEMS 中，但仍能读取。",
                 "It is not in FUXUE_DEPARTMENT_SYSTEMS any more, and can still read.",
             ),
-            ("运行 docker compose run --rm bootstrap。", "Run docker compose run --rm bootstrap."),
+            RUN_BOOTSTRAP,
         )
-    if not gaps:
-        yield well("broker", "主题、用户和权限齐全。", "Topics, users and rights are complete.")
+    if found == Differences():
+        yield well("broker", "主题、用户和权限齐全，且无多余。", "Topics, users and rights are complete, and none is beyond that.")
         return
-    told = "; ".join(gaps[:MISSING_SHOWN]) + (f" … ({len(gaps)})" if len(gaps) > MISSING_SHOWN else "")
-    yield wrong(
-        "broker",
-        (f"缺少：{told}", f"Missing: {told}"),
-        ("运行 docker compose run --rm bootstrap。", "Run docker compose run --rm bootstrap."),
+    kinds = (
+        ("缺少", "Missing", found.missing),
+        ("多余的权限（可读写不该读写的内容）", "Rights beyond what they should have", found.surplus),
+        ("设置不符", "Settings that differ", found.settings),
     )
+    for zh, en, each in kinds:
+        if each:
+            told = _shown(each)
+            yield wrong("broker", (f"{zh}：{told}", f"{en}: {told}"), RUN_BOOTSTRAP)
+    for topic, has, should in found.partitions:
+        yield _partitions(topic, has, should)
+
+
+def _shown(each: Sequence[str]) -> str:
+    return "; ".join(each[:SHOWN]) + (f" … ({len(each)})" if len(each) > SHOWN else "")
+
+
+def _partitions(topic: str, has: int, should: int) -> Finding:
+    what = (f"主题 {topic} 有 {has} 个分区，应为 {should} 个。", f"The topic {topic} has {has} partitions, not {should}.")
+    if topic not in SERVICES:
+        remedy = (
+            f"部门主题只能有 {should} 个分区：删除该主题，然后 docker compose run --rm operator republish casework。",
+            f"A department's topic has {should}: delete it, then docker compose run --rm operator republish casework.",
+        )
+    elif has > should:
+        remedy = (
+            f"分区不能减少：在 .env 的 FUXUE_PARTITIONS 中写入 {topic}:{has}。",
+            f"Partitions cannot be taken away: put {topic}:{has} into FUXUE_PARTITIONS in .env.",
+        )
+    else:
+        remedy = (
+            "停止 gateway 和所有 worker，再运行 docker compose run --rm bootstrap（运维手册“扩容”一节）。",
+            "Stop the gateway and every worker, then run docker compose run --rm bootstrap (operating guide, Scale out).",
+        )
+    return warning(f"partitions of {topic}", what, remedy)
 
 
 def each_broker(settings: KafkaSettings, address: str, trust: Trust) -> Iterator[Finding]:

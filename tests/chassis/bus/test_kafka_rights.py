@@ -12,13 +12,14 @@ from kafka.admin import ACLFilter, ACLOperation, ACLPermissionType, ACLResourceP
 
 from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.kafka_admin import Applied, apply
-from services.chassis.bus.kafka_inspection import let_in_no_more
+from services.chassis.bus.kafka_inspection import Differences, differences, let_in_no_more
 from services.chassis.bus.kafka_settings import KafkaSettings
-from services.chassis.bus.layout import Layout, Operation, Resource, Right, TopicForm
+from services.chassis.bus.layout import Layout, Operation, Resource, Right, TopicFamily, TopicForm
 from services.chassis.errors import BusForbidden, BusUnavailable, Misconfigured
 from tests.chassis.bus.adapters import Database, message, read_all, read_some
 from tests.kafka import KafkaServer
 from tests.patience import eventually
+from tests.topics import forms
 
 ROLL, CARE, OPEN = TopicForm("roll", 2, 14), TopicForm("care", 1, 14), TopicForm("department.health.990100", 1, 90)
 LAYOUT = Layout(
@@ -132,12 +133,44 @@ def test_a_new_password_is_set_and_holds(deployment: Deployment) -> None:
     assert deployment.bus("roll", password="another-password").publish([message("pupil-1", 1)]) == 1
 
 
-def test_a_topic_kept_for_another_time_is_changed_and_partitions_are_told_and_left(deployment: Deployment) -> None:
+def test_a_topic_kept_for_another_time_is_told_and_changed_and_partitions_are_told_and_left(deployment: Deployment) -> None:
     other = msgspec.structs.replace(LAYOUT, topics=(TopicForm("roll", 5, 7), CARE, OPEN))
-    applied = deployment.apply(other)
-    assert applied.topics_changed == ("roll",)
-    assert applied.left == ("topic roll has 2 partitions, not 5; that stays as it is",)
-    assert deployment.apply(other) == Applied(left=applied.left)
+    days = 24 * 3600 * 1000
+    told = differences(deployment.settings, other)
+    assert told.settings == (f"topic roll: retention.ms is {14 * days}, not {7 * days}",)
+    assert told.partitions == (("roll", 2, 5),)
+    assert deployment.apply(other) == Applied(topics_changed=("roll",))
+    assert deployment.apply(other) == Applied()
+    assert differences(deployment.settings, other) == Differences(partitions=(("roll", 2, 5),))
+
+
+def test_a_topic_that_a_writer_made_is_brought_to_its_familys_form_and_others_are_left_alone(
+    kafka: KafkaServer, deployment: Deployment
+) -> None:
+    asked, elsewhere = "department.justice.990100", "another"
+    with_family = msgspec.structs.replace(LAYOUT, families=(TopicFamily("department.", 1, 90),))
+    bus = KafkaBus(deployment.settings)
+    bus.create_topics(forms({asked: 1, elsewhere: 1}, kept_days=14))
+    bus.close()
+    assert [told.partition(":")[0] for told in differences(deployment.settings, with_family).settings] == [f"topic {asked}"]
+    assert deployment.apply(with_family) == Applied(topics_changed=(asked,))
+    assert differences(deployment.settings, with_family) == Differences()
+
+
+def test_a_right_beyond_the_layout_is_told_until_it_is_taken(deployment: Deployment) -> None:
+    named = deployment.settings.named
+    more = (
+        Right("clinic", Operation.READ, Resource.TOPIC, "roll"),
+        Right("stranger", Operation.WRITE, Resource.TOPIC, "c", prefixed=True),
+    )
+    assert differences(deployment.settings, LAYOUT) == Differences()
+    deployment.apply(msgspec.structs.replace(LAYOUT, rights=(*LAYOUT.rights, *more)))
+    assert differences(deployment.settings, LAYOUT).surplus == (
+        f"ACL READ on TOPIC {named('roll')} for {named('clinic')}",
+        f"ACL WRITE on TOPIC what begins with {named('c')} for {named('stranger')}",
+    )
+    assert deployment.apply() == Applied(rights_taken=2)
+    assert differences(deployment.settings, LAYOUT) == Differences()
 
 
 def test_a_password_that_is_not_given_is_named(deployment: Deployment) -> None:
