@@ -216,7 +216,7 @@ def test_each_worker_notes_who_is_erased_in_a_volume_that_is_no_databases_and_th
 def mounted(service: dict[str, Any]) -> dict[str, tuple[str, bool]]:
     """The volume at each place of a container, and whether it may write there."""
     volumes = [volume for volume in service.get("volumes", ()) if volume["type"] == "volume"]
-    return {volume["target"]: (volume["source"], not volume.get("read_only", False)) for volume in volumes}
+    return {volume["target"]: (volume.get("source", ""), not volume.get("read_only", False)) for volume in volumes}
 
 
 def test_the_files_say_of_which_release_they_are_and_take_its_image() -> None:
