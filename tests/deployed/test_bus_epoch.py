@@ -77,16 +77,25 @@ def test_where_all_topics_stand_none_begins(broker: KafkaSettings, databases: Da
     assert {epoch(database) for database in databases} == {None}
 
 
-def test_on_an_empty_broker_one_begins_for_whoever_has_events_and_again_until_the_topics_are_made(
+def test_on_an_empty_broker_one_begins_for_every_service_and_again_until_the_topics_are_made(
     kafka: KafkaServer, databases: Databases
 ) -> None:
     empty = kafka.settings()
-    assert begin_where_topics_are_gone(empty, databases, NOW) == ["identity"]
-    assert begin_where_topics_are_gone(empty, databases, NOW + timedelta(seconds=1)) == ["identity"], "cut short before the topics"
+    assert begin_where_topics_are_gone(empty, databases, NOW) == list(SERVICES)
+    assert begin_where_topics_are_gone(empty, databases, NOW + timedelta(seconds=1)) == list(SERVICES), (
+        "cut short before the topics"
+    )
     kafka_admin.apply(empty, layout(()), PASSWORDS)
     assert begin_where_topics_are_gone(empty, databases, NOW + timedelta(seconds=2)) == []
-    assert epoch(of("identity", databases)) == Epoch("2026-09-08T02:00:01.000000Z", 2, None)
-    assert epoch(of("registry", databases)) is None, "it has told nothing yet"
+    assert {epoch(database) for database in databases} == {Epoch("2026-09-08T02:00:01.000000Z", 2, None)}
+
+
+def test_in_a_deployment_that_has_not_begun_none_begins(kafka: KafkaServer, postgres: PostgresServer) -> None:
+    with wanted_on(postgres) as (superuser, wanted):
+        with superuser_of(superuser) as connection:
+            make_databases(connection, wanted)
+        upgrade_all(wanted, MIGRATIONS)
+        assert begin_where_topics_are_gone(kafka.settings(), wanted, NOW) == []
 
 
 def test_a_departments_topic_that_is_gone_begins_one_for_casework_if_anything_was_sent_there(
@@ -110,4 +119,4 @@ def test_topics_of_another_deployment_on_the_broker_are_not_taken_for_ours(broke
     beside_it = msgspec.structs.replace(broker, prefix=f"{broker.prefix}beside.")
     assert "identity" in topics(broker)
     assert topics(beside_it) == frozenset()
-    assert begin_where_topics_are_gone(beside_it, databases, NOW) == ["identity"]
+    assert begin_where_topics_are_gone(beside_it, databases, NOW) == list(SERVICES)

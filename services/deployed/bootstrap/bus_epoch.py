@@ -25,21 +25,23 @@ SELECT DISTINCT topic FROM publications p WHERE NOT EXISTS
 
 
 def begin_where_topics_are_gone(settings: KafkaSettings, databases: Sequence[ServiceDatabase], now: datetime) -> list[str]:
-    """Begin a new epoch for each service that has told events on topics which are not there; answers which services.
+    """Where anything has happened, begin a new epoch for each service whose topics are not there; answers which services.
 
+    Also for one that has told nothing yet: whoever reads its topic sees a new one, and waits for its word that nothing is missing.
     Done before the topics are made: whoever is cut short in between finds them missing still. Raises BusUnavailable.
     """
+    if not any(map(holds_events, databases)):
+        return []
     there = topics(settings)
-    robbed = [database for database in databases if not there.issuperset(_told_on(database))]
+    robbed = [database for database in databases if not there.issuperset(_topics_of(database))]
     for database in robbed:
         with engine_of(database.migrator) as engine, engine.begin() as connection:
             epochs.begin(connection, stamp(now))
     return [database.service for database in robbed]
 
 
-def _told_on(database: ServiceDatabase) -> Iterator[str]:
-    """The topics on which a service has told anything: its own is made before anything happens in it."""
-    if holds_events(database):
-        yield database.service
-        with session(database.migrator) as connection:
-            yield from (topic for (topic,) in connection.execute(_TOLD_OUTSIDE).fetchall())
+def _topics_of(database: ServiceDatabase) -> Iterator[str]:
+    """The topics of a service: its own, made before anything happens in it, and those on which it has told others."""
+    yield database.service
+    with session(database.migrator) as connection:
+        yield from (topic for (topic,) in connection.execute(_TOLD_OUTSIDE).fetchall())
