@@ -41,13 +41,17 @@ class Hands:
     """Four threads a service: sending, listening, timers, outside calls.
 
     A bus that does not answer, a reader that waits for messages and a slow gateway hold up nothing else. What commits wakes them:
-    those of this process, and those of others as far as `also_wake_on` tells.
+    those of this process, and those of others as far as `also_wake_on` tells. `bus_may_be_used` is asked before each step on the
+    bus, and raises what keeps it from being done.
     """
 
-    def __init__(self, crew: Crew, *, also_wake_on: Sequence[Subscribe] = ()) -> None:
+    def __init__(
+        self, crew: Crew, *, also_wake_on: Sequence[Subscribe] = (), bus_may_be_used: Callable[[], None] = lambda: None
+    ) -> None:
         service, bus = crew.service, crew.bus
         self._service = service
         self._crew = crew
+        self._bus_may_be_used = bus_may_be_used
         self._stopping = threading.Event()
         self._wakes: list[threading.Event] = []
         self._next_minute = time.monotonic() + MINUTE_SECONDS
@@ -58,7 +62,7 @@ class Hands:
         on_commit = (service.store.on_commit, *also_wake_on)
         self._threads = (
             self._thread("relay", self._relay_step, LOOK_AGAIN_SECONDS, on_commit),
-            self._thread("bus", crew.consumer.step, bus.look_again_seconds, (bus.on_published,)),
+            self._thread("bus", self._bus_step, bus.look_again_seconds, (bus.on_published,)),
             self._thread("timers", self._timers_step, LOOK_AGAIN_SECONDS, on_commit),
             self._thread("work", self._work_step, LOOK_AGAIN_SECONDS, on_commit),
         )
@@ -120,7 +124,12 @@ class Hands:
     def _work_step(self) -> int:
         return self._crew.worker.step(enough=self._stopping.is_set)
 
+    def _bus_step(self) -> int:
+        self._bus_may_be_used()
+        return self._crew.consumer.step()
+
     def _relay_step(self) -> int:
+        self._bus_may_be_used()
         if self._epoch_may_be_new and self._service.store.leads():
             take_up(self._service, self._crew.relay)  # before anything is sent in it
             self._epoch_may_be_new = False

@@ -7,10 +7,9 @@ from typing import Any
 from kafka import KafkaAdminClient, OffsetSpec, errors  # type: ignore[import-untyped]  # kafka-python has no types
 from kafka import TopicPartition as KafkaPartition
 
-from services.chassis.bus.kafka_clients import connected
+from services.chassis.bus.kafka_clients import connected, not_told
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.kafka_topics import partitions_of
-from services.chassis.errors import BusUnavailable
 from services.chassis.rest import Positions
 from services.contracts.topics import SERVICE_TOPICS
 
@@ -35,9 +34,7 @@ class TopicEnds:
             ends = self._admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
         except errors.KafkaError as trouble:
             self.close()  # it would go on asking the broker that it knows
-            raise BusUnavailable(
-                f"Kafka at {self._settings.where} did not tell where topics end: {type(trouble).__name__}"
-            ) from trouble
+            raise not_told(self._settings, ("各主题的末尾位置", "where topics end"), trouble) from trouble
         return {places[partition]: found.offset for partition, found in ends.items()}
 
     def close(self) -> None:

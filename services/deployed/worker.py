@@ -1,5 +1,7 @@
 """The worker process of a service: relay, consumers, timers and outside calls, until told to stop.
 
+Without a broker it keeps terms and calls outside; what is to be sent waits in the outbox.
+
 While all of them get on, a file is touched every few seconds: how old it is tells a health check what it wants to know,
 without starting an interpreter. Prometheus reads the numbers behind it at port 8000, inside the deployment's own network.
 """
@@ -22,6 +24,7 @@ from services.chassis.crew import Crew
 from services.chassis.doorbell import Doorbell
 from services.chassis.hands import Hands
 from services.chassis.logs import configure_logs
+from services.deployed.checked_broker import CheckedBroker
 from services.deployed.composition import compose
 from services.deployed.numbers import Lag, worker_numbers
 from services.deployed.settings import DOORBELL_PORT, ServiceSettings
@@ -64,7 +67,8 @@ def _at_work(settings: ServiceSettings, opened: ExitStack) -> Hands:
     opened.callback(crew.close)
     bell = Doorbell(("0.0.0.0", DOORBELL_PORT))  # noqa: S104  in the container's own network; a ring says nothing
     opened.callback(bell.close)
-    hands = Hands(crew, also_wake_on=(bell.on_ring,))
+    checked = CheckedBroker(settings.database, settings.kafka)
+    hands = Hands(crew, also_wake_on=(bell.on_ring,), bus_may_be_used=checked.must_be)
     spare_what_stays()
     hands.start()
     opened.callback(do_all, service.each_minute, service.name)

@@ -10,7 +10,7 @@ from typing import Any
 from kafka import KafkaAdminClient, OffsetSpec, errors  # type: ignore[import-untyped]  # kafka-python has no types
 from kafka import TopicPartition as KafkaPartition
 
-from services.chassis.bus.kafka_clients import connected, missing_right
+from services.chassis.bus.kafka_clients import connected, missing_right, not_told
 from services.chassis.bus.kafka_producer import Sender
 from services.chassis.bus.kafka_reader import KafkaSubscription
 from services.chassis.bus.kafka_settings import KafkaSettings
@@ -76,7 +76,7 @@ class KafkaBus:
             raise missing_right(self._settings, "DESCRIBE", "GROUP", named(group)) from forbidden
         except errors.KafkaError as trouble:
             self._drop_administrator()  # it would go on asking the broker that it once found to be the group's coordinator
-            raise BusUnavailable(f"Kafka at {self._settings.where} did not tell the lag: {type(trouble).__name__}") from trouble
+            raise not_told(self._settings, ("积压数", "the lag"), trouble) from trouble
 
     def forget(self, topic: str, before: datetime, limit: int) -> int:  # noqa: ARG002  the broker forgets by rules of its own
         return 0

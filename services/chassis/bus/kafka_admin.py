@@ -27,6 +27,16 @@ from kafka.admin import (  # type: ignore[import-untyped]  # the same
 from services.chassis.bus.kafka_clients import connected
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.kafka_topics import configs_of, differing, house_names, make_missing
+from services.chassis.bus.kafka_trouble import (
+    NO_ACLS,
+    NO_PASSWORD,
+    NO_SUPER_USER,
+    NOT_LAID_OUT,
+    PASSWORD_KEPT,
+    PASSWORD_NOT_SET,
+    PASSWORD_NOT_TAKEN,
+    sentence,
+)
 from services.chassis.bus.layout import Layout, Right
 from services.chassis.errors import BusForbidden, BusUnavailable, Misconfigured
 
@@ -58,7 +68,7 @@ def apply(settings: KafkaSettings, layout: Layout, passwords: Mapping[str, str])
     and Misconfigured where the broker keeps no rights or a password is missing.
     """
     if missing := [user for user in layout.users if not passwords.get(user)]:
-        raise Misconfigured(f"no password is given for {', '.join(missing)}")
+        raise Misconfigured(sentence(NO_PASSWORD, users=", ".join(missing)))
     admin, _ = connected(KafkaAdminClient, settings)
     try:
         made = make_missing(admin, settings, layout.topics)
@@ -68,11 +78,11 @@ def apply(settings: KafkaSettings, layout: Layout, passwords: Mapping[str, str])
         given, taken = _bring_rights(admin, settings, layout, gone)
         _take_passwords(admin, settings, gone)
     except (errors.ClusterAuthorizationFailedError, errors.TopicAuthorizationFailedError) as refused:
-        raise BusForbidden(f"Kafka does not let {settings.who} make topics, users and ACLs: it must be a super user") from refused
+        raise BusForbidden(sentence(NO_SUPER_USER, who=settings.who)) from refused
     except errors.SecurityDisabledError as open_to_all:
-        raise Misconfigured(f"Kafka at {settings.where} keeps no ACLs: its authorizer.class.name is not set") from open_to_all
+        raise Misconfigured(sentence(NO_ACLS, where=settings.where)) from open_to_all
     except errors.KafkaError as trouble:
-        raise BusUnavailable(f"Kafka at {settings.where} was not brought to its layout: {type(trouble).__name__}") from trouble
+        raise BusUnavailable(sentence(NOT_LAID_OUT, where=settings.where, kind=type(trouble).__name__)) from trouble
     finally:
         admin.close()
     return Applied(tuple(made), tuple(changed), tuple(users), tuple(gone), given, taken)
@@ -112,12 +122,12 @@ def _bring_users(admin: Any, settings: KafkaSettings, passwords: Mapping[str, st
         ]
     )
     if refused := [f"{user}: {why}" for user, why in answers.items() if why]:
-        raise BusUnavailable(f"Kafka did not set the password of {'; '.join(refused)}")
+        raise BusUnavailable(sentence(PASSWORD_NOT_SET, refused="; ".join(refused)))
     until = time.monotonic() + settings.connect_seconds
     for user in wrong:  # the broker tells itself a little later
         while not _signs_in(settings, user, passwords[user], PASSWORD_TRY_SECONDS):
             if time.monotonic() > until:
-                raise BusUnavailable(f"Kafka does not let {settings.named(user)} sign in with the password that was just set")
+                raise BusUnavailable(sentence(PASSWORD_NOT_TAKEN, user=settings.named(user)))
     return wrong
 
 
@@ -148,7 +158,7 @@ def _take_passwords(admin: Any, settings: KafkaSettings, users: Iterable[str]) -
         return
     answers = admin.alter_user_scram_credentials([UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_512) for user in gone])
     if refused := [f"{user}: {why}" for user, why in answers.items() if why]:
-        raise BusUnavailable(f"Kafka did not take the password of {'; '.join(refused)}")
+        raise BusUnavailable(sentence(PASSWORD_KEPT, refused="; ".join(refused)))
 
 
 # --- rights -------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,19 @@ from kafka import KafkaAdminClient, errors  # type: ignore[import-untyped]  # ka
 from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]  # the same
 
 from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.bus.kafka_trouble import (
+    MISSING_RIGHT,
+    NO_ACLS,
+    NO_ANSWER,
+    NO_CA,
+    NO_SESSION,
+    NO_TOPIC,
+    NOT_DONE,
+    NOT_TOLD,
+    NOWHERE_TO_WRITE,
+    Sentence,
+    sentence,
+)
 from services.chassis.errors import BusForbidden, BusUnavailable, Fault, Misconfigured, NoSuchTopic
 
 T = TypeVar("T")
@@ -25,7 +38,7 @@ def connected(make: Callable[..., T], settings: KafkaSettings, **options: Any) -
     Raises BusUnavailable where no session with Kafka comes about, and Misconfigured where the CA is not there.
     """
     if settings.ca_file is not None and not settings.ca_file.is_file():
-        raise Misconfigured(f"there is no file {settings.ca_file} with the CA of Kafka at {settings.where}")
+        raise Misconfigured(sentence(NO_CA, file=settings.ca_file, where=settings.where))
     nets: list[Any] = []
 
     def net(**config: Any) -> Any:
@@ -42,8 +55,8 @@ def connected(make: Callable[..., T], settings: KafkaSettings, **options: Any) -
 
 
 @contextmanager
-def asking(settings: KafkaSettings, what: str) -> Iterator[Any]:
-    """An administrator's session for a few questions about `what`.
+def asking(settings: KafkaSettings, what: Sentence) -> Iterator[Any]:
+    """An administrator's session for a few questions about `what`, in Chinese and English.
 
     Raises BusUnavailable where it does not come about or one is not answered, and Misconfigured where the broker keeps no ACLs.
     """
@@ -51,20 +64,24 @@ def asking(settings: KafkaSettings, what: str) -> Iterator[Any]:
     try:
         yield admin
     except errors.SecurityDisabledError as open_to_all:
-        raise Misconfigured(f"Kafka at {settings.where} keeps no ACLs: its authorizer.class.name is not set") from open_to_all
+        raise Misconfigured(sentence(NO_ACLS, where=settings.where)) from open_to_all
     except errors.KafkaError as trouble:
-        raise BusUnavailable(f"Kafka at {settings.where} did not tell {what}: {type(trouble).__name__}") from trouble
+        raise not_told(settings, what, trouble) from trouble
     finally:
         admin.close()
 
 
+def not_told(settings: KafkaSettings, what: Sentence, trouble: Exception) -> BusUnavailable:
+    """A question that was not answered; `what` in Chinese and English."""
+    zh, en = what
+    return BusUnavailable(sentence(NOT_TOLD, where=settings.where, zh=zh, en=en, kind=type(trouble).__name__))
+
+
 def _why_no_session(settings: KafkaSettings) -> str:
     if not any(_answers(server) for server in settings.servers):
-        return f"Kafka at {settings.where} does not answer: is the broker up, and the address right as seen from here?"
-    return (
-        f"Kafka at {settings.where} answers, but opens no session for {settings.who} within {settings.connect_seconds:g} s:"
-        f" check the password, the protocol ({settings.security}), its CA, and whether the broker hangs"
-    )
+        return sentence(NO_ANSWER, where=settings.where)
+    seconds = f"{settings.connect_seconds:g}"
+    return sentence(NO_SESSION, where=settings.where, who=settings.who, seconds=seconds, security=settings.security)
 
 
 def _answers(server: str) -> bool:
@@ -85,10 +102,8 @@ def topics_told(cluster: Any, seconds: float) -> bool:
 
 def missing_right(settings: KafkaSettings, operation: str, resource: str, name: str) -> BusForbidden:
     """Who may not do what, and the ACL that is missing."""
-    return BusForbidden(
-        f"Kafka does not let {settings.who} {operation.lower()} {resource.lower()} {name}:"
-        f" the ACL {operation} on {resource} {name} for {settings.who} is missing; the bootstrap makes it"
-    )
+    words = {"verb": operation.lower(), "noun": resource.lower()}
+    return BusForbidden(sentence(MISSING_RIGHT, who=settings.who, operation=operation, resource=resource, name=name, **words))
 
 
 def fault_of(trouble: Exception, settings: KafkaSettings, operation: str, topic: str) -> Fault:
@@ -100,14 +115,15 @@ def fault_of(trouble: Exception, settings: KafkaSettings, operation: str, topic:
         return missing_right(settings, "WRITE", "TOPIC", topic)
     if isinstance(trouble, errors.UnknownTopicOrPartitionError):
         return nowhere_to_write(settings, topic)
-    return BusUnavailable(f"Kafka at {settings.where} did not {operation.lower()} topic {topic}: {type(trouble).__name__}")
+    words = {"operation": operation, "verb": operation.lower(), "kind": type(trouble).__name__}
+    return BusUnavailable(sentence(NOT_DONE, where=settings.where, topic=topic, **words))
 
 
 def nothing_to_read(topic: str) -> BusUnavailable:
     """A topic is not there, of those that are read: services', which only the bootstrap makes."""
-    return BusUnavailable(f"there is no topic {topic} on Kafka; the bootstrap makes it")
+    return BusUnavailable(sentence(NO_TOPIC, topic=topic))
 
 
 def nowhere_to_write(settings: KafkaSettings, topic: str) -> NoSuchTopic:
     """A topic is not there: whoever writes it knows who makes it."""
-    return NoSuchTopic(topic.removeprefix(settings.prefix), f"there is no topic {topic} on Kafka")
+    return NoSuchTopic(topic.removeprefix(settings.prefix), sentence(NOWHERE_TO_WRITE, topic=topic))

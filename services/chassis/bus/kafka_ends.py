@@ -9,9 +9,8 @@ from typing import Any
 from kafka import KafkaConsumer, errors  # type: ignore[import-untyped]  # kafka-python has no types
 from kafka import TopicPartition as KafkaPartition
 
-from services.chassis.bus.kafka_clients import connected
+from services.chassis.bus.kafka_clients import connected, not_told
 from services.chassis.bus.kafka_settings import KafkaSettings, milliseconds
-from services.chassis.errors import BusUnavailable
 
 
 def ends(settings: KafkaSettings, topic: str) -> list[Mapping[str, str]]:
@@ -23,7 +22,7 @@ def ends(settings: KafkaSettings, topic: str) -> list[Mapping[str, str]]:
     try:
         return _ends(consumer, settings, settings.named(topic))
     except errors.KafkaError as trouble:
-        raise BusUnavailable(f"Kafka at {settings.where} did not tell what is in {topic}: {type(trouble).__name__}") from trouble
+        raise not_told(settings, (f"主题 {topic} 的内容", f"what is in {topic}"), trouble) from trouble
     finally:
         consumer.close()
 
@@ -50,4 +49,6 @@ def _at(consumer: Any, settings: KafkaSettings, places: Mapping[Any, int]) -> li
     while len(found) < len(places) and (left := until - time.monotonic()) > 0:
         for partition, records in consumer.poll(timeout_ms=milliseconds(left)).items():
             found.setdefault(partition, records[0])
+    if len(found) < len(places):  # half an answer would pass for one that tells of nothing else
+        raise errors.KafkaTimeoutError
     return [{key: value.decode(errors="replace") for key, value in record.headers} for record in found.values()]

@@ -35,10 +35,29 @@ class Broker(msgspec.Struct, frozen=True):
     disks: tuple[Disk, ...] = ()
 
 
+class Copies(msgspec.Struct, frozen=True):
+    """On how many brokers a topic is, by its name there, and on how many of them it is up to date."""
+
+    topic: str
+    assigned: int
+    in_step: int
+
+
+def brokers_up(settings: KafkaSettings) -> list[int]:
+    """The numbers of the brokers that the controllers count as running; raises what `asking` raises."""
+    with asking(settings, ("在运行的各台", "which brokers are up")) as admin:
+        return sorted(_up(admin))
+
+
+def _up(admin: Any) -> dict[int, str]:
+    """Each broker that is up, with its host."""
+    return {each["broker_id"]: each["host"] for each in admin.describe_cluster()["brokers"] if not each.get("is_fenced")}
+
+
 def brokers(settings: KafkaSettings) -> list[Broker]:
     """Every broker that is up, as the one who may do everything sees it; raises what `asking` raises."""
-    with asking(settings, "its brokers") as admin:
-        up = {each["broker_id"]: each["host"] for each in admin.describe_cluster()["brokers"] if not each.get("is_fenced")}
+    with asking(settings, ("各台 Kafka 的情况", "its brokers")) as admin:
+        up = _up(admin)
         asked = [ConfigResource(ConfigResourceType.BROKER, str(number)) for number in up]
         told = admin.describe_configs(asked, config_filter="all")["broker"]
         disks = {each["broker"]: tuple(map(_disk, each["log_dirs"])) for each in admin.describe_log_dirs({}, list(up))}
@@ -61,7 +80,7 @@ def _addresses(advertised: str | None) -> dict[str, str]:
 
 def topics(settings: KafkaSettings) -> frozenset[str]:
     """The topics that are there, by the names of the house; raises BusUnavailable."""
-    with asking(settings, "its topics") as admin:
+    with asking(settings, ("主题", "its topics")) as admin:
         return frozenset(house_names(admin, settings))
 
 
@@ -76,7 +95,7 @@ class Differences(msgspec.Struct, frozen=True):
 
 def differences(settings: KafkaSettings, layout: Layout) -> Differences:
     """What the broker lacks of the layout, lets its users do beyond it, or keeps otherwise; raises what `asking` raises."""
-    with asking(settings, "its topics, users and rights") as admin:
+    with asking(settings, ("主题、用户和权限", "its topics, users and rights")) as admin:
         there = house_names(admin, settings)
         forms = [form for form in layout.forms(there) if form.name in there]
         counts = partitions_of(admin, settings, [form.name for form in forms])
@@ -96,7 +115,7 @@ def differences(settings: KafkaSettings, layout: Layout) -> Differences:
 
 def let_in_no_more(settings: KafkaSettings, layout: Layout) -> list[str]:
     """Who is not in the layout any more and may still come; raises what `asking` raises."""
-    with asking(settings, "its users") as admin:
+    with asking(settings, ("用户", "its users")) as admin:
         return withdrawn(admin, settings, layout)
 
 
@@ -105,8 +124,21 @@ def _missing_topics(admin: Any, settings: KafkaSettings, layout: Layout) -> Iter
     for form in layout.topics:
         if settings.named(form.name) not in there:
             yield f"topic {form.name}"
-    present = [settings.named(form.name) for form in layout.topics if settings.named(form.name) in there]
-    for topic in admin.describe_topics(present) if present else []:
-        copies = min((len(part["isr_nodes"]) for part in topic["partitions"]), default=0)
-        if copies < settings.replication:
-            yield f"copies of topic {topic['name']}: {copies} of {settings.replication} are in step"
+
+
+def too_few_copies(settings: KafkaSettings, layout: Layout) -> list[Copies]:
+    """The topics of the layout with a partition that is on fewer brokers than it should be, or in step on fewer.
+
+    Raises what `asking` raises.
+    """
+    with asking(settings, ("主题的副本", "the copies of its topics")) as admin:
+        there = set(admin.list_topics())
+        present = [settings.named(form.name) for form in layout.topics if settings.named(form.name) in there]
+        found = [_copies(topic) for topic in admin.describe_topics(present) if topic["partitions"]] if present else []
+    return [each for each in found if min(each.assigned, each.in_step) < settings.replication]
+
+
+def _copies(topic: Mapping[str, Any]) -> Copies:
+    """Of the partition that has the fewest."""
+    parts = topic["partitions"]
+    return Copies(topic["name"], min(len(part["replica_nodes"]) for part in parts), min(len(part["isr_nodes"]) for part in parts))

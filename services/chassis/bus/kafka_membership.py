@@ -16,6 +16,7 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from services.chassis.bus.kafka_clients import connected, missing_right, nothing_to_read, topics_told
 from services.chassis.bus.kafka_settings import KafkaSettings, milliseconds
 from services.chassis.bus.kafka_shares import Shares
+from services.chassis.bus.kafka_trouble import TOPICS_NOT_TOLD, sentence
 from services.chassis.bus.places import Extent, Places, begin
 from services.chassis.bus.port import TopicPartition as Place
 from services.chassis.errors import BusUnavailable, Fault
@@ -62,7 +63,7 @@ class Membership:
         self._asked_at, self._in_doubt = time.monotonic(), False
         if not topics_told(self._cluster, settings.connect_seconds):  # know the topics before the first word about them
             self.leave()
-            raise BusUnavailable(f"Kafka at {settings.where} does not tell its topics")
+            raise BusUnavailable(sentence(TOPICS_NOT_TOLD, where=settings.where))
 
     def unread(self) -> Mapping[str, Fault]:
         """See `bus.port.Subscription`; costs no question to the broker, the client renews what it knows."""

@@ -12,6 +12,7 @@ from kafka import errors  # type: ignore[import-untyped]  # kafka-python has no 
 from services.chassis.bus.kafka_clients import missing_right
 from services.chassis.bus.kafka_membership import Membership, TopicMadeAnew
 from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.bus.kafka_trouble import GAVE_NOTHING, sentence
 from services.chassis.bus.places import Places
 from services.chassis.bus.port import Delivery, TopicPartition
 from services.chassis.errors import BusUnavailable, Fault
@@ -135,4 +136,4 @@ class KafkaSubscription:
             raise missing_right(self._settings, "READ", "GROUP", self._settings.named(self.group)) from trouble
         if not isinstance(trouble, errors.RetriableError):
             self._leave()
-        raise BusUnavailable(f"Kafka at {self._settings.where} gave nothing: {type(trouble).__name__}") from trouble
+        raise BusUnavailable(sentence(GAVE_NOTHING, where=self._settings.where, kind=type(trouble).__name__)) from trouble

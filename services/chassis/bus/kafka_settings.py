@@ -76,6 +76,11 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
         """The servers, for a sentence."""
         return ",".join(self.servers)
 
+    @property
+    def broker(self) -> str:
+        """Where the house is on Kafka: by it one is known from another, whoever connects."""
+        return f"{self.prefix}@{self.where}"
+
     def named(self, name: str) -> str:
         """What a topic or group of the house is called on the broker."""
         return self.prefix + name

@@ -10,9 +10,11 @@ from kafka import errors  # type: ignore[import-untyped]  # kafka-python has no 
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # the same
 
 from services.chassis.bus.kafka_settings import KafkaSettings, milliseconds
+from services.chassis.bus.kafka_trouble import MAY_NOT_MAKE, TOO_FEW_BROKERS, TOPIC_NOT_MADE, TOPICS_NOT_MADE, sentence
 from services.chassis.bus.layout import TopicForm
 from services.chassis.errors import BusForbidden, BusUnavailable
 
+TOO_FEW = errors.InvalidReplicationFactorError.errno
 ALREADY_THERE = errors.TopicAlreadyExistsError.errno
 NOT_ALLOWED = (errors.TopicAuthorizationFailedError.errno, errors.ClusterAuthorizationFailedError.errno)
 
@@ -42,7 +44,7 @@ def make_missing(admin: Any, settings: KafkaSettings, forms: Iterable[TopicForm]
             _must_be_there(answer, settings)
         admin.wait_for_topics(list(wanted))
     except errors.KafkaError as trouble:
-        raise BusUnavailable(f"Kafka at {settings.where} did not make topics: {type(trouble).__name__}") from trouble
+        raise BusUnavailable(sentence(TOPICS_NOT_MADE, where=settings.where, kind=type(trouble).__name__)) from trouble
     return [wanted[answer["name"]].name for answer in answers if answer["error_code"] == 0]
 
 
@@ -84,6 +86,8 @@ def ids_of(admin: Any, settings: KafkaSettings, topics: Sequence[str]) -> dict[s
 def _must_be_there(answer: Mapping[str, Any], settings: KafkaSettings) -> None:
     code, name = answer["error_code"], answer["name"]
     if code in NOT_ALLOWED:
-        raise BusForbidden(f"Kafka does not let {settings.who} make topic {name}: it lacks CREATE on it")
+        raise BusForbidden(sentence(MAY_NOT_MAKE, who=settings.who, topic=name))
+    if code == TOO_FEW:
+        raise BusUnavailable(sentence(TOO_FEW_BROKERS, topic=name, copies=settings.replication))
     if code not in {0, ALREADY_THERE}:
-        raise BusUnavailable(f"Kafka did not make topic {name}: {answer['error_message']}")
+        raise BusUnavailable(sentence(TOPIC_NOT_MADE, topic=name, why=answer["error_message"]))

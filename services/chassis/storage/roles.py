@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.chassis.storage.tables import EVENTS, PUBLICATIONS, RECEIVED, SCHEMA_ADDITIONS
+from services.chassis.storage.tables import CHECKED_BROKERS, EVENTS, PUBLICATIONS, RECEIVED, SCHEMA_ADDITIONS
 
 UNCHANGEABLE = (EVENTS.name, RECEIVED.name, PUBLICATIONS.name)
 """Log, journal and what was told outside: rows are added, never changed or taken away."""
 
-ONLY_READ = ("alembic_version", SCHEMA_ADDITIONS.name)
-"""What says how far the schema is."""
+ONLY_READ = ("alembic_version", SCHEMA_ADDITIONS.name, CHECKED_BROKERS.name)
+"""What says how far the schema is, and what the bootstrap has found out."""
 
 _GRANTS = (
     "GRANT USAGE ON SCHEMA public TO {role}",

@@ -175,6 +175,14 @@ COUNTERS = sa.Table(
     sa.Column("last", sa.Integer, nullable=False),
 )
 
+CHECKED_BROKERS = sa.Table(
+    "checked_brokers",
+    HOUSE,
+    sa.Column("broker", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+)
+"""Which broker the bootstrap has found to be this deployment's, and for which state of the data."""
+
 SCHEMA_ADDITIONS = sa.Table(
     "schema_additions",
     HOUSE,

@@ -10,9 +10,36 @@ from collections.abc import Collection, Sequence
 
 from services.chassis.bus.kafka_ends import ends
 from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.bus.kafka_trouble import Sentence
 from services.chassis.errors import Misconfigured
 from services.deployed.servers import ServiceDatabase
 from services.deployed.sessions import session
+
+AHEAD: Sentence = (
+    (
+        "{where} 的 Kafka 中有 {services} 的消息，而其数据库中没有：数据库是从更早的备份恢复的，"
+        "或者少用了某个 compose 叠加文件（COMPOSE_FILE）。Kafka 上什么也没有改动。"
+        "若已恢复备份，请连同 Kafka 的卷一起删除后再启动。"
+    ),
+    (
+        "Kafka at {where} holds messages of {services} that are not in its database: the database comes from an earlier"
+        " backup, or a compose overlay (COMPOSE_FILE) was left out. Nothing was changed there. After a restore take Kafka's volume"
+        " away too, and start"
+    ),
+)
+ANOTHERS: Sentence = (
+    (
+        "{where} 的 Kafka 中（{under}）有不在我们数据库中的事件（{whose}）：它正由另一套部署使用。Kafka 上什么也没有改动。"
+        "请为本部署设置自己的 FUXUE_KAFKA_PREFIX；如果另一套部署已不存在，或数据库来自比 Kafka 中的消息更早的备份，"
+        "请删除它的主题后重新启动。"
+    ),
+    (
+        "Kafka at {where} holds events {under} that are not in our databases (of {whose}): another deployment uses it."
+        " Nothing was changed there. Give this deployment a FUXUE_KAFKA_PREFIX of its own; or, where the other is gone or the"
+        " databases come from a backup older than the broker's messages, delete its topics and start again"
+    ),
+)
+OTHER_DATABASES: Sentence = ("属于本县，但出自别的数据库", "this county, but of other databases")
 
 
 def must_be_ours(settings: KafkaSettings, databases: Sequence[ServiceDatabase], county: str) -> None:
@@ -28,7 +55,7 @@ def must_be_ours(settings: KafkaSettings, databases: Sequence[ServiceDatabase], 
         if told.keys() - known:
             behind.append(database.service)
     if strangers and not ours:
-        raise Misconfigured(_sentence(settings, strangers, county))
+        raise Misconfigured(_anothers(settings, strangers, county))
     if behind:
         raise Misconfigured(_behind(settings, behind))
 
@@ -41,22 +68,18 @@ def _held(database: ServiceDatabase, event_ids: Collection[str]) -> set[str]:
 
 def _behind(settings: KafkaSettings, services: Sequence[str]) -> str:
     """What was told there comes before its commit nowhere: so the database is not the one that told it, or an older state of it."""
-    named = "、".join(services), ", ".join(services)
-    return (
-        f"{settings.where} 的 Kafka 中有 {named[0]} 的消息，而其数据库中没有：数据库是从更早的备份恢复的，"
-        "或者少用了某个 compose 叠加文件（COMPOSE_FILE）。什么也没有改动。"
-        "若已恢复备份，请连同 Kafka 的卷一起删除后再启动。\n"
-        f"Kafka at {settings.where} holds messages of {named[1]} that are not in its database: the database comes from an earlier"
-        " backup, or a compose overlay (COMPOSE_FILE) was left out. Nothing was changed there. After a restore take Kafka's volume"
-        " away too, and start"
+    return "\n".join(
+        words.format(where=settings.where, services=between.join(services))
+        for words, between in zip(AHEAD, ("、", ", "), strict=True)
     )
 
 
-def _sentence(settings: KafkaSettings, counties: Collection[str], county: str) -> str:
-    whose = f"county {', '.join(sorted(counties))}" if set(counties) != {county} else "this county, but of other databases"
-    where = f"under the prefix {settings.prefix!r}" if settings.prefix else "without a prefix"
-    return (
-        f"Kafka at {settings.where} holds events {where} that are not in our databases (of {whose}): another deployment uses it."
-        " Nothing was changed there. Give this deployment a FUXUE_KAFKA_PREFIX of its own; or, where the other is gone or the"
-        " databases come from a backup older than the broker's messages, delete its topics and start again"
+def _anothers(settings: KafkaSettings, counties: Collection[str], county: str) -> str:
+    prefix = repr(settings.prefix) if settings.prefix else None
+    under = ("不带前缀", "without a prefix") if prefix is None else (f"前缀 {prefix} 之下", f"under the prefix {prefix}")
+    named = sorted(counties)
+    whose = OTHER_DATABASES if set(counties) == {county} else (f"属于县 {'、'.join(named)}", f"county {', '.join(named)}")
+    return "\n".join(
+        words.format(where=settings.where, under=under_, whose=whose_)
+        for words, under_, whose_ in zip(ANOTHERS, under, whose, strict=True)
     )

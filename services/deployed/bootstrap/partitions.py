@@ -32,7 +32,7 @@ def bring_partitions(settings: KafkaSettings, layout: Layout, owners: Owners) ->
 
     `owners` are the services' databases. Raises BusUnavailable, and Misconfigured where the broker keeps no ACLs.
     """
-    with asking(settings, "its partitions") as admin:
+    with asking(settings, ("分区数", "its partitions")) as admin:
         counts = partitions_of(admin, settings, [form.name for form in layout.topics])
         differ = [form for form in layout.topics if counts.get(form.name, form.partitions) != form.partitions]
         return [_bring(admin, settings, form, counts[form.name], layout.readers(form.name), owners) for form in differ]

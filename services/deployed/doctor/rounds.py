@@ -49,6 +49,7 @@ def examine(settings: BootstrapSettings, door: Door, *, demo: bool) -> Iterator[
     yield from servers.each_server(settings.servers)
     if not demo:
         yield from first_account.code_unspent(settings.databases)
+    yield from broker.looked_at(settings.databases, settings.kafka)
     yield from broker.topics_users_and_rights(settings.kafka, layout(settings.desks, settings.partitions))
     trust = certificates.Trust.of(door.ca_file, door.shown)
     elsewhere = settings.kafka.ca_file  # then it is another's certificate that they show

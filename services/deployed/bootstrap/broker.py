@@ -1,0 +1,126 @@
+"""The broker's part of the bootstrap, which needs the broker: whose it is, then topics, users and rights.
+
+One of several may be away. Without all of them the rest of a start goes on: a web container needs its database only, and a worker
+that starts waits by itself (`deployed.checked_broker`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+
+from services.chassis.bus import kafka_admin
+from services.chassis.bus.kafka_inspection import brokers_up
+from services.chassis.bus.kafka_trouble import Sentence, sentence
+from services.chassis.errors import BusUnavailable, Misconfigured
+from services.contracts.topics import layout
+from services.deployed.bootstrap.broker_owner import must_be_ours
+from services.deployed.bootstrap.bus_epoch import begin_where_topics_are_gone
+from services.deployed.bootstrap.checked_brokers import States, forget, write_down
+from services.deployed.bootstrap.partitions import bring_partitions
+from services.deployed.bootstrap.settings import BootstrapSettings
+
+Tell = Callable[[str], None]
+
+FIRST_PATIENCE_SECONDS = 120.0
+"""How long brokers may take to begin where no worker could do anything without them; three on two cores take about half of it."""
+
+PATIENCE_SECONDS = 30.0
+"""And where all is as it was: whoever waits for the web side waits for this."""
+
+ASKED_AGAIN_SECONDS = 1.0
+
+AWAY: Sentence = (
+    "Kafka 无法使用，本次跳过：{why} 网页端照常启动；{left}",
+    "Kafka cannot be used, and is passed over this time: {why} The web side starts all the same; {left}",
+)
+WORKERS_GO_ON: Sentence = (
+    "worker 在 Kafka 恢复后自动继续。如有新主题、用户或权限要设置，届时运行 docker compose run --rm bootstrap。",
+    (
+        "workers go on by themselves once it is back. Where topics, users or rights are new, run docker compose run --rm bootstrap"
+        " then."
+    ),
+)
+WORKERS_WAIT: Sentence = (
+    "尚未核对它是否属于本部署，在此之前 worker 不收发消息：Kafka 恢复后运行 docker compose up --wait。",
+    (
+        "whether it is this deployment's has not been looked at, and until then workers send and hear nothing: once it is back,"
+        " run docker compose up --wait."
+    ),
+)
+SOME_AWAY: Sentence = (
+    "Kafka：{wanted} 台中只有 {up} 台在运行（编号 {numbers}），照此继续；缺的那台恢复后会自动补齐副本。",
+    (
+        "Kafka: {up} of {wanted} brokers are up (number {numbers}); this goes on with them, and the missing one catches up by"
+        " itself once it is back"
+    ),
+)
+
+
+def bring_broker(settings: BootstrapSettings, now: States, tell: Tell, *, checked: bool) -> None:
+    """Look whose the broker is, and bring it to its layout; where it is away, say so.
+
+    `checked` where it has been found to be ours for these very data before. Raises Misconfigured for a broker that is another's or
+    ahead of a database: then no worker that starts uses it.
+    """
+    try:
+        up = _wait(settings, PATIENCE_SECONDS if checked else FIRST_PATIENCE_SECONDS)
+        if len(up) < settings.kafka.replication:
+            numbers = ", ".join(map(str, sorted(up)))
+            tell(sentence(SOME_AWAY, wanted=settings.kafka.replication, up=len(up), numbers=numbers))
+        _must_be_ours(settings)
+        if robbed := begin_where_topics_are_gone(settings.kafka, settings.databases, datetime.now(UTC)):
+            tell(f"new epoch of the bus: {', '.join(robbed)} send again all that they have told")
+        _lay_out(settings, tell)
+    except BusUnavailable as away:
+        tell(_away(str(away), checked=checked))
+    else:
+        write_down(settings.databases, settings.kafka, now)
+
+
+def _must_be_ours(settings: BootstrapSettings) -> None:
+    """Raises Misconfigured for another's, and then no worker that starts from now on uses it."""
+    try:
+        must_be_ours(settings.kafka, settings.databases, settings.county)
+    except Misconfigured:
+        forget(settings.databases)
+        raise
+
+
+def _wait(settings: BootstrapSettings, seconds: float) -> Collection[int]:
+    """The brokers that are up, as soon as all are, or some when the time is over; raises BusUnavailable where none is."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            up = brokers_up(settings.kafka)
+        except BusUnavailable:
+            if time.monotonic() > until:
+                raise
+        else:
+            if len(up) >= settings.kafka.replication or time.monotonic() > until:
+                return up
+        time.sleep(ASKED_AGAIN_SECONDS)
+
+
+def _away(why: str, *, checked: bool) -> str:
+    """What is said where the broker is passed over; `why` in Chinese and English."""
+    parts = zip(AWAY, why.split("\n"), WORKERS_GO_ON if checked else WORKERS_WAIT, strict=True)
+    return "\n".join(words.format(why=reason, left=left) for words, reason, left in parts)
+
+
+def _lay_out(settings: BootstrapSettings, tell: Tell) -> None:
+    wanted = layout(settings.desks, settings.partitions)
+    applied = kafka_admin.apply(settings.kafka, wanted, settings.passwords)
+    changed = (
+        ("topics", (*applied.topics_made, *applied.topics_changed)),
+        ("users", applied.users_set),
+        ("users withdrawn", applied.users_withdrawn),
+    )
+    for what, names in changed:
+        if names:
+            tell(f"{what} {', '.join(names)}")
+    if applied.rights_given or applied.rights_taken:
+        tell(f"rights: {applied.rights_given} given, {applied.rights_taken} taken")
+    for told in bring_partitions(settings.kafka, wanted, settings.owners):
+        tell(told)
