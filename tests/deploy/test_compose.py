@@ -202,6 +202,14 @@ def test_with_three_brokers_every_client_knows_all_and_the_bootstrap_waits_for_a
 
 
 @pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
+def test_nothing_waits_for_a_broker_to_be_well_so_that_a_start_without_one_goes_on(overlays: tuple[str, ...]) -> None:
+    for name, service in services(overlays).items():
+        for dependency, how in service.get("depends_on", {}).items():
+            if dependency.startswith("kafka"):
+                assert (name, how["condition"]) == ("bootstrap", "service_started")
+
+
+@pytest.mark.parametrize("overlays", COMBINATIONS, ids="+".join)
 def test_each_worker_notes_who_is_erased_in_a_volume_that_is_no_databases_and_the_bootstrap_reads_it(
     overlays: tuple[str, ...],
 ) -> None:
