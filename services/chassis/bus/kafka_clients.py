@@ -78,10 +78,15 @@ def not_told(settings: KafkaSettings, what: Sentence, trouble: Exception) -> Bus
 
 
 def _why_no_session(settings: KafkaSettings) -> str:
-    if not any(_answers(server) for server in settings.servers):
+    if not answering(settings):
         return sentence(NO_ANSWER, where=settings.where)
     seconds = f"{settings.connect_seconds:g}"
     return sentence(NO_SESSION, where=settings.where, who=settings.who, seconds=seconds, security=settings.security)
+
+
+def answering(settings: KafkaSettings) -> tuple[str, ...]:
+    """The servers at whose port anybody listens."""
+    return tuple(server for server in settings.servers if _answers(server))
 
 
 def _answers(server: str) -> bool:

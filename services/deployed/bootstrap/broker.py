@@ -10,8 +10,12 @@ import time
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
+import msgspec
+
 from services.chassis.bus import kafka_admin
+from services.chassis.bus.kafka_clients import answering
 from services.chassis.bus.kafka_inspection import brokers_up
+from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.kafka_trouble import Sentence, sentence
 from services.chassis.errors import BusUnavailable, Misconfigured
 from services.contracts.topics import layout
@@ -65,41 +69,46 @@ def bring_broker(settings: BootstrapSettings, now: States, tell: Tell, *, checke
     ahead of a database: then no worker that starts uses it.
     """
     try:
-        up = _wait(settings, PATIENCE_SECONDS if checked else FIRST_PATIENCE_SECONDS)
+        reached, up = _wait(settings.kafka, PATIENCE_SECONDS if checked else FIRST_PATIENCE_SECONDS)
         if len(up) < settings.kafka.replication:
             numbers = ", ".join(map(str, sorted(up)))
             tell(sentence(SOME_AWAY, wanted=settings.kafka.replication, up=len(up), numbers=numbers))
-        _must_be_ours(settings)
-        if robbed := begin_where_topics_are_gone(settings.kafka, settings.databases, datetime.now(UTC)):
+        _must_be_ours(settings, reached)
+        if robbed := begin_where_topics_are_gone(reached, settings.databases, datetime.now(UTC)):
             tell(f"new epoch of the bus: {', '.join(robbed)} send again all that they have told")
-        _lay_out(settings, tell)
+        _lay_out(settings, reached, tell)
     except BusUnavailable as away:
         tell(_away(str(away), checked=checked))
     else:
         write_down(settings.databases, settings.kafka, now)
 
 
-def _must_be_ours(settings: BootstrapSettings) -> None:
+def _must_be_ours(settings: BootstrapSettings, reached: KafkaSettings) -> None:
     """Raises Misconfigured for another's, and then no worker that starts from now on uses it."""
     try:
-        must_be_ours(settings.kafka, settings.databases, settings.county)
+        must_be_ours(reached, settings.databases, settings.county)
     except Misconfigured:
         forget(settings.databases)
         raise
 
 
-def _wait(settings: BootstrapSettings, seconds: float) -> Collection[int]:
-    """The brokers that are up, as soon as all are, or some when the time is over; raises BusUnavailable where none is."""
+def _wait(kafka: KafkaSettings, seconds: float) -> tuple[KafkaSettings, Collection[int]]:
+    """The brokers that are up, and how they are reached, as soon as all are, or some when the time is over.
+
+    Raises BusUnavailable where none is. Only those that answer are asked: to look for the name of a container that is not there
+    may take a client longer than it may take to sign in.
+    """
     until = time.monotonic() + seconds
     while True:
         try:
-            up = brokers_up(settings.kafka)
+            reached = msgspec.structs.replace(kafka, servers=answering(kafka) or kafka.servers)
+            up = brokers_up(reached)
         except BusUnavailable:
             if time.monotonic() > until:
                 raise
         else:
-            if len(up) >= settings.kafka.replication or time.monotonic() > until:
-                return up
+            if len(up) >= kafka.replication or time.monotonic() > until:
+                return reached, up
         time.sleep(ASKED_AGAIN_SECONDS)
 
 
@@ -109,9 +118,9 @@ def _away(why: str, *, checked: bool) -> str:
     return "\n".join(words.format(why=reason, left=left) for words, reason, left in parts)
 
 
-def _lay_out(settings: BootstrapSettings, tell: Tell) -> None:
+def _lay_out(settings: BootstrapSettings, reached: KafkaSettings, tell: Tell) -> None:
     wanted = layout(settings.desks, settings.partitions)
-    applied = kafka_admin.apply(settings.kafka, wanted, settings.passwords)
+    applied = kafka_admin.apply(reached, wanted, settings.passwords)
     changed = (
         ("topics", (*applied.topics_made, *applied.topics_changed)),
         ("users", applied.users_set),
@@ -122,5 +131,5 @@ def _lay_out(settings: BootstrapSettings, tell: Tell) -> None:
             tell(f"{what} {', '.join(names)}")
     if applied.rights_given or applied.rights_taken:
         tell(f"rights: {applied.rights_given} given, {applied.rights_taken} taken")
-    for told in bring_partitions(settings.kafka, wanted, settings.owners):
+    for told in bring_partitions(reached, wanted, settings.owners):
         tell(told)
