@@ -113,8 +113,9 @@ def _wait(kafka: KafkaSettings, seconds: float) -> tuple[KafkaSettings, Collecti
 
 
 def _away(why: str, *, checked: bool) -> str:
-    """What is said where the broker is passed over; `why` in Chinese and English."""
-    parts = zip(AWAY, why.split("\n"), WORKERS_GO_ON if checked else WORKERS_WAIT, strict=True)
+    """What is said where the broker is passed over; `why` in Chinese and English, or in one of them."""
+    zh, _, en = why.partition("\n")
+    parts = zip(AWAY, (zh, en or zh), WORKERS_GO_ON if checked else WORKERS_WAIT, strict=True)
     return "\n".join(words.format(why=reason, left=left) for words, reason, left in parts)
 
 
