@@ -16,7 +16,7 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not deployment"
-	$(BIN)/pytest -m deployment
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m deployment
 
 setup: $(VENV)/.dev
 

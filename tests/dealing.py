@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 LONG = (
     "tests/deployed/test_two_servers.py",
     "tests/chassis/test_deployed.py",
+    "tests/deploy/test_three_brokers.py",
     "tests/system/test_sigkill_demo.py",
     "tests/system/test_canary.py",
     "tests/chassis/test_sigkill.py",
@@ -19,6 +20,10 @@ LONG = (
     "tests/system/test_any_request.py",
     "tests/chassis/bus/test_kafka.py",
     "tests/chassis/test_machines.py",
+    "tests/deployed/test_partitions.py",
+    "tests/chassis/test_told_topics.py",
+    "tests/deploy/test_narrow_umask.py",
+    "tests/chassis/test_verification_ranges.py",
     "tests/demo/test_lived_on.py",
     "tests/deploy/test_subscribers.py",
     "tests/chassis/bus/test_bus_suite.py",

@@ -222,6 +222,9 @@ DROP TABLE lost_places;
 DROP TABLE publications;
 DROP TABLE substitutions;
 DROP TABLE ended_sessions;
+DROP TABLE schema_additions;
+DROP TABLE bus_epochs;
+DROP TABLE checked_brokers;
 ALTER TABLE bus_offsets DROP COLUMN topic_id;
 DELETE FROM alembic_version WHERE version_num LIKE 'house%';
 """

@@ -58,6 +58,7 @@ def tls(tmp_path: Path) -> Path:
     key, certificate = imported(tmp_path, "localhost")
     for path in (key, certificate, key.parent / "ca.crt"):
         path.chmod(0o644)  # the server's user makes copies of its own
+    key.parent.chmod(0o755)  # a house that another test has opened keeps what is made to itself
     return key.parent
 
 

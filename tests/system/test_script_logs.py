@@ -40,7 +40,7 @@ def breaks(*_arguments, **_named):
     secret = {CANARY!r}
     raise ValueError(f"cannot read {{secret}}")
 
-operator.verify = breaks
+operator.answer = breaks
 main(["--data", sys.argv[1], "verify"])
 """
 

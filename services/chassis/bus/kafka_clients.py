@@ -99,7 +99,15 @@ def _answers(server: str) -> bool:
 
 
 def topics_told(cluster: Any, seconds: float) -> bool:
-    """Ask the broker for a client's topics as they are now; answers whether it told them, be it that one is not there."""
+    """Ask the broker for a client's topics as they are now; answers whether it told them, be it that one is not there.
+
+    The client joins a question that is under way, which may have been asked before what is in doubt: then it is asked once more.
+    """
+    was_under_way = cluster.metadata_refresh_in_progress
+    return _told(cluster, seconds) and (not was_under_way or _told(cluster, seconds))
+
+
+def _told(cluster: Any, seconds: float) -> bool:
     answered = threading.Event()
     answer = cluster.request_update().add_both(lambda _: answered.set())
     return answered.wait(seconds) and (answer.succeeded() or isinstance(answer.exception, errors.BrokerResponseError))
