@@ -15,8 +15,8 @@ demo: $(VENV)/.run
 	$(BIN)/fuxue demo
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not deployment"
-	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m deployment
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "not deployment"
+	$(BIN)/pytest -m deployment
 
 setup: $(VENV)/.dev
 

@@ -8,13 +8,9 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from services.chassis.files import put_in_place
 from services.deployment import LOCK_FILE, OWNER_FILE, Deployment, found
 from tests.cli.conftest import fuxue
-
-pytestmark = pytest.mark.xdist_group("the county played by a command")
 
 REPOSITORY = Path(__file__).parents[2]
 A_DEMO = Deployment("570126", demo_from=datetime(2026, 9, 1, tzinfo=UTC))

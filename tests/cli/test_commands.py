@@ -11,8 +11,6 @@ from click.testing import CliRunner
 from services.cli import main, show
 from tests.cli.conftest import fuxue
 
-pytestmark = pytest.mark.xdist_group("the county played by a command")
-
 
 def test_the_ledger_shows_masked_names(played: Path) -> None:
     text = fuxue(played, "ledger", "--ledger", "dropout")

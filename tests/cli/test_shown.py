@@ -17,8 +17,6 @@ from services.cli.show.tables import CONSOLE, table
 from services.contracts.labels.states import ALARMS
 from tests.cli.conftest import fuxue
 
-pytestmark = pytest.mark.xdist_group("the county played by a command")
-
 CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 """Words that people do not write."""
 

@@ -20,7 +20,6 @@ from services.deployment import DEPLOYMENT_FILE, Deployment, found
 from services.embedded import House
 from tests.demo.played import PUPILS, SEED, Played, ThirtyDays, happenings, quickly
 
-pytestmark = pytest.mark.xdist_group("the county after thirty days")
 SECOND_DAY = date(2026, 9, 2)
 MORNING_AFTER = datetime(2026, 10, 20, 7, 45, tzinfo=COUNTY_TIME)
 

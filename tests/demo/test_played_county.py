@@ -24,7 +24,6 @@ from services.demo.summary import show_summary
 from services.deployment import DEMO_ACCOUNTS
 from tests.demo.played import PUPILS, Played, ThirtyDays, happenings, house_of, play_and_check, quickly
 
-pytestmark = pytest.mark.xdist_group("the county after thirty days")
 PLAYED_UNTIL = date(2026, 9, 16)
 """The twelfth school day."""
 

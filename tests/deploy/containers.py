@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,9 +35,12 @@ def inside(address: str, authority: Path) -> Iterator[httpx.Client]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those that the machine gives out by itself, of which the engine takes one at any moment."""
+    while True:
+        port = random.SystemRandom().randint(20_000, 32_000)  # another in each process
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 def hardened(image: str, *places: str, **more: Any) -> DockerContainer:

@@ -31,8 +31,6 @@ from tests.system.wandering import (
     walk,
 )
 
-pytestmark = pytest.mark.xdist_group("the county with the canary")
-
 PUPIL, CASE, DUTY, TEXTS = "/registry/pupils/<pupil_id>", "/casework/cases/<key>", "/casework/duties/<key>", "/notifications/outbox"
 
 HARM = "/casework/mandatory-reports/<key>"

@@ -13,8 +13,6 @@ from services.demo.stage import answered
 from services.registry.domain.places import DROPOUT_EVIDENCE
 from tests.system.played import Played, mark
 
-pytestmark = pytest.mark.xdist_group("the county with the canary")
-
 TYPED_INTO = {
     ("record_contact", "note"),
     ("confirm_dropout", "evidence"),

@@ -18,8 +18,6 @@ from tests.neighbours import read_model
 from tests.read_models import order_among_streams_is_free
 from tests.system.played import Played
 
-pytestmark = pytest.mark.xdist_group("the county with the canary")
-
 
 def ask(county: Played, login: str, path: str) -> Any:
     with on_stage(county.house, county.county) as stage:

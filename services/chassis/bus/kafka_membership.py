@@ -28,7 +28,10 @@ FETCH_BYTES = 8 << 20
 """How much of all partitions the client fetches ahead."""
 
 FETCH_SECONDS = 0.5
-"""How long a question for new records stays with the broker, also after a poll has ended."""
+"""How long a question for new records stays with the broker."""
+
+PAUSE_SECONDS = 0.05
+"""For how long between two polls no question may be with the broker, unnoticed: in less no topic goes and comes again."""
 
 
 class TopicMadeAnew(Exception):
@@ -60,7 +63,7 @@ class Membership:
         )
         self.shares = Shares(self._consumer, self._place_of)
         self._consumer.subscribe([settings.named(topic) for topic in self._topics], listener=self.shares)
-        self._asked_at, self._in_doubt = time.monotonic(), False
+        self._asked_until, self._in_doubt = time.monotonic(), False
         if not topics_told(self._cluster, settings.connect_seconds):  # know the topics before the first word about them
             self.leave()
             raise BusUnavailable(sentence(TOPICS_NOT_TOLD, where=settings.where))
@@ -109,8 +112,7 @@ class Membership:
 
     def fetch(self, seconds: float) -> None:
         """Take what the client has, or wait for something; raises TopicMadeAnew."""
-        self._in_doubt |= time.monotonic() - self._asked_at > FETCH_SECONDS
-        self._asked_at = time.monotonic()
+        self._in_doubt |= time.monotonic() - self._asked_until > PAUSE_SECONDS
         try:
             fetched = self._consumer.poll(timeout_ms=milliseconds(seconds), max_records=RECORDS_A_FETCH)
         except errors.OffsetOutOfRangeError as lost:
@@ -123,6 +125,8 @@ class Membership:
         except errors.TopicAuthorizationFailedError as refused:
             self._refuse(refused.args[0])
             return
+        finally:
+            self._asked_until = time.monotonic()
         self._forgive()
         if fetched and not self._of_a_known_life():
             self._unplace(fetched)
@@ -139,8 +143,8 @@ class Membership:
         """Whether what is known of the topics is at least as new as what was fetched just now.
 
         Kafka is asked for records by a topic's name, so one made anew is read on where the old one was left. While a question
-        stays with the broker, it is answered with an error when the topic goes: then the client needs an update. In a longer
-        pause of this reader nobody notices, so it asks by itself.
+        stays with the broker, as it does during a poll, it is answered with an error when the topic goes: then the client needs an
+        update. In a pause of this reader nobody notices, so it asks by itself.
         """
         if self._in_doubt or self._cluster.need_update:
             self._in_doubt = not topics_told(self._cluster, self._settings.request_seconds)
