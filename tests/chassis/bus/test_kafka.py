@@ -395,8 +395,8 @@ def test_a_topic_made_anew_in_a_pause_of_its_reader_is_not_taken_for_the_old_one
     bus.publish([message("pupil-1", number) for number in range(1, 6)])
     read_all(database, member, count=5)
     assert member._membership is not None
-    asked_at = member._membership._asked_at
-    eventually(lambda: time.monotonic() > asked_at + FETCH_SECONDS)  # no question is left with the broker
+    asked_until = member._membership._asked_until
+    eventually(lambda: time.monotonic() > asked_until + FETCH_SECONDS)  # no question is left with the broker
     make_anew(kafka, bus, TOPIC, 1)
     bus.publish([message("pupil-1", number) for number in range(8, 20)])
     read_all(database, member, count=17)
