@@ -16,7 +16,7 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "not deployment"
-	$(BIN)/pytest -m deployment
+	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder -m deployment
 
 setup: $(VENV)/.dev
 
