@@ -35,6 +35,7 @@ def parked_of(row: Sequence[Any]) -> Parked:
     )
 
 
+EVENT_COLUMNS = ", ".join(f'"{field.name}"' for field in msgspec.structs.fields(Envelope))
 TOLD_COLUMNS = ", ".join(f'p."{field.name}"' for field in msgspec.structs.fields(PublicationRow))
 
 

@@ -32,7 +32,6 @@ from services.chassis.storage.port import (
     BACKLOG,
     Beside,
     EventStore,
-    Journalled,
     KeptAnswer,
     Lost,
     Parked,
@@ -55,17 +54,8 @@ from services.chassis.storage.postgres_lead import LOCKS, REBUILDER, Lead
 from services.chassis.storage.postgres_parts import quoted
 from services.chassis.storage.postgres_statement import EVENT_FIELDS, TIMER_FIELDS, WORK_FIELDS
 from services.chassis.storage.postgres_transaction import PostgresTransaction
-from services.chassis.storage.postgres_walks import (
-    event_at,
-    journal_behind,
-    log_behind,
-    log_of,
-    told_in,
-    walk,
-    walk_from,
-    walk_received,
-    walk_told,
-)
+from services.chassis.storage.postgres_walks import answer, walk, walk_from, walk_received, walk_told
+from services.chassis.storage.ranges import LogRanges
 from services.chassis.storage.tables import LOST_PLACES
 
 _LOST = quoted(LOST_PLACES.columns.keys())
@@ -89,11 +79,13 @@ def on_server(url_of: Callable[[str], str], patience: Patience = AS_LONG_AS_IT_T
     return open_store
 
 
-class PostgresStore:
+class PostgresStore(LogRanges):
     """`storage.port.EventStore` in one PostgreSQL database, shared by all processes of a service.
 
     Walks, rebuilds and questions about the whole log have connections of their own, and take as long as they take.
     """
+
+    no_bytes = "''::bytea"
 
     def __init__(self, url: str, *, connections: int = 10, patience: Patience = AS_LONG_AS_IT_TAKES) -> None:
         self._heard = LastHeard()
@@ -270,20 +262,8 @@ class PostgresStore:
     def walk_told(self, *, after: int | None = None, until: int | None = None) -> Iterator[PublicationRow]:
         return walk_told(self._url, after=after, until=until)
 
-    def event_at(self, position: int) -> Envelope | None:
-        return event_at(self._url, position)
-
-    def log_of(self, stream_id: str, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
-        return log_of(self._url, stream_id, after, until=until, limit=limit)
-
-    def log_behind(self, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
-        return log_behind(self._url, after, until=until, limit=limit)
-
-    def journal_behind(self, after: int | None, *, until: int, limit: int) -> Iterator[Journalled]:
-        return journal_behind(self._url, after, until=until, limit=limit)
-
-    def told_in(self, after: int | None, through: int, *, until: int) -> Iterator[PublicationRow]:
-        return told_in(self._url, after, through, until=until)
+    def _rows(self, statement: str, values: Sequence[int | str], limit: int | None = None) -> Iterator[tuple[Any, ...]]:
+        return answer(self._url, statement, values, limit)
 
     # --- rebuilding -----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -10,9 +10,8 @@ import psycopg
 
 from services.chassis.envelope import Envelope
 from services.chassis.publication import PublicationRow
-from services.chassis.storage import ranges
-from services.chassis.storage.kept_rows import TOLD_COLUMNS, bounds, journalled_of, told_between
-from services.chassis.storage.port import Journalled, JournalUnreadable
+from services.chassis.storage.kept_rows import bounds, told_between
+from services.chassis.storage.port import JournalUnreadable
 from services.chassis.storage.postgres_connections import REACH, by_name
 from services.chassis.storage.postgres_parts import quoted
 from services.chassis.storage.postgres_statement import EVENT_FIELDS
@@ -66,40 +65,9 @@ def walk_told(url: str, *, after: int | None = None, until: int | None = None) -
     return (PublicationRow(*row) for row in walked(url, _TOLD, bounds(after, until)))
 
 
-def event_at(url: str, position: int) -> Envelope | None:
-    """The event at a position of the log."""
-    found = [Envelope(*row) for row in walked(url, f"SELECT {_EVENTS} FROM events WHERE position = $1", (position,))]
-    return found[0] if found else None
-
-
-def log_of(url: str, stream_id: str, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
-    """A stream's events with their positions."""
-    rows = _range_rows(url, [ranges.log_of(_EVENTS, stream_id, after, until=until)], limit)
-    return ((position, Envelope(*event)) for position, *event in rows)
-
-
-def log_behind(url: str, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
-    """Own events with their positions by stream and version."""
-    rows = _range_rows(url, ranges.log_behind(_EVENTS, after, until=until), limit)
-    return ((position, Envelope(*event)) for position, *event in rows)
-
-
-def journal_behind(url: str, after: int | None, *, until: int, limit: int) -> Iterator[Journalled]:
-    """Rows of the journal by stream and version; raises JournalUnreadable."""
-    return map(journalled_of, _range_rows(url, ranges.journal_behind("''::bytea", after, until=until), limit))
-
-
-def told_in(url: str, after: int | None, through: int, *, until: int) -> Iterator[PublicationRow]:
-    """What others were told of a range of events."""
-    return (PublicationRow(*row) for row in walked(url, *ranges.told_in(TOLD_COLUMNS, after, through, until=until)))
-
-
-def _range_rows(url: str, questions: Iterable[ranges.Question], limit: int) -> Iterator[tuple[Any, ...]]:
-    """Rows of one question after the other, at most so many."""
-    for statement, values in questions:
-        for row in walked(url, f"{statement} LIMIT {limit}", values):  # told how few, the planner goes by the index
-            limit -= 1
-            yield row
+def answer(url: str, statement: str, values: Sequence[Any], limit: int | None) -> Iterator[tuple[Any, ...]]:
+    """The answer to a question about a range: told how few rows are wanted, the planner goes by the index."""
+    return walked(url, statement if limit is None else f"{statement} LIMIT {limit}", values)
 
 
 def walked(url: str, statement: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:

@@ -25,29 +25,18 @@ from services.chassis.storage.port import (
     BACKLOG,
     Beside,
     EventStore,
-    Journalled,
     KeptAnswer,
     Lost,
     Parked,
     Timer,
     Work,
 )
+from services.chassis.storage.ranges import LogRanges
 from services.chassis.storage.sqlite_beside import SqliteBeside
 from services.chassis.storage.sqlite_file import busy_by_name, configure, engine_for, migrate_file
 from services.chassis.storage.sqlite_statement import FIELDS, TIMER_FIELDS, WORK_FIELDS
 from services.chassis.storage.sqlite_transaction import SqliteTransaction
-from services.chassis.storage.sqlite_walks import (
-    event_at,
-    journal_behind,
-    log_behind,
-    log_of,
-    told_in,
-    walk,
-    walk_from,
-    walk_received,
-    walk_told,
-    walked,
-)
+from services.chassis.storage.sqlite_walks import answer, walk, walk_from, walk_received, walk_told, walked
 
 LAST_CHARACTER = chr(0x10FFFF)
 """Sorts behind every other: the end of the names with one beginning."""
@@ -67,8 +56,10 @@ def in_files(directory: Path) -> OpenStore:
     return open_store
 
 
-class SqliteStore:
+class SqliteStore(LogRanges):
     """`storage.port.EventStore` in one SQLite file, owned by one process."""
+
+    no_bytes = "x''"
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -265,20 +256,8 @@ class SqliteStore:
     def walk_told(self, *, after: int | None = None, until: int | None = None) -> Iterator[PublicationRow]:
         return walk_told(self._path, after=after, until=until)
 
-    def event_at(self, position: int) -> Envelope | None:
-        return event_at(self._path, position)
-
-    def log_of(self, stream_id: str, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
-        return log_of(self._path, stream_id, after, until=until, limit=limit)
-
-    def log_behind(self, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
-        return log_behind(self._path, after, until=until, limit=limit)
-
-    def journal_behind(self, after: int | None, *, until: int, limit: int) -> Iterator[Journalled]:
-        return journal_behind(self._path, after, until=until, limit=limit)
-
-    def told_in(self, after: int | None, through: int, *, until: int) -> Iterator[PublicationRow]:
-        return told_in(self._path, after, through, until=until)
+    def _rows(self, statement: str, values: Sequence[int | str], limit: int | None = None) -> Iterator[tuple[Any, ...]]:
+        return answer(self._path, statement, values, limit)
 
     def names_no_event(self) -> list[tuple[str, str, int]]:
         return [(table, stream_id, version) for table, stream_id, version in self._read(NAMES_NO_EVENT)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -14,9 +14,8 @@ import msgspec
 from services.chassis.envelope import Envelope
 from services.chassis.errors import StoreBusy
 from services.chassis.publication import PublicationRow
-from services.chassis.storage import ranges
-from services.chassis.storage.kept_rows import NO_END, TOLD_COLUMNS, bounds, journalled_of, told_between
-from services.chassis.storage.port import Journalled, JournalUnreadable
+from services.chassis.storage.kept_rows import NO_END, bounds, told_between
+from services.chassis.storage.port import JournalUnreadable
 from services.chassis.storage.sqlite_file import busy_by_name, passes
 from services.chassis.storage.sqlite_statement import COLUMNS
 
@@ -96,43 +95,7 @@ def walk_told(path: Path, *, after: int | None = None, until: int | None = None)
         yield PublicationRow(*row)
 
 
-def event_at(path: Path, position: int) -> Envelope | None:
-    """The event at a position of the log."""
-    with closing(_stream_rows(path, f"SELECT {COLUMNS} FROM events WHERE position = ?", (position,))) as found:
-        return next(found, None)
-
-
-def log_of(path: Path, stream_id: str, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
-    """A stream's events with their positions."""
-    rows = _range_rows(path, [ranges.log_of(COLUMNS, stream_id, after, until=until)], limit)
-    return ((position, Envelope(*event)) for position, *event in rows)
-
-
-def log_behind(path: Path, after: int | None, *, until: int, limit: int) -> Iterator[tuple[int, Envelope]]:
-    """Own events with their positions by stream and version."""
-    rows = _range_rows(path, ranges.log_behind(COLUMNS, after, until=until), limit)
-    return ((position, Envelope(*event)) for position, *event in rows)
-
-
-def journal_behind(path: Path, after: int | None, *, until: int, limit: int) -> Iterator[Journalled]:
-    """Rows of the journal by stream and version; raises JournalUnreadable."""
-    return map(journalled_of, _range_rows(path, ranges.journal_behind("x''", after, until=until), limit))
-
-
-def told_in(path: Path, after: int | None, through: int, *, until: int) -> Iterator[PublicationRow]:
-    """What others were told of a range of events."""
-    statement, values = ranges.told_in(TOLD_COLUMNS, after, through, until=until)
-    return (PublicationRow(*row) for row in walked(path, _numbered(statement), values))
-
-
-def _range_rows(path: Path, questions: Iterable[ranges.Question], limit: int) -> Iterator[tuple[Any, ...]]:
-    """Rows of one question after the other, at most so many; each is read no further than it is wanted."""
-    for statement, values in questions:
-        with closing(walked(path, _numbered(statement), values)) as rows:
-            for row in islice(rows, limit):
-                limit -= 1
-                yield row
-
-
-def _numbered(statement: str) -> str:
-    return statement.replace("$", "?")
+def answer(path: Path, statement: str, values: Sequence[Any], limit: int | None) -> Iterator[tuple[Any, ...]]:
+    """The answer to a question about a range, read no further than it is wanted."""
+    with closing(walked(path, statement.replace("$", "?"), values)) as found:
+        yield from islice(found, limit)
