@@ -13,8 +13,6 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-import psycopg
-
 from services.chassis.bus.kafka_clients import asking
 from services.chassis.bus.kafka_growth import extents_of, grow, unread
 from services.chassis.bus.kafka_settings import KafkaSettings
@@ -22,6 +20,7 @@ from services.chassis.bus.kafka_topics import partitions_of
 from services.chassis.bus.layout import Layout, TopicForm
 from services.chassis.bus.places import Position
 from services.chassis.storage.postgres_lead import LEADER, LOCKS
+from services.deployed.sessions import begun, session
 from services.deployed.settings import DatabaseSettings
 
 Owners = Mapping[str, DatabaseSettings]
@@ -30,7 +29,7 @@ Owners = Mapping[str, DatabaseSettings]
 def bring_partitions(settings: KafkaSettings, layout: Layout, owners: Owners) -> list[str]:
     """Give topics the partitions of the layout where that is safe; answers in sentences what was done, and what was left and why.
 
-    `owners` are the services' databases. Raises BusUnavailable, and Misconfigured where the broker keeps no ACLs.
+    `owners` are the services' databases. Raises BusUnavailable, StoreBusy, and Misconfigured where the broker keeps no ACLs.
     """
     with asking(settings, ("分区数", "its partitions")) as admin:
         counts = partitions_of(admin, settings, [form.name for form in layout.topics])
@@ -62,14 +61,16 @@ def _at_work(owners: Owners) -> Iterator[list[str]]:
     found = []
     with ExitStack() as opened:
         for name, owner in owners.items():
-            session = opened.enter_context(psycopg.connect(owner.url, autocommit=True))
-            if session.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCKS, LEADER)).fetchone() != (True,):
+            lead = opened.enter_context(begun(owner))
+            if lead.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCKS, LEADER)).fetchone() != (True,):
                 found.append(name)
         yield sorted(found)
 
 
 def _positions(owner: DatabaseSettings, topic: str) -> dict[int, Position]:
     """How far a service has read a topic, in the same commits as what came of it."""
-    with psycopg.connect(owner.url) as session:
-        rows = session.execute("SELECT bus_partition, next_offset, topic_id FROM bus_offsets WHERE topic = %s", (topic,)).fetchall()
+    with session(owner) as connection:
+        rows = connection.execute(
+            "SELECT bus_partition, next_offset, topic_id FROM bus_offsets WHERE topic = %s", (topic,)
+        ).fetchall()
     return {partition: Position(offset, topic_id) for partition, offset, topic_id in rows}
