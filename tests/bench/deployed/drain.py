@@ -1,6 +1,7 @@
 """An outbox that filled while the broker was down: how fast a worker sends it, and how commands fare meanwhile.
 
-The bare producer sends the same records afterwards, in large batches, beside the same commands.
+The bare producer sends the same records afterwards, in large batches, beside the same commands: with its checksums in C, which
+the house has, and as kafka-python comes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from services.contracts.ids import OfficerId
 from services.deployed.composition import compose
 from tests.bench.deployed.command import CONTEXT, appointment, officer
 from tests.bench.deployed.crowd import seconds_of
-from tests.bench.deployed.relay import LARGE_BATCHES, PEER, fill, producer, records, sent
+from tests.bench.deployed.relay import LARGE_BATCHES, PEER, PEER_IN_C, as_it_comes, fill, producer, records, sent
 from tests.bench.deployed.servers import HOUSE_TOPICS, Servers
 from tests.bench.deployed.worker import working
 from tests.bench.figures import Figure
@@ -91,15 +92,27 @@ def measure(servers: Servers) -> list[Figure]:
                 waited, spent = _outage(servers, composed.service, pupils)
         beside_peer = Commands(composed.service)
         with beside_peer.beside():
-            bare = seconds_of(1, sending, bus, pupils)
+            in_c = seconds_of(1, sending, bus, pupils)
+            plain = seconds_of(1, sending_as_it_comes, bus, pupils)
     finally:
         composed.close()
     events = 5 * pupils
     longest, peers = (max(of.seconds) * MILLISECONDS for of in (commands, beside_peer))
-    speeds = f"{events / spent:,.0f}/s, bare {events / bare:,.0f}/s; the first went {waited:.1f} s after the broker was back"
+    name = f"outbox of {events:,} events after a broker outage"
     rate = f"{len(commands.seconds):,} at {COMMANDS_A_SECOND}/s from the outage to the end; beside the bare producer {peers:.0f} ms"
     return [
-        Figure(f"outbox of {events:,} events after a broker outage", bare / spent, "×", BAR, "at least", PEER, speeds),
+        *(
+            Figure(
+                name,
+                bare / spent,
+                "×",
+                BAR,
+                "at least",
+                peer,
+                f"{events / spent:,.0f}/s, bare {events / bare:,.0f}/s; the first went {waited:.1f} s after the broker was back",
+            )
+            for peer, bare in ((PEER, plain), (PEER_IN_C, in_c))
+        ),
         Figure("the longest command meanwhile", longest, "ms", LONGEST_COMMAND_BAR_MS, "at most", note=rate),
     ]
 
@@ -133,4 +146,11 @@ def sending(_number: int, bus: KafkaSettings, pupils: int) -> Iterator[Callable[
         def act() -> None:
             sent(peer, bus.named(SERVICE), bare)
 
+        yield act
+
+
+@contextmanager
+def sending_as_it_comes(number: int, bus: KafkaSettings, pupils: int) -> Iterator[Callable[[], None]]:
+    """The same without the package that the house has beside kafka-python."""
+    with as_it_comes(), sending(number, bus, pupils) as act:
         yield act
