@@ -6,6 +6,7 @@ One deployment for the whole page, in the order of the page: what a test leaves 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -33,8 +34,26 @@ PUPILS = os.environ.get("FUXUE_TEST_PUPILS", "2000")
 UNDISTURBED_UNTIL, KILLED_UNTIL = "2026-09-12", "2026-10-14"
 DESK = Desk(Department.CIVIL_AFFAIRS, "570126")
 COMPLETED = "  complete: completed"
-SYSTEM = "民政系统"
-BOTH_SIDES = {("casework.DutyAssigned", "casework"), ("casework.DutyAcknowledged", SYSTEM), ("casework.DutyCompleted", SYSTEM)}
+PUBLIC = ("*.crt", "cluster_id")
+"""Of what stands among the secrets, what is none."""
+
+BROKEN = '''
+"""A migration that makes a table and fails."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "broken_0001"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table("half_made", sa.Column("id", sa.Text, primary_key=True))
+    op.execute("SELECT 1 / 0")
+'''
+MIGRATIONS_INSIDE = "/opt/fuxue/app/services/casework/storage/migrations"
 PLAY_SECONDS = 1200
 HAND_OVER_SECONDS = 10.0
 BETWEEN_KILLS_SECONDS = 2.0
@@ -93,12 +112,13 @@ def test_the_doctor_finds_nothing_wrong(county: Project) -> None:
 
 
 def test_nobody_has_a_password_in_the_environment_or_the_log(county: Project) -> None:
-    secrets = {path.read_text().strip() for path in county.secrets.rglob("*_password")} | {
-        path.read_text().strip() for path in county.secrets.rglob("client_secret")
-    }
+    told_apart = [path for path in county.secrets.rglob("*") if path.is_file() and not any(map(path.match, PUBLIC))]
+    lines = [line for path in told_apart for line in path.read_text().splitlines() if not line.startswith("-----")]
+    secrets = {line.partition("=")[2] if line.startswith(SERVICES) else line for line in lines}  # identity holds those of all
     told = county.compose("config").stdout + county.compose("logs").stdout
     told += county.engine("inspect", *county.compose("ps", "--all", "--quiet").stdout.split())
-    assert secrets
+    assert len(told_apart) > 50
+    assert min(map(len, secrets)) > 20
     assert not [secret for secret in secrets if secret in told]
 
 
@@ -236,6 +256,26 @@ def summary_of(project: Project) -> Any:
         return client.get("/oversight/summary", headers=headers).raise_for_status().json()
 
 
+def test_an_upgrade_that_fails_has_made_a_backup_first_and_leaves_the_release_before_at_work(county: Project, folder: Path) -> None:
+    head = answer(county, "casework", "SELECT version_num FROM alembic_version")
+    migration = folder / "broken_0001.py"
+    migration.write_text(BROKEN.format(head=head))
+    migration.chmod(0o644)
+    mounted = f"{migration}:{MIGRATIONS_INSIDE}/{migration.name}:ro"
+    ended = county.compose("run", "--rm", "--no-deps", "-T", "-v", mounted, "bootstrap", check=False)
+    told = ended.stdout + ended.stderr
+    assert ended.returncode != 0
+    assert "broken_0001" in told
+    (backup,) = re.findall(r"backup (\S+Z)", told)
+    listed = county.compose("run", "--rm", "-T", "--no-deps", "--entrypoint", "ls", "operator", "/backups").stdout.split()
+    assert Path(backup).name in listed
+    assert told.index(backup) < told.index("broken_0001")
+    assert answer(county, "casework", "SELECT version_num FROM alembic_version") == head
+    assert answer(county, "casework", "SELECT to_regclass('half_made')") == ""
+    handed_back(county)  # who writes is still answered
+    assert "一切就绪" in county.compose("run", "--rm", "--no-deps", "-T", "bootstrap").stdout
+
+
 @pytest.mark.parametrize("language", ["python", "java"])
 def test_a_departments_system_hears_a_duty_outside_and_answers_it_and_the_trace_shows_both_sides(
     county: Project, folder: Path, language: str
@@ -243,7 +283,8 @@ def test_a_departments_system_hears_a_duty_outside_and_answers_it_and_the_trace_
     command = java_example(folder) if language == "java" else python_example()
     client_id = f"{DESK.topic}.{language}"
     secret = folder / client_id
-    secret.write_text(let_in(county, language))
+    system = f"民政系统 {language}"
+    secret.write_text(let_in(county, language, system))
     duty = handed_back(county)
     given = {
         "FUXUE_API": f"https://localhost:{county.https_port}",
@@ -268,7 +309,9 @@ def test_a_departments_system_hears_a_duty_outside_and_answers_it_and_the_trace_
             assert running.poll() is None, written.read_text()
         finally:
             running.terminate()
-    until(lambda: set(trace_of(county, duty)) >= BOTH_SIDES, 30, "the trace does not show both sides")
+    answered = {("casework.DutyAcknowledged", system), ("casework.DutyCompleted", system)}
+    both_sides = {("casework.DutyAssigned", "casework"), *answered}
+    until(lambda: set(trace_of(county, duty)) >= both_sides, 30, "the trace does not show both sides")
 
 
 def handed_back(county: Project) -> str:
@@ -295,7 +338,7 @@ def started(environment: dict[str, str], command: list[str], out: IO[str]) -> su
     return subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)  # noqa: S603  the example
 
 
-def let_in(county: Project, code: str) -> str:
+def let_in(county: Project, code: str, name: str) -> str:
     """The secret of a system of civil affairs, as the account administrator lets one in."""
     with county.outside() as client:
         client.headers["Authorization"] = f"Bearer {county.signed_in(client, 'account_admin')}"
@@ -303,7 +346,7 @@ def let_in(county: Project, code: str) -> str:
         (office,) = (
             body["body_id"] for body in bodies if (body["department"], body["division"]) == (DESK.department, DESK.division)
         )
-        asked = {"body_id": office, "code": code, "name": SYSTEM}
+        asked = {"body_id": office, "code": code, "name": name}
         opened = client.post("/identity/clients", json=asked, headers={"Idempotency-Key": str(uuid4())}).raise_for_status().json()
         issued = client.post(f"/identity/clients/{opened['id']}:issue-secret", headers={"Idempotency-Key": str(uuid4())})
         return str(issued.raise_for_status().json()["client_secret"])
