@@ -1,12 +1,14 @@
 """What departments' systems are promised, as pages: one JSON Schema of each event's version, and all of it as AsyncAPI 3.
 
-They stand in `docs/events` and are answered at `/events`. A page of a version that is not sent any more stays where it is.
+They stand in `docs/events` and are answered at `/events`. A version that is not sent any more keeps its page, in
+`told_before`: what was told in it is still there, and is sent again as it was.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,6 +20,7 @@ from services.contracts.department import VERSIONS, type_name
 from services.contracts.topics import DEPARTMENT_KEPT_DAYS, DEPARTMENT_PARTITIONS, DEPARTMENT_PREFIX
 
 ASYNCAPI = "asyncapi.json"
+TOLD_BEFORE = Path(__file__).parent / "told_before"
 Schema = dict[str, Any]
 
 HEADERS: Mapping[str, str] = {
@@ -60,26 +63,37 @@ def schema_of(event: type[Event]) -> Schema:
     }
 
 
-def _message(event: type[Event]) -> Schema:
-    ce_type = {"const": f"{TYPE_PREFIX}{type_name(event)}.v{VERSIONS[event]}"}
+def schemas(told_before: Path = TOLD_BEFORE) -> dict[str, Schema]:
+    """The schemas of all versions ever told, by page name: those of today, and those that stand in that directory."""
+    kept = {path.name: msgspec.json.decode(path.read_bytes(), type=Schema) for path in told_before.glob("*.json")}
+    return dict(sorted((kept | {page_name(event): schema_of(event) for event in VERSIONS}).items()))
+
+
+def _message(page: str, schema: Schema) -> Schema:
+    ce_type = {"const": f"{TYPE_PREFIX}{page.removesuffix('.json')}"}
     headers = {name: {"type": "string", "description": words} for name, words in {**HEADERS, **SOMETIMES}.items()}
     return {
         "name": ce_type["const"],
-        "title": f"{event.__name__} v{VERSIONS[event]}",
-        "summary": inspect.cleandoc(event.__doc__ or "").partition("\n")[0],
+        "title": _name(page).replace(".", " "),
+        "summary": schema["description"].partition("\n")[0],
         "contentType": "application/json",
         "headers": {
             "type": "object",
             "properties": headers | {"ce_type": headers["ce_type"] | ce_type},
             "required": list(HEADERS),
         },
-        "payload": {"schemaFormat": "application/schema+json;version=draft-2020-12", "schema": {"$ref": page_name(event)}},
+        "payload": {"schemaFormat": "application/schema+json;version=draft-2020-12", "schema": {"$ref": page}},
     }
 
 
-def asyncapi() -> Schema:
-    """The topics of departments, from the side of a department's system."""
-    messages = {f"{event.__name__}.v{VERSIONS[event]}": _message(event) for event in VERSIONS}
+def _name(page: str) -> str:
+    """`DutyAssigned.v1`, of the page `department.DutyAssigned.v1.json`."""
+    return page.removesuffix(".json").partition(".")[2]
+
+
+def asyncapi(schemas: Mapping[str, Schema]) -> Schema:
+    """The topics of departments with messages of these schemas, from the side of a department's system."""
+    messages = {_name(page): _message(page, schema) for page, schema in schemas.items()}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -123,7 +137,8 @@ def asyncapi() -> Schema:
     }
 
 
-def public_pages() -> dict[str, bytes]:
+def public_pages(told_before: Path = TOLD_BEFORE) -> dict[str, bytes]:
     """The pages by file name."""
-    pages = {page_name(event): schema_of(event) for event in VERSIONS} | {ASYNCAPI: asyncapi()}
+    promised = schemas(told_before)
+    pages = promised | {ASYNCAPI: asyncapi(promised)}
     return {name: msgspec.json.format(msgspec.json.encode(page), indent=2) + b"\n" for name, page in sorted(pages.items())}

@@ -26,9 +26,16 @@ def _differences(place: str, before: Schema, after: Schema, before_root: Schema,
         if name in before.get("required", ()) and name not in after.get("required", ()):
             yield f"{within} may be absent"
         yield from _differences(within, was, after["properties"][name], before_root, after_root)
+    if "items" in before:
+        yield from _differences(f"{place}[]", before["items"], after.get("items", {}), before_root, after_root)
     if "anyOf" in after:
-        earlier = [_form(_resolved(each, before_root)) for each in before["anyOf"]]
-        yield from (f"{place} may be another thing" for each in after["anyOf"] if _form(_resolved(each, after_root)) not in earlier)
+        earlier = {_form(_resolved(each, before_root)): each for each in before["anyOf"]}
+        for each in after["anyOf"]:
+            was = earlier.get(_form(_resolved(each, after_root)))
+            if was is None:
+                yield f"{place} may be another thing"
+            else:
+                yield from _differences(place, was, each, before_root, after_root)
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:

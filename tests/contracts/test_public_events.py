@@ -15,13 +15,14 @@ import msgspec
 import pytest
 
 from services.chassis.decider import Event
-from services.contracts.department import VERSIONS
-from services.contracts.public_pages import ASYNCAPI, asyncapi, page_name, public_pages, schema_of
-from services.contracts.published import PAGES
+from services.contracts import department
+from services.contracts.department import VERSIONS, DutyAssigned
+from services.contracts.public_pages import ASYNCAPI, HEADERS, SOMETIMES, asyncapi, page_name, public_pages, schema_of, schemas
 from tests.contracts.compatibility import Schema, incompatible
 from tests.contracts.example_events import example_event
 
 GOLDEN = Path(__file__).parent / "golden"
+HEADERS_PAGE = "headers.json"
 EVENTS = sorted(VERSIONS, key=lambda event: event.__name__)
 
 
@@ -48,8 +49,28 @@ def test_a_message_that_was_first_promised_is_still_one(event: type[Event]) -> N
 
 
 def test_the_page_of_every_version_ever_promised_is_still_published() -> None:
-    names = {path.name for path in GOLDEN.glob("*.json")}
-    assert {page_name(event) for event in VERSIONS} <= names <= {path.name for path in PAGES.iterdir()}
+    names = {path.name for path in GOLDEN.glob("department.*.json")}
+    assert {page_name(event) for event in VERSIONS} <= names <= set(public_pages())
+
+
+def test_a_version_that_is_not_sent_any_more_keeps_its_page_and_its_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = page_name(DutyAssigned)
+    (tmp_path / first).write_bytes(public_pages()[first])
+    monkeypatch.setattr(department, "VERSIONS", {**VERSIONS, DutyAssigned: 2})
+    monkeypatch.setattr("services.contracts.public_pages.VERSIONS", department.VERSIONS)
+    pages = public_pages(tmp_path)
+    assert pages[first] == (tmp_path / first).read_bytes()
+    assert page_name(DutyAssigned) in set(pages) - {first}
+    messages = json.loads(pages[ASYNCAPI])["channels"]["duties"]["messages"]
+    assert {"DutyAssigned.v1", "DutyAssigned.v2"} <= set(messages)
+
+
+def test_every_header_that_was_first_promised_is_still_promised() -> None:
+    promised = msgspec.json.decode((GOLDEN / HEADERS_PAGE).read_bytes(), type=dict[str, list[str]])
+    assert set(promised["always"]) <= set(HEADERS)
+    assert set(promised["sometimes"]) <= {*HEADERS, *SOMETIMES}
 
 
 def _goes(schema: Schema) -> None:
@@ -84,6 +105,13 @@ def test_a_change_that_breaks_a_reader_is_found(change: Callable[[Schema], None]
     assert incompatible(golden(event).schema, changed)
 
 
+def test_what_stands_in_a_list_or_in_one_of_several_forms_is_looked_into() -> None:
+    inner = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+    without = {"type": "object", "properties": {}}
+    assert incompatible({"type": "array", "items": inner}, {"type": "array", "items": without}) == ["[].name is gone"]
+    assert incompatible({"anyOf": [inner, {"type": "null"}]}, {"anyOf": [without, {"type": "null"}]}) == [".name is gone"]
+
+
 def test_a_new_field_and_a_new_code_break_no_reader() -> None:
     event = next(event for event in EVENTS if event.__name__ == "DutyAssigned")
     grown = copy.deepcopy(schema_of(event))
@@ -93,7 +121,7 @@ def test_a_new_field_and_a_new_code_break_no_reader() -> None:
 
 
 def test_every_reference_of_the_asyncapi_page_leads_somewhere() -> None:
-    document = asyncapi()
+    document = asyncapi(schemas())
     pages = public_pages()
 
     def references(value: Any) -> list[str]:

@@ -37,6 +37,9 @@ COMPLETED = "  complete: completed"
 PUBLIC = ("*.crt", "cluster_id")
 """Of what stands among the secrets, what is none."""
 
+LONGEST_LAST_LINE = 16
+"""The end of a key in PEM may be a few letters, which stand anywhere."""
+
 BROKEN = '''
 """A migration that makes a table and fails."""
 
@@ -118,8 +121,7 @@ def test_nobody_has_a_password_in_the_environment_or_the_log(county: Project) ->
     told = county.compose("config").stdout + county.compose("logs").stdout
     told += county.engine("inspect", *county.compose("ps", "--all", "--quiet").stdout.split())
     assert len(told_apart) > 50
-    assert min(map(len, secrets)) > 20
-    assert not [secret for secret in secrets if secret in told]
+    assert not [secret for secret in secrets if len(secret) > LONGEST_LAST_LINE and secret in told]
 
 
 def test_what_the_gateway_refuses_is_a_problem(county: Project) -> None:
