@@ -46,6 +46,7 @@ def databases(postgres: PostgresServer) -> Iterator[Databases]:
         composed = compose(told("identity", of("identity", wanted).application, token_key=pem()))
         open_first_account(composed.service, "570126", "invented-one-time-code")
         composed.close()
+        send(of("identity", wanted))
         yield wanted
 
 
@@ -59,6 +60,12 @@ def broker(kafka: KafkaServer) -> KafkaSettings:
 
 def of(service: str, databases: Databases) -> ServiceDatabase:
     return next(each for each in databases if each.service == service)
+
+
+def send(database: ServiceDatabase) -> None:
+    """As if the relay had sent all that waits."""
+    with engine_of(database.migrator) as engine, engine.begin() as connection:
+        connection.execute(OUTBOX.delete())
 
 
 def epoch(database: ServiceDatabase) -> Epoch | None:
@@ -98,6 +105,31 @@ def test_in_a_deployment_that_has_not_begun_none_begins(kafka: KafkaServer, post
         assert begin_where_topics_are_gone(kafka.settings(), wanted, NOW) == []
 
 
+def test_at_a_first_start_whose_account_nobody_has_heard_of_none_begins(kafka: KafkaServer, postgres: PostgresServer) -> None:
+    with wanted_on(postgres) as (superuser, wanted):
+        with superuser_of(superuser) as connection:
+            make_databases(connection, wanted)
+        upgrade_all(wanted, MIGRATIONS)
+        identity = of("identity", wanted)
+        composed = compose(told("identity", identity.application, token_key=pem()))
+        open_first_account(composed.service, "570126", "invented-one-time-code")
+        composed.close()
+        empty = kafka.settings()
+        assert begin_where_topics_are_gone(empty, wanted, NOW) == []
+        send(identity)
+        assert begin_where_topics_are_gone(empty, wanted, NOW) == list(SERVICES)
+
+
+def test_in_an_epoch_of_which_all_waits_still_another_begins(kafka: KafkaServer, databases: Databases) -> None:
+    identity = of("identity", databases)
+    empty = kafka.settings()
+    assert begin_where_topics_are_gone(empty, databases, NOW) == list(SERVICES)
+    composed = compose(told("identity", identity.application, token_key=pem()))
+    composed.service.store.requeue("identity")
+    composed.close()
+    assert begin_where_topics_are_gone(empty, databases, NOW + timedelta(seconds=1)) == list(SERVICES)
+
+
 def test_a_departments_topic_that_is_gone_begins_one_for_casework_if_anything_was_sent_there(
     broker: KafkaSettings, databases: Databases
 ) -> None:
@@ -110,8 +142,7 @@ def test_a_departments_topic_that_is_gone_begins_one_for_casework_if_anything_wa
         connection.execute(OUTBOX.insert().values(place))
     delete(broker, DESK.topic)
     assert begin_where_topics_are_gone(broker, databases, NOW) == [], "it was never sent, and waits"
-    with engine_of(casework.migrator) as engine, engine.begin() as connection:
-        connection.execute(OUTBOX.delete())
+    send(casework)
     assert begin_where_topics_are_gone(broker, databases, NOW) == ["casework"]
 
 

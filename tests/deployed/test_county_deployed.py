@@ -105,6 +105,10 @@ def test_one_command_starts_it_and_it_does_its_work(county: Project) -> None:
         assert client.get("/registry/metrics").status_code == 404, "numbers are read inside"
 
 
+def test_a_first_start_is_no_new_epoch_of_the_bus(county: Project) -> None:
+    assert "new epoch of the bus" not in county.compose("logs", "bootstrap").stdout
+
+
 def test_the_bootstrap_run_again_changes_nothing(county: Project) -> None:
     assert "一切就绪" in county.compose("run", "--rm", "--no-deps", "-T", "bootstrap").stdout
 

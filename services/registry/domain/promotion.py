@@ -106,13 +106,15 @@ def _asked(state: PupilState, run: Run, episode: EpisodeId, missed: list[date], 
 
 def _moves(state: PupilState, run: Run, missed: list[date], change: Change, given: Given) -> list[PupilEvent]:
     """Where the count puts the child among the ledgers."""
-    beyond = len(missed) > given.value(SUSPECTED_BEYOND)
+    allowed = given.value(SUSPECTED_BEYOND)
+    beyond = len(missed) > allowed
     if state.transfer is not None:
         return []
     if state.observed:
         return [ReturnLost(pupil_id=state.pupil_id, episode_id=state.episode, day=missed[-1])] if missed else []
     if state.ledger is Ledger.SCHOOL_AGE and beyond:
-        return [suspected(state, state.episode, "absent", given.due_on, run.last_attended_on)]
+        # the day with which so many were missed, also where an earlier day's list came in last
+        return [suspected(state, state.episode, "absent", missed[allowed], run.last_attended_on)]
     if state.is_suspected_for("absent") and not beyond and change != "missed":
         return [lifted(state, change, given)]
     return []

@@ -288,16 +288,30 @@ def test_a_wrong_presence_is_corrected_and_the_run_goes_on_under_its_episode() -
         PUPIL,
         given=[*missing(6), *attended],
         when=notice(seventh),
-        then=[noticed(seventh, first=True), recounted(6, SCHOOL_DAYS[5], contact=False), *_again(seventh)],
+        then=[
+            noticed(seventh, first=True),
+            recounted(6, SCHOOL_DAYS[5], contact=False),
+            replace(contact_due, day=SCHOOL_DAYS[5]),
+            suspected,
+        ],
         now=at(seventh, 12),
     )
     assert state.ledger == "suspected"
 
 
-def _again(day: date) -> list[Event]:
-    sixth = SCHOOL_DAYS[5]
-    contact = replace(contact_due, day=sixth)
-    return [contact, replace(suspected, suspected_on=day)]
+def test_a_list_that_comes_last_of_an_earlier_day_makes_the_suspicion_no_older_than_its_sixth_day() -> None:
+    first, others = SCHOOL_DAYS[0], SCHOOL_DAYS[1:6]
+    owed = {1: [replace(contact_due, day=others[0])], 3: [replace(visit_due, day=others[2]), replace(report_due, day=others[2])]}
+    given: list[Event] = [enrolled]
+    for count, day in enumerate(others, 1):
+        given += [noticed(day, first=count == 1), counted(day, count), *owed.get(count, [])]
+    scenario(
+        PUPIL,
+        given=[*given, noticed(first)],
+        when=close(first),
+        then=[counted(first, 6), suspected],
+        now=at(others[-1], 18, 30),
+    )
 
 
 def test_a_late_list_that_saw_the_child_splits_the_run() -> None:
