@@ -33,10 +33,24 @@ KEYS_A_READ = 500
 """How many keys one statement asks for."""
 
 _KEY_OF_SUBJECT = sa.select(SUBJECT_KEYS).where(SUBJECT_KEYS.c.subject_id == sa.bindparam("subject"))
+_WRAPPED_BY = sa.select(SUBJECT_KEYS.c.wrapping_key_id).where(SUBJECT_KEYS.c.wrapped_key != b"").distinct()
 
 
 class SubjectErased(Exception):
     """The child's key has been destroyed: nothing of the child can be read, or sealed, any more."""
+
+
+class WrappingKeyMissing(Misconfigured):
+    """Children's keys are wrapped by a key that was not given: it is lost, or these are not the data of the given ones."""
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        named = ", ".join(sorted(missing))
+        super().__init__(
+            f"数据由包装密钥 {named} 封存，而给定的密钥中没有它：请放回为这些数据另行保存的包装密钥"
+            "（部署：deploy/secrets；单机：数据目录中的 keys），再重新启动。\n"
+            f"The data are sealed by the wrapping key {named}, which is not among those given: put those back that were kept for"
+            " these data (of a deployment deploy/secrets, of a single machine keys in the data directory), and start again."
+        )
 
 
 class WrappingKeys:
@@ -50,6 +64,7 @@ class WrappingKeys:
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise Misconfigured(f"a wrapping key must be {KEY_BYTES} bytes long")
         self._keys = dict(keys)
+        self.ids = frozenset(self._keys)
         self.current = next(iter(self._keys))
         self._index_keys: dict[str, bytes] = {}
         self._oldest = next(reversed(self._keys))
@@ -60,7 +75,7 @@ class WrappingKeys:
 
     def unwrap(self, wrapping_key_id: str, subject_id: str, wrapped: bytes) -> bytes:
         if wrapping_key_id not in self._keys:
-            raise Misconfigured(f"the wrapping key {wrapping_key_id} is not among the configured ones")
+            raise WrappingKeyMissing([wrapping_key_id])
         try:
             return AESGCM(self._keys[wrapping_key_id]).decrypt(
                 wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], f"subject-key|{subject_id}".encode()
@@ -93,6 +108,13 @@ class Keyring:
         self._held: OrderedDict[str, AESGCM] = OrderedDict()
         self._keyless: set[str] = set()
         self._lock = threading.Lock()
+
+    def must_open_what_is_there(self) -> None:
+        """Raises WrappingKeyMissing where any child's key does not open: who is known would be taken for new, and sealed anew."""
+        with self._engine.connect() as connection:
+            needed = set(connection.execute(_WRAPPED_BY).scalars())
+        if missing := needed - self._wrapping.ids:
+            raise WrappingKeyMissing(missing)
 
     def blind_index(self, field: str, value: str) -> str:
         """See `WrappingKeys.blind_index`."""

@@ -42,13 +42,21 @@ class Foundation:
 
 
 class Service:
-    """One service: its store, and what requests do with it. `handling` is what delivered events do, `parked` what waits."""
+    """One service: its store, and what requests do with it. `handling` is what delivered events do, `parked` what waits.
+
+    Raises what the opening of its store does, and WrappingKeyMissing.
+    """
 
     def __init__(self, model: Model, foundation: Foundation, *, migrations: Path) -> None:
         self.model = model
         self.clock = foundation.clock
         self.store: EventStore = foundation.open_store(model.service, migrations)
         self.keyring = Keyring(self.store.engine, foundation.wrapping_keys)
+        try:
+            self.keyring.must_open_what_is_there()
+        except BaseException:
+            self.store.close()
+            raise
         self.turns = Turns(
             model=model,
             store=self.store,

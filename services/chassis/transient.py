@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.chassis.errors import BusUnavailable, StoreBusy, VersionConflict
+from services.chassis.errors import BusUnavailable, Misconfigured, StoreBusy, VersionConflict
 
 TRANSIENT = (
     VersionConflict,
@@ -15,8 +15,8 @@ TRANSIENT = (
     MemoryError,
 )
 
-TOLD = (BusUnavailable, StoreBusy)
-"""Their sentences name hosts, topics and states; those of others may hold data."""
+TOLD = (BusUnavailable, StoreBusy, Misconfigured)
+"""Their sentences name hosts, topics, states and settings; those of others may hold data."""
 
 
 def told(trouble: BaseException) -> dict[str, str]:

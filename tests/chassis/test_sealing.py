@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services.chassis.envelope import Sealed
 from services.chassis.errors import Misconfigured, Tampered
-from services.chassis.sealing import Keyring, NewKeys, SubjectErased, WrappingKeys
+from services.chassis.sealing import Keyring, NewKeys, SubjectErased, WrappingKeyMissing, WrappingKeys
 from services.chassis.storage.sqlite_file import engine_for
 from services.chassis.storage.tables import SUBJECT_KEYS
 
@@ -213,3 +213,22 @@ def test_who_was_without_a_key_is_looked_for_again_after_a_turn_that_failed(engi
     assert keyring.seal("p1", PLACE, TEXT, again).key == "p1"
     assert again.rows == []
     assert keyring.open(sealed, PLACE) == TEXT
+
+
+def test_keys_that_do_not_open_what_is_there_are_told_before_anything_is_sealed_with_them(engine: sa.Engine) -> None:
+    fresh(engine, {"new": NEW}).must_open_what_is_there()
+    sealed = seal(engine, fresh(engine))
+    for enough in ({"old": OLD}, {"new": NEW, "old": OLD}):
+        fresh(engine, enough).must_open_what_is_there()
+    strange = fresh(engine, {"new": NEW})
+    with pytest.raises(WrappingKeyMissing) as told:
+        strange.must_open_what_is_there()
+    with pytest.raises(WrappingKeyMissing):
+        strange.open(sealed, PLACE)
+    zh, en = str(told.value).split("\n")
+    assert "包装密钥 old" in zh
+    assert "the wrapping key old" in en
+    assert "put those back that were kept" in en
+    with engine.begin() as connection:
+        connection.execute(SUBJECT_KEYS.update().values(wrapped_key=b""))
+    strange.must_open_what_is_there()

@@ -23,6 +23,7 @@ from services.chassis.errors import (
     BusUnavailable,
     FieldError,
     FormRejected,
+    Misconfigured,
     NotFound,
     NotPermitted,
     PlacesTaken,
@@ -47,6 +48,9 @@ MEDIA_TYPE = "application/problem+json"
 STORE_BACK_SECONDS = 10
 """When to ask again a service whose database is away; nobody comes back within one."""
 
+MENDED_SECONDS = 60
+"""When to ask again one that somebody has to mend."""
+
 ERRORS_NAMED = 100
 """How many fields one answer names."""
 
@@ -64,6 +68,8 @@ class Row:
 
 
 _BUSY_ZH, _BUSY_EN = "系统繁忙，请稍后重试。", "The system is busy; try again shortly."
+_UNREADY_ZH = "系统设置或密钥有误，未办理。请凭追踪号联系管理员。"
+_UNREADY_EN = "A setting or a key of the system is not right; nothing was done. Tell the administrator the trace number."
 
 TABLE = (
     Row(FormRejected, 422, "提交内容格式不正确", "The request is not in the accepted form"),
@@ -89,6 +95,7 @@ TABLE = (
     Row(StoreAway, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=STORE_BACK_SECONDS),
     Row(StoreBusy, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
     Row(sa.exc.TimeoutError, 503, _BUSY_ZH, _BUSY_EN, "busy", retry_after_seconds=1),
+    Row(Misconfigured, 503, _UNREADY_ZH, _UNREADY_EN, "misconfigured", retry_after_seconds=MENDED_SECONDS),
 )
 """The first row whose kind the exception is; subclasses stand before their parents."""
 

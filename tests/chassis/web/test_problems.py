@@ -18,6 +18,7 @@ from services.chassis.errors import (
     Fault,
     FieldError,
     FormRejected,
+    Misconfigured,
     NotFound,
     NotPermitted,
     PlacesTaken,
@@ -29,7 +30,7 @@ from services.chassis.errors import (
     VersionConflict,
 )
 from services.chassis.logs import configure_logs
-from services.chassis.sealing import SubjectErased
+from services.chassis.sealing import SubjectErased, WrappingKeyMissing
 from services.chassis.web import refusals
 from services.chassis.web.problems import HTTP_SENTENCES, STORE_BACK_SECONDS, TABLE, problem_of
 from services.chassis.web.sentences import Sentence, both_languages
@@ -59,6 +60,8 @@ class HomeNotVisited(RuleBroken):
         (StoreBusy("database is locked"), 503),
         (StoreAway("PostgreSQL cannot be reached"), 503),
         (PlacesTaken(), 503),
+        (WrappingKeyMissing(["k1"]), 503),
+        (Misconfigured(CANARY), 503),
         (sqlite3.OperationalError("no such table: cases"), 500),
         (sa.exc.OperationalError("SELECT", {}, Exception("x")), 500),
         (sa.exc.TimeoutError(), 503),
@@ -181,6 +184,28 @@ def test_a_bug_is_answered_without_detail_and_logged_without_words(desk: Desk) -
     assert any("_break" in place for place in failure["raised"][0]["at"])
     assert failure["trace_id"] == answer.json["instance"].removeprefix("urn:fuxue:trace:")
     assert CANARY not in lines.getvalue()
+
+
+def test_a_key_that_is_not_the_datas_is_told_to_the_operator_and_the_caller_told_that_nothing_was_done(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = WrappingKeyMissing(["a1b2c3"])
+
+    def strange() -> None:
+        raise lost
+
+    lines = StringIO()
+    configure_logs("info", lines)
+    monkeypatch.setattr(desk.service.store, "transaction", strange)
+    try:
+        answer = desk.post("/broken")
+    finally:
+        structlog.reset_defaults()
+    assert (answer.status_code, answer.json["code"]) == (503, "misconfigured")
+    assert "未办理" in answer.json["detail"]
+    assert "a1b2c3" not in answer.text
+    logged = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert next(line["what"] for line in logged if line["event"] == "request_failed") == str(lost)
 
 
 def test_a_store_that_cannot_write_is_busy_to_the_caller_and_told_to_the_operator_with_the_reason(
