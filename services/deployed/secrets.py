@@ -9,7 +9,7 @@ grafana/     admin_password
 ca/          ca.key · ca.crt (the deployment's own authority; ca.crt is for those who connect from outside)
              shown.crt (what gateway and brokers show them)
              kafka.crt · postgres.crt (put there by hand: the authorities of a Kafka and a PostgreSQL elsewhere)
-bootstrap/   a copy of every password that it sets, and the first account's one-time code
+bootstrap/   a copy of every password that it sets, the ids of the services' keys, and the first account's one-time code
 operator/    client_secret · database_password
 <service>/   database_password · kafka_password · client_secret · wrapping_keys · checkpoint_key (identity: token_key · clients)
              kafka.crt · postgres.crt (copies)
@@ -36,6 +36,7 @@ from services.chassis.web.tokens import OPERATOR
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
 from services.deployed.certificates import Authority, issue_where_needed, keystore
+from services.deployed.data_keys import CHECKPOINT_KEY, WRAPPING_KEYS, KeyIds, ids_of
 
 PASSWORD_BYTES = 32
 ONE_TIME_BYTES = 16
@@ -86,8 +87,9 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
         cupboard.keep(f"{service}/database_password", _password, copies=(f"bootstrap/{service}_database_password",))
         cupboard.keep(f"bootstrap/{service}_migrator_password", _password)
         cupboard.keep(f"{service}/kafka_password", _password, copies=(f"bootstrap/{service}_kafka_password",))
-        cupboard.keep(f"{service}/wrapping_keys", new_wrapping_key, opens_data=True)
-        cupboard.keep(f"{service}/checkpoint_key", new_signing_key, opens_data=True)
+        wrapping = cupboard.keep(f"{service}/{WRAPPING_KEYS}", new_wrapping_key, opens_data=True)
+        checkpoint = cupboard.keep(f"{service}/{CHECKPOINT_KEY}", new_signing_key, opens_data=True)
+        _tell_ids(cupboard, service, ids_of(wrapping, checkpoint))
     cupboard.keep("identity/token_key", new_signing_key)
     clients = {client: cupboard.keep(f"{client}/client_secret", _password) for client in CLIENTS}
     cupboard.hand("identity/clients", b"".join(b"%s=%s\n" % (name.encode(), secret) for name, secret in clients.items()))
@@ -97,6 +99,12 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
     for name in ELSEWHERE:
         _hand_to_services(cupboard, name)
     return cupboard.made
+
+
+def _tell_ids(cupboard: _Cupboard, service: str, ids: KeyIds) -> None:
+    """The bootstrap and the doctor hold a service's data against its keys, and need none of them for it."""
+    cupboard.hand(f"bootstrap/{service}_wrapping_key_ids", "\n".join(sorted(ids.wrapping)).encode())
+    cupboard.hand(f"bootstrap/{service}_checkpoint_key_id", ids.checkpoint.encode())
 
 
 def _certificates(cupboard: _Cupboard, names: Iterable[str]) -> None:

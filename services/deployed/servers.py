@@ -30,6 +30,10 @@ class DatabaseServer(msgspec.Struct, frozen=True):
         host, port = self.superuser.host, self.superuser.port
         return host if port == POSTGRES_PORT else f"{host}-{port}"
 
+    def superuser_in(self, database: ServiceDatabase) -> DatabaseSettings:
+        """One of the databases that it holds, as its superuser."""
+        return msgspec.structs.replace(self.superuser, name=database.migrator.name)
+
 
 def in_order(servers: Iterable[DatabaseServer]) -> tuple[DatabaseServer, ...]:
     """As they are copied: who asks others over HTTP before those who are asked, so identity, whom all ask, comes last."""

@@ -72,6 +72,8 @@ def secrets_of(folder: Path) -> Path:
     names = ["postgres_password", "kafka_admin_password", "first_account_code", *(f"{name}_kafka_password" for name in SERVICES)]
     for name in (*names, *(f"{service}_{kind}_password" for service in SERVICES for kind in ("migrator", "database", "postgres"))):
         secret(place, name, PASSWORD)
+    for name in (f"{service}_{kind}" for service in SERVICES for kind in ("wrapping_key_ids", "checkpoint_key_id")):
+        secret(place, name, "invented")
     place.chmod(0o755)
     return place
 

@@ -18,12 +18,11 @@ from services.contracts.services import SERVICES
 from services.contracts.topics import layout
 from services.deployed.bootstrap.broker_owner import must_be_ours
 from services.deployed.bootstrap.databases import make_databases, upgrade_all
-from services.deployed.bootstrap.one_county import OtherCounty, must_be_of_county
 from services.deployed.composition import compose
 from services.deployed.servers import ServiceDatabase
 from services.deployed.settings import ServiceSettings
 from services.identity.adapters.accounts import open_first_account
-from tests.deployed.databases import settings_of, superuser_of, wanted_on
+from tests.deployed.databases import superuser_of, wanted_on
 from tests.deployed.told import pem, told
 from tests.kafka import KafkaServer
 from tests.postgres import PostgresServer
@@ -85,26 +84,3 @@ def test_a_broker_that_is_ahead_of_a_service_s_database_is_refused_with_what_to_
     bus.close()
     with pytest.raises(Misconfigured, match="holds messages of registry that are not in its database"):
         must_be_ours(settings, fresh, "570126")
-
-
-def test_a_deployment_stays_the_county_that_it_was(fresh: Databases) -> None:
-    must_be_of_county(fresh, ANOTHER)  # nothing has happened yet
-    ours = next(each.application for each in fresh if each.service == "identity")
-    composed = compose(told("identity", ours, token_key=pem()))
-    open_first_account(composed.service, OURS, "invented-one-time-code")
-    composed.close()
-    must_be_of_county(fresh, OURS)
-    with pytest.raises(OtherCounty, match=f"set it back to {OURS}"):
-        must_be_of_county(fresh, ANOTHER)
-
-
-@pytest.mark.parametrize(("county", "whose"), [("570127", "of county 570127"), (None, "of this county, but of other databases")])
-def test_another_deployments_broker_is_refused_with_what_to_do(
-    kafka: KafkaServer, postgres: PostgresServer, fresh: Databases, county: str | None, whose: str
-) -> None:
-    theirs = told("identity", settings_of(postgres.database(MIGRATIONS["identity"])), token_key=pem())
-    settings = relayed(kafka, theirs, county)
-    with pytest.raises(Misconfigured, match=whose) as refused:
-        must_be_ours(settings, fresh, theirs.county)
-    assert "FUXUE_KAFKA_PREFIX" in str(refused.value)
-    must_be_ours(kafka.settings(), fresh, theirs.county)  # beside the other, under a prefix of its own

@@ -50,7 +50,7 @@ def settings(postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.Monke
             make_databases(connection, wanted)
         upgrade_all(wanted, MIGRATIONS)
         yield BootstrapSettings(
-            county="570126", servers=(DatabaseServer(superuser, wanted),), kafka=AWAY, passwords=PASSWORDS, desks=(),
+            county="570126", servers=(DatabaseServer(superuser, wanted),), kafka=AWAY, passwords=PASSWORDS, keys={}, desks=(),
             first_account_code=None, backups=tmp_path,
         )  # fmt: skip
 

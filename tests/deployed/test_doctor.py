@@ -412,6 +412,7 @@ def round_of(tmp_path: Path, *, county: str, demo: bool) -> list[Finding]:
         servers=(DatabaseServer(nobody, (ServiceDatabase("casework", nobody, nobody),)),),
         kafka=KafkaSettings(servers=("127.0.0.1:1",), connect_seconds=0.3, request_seconds=0.3),
         passwords={},
+        keys={},
         desks=(),
         first_account_code="invented",
         backups=tmp_path,

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 
 from services.chassis.errors import Misconfigured
+from services.chassis.keys import new_wrapping_key
 from services.contracts.codes import Department
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
@@ -90,6 +91,19 @@ def test_a_key_that_data_need_is_never_made_anew(tmp_path: Path, lost: str) -> N
         made(tmp_path, data_there=True)
     assert not (tmp_path / lost).exists()
     assert lost in made(tmp_path), "without data there is nothing to lose"
+
+
+def test_the_bootstrap_is_told_the_ids_of_the_services_keys_and_never_the_keys(tmp_path: Path) -> None:
+    made(tmp_path)
+    wrapping = tmp_path / "registry/wrapping_keys"
+    ids = (tmp_path / "bootstrap/registry_wrapping_key_ids").read_text().split()
+    wrapping.write_bytes(b"\n".join((new_wrapping_key(), wrapping.read_bytes())))
+    assert made(tmp_path) == ["bootstrap/registry_wrapping_key_ids"]
+    told = (tmp_path / "bootstrap/registry_wrapping_key_ids").read_text().split()
+    assert len(told) == 2
+    assert set(ids) < set(told)
+    handed = b"".join(path.read_bytes() for path in (tmp_path / "bootstrap").iterdir())
+    assert not any(key in handed for key in wrapping.read_bytes().split())
 
 
 def test_the_certificate_is_for_the_names_and_follows_them(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from services.contracts.topics import Desk
 from services.deployed.bootstrap import bootstrap
 from services.deployed.bootstrap.release import OtherRelease, must_be_of
 from services.deployed.bootstrap.settings import BootstrapSettings, bootstrap_settings, desks
+from services.deployed.data_keys import CHECKPOINT_KEY, WRAPPING_KEYS, ids_of
 from services.deployed.postgres_programs import run
 from services.deployed.secrets import Wanted, make_secrets
 from services.deployed.settings import ServiceSettings, environment, service_settings
@@ -160,6 +161,12 @@ def test_where_nobody_says_otherwise_one_server_holds_all_databases(bootstrap_se
     settings = bootstrap_settings()
     assert holding(settings) == {"postgres": list(SERVICES)}
     assert settings.servers[0].superuser.password == (bootstrap_secrets / "postgres/superuser_password").read_text().strip()
+
+
+def test_the_bootstrap_knows_each_services_keys_by_their_ids(bootstrap_secrets: Path) -> None:
+    for service in SERVICES:
+        wrapping, checkpoint = ((bootstrap_secrets / service / name).read_bytes() for name in (WRAPPING_KEYS, CHECKPOINT_KEY))
+        assert bootstrap_settings().keys[service] == ids_of(wrapping, checkpoint)
 
 
 def test_the_first_accounts_code_may_be_gone_and_is_missed_only_by_who_needs_it(bootstrap_secrets: Path) -> None:

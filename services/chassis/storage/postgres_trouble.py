@@ -33,10 +33,13 @@ NO_ANSWER: Sentence = (
     "PostgreSQL at {where} cannot be reached: is the server up, and the address right as seen from here?",
 )
 PASSWORD: Sentence = (
-    "{where} 的 PostgreSQL 不接受 {user} 的密码：deploy/secrets 与数据库不是同一套部署的。bootstrap 会重新设置各服务的密码。",
+    (
+        "{where} 的 PostgreSQL 不接受 {user} 的密码：deploy/secrets 与数据库不是同一套部署的。"
+        "若数据属于本部署，bootstrap 会重新设置各服务的密码。"
+    ),
     (
         "PostgreSQL at {where} does not take the password of {user}: deploy/secrets and the database are not of one deployment."
-        " The bootstrap sets those of the services again."
+        " Where the data are this deployment's, the bootstrap sets those of the services again."
     ),
 )
 NOT_LET_IN: Sentence = (

@@ -11,7 +11,7 @@ from services.deployed.bootstrap.broker import Tell, bring_broker
 from services.deployed.bootstrap.checked_brokers import forget_others, states
 from services.deployed.bootstrap.databases import as_superuser, holds_events, make_databases, outdated, upgrade_all
 from services.deployed.bootstrap.elsewhere import must_stand_where_looked_for
-from services.deployed.bootstrap.one_county import must_be_of_county
+from services.deployed.bootstrap.one_deployment import must_be_ours
 from services.deployed.bootstrap.release import must_be_of
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.erasures import noted, reapply
@@ -27,10 +27,10 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
     must_be_of(settings.release)
     with as_superuser(settings.servers) as reached:
         must_stand_where_looked_for(settings.servers, reached)
+        must_be_ours(settings.servers, reached, settings.county, settings.keys)
         for server in settings.servers:
             for change in make_databases(reached[server.name], server.databases):
                 tell(change)
-        must_be_of_county(settings.databases, settings.county)
         old = outdated(settings.databases, MIGRATIONS)
         if any(holds_events(database) for database in old):
             tell(f"backup {back_up(settings.servers, settings.backups, tell=tell)}")

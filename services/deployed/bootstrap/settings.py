@@ -14,6 +14,7 @@ from services.contracts.codes import Department
 from services.contracts.identity_numbers import NotWellFormed, division_code
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
+from services.deployed.data_keys import KeyIds
 from services.deployed.servers import DatabaseServer, ServiceDatabase, in_order, owners
 from services.deployed.settings import (
     APPLICATION_SUFFIX,
@@ -38,6 +39,7 @@ MOST_PARTITIONS = 64
 
 class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`servers` are in the order in which they are copied (`servers.in_order`); `passwords` are the broker's users'.
+    `keys` are the services', by their ids alone.
 
     `backups` is where an upgrade puts a backup before it begins, `erasures` where the services note who is erased.
     `partitions` are those that the county has chosen, by service. `first_account_code` may be gone once the account is open.
@@ -48,6 +50,7 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
     servers: tuple[DatabaseServer, ...]
     kafka: KafkaSettings
     passwords: Mapping[str, str]
+    keys: Mapping[str, KeyIds]
     desks: tuple[Desk, ...]
     first_account_code: str | None
     backups: Path
@@ -108,6 +111,7 @@ def bootstrap_settings(env: FileAwareEnv | None = None) -> BootstrapSettings:
         servers=_servers(read, secret),
         kafka=msgspec.structs.replace(kafka(read, user=KAFKA_ADMIN, password=secret("kafka_admin_password")), user=KAFKA_ADMIN),
         passwords={user: secret(f"{user}_kafka_password") for user in (*SERVICES, *(desk.topic for desk in wanted))},
+        keys={service: _keys(service, secret) for service in SERVICES},
         desks=wanted,
         first_account_code=secret.if_there("first_account_code"),
         backups=Path(read.text("FUXUE_BACKUPS", "/backups")),
@@ -173,6 +177,10 @@ def _database(service: str, superuser: DatabaseSettings, secret: _Secrets) -> Se
         migrator=of(name + MIGRATOR_SUFFIX, secret(f"{service}_migrator_password")),
         application=of(name + APPLICATION_SUFFIX, secret(f"{service}_database_password")),
     )
+
+
+def _keys(service: str, secret: _Secrets) -> KeyIds:
+    return KeyIds(frozenset(secret(f"{service}_wrapping_key_ids").split()), secret(f"{service}_checkpoint_key_id"))
 
 
 class _Secrets:

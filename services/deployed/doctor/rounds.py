@@ -15,7 +15,7 @@ from services.chassis.reactions import NotReached
 from services.chassis.web.tokens import OPERATOR
 from services.contracts.topics import layout
 from services.deployed.bootstrap.settings import BootstrapSettings
-from services.deployed.doctor import at_work, broker, certificates, databases, first_account, host, servers
+from services.deployed.doctor import at_work, broker, certificates, databases, first_account, host, keys, servers
 from services.deployed.doctor.certificates import SHOW_IT
 from services.deployed.doctor.findings import Finding, warning, wrong
 from services.deployed.ends import TopicEnds
@@ -46,6 +46,7 @@ def examine(settings: BootstrapSettings, door: Door, *, demo: bool) -> Iterator[
     """All findings, in the order in which one would look; raises nothing that a finding can tell."""
     yield from _county(settings.county, demo=demo)
     yield from databases.each_database(settings.databases, MIGRATIONS)
+    yield from keys.each_services_keys(settings.databases, settings.keys)
     yield from servers.each_server(settings.servers)
     if not demo:
         yield from first_account.code_unspent(settings.databases)
