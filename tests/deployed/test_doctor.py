@@ -435,4 +435,11 @@ def test_of_a_deployment_that_is_down_everything_is_told_and_nothing_raised(
 
 @pytest.mark.parametrize(("county", "demo", "told"), [("570126", False, True), ("570126", True, False), ("990126", False, False)])
 def test_the_invented_county_is_a_warning_unless_this_is_a_demo(tmp_path: Path, county: str, demo: bool, told: bool) -> None:
-    assert ("county" in [each.subject for each in round_of(tmp_path, county=county, demo=demo)]) is told
+    found = [each.remedy for each in round_of(tmp_path, county=county, demo=demo) if each.subject == "county"]
+    assert bool(found) is told
+    steps = ("docker compose down --volumes", "FUXUE_COUNTY", "docker compose up --wait")
+    for remedy in found:
+        assert remedy is not None
+        for words in (remedy.zh, remedy.en):
+            places = [words.index(step) for step in steps]
+            assert places == sorted(places), "what was founded under the invented code is taken away before another is set"

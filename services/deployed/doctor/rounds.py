@@ -96,7 +96,7 @@ def _county(county: str, *, demo: bool) -> Iterator[Finding]:
             "county",
             (f"FUXUE_COUNTY 仍是虚构县 {county}。", f"FUXUE_COUNTY is still the invented county {county}."),
             (
-                "导入真实数据之前，在 .env 中写入本县的六位区划代码。",
-                "Put your county's six digits into .env before anything real is imported.",
+                "之后不能再改：趁还没有数据，docker compose down --volumes，在 .env 设 FUXUE_COUNTY，再 docker compose up --wait。",
+                "Only while it is empty: docker compose down --volumes, FUXUE_COUNTY into .env, docker compose up --wait.",
             ),
         )
