@@ -72,10 +72,23 @@ def test_a_database_that_no_worker_leads_is_found(database: ServiceDatabase) -> 
     assert (f"{database.service} worker", State.WRONG) in seen(each_database([database], MIGRATIONS))
 
 
-def test_a_database_of_an_earlier_release_is_found(database: ServiceDatabase) -> None:
+@pytest.mark.parametrize(
+    ("change", "remedy"),
+    [
+        ("DELETE FROM alembic_version WHERE version_num LIKE 'house%'", "docker compose run --rm bootstrap"),
+        ("UPDATE alembic_version SET version_num = 'house_9999' WHERE version_num LIKE 'house%'", "docker compose build"),
+    ],
+    ids=["earlier: the bootstrap brings it", "newer: the bootstrap of this image would refuse it again"],
+)
+def test_a_database_of_another_release_is_found_and_told_what_helps(database: ServiceDatabase, change: str, remedy: str) -> None:
     with psycopg.connect(database.migrator.url) as connection:
-        connection.execute("DELETE FROM alembic_version WHERE version_num LIKE 'house%'")
-    assert (f"database {database.application.name}", State.WRONG) in seen(each_database([database], MIGRATIONS))
+        connection.execute(change)
+    found, *_ = each_database([database], MIGRATIONS)
+    assert (found.subject, found.state) == (f"database {database.application.name}", State.WRONG)
+    assert found.remedy is not None
+    for words in (found.remedy.zh, found.remedy.en):
+        assert remedy in words
+        assert ("bootstrap" in words) == ("bootstrap" in remedy)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +176,19 @@ def test_a_copy_that_a_move_has_left_on_the_former_server_is_a_warning(
     found = seen(each_server([former, own]))
     assert (f"{database.migrator.name} on {former.name}", State.WARNING) in found
     assert not [subject for subject, _ in found if subject.endswith(f" on {own.name}")], "at home it is no copy"
+
+
+@pytest.mark.parametrize(
+    ("host", "command"),
+    [
+        ("postgres", "docker compose exec postgres psql -U postgres -c 'DROP DATABASE fuxue_registry'"),
+        ("postgres-identity", "docker compose exec postgres-identity psql -U postgres -c 'DROP DATABASE fuxue_registry'"),
+        ("db.county.example", "psql -h db.county.example -p 5433 -U postgres -c 'DROP DATABASE fuxue_registry'"),
+    ],
+)
+def test_a_copy_that_a_move_has_left_is_taken_away_by_a_command_that_can_be_typed(host: str, command: str) -> None:
+    former = DatabaseServer(DatabaseSettings(host, 5433, "postgres", "postgres", "x"), ())
+    assert servers.take_away(former, "fuxue_registry") == command
 
 
 def test_readers_that_a_backup_holds_are_told(database: ServiceDatabase) -> None:

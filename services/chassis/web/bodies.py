@@ -33,7 +33,6 @@ ARGUMENTS_AT_MOST = 50
 _LONGEST_NUMBER = 20
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _SUSPICIOUS = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\x00")
-_LINE = "\n"
 
 
 def json_body(request: Request) -> Any | None:

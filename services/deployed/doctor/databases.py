@@ -15,6 +15,13 @@ from services.deployed.servers import ServiceDatabase
 from services.deployed.sessions import Session, session
 
 RUN_THE_BOOTSTRAP = ("运行 docker compose run --rm bootstrap。", "Run docker compose run --rm bootstrap.")
+GET_THE_NEWER_IMAGE = (
+    "取得更新版本的镜像（docker compose build 或 pull，或 deploy/images/build.sh，或 load.sh），再运行 docker compose up --wait。",
+    (
+        "Get the image of the newer release (docker compose build or pull, or deploy/images/build.sh, or load.sh), then run"
+        " docker compose up --wait."
+    ),
+)
 RESTART = ("重启该服务的 worker 容器，查看其日志。", "Restart the service's worker container and read its log.")
 
 
@@ -42,8 +49,10 @@ def _schema_and_leader(subject: str, database: ServiceDatabase, migrations: Path
     try:
         must_be_current(engine, migrations)
         yield well(subject, "可连接，结构与本版本一致。", "Reachable, with this release's schema.")
-    except (SchemaTooOld, SchemaTooNew) as trouble:
+    except SchemaTooOld as trouble:
         yield wrong(subject, said(trouble), RUN_THE_BOOTSTRAP)
+    except SchemaTooNew as trouble:
+        yield wrong(subject, said(trouble), GET_THE_NEWER_IMAGE)
     finally:
         engine.dispose()
     if paused:

@@ -11,6 +11,7 @@ import psycopg
 from services.chassis.errors import StoreBusy
 from services.chassis.storage.postgres_connections import by_name
 from services.deployed.bootstrap.elsewhere import strays
+from services.deployed.database_tls import OWN_SERVERS
 from services.deployed.doctor.findings import Finding, said, warning, wrong
 from services.deployed.doctor.host import MAKE_ROOM, clocks, not_looked_at, room
 from services.deployed.servers import DatabaseServer
@@ -90,7 +91,17 @@ def _left_behind(servers: Sequence[DatabaseServer], reached: dict[str, Session])
                 f"{database.service} has moved away and left a copy: children who are erased since are readable in it.",
             ),
             (
-                f"确认无误后删除：DROP DATABASE {name}。",
-                f"Once all is well, take it away: DROP DATABASE {name}.",
+                f"确认无误后删除：{take_away(server, name)}",
+                f"Once all is well, take it away: {take_away(server, name)}",
             ),
         )
+
+
+def take_away(server: DatabaseServer, database: str) -> str:
+    """The command that drops a database: in the container of a server of the deployment's own, elsewhere from any machine."""
+    superuser = server.superuser
+    if superuser.host in OWN_SERVERS:
+        program = f"docker compose exec {superuser.host} psql"
+    else:
+        program = f"psql -h {superuser.host} -p {superuser.port}"
+    return f"{program} -U {superuser.user} -c 'DROP DATABASE {database}'"

@@ -94,12 +94,15 @@ def test_a_migrated_database_has_exactly_the_tables_of_the_house_and_the_service
 def test_a_database_of_another_release_is_refused_by_name(postgres: PostgresServer, url: str) -> None:
     with owner(postgres, url) as connection:
         connection.execute("UPDATE alembic_version SET version_num = 'house_0001' WHERE version_num LIKE 'house%'")
-    with pytest.raises(SchemaTooOld, match=r"house_\d+"):
+    with pytest.raises(SchemaTooOld, match=r"house_\d+") as old:
         on_server(lambda _service: url)("care", CARE)
+    assert str(old.value).count("docker compose run --rm bootstrap") == 2, "in Chinese and in English"
     with owner(postgres, url) as connection:
         connection.execute("UPDATE alembic_version SET version_num = 'house_9999' WHERE version_num LIKE 'house%'")
-    with pytest.raises(SchemaTooNew, match="house_9999"):
+    with pytest.raises(SchemaTooNew, match="house_9999") as new:
         on_server(lambda _service: url)("care", CARE)
+    assert str(new.value).count("docker compose up --wait") == 2
+    assert "bootstrap" not in str(new.value), "that of the same image would refuse it again"
 
 
 def test_migrating_again_changes_nothing(postgres: PostgresServer, url: str) -> None:
