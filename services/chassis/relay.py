@@ -20,6 +20,15 @@ from services.chassis.told_topics import ToldTopics
 
 MESSAGES_A_SEND = 1_000
 
+MADE_AT_THE_NEXT_TRY = (
+    "没有主题 {topic}：下次发送时自动创建，无需处理。\n"
+    "there is no topic {topic}: it is made at the next try, nothing is to be done."
+)
+MADE_BY_THE_BOOTSTRAP = (
+    "没有主题 {topic}：请运行 docker compose run --rm bootstrap 创建。\n"
+    "there is no topic {topic}: run docker compose run --rm bootstrap, which makes it."
+)
+
 
 class Relay:
     """The one relay of a service: its own events go to its topic, what others are told to theirs, made when they are needed."""
@@ -74,4 +83,5 @@ class Relay:
     def _made_by(self, missing: NoSuchTopic) -> NoSuchTopic:
         """Who makes the topic: this relay in its next step, for others outside; its own, the bootstrap."""
         here = self._told is not None and self._told.forget(missing.topic)
-        return NoSuchTopic(missing.topic, f"{missing}; {'it is made at the next try' if here else 'the bootstrap makes it'}")
+        said = MADE_AT_THE_NEXT_TRY if here else MADE_BY_THE_BOOTSTRAP
+        return NoSuchTopic(missing.topic, said.format(topic=missing.topic))

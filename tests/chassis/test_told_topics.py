@@ -179,7 +179,7 @@ def test_a_topic_of_ones_own_that_is_missing_is_the_bootstraps_to_make(telling: 
     house = telling.house
     miss(house, "p1")
     monkeypatch.setattr(house.bus, "publish", missing)
-    with pytest.raises(NoSuchTopic, match="there is no topic roll; the bootstrap makes it"):
+    with pytest.raises(NoSuchTopic, match="there is no topic roll: run docker compose run --rm bootstrap"):
         house.roll_crew.relay.step()
 
 

@@ -21,7 +21,6 @@ from services.chassis.bus.kafka_trouble import (
     NO_TOPIC,
     NOT_DONE,
     NOT_TOLD,
-    NOWHERE_TO_WRITE,
     Sentence,
     sentence,
 )
@@ -139,4 +138,4 @@ def nothing_to_read(topic: str) -> BusUnavailable:
 
 def nowhere_to_write(settings: KafkaSettings, topic: str) -> NoSuchTopic:
     """A topic is not there: whoever writes it knows who makes it."""
-    return NoSuchTopic(topic.removeprefix(settings.prefix), sentence(NOWHERE_TO_WRITE, topic=topic))
+    return NoSuchTopic(topic.removeprefix(settings.prefix), sentence(NO_TOPIC, topic=topic))

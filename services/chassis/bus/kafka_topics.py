@@ -10,7 +10,7 @@ from kafka import errors  # type: ignore[import-untyped]  # kafka-python has no 
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # the same
 
 from services.chassis.bus.kafka_settings import KafkaSettings, milliseconds
-from services.chassis.bus.kafka_trouble import MAY_NOT_MAKE, TOO_FEW_BROKERS, TOPIC_NOT_MADE, TOPICS_NOT_MADE, sentence
+from services.chassis.bus.kafka_trouble import MAY_NOT_MAKE, NOT_TOLD, TOO_FEW_BROKERS, TOPIC_NOT_MADE, TOPICS_NOT_MADE, sentence
 from services.chassis.bus.layout import TopicForm
 from services.chassis.errors import BusForbidden, BusUnavailable
 
@@ -79,7 +79,8 @@ def ids_of(admin: Any, settings: KafkaSettings, topics: Sequence[str]) -> dict[s
     try:
         described = admin.describe_topics([settings.named(topic) for topic in topics]) if topics else []
     except errors.KafkaError as trouble:
-        raise BusUnavailable(f"Kafka at {settings.where} did not tell its topics: {type(trouble).__name__}") from trouble
+        words = {"zh": "主题", "en": "its topics", "kind": type(trouble).__name__}
+        raise BusUnavailable(sentence(NOT_TOLD, where=settings.where, **words)) from trouble
     return {each["name"].removeprefix(settings.prefix): str(each["topic_id"]) for each in described if not each["error_code"]}
 
 
