@@ -53,7 +53,10 @@ class Assembly:
 
 def _identity_app(service: Service, tokens: TokenVerifier, settings: WebSettings, extras: Extras) -> Flask:
     if extras.signer is None:
-        raise Misconfigured("identity has no key to sign tokens with; the form is FUXUE_TOKEN_KEY, a private key in PEM")
+        raise Misconfigured(
+            "identity 没有签发令牌的密钥：请将 FUXUE_TOKEN_KEY 设为一个 PEM 格式的私钥。\n"
+            "identity has no key to sign tokens with: set FUXUE_TOKEN_KEY to a private key in PEM form."
+        )
     clients = extras.house_clients
     return identity_app(service, tokens, extras.signer, version=VERSION, settings=settings, house_clients=clients)
 

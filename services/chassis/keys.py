@@ -67,9 +67,15 @@ def signing_key(pem: bytes, where: str) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem, password=None)
     except ValueError as broken:
-        raise Misconfigured(f"{where} is not a private key in PEM form") from broken
+        raise Misconfigured(
+            f"{where} 不是 PEM 格式的私钥：请从备份放回原来的密钥。\n"
+            f"{where} is not a private key in PEM form: put the one that was there back from its copy."
+        ) from broken
     if not isinstance(key, Ed25519PrivateKey):
-        raise Misconfigured(f"{where} is not an Ed25519 key")
+        raise Misconfigured(
+            f"{where} 不是 Ed25519 密钥：请从备份放回原来的密钥。\n"
+            f"{where} is not an Ed25519 key: put the one that was there back from its copy."
+        )
     return key
 
 

@@ -53,7 +53,10 @@ class FollowedClock:
                 try:
                     self._shown = msgspec.json.decode(self._path.read_bytes(), type=Shown)
                 except msgspec.MsgspecError as broken:
-                    raise Misconfigured(f"{self._path} is not the position of a demo's clock") from broken
+                    raise Misconfigured(
+                        f"{self._path} 不是演示时钟的位置：请重新建立演示部署（docker compose down --volumes）。\n"
+                        f"{self._path} is not the position of a demo's clock: make the demo anew (docker compose down --volumes)."
+                    ) from broken
                 self._seen = identity
             return self._shown
 

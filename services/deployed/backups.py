@@ -51,7 +51,10 @@ def back_up(
     name = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
     finished, unfinished = into / name, into / f"{name}{UNFINISHED}"
     if finished.exists():
-        raise Misconfigured(f"{finished} is there already; a backup is never written over")
+        raise Misconfigured(
+            f"{finished} 已存在，备份从不覆盖：请稍后再运行一次。\n"
+            f"{finished} is there already, and a backup is never written over: run it again in a moment."
+        )
     into.mkdir(parents=True, exist_ok=True)
     for left in into.glob(f"*{UNFINISHED}"):
         shutil.rmtree(left)  # of a backup that was cut short
@@ -78,11 +81,11 @@ def backups_in(directory: Path) -> list[Path]:
 
 
 def _tell_of_the_drain(waits: Mapping[str, int], tell: Tell) -> None:
-    tell("消息处理已暂停，开始逐台复制。 The readers are held; the servers are copied one after another.")
+    tell("消息处理已暂停，开始逐台复制。\nThe readers are held; the servers are copied one after another.")
     for service, number in waits.items():
         tell(
-            f"{service} 还有 {number} 个事件未发出，已含在备份中。"
-            f" {number} events of {service} have not gone to the bus; they are in the copy, and are sent after a restore."
+            f"{service} 还有 {number} 个事件未发出，已含在备份中。\n"
+            f"{number} events of {service} have not gone to the bus; they are in the copy, and are sent after a restore."
         )
 
 

@@ -80,7 +80,11 @@ def issue_where_needed(authority: Authority, key_path: Path, certificate_path: P
     if key_path.exists() and certificate_path.exists():
         present = _chain(certificate_path)[0]
         if _key_of(key_path).public_key() != present.public_key():
-            raise Misconfigured(f"{certificate_path} is not the certificate of the key {key_path}")
+            raise Misconfigured(
+                f"{certificate_path} 不是密钥 {key_path} 的证书：请放入相配的一对；将两者都移走则生成新的一对。\n"
+                f"{certificate_path} is not the certificate of the key {key_path}: put there two that belong together, or take"
+                " both away to have new ones made."
+            )
         if not authority.has_signed(present):
             return False
         ends = present.not_valid_after_utc
@@ -151,7 +155,10 @@ def _chain(path: Path) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(path.read_bytes())
     except ValueError as broken:
-        raise Misconfigured(f"{path} holds no certificate in PEM form (BEGIN CERTIFICATE)") from broken
+        raise Misconfigured(
+            f"{path} 中没有 PEM 格式的证书（BEGIN CERTIFICATE）：请换成 PEM 格式的证书及其证书链。\n"
+            f"{path} holds no certificate in PEM form (BEGIN CERTIFICATE): put certificate and chain there in that form."
+        ) from broken
 
 
 def _key_of(path: Path) -> Key:
@@ -159,15 +166,21 @@ def _key_of(path: Path) -> Key:
     key = _loaded(path.read_bytes(), path)
     if isinstance(key, rsa.RSAPrivateKey) or (isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, CURVES)):
         return key
+    curves = [each.name for each in CURVES]
     raise Misconfigured(
-        f"{path} is a key that Kafka does not take; it takes RSA, and the curves {', '.join(each.name for each in CURVES)}"
+        f"{path} 中的密钥 Kafka 不接受：请换成 RSA 密钥，或曲线 {'、'.join(curves)} 上的密钥，并换上其证书。\n"
+        f"{path} is a key that Kafka does not take; it takes RSA, and the curves {', '.join(curves)}: put such a key there, and"
+        " its certificate."
     )
 
 
 def _key(pem: bytes, path: Path) -> ec.EllipticCurvePrivateKey:
     key = _loaded(pem, path)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise Misconfigured(f"{path} is not a key on an elliptic curve, as this deployment makes them")
+        raise Misconfigured(
+            f"{path} 不是本部署所生成的椭圆曲线密钥：请从 deploy/secrets 的备份放回。\n"
+            f"{path} is not a key on an elliptic curve, as this deployment makes them: put it back from the copy of deploy/secrets."
+        )
     return key
 
 
@@ -175,4 +188,8 @@ def _loaded(pem: bytes, path: Path) -> PrivateKeyTypes:
     try:
         return load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as broken:  # a TypeError is a key with a password
-        raise Misconfigured(f"{path} is not a private key in PEM form, without a password") from broken
+        raise Misconfigured(
+            f"{path} 不是无口令的 PEM 格式私钥：请换成这样的私钥；openssl pkey -in 原文件 -out 新文件 可去掉口令。\n"
+            f"{path} is not a private key in PEM form, without a password: put one there; openssl pkey -in OLD -out NEW takes"
+            " a password away."
+        ) from broken

@@ -46,13 +46,17 @@ def towards(host: str, mode: str, authority: str) -> DatabaseTls | None:
     if not mode or host in OWN_SERVERS:
         return None
     if mode not in set(SslMode):
-        raise Misconfigured(f"FUXUE_DATABASE_SSLMODE is none of {', '.join(SslMode)}")
+        raise Misconfigured(
+            f"FUXUE_DATABASE_SSLMODE 只能是 {'、'.join(SslMode)} 之一：请在 .env 中改正，或留空。\n"
+            f"FUXUE_DATABASE_SSLMODE is none of {', '.join(SslMode)}: put it right in .env, or leave it empty."
+        )
     if mode == SslMode.REQUIRE:
         return DatabaseTls(SslMode.REQUIRE, None)
     root = Path(authority)
     if not root.is_file():
         raise Misconfigured(
-            f"there is no file {root} with the authority of {host}: put it into deploy/secrets/ca/postgres.crt, then"
-            " docker compose run --rm secrets"
+            f"没有 {host} 的 CA 文件 {root}：请将它放入 deploy/secrets/ca/postgres.crt，再运行 docker compose run --rm secrets。\n"
+            f"there is no file {root} with the authority of {host}: put it into deploy/secrets/ca/postgres.crt, then run"
+            " docker compose run --rm secrets."
         )
     return DatabaseTls(SslMode(mode), root)

@@ -29,6 +29,7 @@ APPLICATION_SUFFIX, MIGRATOR_SUFFIX = "_app", "_migrator"
 POSTGRES_PORT = 5432
 DOORBELL_PORT = 7070
 KAFKA_CLIENT_SECONDS = 10.0
+INSTANT_FORM = ("带时区的时刻，如 2026-09-01T09:00:00+08:00", "an instant with its zone, such as 2026-09-01T09:00:00+08:00")
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True):
@@ -96,7 +97,10 @@ def service_settings(service: str, env: FileAwareEnv | None = None) -> ServiceSe
     """The settings of a service; raises Misconfigured, which names the variable and the accepted form."""
     read = environment(env)
     if service not in SERVICES:
-        raise Misconfigured(f"there is no service {service!r}; the services are {', '.join(SERVICES)}")
+        there = ", ".join(SERVICES)
+        raise Misconfigured(
+            f"没有名为 {service!r} 的服务：请用 {there} 之一。\nthere is no service {service!r}: name one of {there}."
+        )
     identity = service == "identity"
     return ServiceSettings(
         service=service,
@@ -122,6 +126,14 @@ def environment(env: FileAwareEnv | None = None) -> Reading:
     return Reading(env or FileAwareEnv(strip_whitespace=True))
 
 
+def not_in_form(name: str, zh: str, en: str) -> Misconfigured:
+    """A variable that is set otherwise than as it is accepted; the accepted form in Chinese and in English."""
+    return Misconfigured(
+        f"{name} 的格式不正确，应为{zh}：请在 .env 或它所来自的文件中改正。\n"
+        f"{name} is not in form; the form is {en}: put it right in .env, or in the file that it comes from."
+    )
+
+
 class Reading:
     """Variables by name; what is missing or malformed is told in a sentence that names the variable, never its value."""
 
@@ -130,18 +142,21 @@ class Reading:
 
     def text(self, name: str, default: str | None = None) -> str:
         """A text that is not empty."""
-        value = self._read(name, lambda: self._env.str(name, default), "a text")
+        value = self._read(name, lambda: self._env.str(name, default), "文本", "a text")
         if not value:
-            raise Misconfigured(f"{name} is not set; set it, or {name}_FILE to the file that holds it")
+            raise Misconfigured(
+                f"{name} 未设置：请设置它，或将 {name}_FILE 设为存放它的文件。\n"
+                f"{name} is not set; set it, or {name}_FILE to the file that holds it."
+            )
         return value
 
     def optional(self, name: str) -> str:
         """A text, or nothing."""
-        return self._read(name, lambda: self._env.str(name, ""), "a text")
+        return self._read(name, lambda: self._env.str(name, ""), "文本", "a text")
 
     def number(self, name: str, default: int) -> int:
         """A whole number."""
-        return self._read(name, lambda: self._env.int(name, default), "a whole number")
+        return self._read(name, lambda: self._env.int(name, default), "整数", "a whole number")
 
     def words(self, name: str) -> tuple[str, ...]:
         """Words with commas between; none where the variable is not set."""
@@ -151,7 +166,7 @@ class Reading:
         """Lines of `name=value`."""
         pairs = [line.partition("=") for line in self.optional(name).splitlines() if line.strip()]
         if not all(key and equals and value for key, equals, value in pairs):
-            raise Misconfigured(f"{name} is not in form; the form is name=value, one a line")
+            raise not_in_form(name, "每行一个 name=value", "name=value, one a line")
         return {key.strip(): value.strip() for key, _, value in pairs}
 
     def address(self, name: str) -> tuple[str, int] | None:
@@ -161,7 +176,7 @@ class Reading:
             return None
         host, colon, port = value.rpartition(":")
         if not (host and colon and port.isdigit()):
-            raise Misconfigured(f"{name} is not in form; the form is host:port")
+            raise not_in_form(name, " host:port", "host:port")
         return host, int(port)
 
     def server(self, name: str, port: int) -> tuple[str, int] | None:
@@ -171,7 +186,7 @@ class Reading:
             return None
         host, colon, said = value.partition(":")
         if not host or (colon and not said.isdigit()):
-            raise Misconfigured(f"{name} is not in form; the form is host or host:port")
+            raise not_in_form(name, " host 或 host:port", "host or host:port")
         return host, int(said or port)
 
     def instant(self, name: str) -> datetime:
@@ -179,19 +194,22 @@ class Reading:
         try:
             instant = datetime.fromisoformat(self.text(name))
         except ValueError as broken:
-            raise Misconfigured(f"{name} is not an instant; the form is 2026-09-01T09:00:00+08:00") from broken
+            raise not_in_form(name, INSTANT_FORM[0], INSTANT_FORM[1]) from broken
         if instant.tzinfo is None:
-            raise Misconfigured(f"{name} names no zone; the form is 2026-09-01T09:00:00+08:00")
+            raise not_in_form(name, INSTANT_FORM[0], INSTANT_FORM[1])
         return instant.astimezone(UTC)
 
     @staticmethod
-    def _read(name: str, ask: Callable[[], T], form: str) -> T:
+    def _read(name: str, ask: Callable[[], T], zh: str, en: str) -> T:
         try:
             return ask()
-        except (EnvError, ValueError) as broken:
-            why = f"is not {form}" if isinstance(broken, EnvError) else "names a file that cannot be read, by this user"
-            where = name if isinstance(broken, EnvError) else f"{name}_FILE"
-            raise Misconfigured(f"{where} {why}") from broken
+        except EnvError as broken:
+            raise not_in_form(name, zh, en) from broken
+        except ValueError as broken:
+            raise Misconfigured(
+                f"{name}_FILE 所指的文件无法由本用户读取：请检查该文件是否存在及其权限。\n"
+                f"{name}_FILE names a file that cannot be read by this user: see that it is there, and who may read it."
+            ) from broken
 
 
 def county(read: Reading) -> str:
@@ -202,7 +220,9 @@ def county(read: Reading) -> str:
     except NotWellFormed:
         well_formed = False
     if not well_formed:
-        raise Misconfigured("FUXUE_COUNTY is not a county's division code; the form is six digits such as 570126")
+        raise not_in_form(
+            "FUXUE_COUNTY", "县级区划代码，六位数字，如 570126", "a county's division code, six digits such as 570126"
+        )
     return code
 
 
@@ -244,7 +264,7 @@ def kafka(read: Reading, *, user: str, password: str) -> KafkaSettings:
     prefix = read.optional("FUXUE_KAFKA_PREFIX")
     security = read.text("FUXUE_KAFKA_SECURITY", Security.SASL_PLAINTEXT)
     if security not in set(Security):
-        raise Misconfigured(f"FUXUE_KAFKA_SECURITY is none of {', '.join(Security)}")
+        raise not_in_form("FUXUE_KAFKA_SECURITY", f" {'、'.join(Security)} 之一", f"one of {', '.join(Security)}")
     ca_file = read.optional("FUXUE_KAFKA_CA") if security == Security.SASL_SSL else ""
     return KafkaSettings(
         servers=read.words("FUXUE_KAFKA_SERVERS") or ("kafka:9092",),
@@ -268,7 +288,9 @@ def wrapping_keys(lines: str) -> Mapping[str, bytes]:
     try:
         keys = [base64.b64decode(line, validate=True) for line in lines.split()]
     except binascii.Error as broken:
-        raise Misconfigured("FUXUE_WRAPPING_KEYS is not in form; the form is base64 of 32 bytes, one key a line") from broken
+        raise not_in_form(
+            "FUXUE_WRAPPING_KEYS", "每行一个密钥，即 32 字节的 base64", "base64 of 32 bytes, one key a line"
+        ) from broken
     named = {hashlib.sha256(key).hexdigest()[:12]: key for key in keys}
     WrappingKeys(named)  # refuses what is too short, or nothing
     return named

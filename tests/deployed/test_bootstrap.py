@@ -111,7 +111,7 @@ def test_a_role_that_cannot_sign_in_is_given_its_password_again(made: tuple[Data
     with superuser_of(superuser) as connection:
         connection.execute(f"ALTER ROLE {first.application.user} PASSWORD 'another'")
         assert not enters(first.application)
-        assert make_databases(connection, [first]) == [f"role {first.application.user}"]
+        assert make_databases(connection, [first]) == [f"角色 role {first.application.user}"]
     assert enters(first.application)
 
 

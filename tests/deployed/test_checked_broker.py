@@ -106,7 +106,7 @@ def test_once_the_broker_is_there_it_is_looked_at_and_a_waiting_worker_uses_it(
     waiting = CheckedBroker(there.databases[0].application, there.kafka)
     with pytest.raises(BrokerNotChecked):
         waiting.must_be()
-    assert any(said.startswith("topics ") for said in brought(there))
+    assert any(said.startswith("主题 topics ") for said in brought(there))
     waiting.must_be()
     assert brought(there) == [], "run again it changes nothing"
 

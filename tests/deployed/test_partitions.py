@@ -34,6 +34,7 @@ from tests.topics import forms
 
 CHILDREN = tuple(f"p{number}" for number in range(1, 13))
 RIGHTS = (Right("care", Operation.READ, Resource.TOPIC, "roll"), Right("roll", Operation.READ, Resource.TOPIC, "care"))
+GREW = "roll 的分区数为 6，原为 3。\npartitions of roll: 6, before 3."
 GROWN = Layout(topics=(TopicForm("roll", 6, 14), TopicForm("care", 2, 14)), rights=RIGHTS)
 
 
@@ -83,7 +84,7 @@ def test_a_topic_grows_between_two_lives_of_the_workers_and_every_child_is_heard
     house.settle()
     miss(house, "late")  # it waits in the outbox, and goes out by the new numbers
     house.close()
-    assert deployed.bring() == ["partitions of roll: 6, before 3"]
+    assert deployed.bring() == [GREW]
     assert deployed.bring() == []
     house = deployed.house()
     for pupil_id in CHILDREN:
@@ -111,7 +112,7 @@ def test_a_topic_whose_writer_or_reader_is_at_work_is_left(deployed: Deployed) -
         worker.execute("SELECT pg_advisory_lock(%s, %s)", (LOCKS, LEADER))
         (told,) = deployed.bring()
     assert "at work are care-worker;" in told
-    assert deployed.bring() == ["partitions of roll: 6, before 3"]
+    assert deployed.bring() == [GREW]
 
 
 def test_a_topic_that_a_reader_has_not_read_to_its_end_is_left_until_it_has(deployed: Deployed) -> None:
@@ -125,7 +126,7 @@ def test_a_topic_that_a_reader_has_not_read_to_its_end_is_left_until_it_has(depl
     house = deployed.house()
     house.settle()
     house.close()
-    assert deployed.bring() == ["partitions of roll: 6, before 3"]
+    assert deployed.bring() == [GREW]
 
 
 def test_partitions_are_never_taken_away_and_a_topic_that_others_outside_read_is_left(deployed: Deployed) -> None:

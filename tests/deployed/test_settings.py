@@ -97,8 +97,8 @@ def test_no_secret_is_shown() -> None:
     [
         ("FUXUE_COUNTY", "57012", "six digits"),
         ("FUXUE_COUNTY", "", "FUXUE_COUNTY is not set"),
-        ("FUXUE_DATABASE_PORT", "five", "FUXUE_DATABASE_PORT is not a whole number"),
-        ("FUXUE_KAFKA_SECURITY", "TLS", "none of PLAINTEXT"),
+        ("FUXUE_DATABASE_PORT", "five", "the form is a whole number"),
+        ("FUXUE_KAFKA_SECURITY", "TLS", "one of PLAINTEXT"),
         ("FUXUE_WRAPPING_KEYS", "short", "FUXUE_WRAPPING_KEYS is not in form"),
         ("FUXUE_WRAPPING_KEYS", base64.b64encode(b"short").decode(), "32 bytes"),
         ("FUXUE_CLIENTS", "operator", "one a line"),
@@ -124,7 +124,7 @@ def test_a_demo_begins_at_an_instant_with_its_zone(monkeypatch: pytest.MonkeyPat
     assert demo is not None
     assert demo.begins.isoformat() == "2026-08-31T01:00:00+00:00"
     monkeypatch.setenv("FUXUE_DEMO_BEGINS", "2026-08-31T09:00:00")
-    with pytest.raises(Misconfigured, match="names no zone"):
+    with pytest.raises(Misconfigured, match="FUXUE_DEMO_BEGINS is not in form; the form is an instant with its zone"):
         service_settings("registry")
 
 

@@ -281,8 +281,8 @@ def test_a_registry_on_a_server_of_its_own_is_moved_there_backed_up_at_work_and_
         assert effects_without_cause(elsewhere) == {}, "the copies are of one moment between the services"
         changed.clear()
         bootstrap(elsewhere, identity_of(county, elsewhere), changed.append)
-        assert [line for line in changed if line.startswith("erasures: 1 ")]
-        assert [line for line in changed if line.startswith(f"new epoch of the bus: {', '.join(SERVICES)} ")], changed
+        assert [line for line in changed if "\nerasures: 1 " in line]
+        assert [line for line in changed if f"\nnew epoch of the bus: {', '.join(SERVICES)} " in line], changed
         assert inside(elsewhere.owners["registry"], "SELECT wrapped_key FROM subject_keys") == [(b"",)]
         with composed(county, elsewhere) as made, at_work(services_of(made), second_bus):
             services = services_of(made)

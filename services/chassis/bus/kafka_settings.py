@@ -56,11 +56,20 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Refuse what no client could work with."""
         if not self.servers:
-            raise Misconfigured("Kafka's servers are not named; the form is host:port, several with commas between")
+            raise Misconfigured(
+                "没有给出 Kafka 的地址：请写成 host:port，多个之间用逗号分隔。\n"
+                "Kafka's servers are not named: give them as host:port, several with commas between."
+            )
         if self.security is not Security.PLAINTEXT and not (self.user and self.password):
-            raise Misconfigured(f"Kafka by {self.security} needs a user and a password")
+            raise Misconfigured(
+                f"以 {self.security} 连接 Kafka 需要用户名和密码：请给出两者。\n"
+                f"Kafka by {self.security} needs a user and a password: give both."
+            )
         if self.delivery_seconds < 2 * self.request_seconds:
-            raise Misconfigured("Kafka's delivery time must leave room for two requests")
+            raise Misconfigured(
+                "Kafka 的投递时限须容得下两次请求：请设得更长。\n"
+                "Kafka's delivery time must leave room for two requests: give it longer."
+            )
 
     def __repr__(self) -> str:
         """Without the password."""

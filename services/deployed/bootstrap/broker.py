@@ -57,7 +57,7 @@ SOME_AWAY: Sentence = (
     "Kafka：{wanted} 台中只有 {up} 台在运行（编号 {numbers}），照此继续；缺的那台恢复后会自动补齐副本。",
     (
         "Kafka: {up} of {wanted} brokers are up (number {numbers}); this goes on with them, and the missing one catches up by"
-        " itself once it is back"
+        " itself once it is back."
     ),
 )
 
@@ -75,7 +75,11 @@ def bring_broker(settings: BootstrapSettings, now: States, tell: Tell, *, checke
             tell(sentence(SOME_AWAY, wanted=settings.kafka.replication, up=len(up), numbers=numbers))
         _must_be_ours(settings, reached)
         if robbed := begin_where_topics_are_gone(reached, settings.databases, datetime.now(UTC)):
-            tell(f"new epoch of the bus: {', '.join(robbed)} send again all that they have told")
+            services = ", ".join(robbed)
+            tell(
+                f"总线的新纪元：{services} 会重新发送已发出的全部内容，无需处理。\n"
+                f"new epoch of the bus: {services} send again all that they have told; nothing is to be done."
+            )
         _lay_out(settings, reached, tell)
     except BusUnavailable as away:
         tell(_away(str(away), checked=checked))
@@ -123,14 +127,14 @@ def _lay_out(settings: BootstrapSettings, reached: KafkaSettings, tell: Tell) ->
     wanted = layout(settings.desks, settings.partitions)
     applied = kafka_admin.apply(reached, wanted, settings.passwords)
     changed = (
-        ("topics", (*applied.topics_made, *applied.topics_changed)),
-        ("users", applied.users_set),
-        ("users withdrawn", applied.users_withdrawn),
+        ("主题 topics", (*applied.topics_made, *applied.topics_changed)),
+        ("用户 users", applied.users_set),
+        ("收回的用户 users withdrawn", applied.users_withdrawn),
     )
     for what, names in changed:
         if names:
             tell(f"{what} {', '.join(names)}")
     if applied.rights_given or applied.rights_taken:
-        tell(f"rights: {applied.rights_given} given, {applied.rights_taken} taken")
+        tell(f"权限 rights: 给予 given {applied.rights_given}, 收回 taken {applied.rights_taken}")
     for told in bring_partitions(reached, wanted, settings.owners):
         tell(told)

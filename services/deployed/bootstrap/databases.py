@@ -59,7 +59,7 @@ def make_databases(connection: psycopg.Connection[tuple[object, ...]], wanted: S
     changed: list[str] = []
     for database in wanted:
         roles = (database.migrator, database.application)
-        changed += [f"role {role.user}" for role in roles if _bring_role(connection, role)]
+        changed += [f"角色 role {role.user}" for role in roles if _bring_role(connection, role)]
         if not has_database(connection, database):
             name = sql.Identifier(database.migrator.name)
             owner, application = sql.Identifier(database.migrator.user), sql.Identifier(database.application.user)
@@ -69,7 +69,7 @@ def make_databases(connection: psycopg.Connection[tuple[object, ...]], wanted: S
                 sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, application),
             ):
                 connection.execute(statement)
-            changed.append(f"database {database.migrator.name}")
+            changed.append(f"数据库 database {database.migrator.name}")
     return changed
 
 
@@ -146,9 +146,9 @@ def _nothing_changed(failed: MigrationFailed) -> NotUpgraded:
     zh, en = str(failed).split("\n")
     return NotUpgraded(
         f"{zh}所有数据库都保持原样，旧版本继续运行：请不要运行 docker compose up，并报告此信息；"
-        "若上面有以 backup 开头的一行，那是升级前的备份。\n"
+        "若上面有一行写着“备份 backup”，那是升级前的备份。\n"
         f"{en} All databases are what they were, and the release before runs on: do not run docker compose up, and report this."
-        " Where a line above begins with backup, that is the one from before."
+        " Where a line above names a backup, that is the one from before."
     )
 
 

@@ -17,6 +17,7 @@ from services.chassis.bus.kafka_clients import asking
 from services.chassis.bus.kafka_growth import extents_of, grow, unread
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.kafka_topics import partitions_of
+from services.chassis.bus.kafka_trouble import Sentence, sentence
 from services.chassis.bus.layout import Layout, TopicForm
 from services.chassis.bus.places import Position
 from services.chassis.storage.postgres_lead import LEADER, LOCKS
@@ -24,6 +25,36 @@ from services.deployed.sessions import begun, session
 from services.deployed.settings import DatabaseSettings
 
 Owners = Mapping[str, DatabaseSettings]
+
+GROWN: Sentence = ("{topic} 的分区数为 {wanted}，原为 {has}。", "partitions of {topic}: {wanted}, before {has}.")
+READERS_UNKNOWN: Sentence = (
+    "{topic} 的分区数仍为 {has}，而非 {wanted}：这里无从得知其读取方读到哪里，无需处理。",
+    "partitions of {topic}: {has} as before, not {wanted}: nobody here knows how far its readers are; nothing is to be done.",
+)
+NOT_TAKEN_AWAY: Sentence = (
+    "{topic} 的分区数仍为 {has}，而非 {wanted}：分区不能减少，请将 FUXUE_PARTITIONS 设为 {topic}:{has}。",
+    "partitions of {topic}: {has} as before, not {wanted}: none can be taken away; set FUXUE_PARTITIONS to {topic}:{has}.",
+)
+AT_WORK: Sentence = (
+    (
+        "{topic} 的分区数仍为 {has}，而非 {wanted}：正在工作的有 {workers}，请停止网关和所有 worker，"
+        "再运行 docker compose run --rm bootstrap。"
+    ),
+    (
+        "partitions of {topic}: {has} as before, not {wanted}: at work are {workers}; stop the gateway and every worker, then run"
+        " docker compose run --rm bootstrap."
+    ),
+)
+STILL_UNREAD: Sentence = (
+    (
+        "{topic} 的分区数仍为 {has}，而非 {wanted}：其中还有未读的消息（{unread}），请让 worker 再运行一会儿，停下后"
+        "再运行 docker compose run --rm bootstrap。"
+    ),
+    (
+        "partitions of {topic}: {has} as before, not {wanted}: messages in it are still to be read ({unread}); let the workers run,"
+        " then stop them and run docker compose run --rm bootstrap."
+    ),
+)
 
 
 def bring_partitions(settings: KafkaSettings, layout: Layout, owners: Owners) -> list[str]:
@@ -38,21 +69,20 @@ def bring_partitions(settings: KafkaSettings, layout: Layout, owners: Owners) ->
 
 
 def _bring(admin: Any, settings: KafkaSettings, form: TopicForm, has: int, readers: Collection[str], owners: Owners) -> str:
-    left = f"partitions of {form.name}: {has} as before, not {form.partitions}"
+    counts = {"topic": form.name, "has": has, "wanted": form.partitions}
     if form.name not in owners:
-        return f"{left}: nobody here knows how far its readers are"
+        return sentence(READERS_UNKNOWN, **counts)
     if has > form.partitions:
-        return f"{left}: none can be taken away; set FUXUE_PARTITIONS to {form.name}:{has}"
+        return sentence(NOT_TAKEN_AWAY, **counts)
     with _at_work({name: owners[name] for name in (form.name, *readers)}) as at_work:
         if at_work:
-            workers = ", ".join(f"{name}-worker" for name in at_work)
-            return f"{left}: at work are {workers}; stop the gateway and every worker, then run the bootstrap again"
+            return sentence(AT_WORK, **counts, workers=", ".join(f"{name}-worker" for name in at_work))
         extents = extents_of(admin, settings, form.name)
         behind = {reader: unread(extents, _positions(owners[reader], form.name)) for reader in readers}
         if told := ", ".join(f"{reader} {messages}" for reader, messages in behind.items() if messages):
-            return f"{left}: messages in it are still to be read ({told}); let the workers run, then stop them and run it again"
+            return sentence(STILL_UNREAD, **counts, unread=told)
         grow(admin, settings, form.name, form.partitions)
-    return f"partitions of {form.name}: {form.partitions}, before {has}"
+    return sentence(GROWN, **counts)
 
 
 @contextmanager

@@ -33,18 +33,24 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
                 tell(change)
         old = outdated(settings.databases, MIGRATIONS)
         if any(holds_events(database) for database in old):
-            tell(f"backup {back_up(settings.servers, settings.backups, tell=tell)}")
+            tell(f"备份 backup {back_up(settings.servers, settings.backups, tell=tell)}")
         if old:
             changing = upgrade_all(old, MIGRATIONS)
-            tell(f"schema of {', '.join(database.service for database in old)}")
+            tell(f"数据库结构 schema of {', '.join(database.service for database in old)}")
             if changing:
                 tell(_up_now(changing))
         if again := reapply(noted(*settings.erasure_lists), settings.owners):
-            tell(f"erasures: {again} keys that a backup had brought back are destroyed again")
+            tell(
+                f"删除名单：备份带回的 {again} 个密钥已再次销毁。\n"
+                f"erasures: {again} keys that a backup had brought back are destroyed again."
+            )
         now = states(settings.servers, reached)
         checked = forget_others(settings.databases, settings.kafka, now)
     if first_account.open_where_none_is(identity, settings.first_code):
-        tell("first account; its one-time code is in deploy/secrets/bootstrap/first_account_code")
+        tell(
+            "首个账号已开通，一次性代码在 deploy/secrets/bootstrap/first_account_code 中。\n"
+            "first account opened; its one-time code is in deploy/secrets/bootstrap/first_account_code."
+        )
     bring_broker(settings, now, tell, checked=checked)
 
 

@@ -28,6 +28,7 @@ from services.deployed.settings import (
     environment,
     erasures,
     kafka,
+    not_in_form,
     server_of,
 )
 
@@ -134,9 +135,11 @@ def partitions(read: Reading) -> Mapping[str, int]:
 def _partitions(word: str) -> tuple[str, int]:
     service, _, number = word.partition(":")
     if service not in SERVICES or not number.isdecimal() or not 0 < int(number) <= MOST_PARTITIONS:
-        raise Misconfigured(
-            f"FUXUE_PARTITIONS: {word} is not in form; the form is service:number with a service of {', '.join(SERVICES)}"
-            f" and 1 to {MOST_PARTITIONS} partitions; departments' topics have one each"
+        raise not_in_form(
+            f"FUXUE_PARTITIONS: {word}",
+            f" service:number，其中 service 为 {'、'.join(SERVICES)} 之一，分区数为 1 至 {MOST_PARTITIONS}（部门主题各一个）",
+            f"service:number with a service of {', '.join(SERVICES)} and 1 to {MOST_PARTITIONS} partitions (departments' topics"
+            " have one each)",
         )
     return service, int(number)
 
@@ -146,9 +149,10 @@ def _desk(word: str) -> Desk:
     try:
         return Desk(Department(department), division_code(division).code)
     except (ValueError, NotWellFormed) as broken:
-        raise Misconfigured(
-            f"FUXUE_DEPARTMENT_SYSTEMS: {word} is not in form; the form is department:division with a department of"
-            f" {', '.join(Department)} and a division code such as 570126"
+        raise not_in_form(
+            f"FUXUE_DEPARTMENT_SYSTEMS: {word}",
+            f" department:division，其中 department 为 {'、'.join(Department)} 之一，division 为区划代码，如 570126",
+            f"department:division with a department of {', '.join(Department)} and a division code such as 570126",
         ) from broken
 
 
