@@ -18,13 +18,16 @@ cd "$root"
 OLDEST_COMPOSE=2.24.4 # the first whose overlays may say !override
 OPTIONAL='^(PROMETHEUS|GRAFANA)_IMAGE$'
 
-say() { printf 'bundle: %s\n' "$*" >&2; }
-fail() { say "$*"; exit 1; }
+say() { printf 'bundle: %s\n' "$@" >&2; } # in Chinese, then in English
+fail() { say "$@"; exit 1; }
 
-docker compose version >/dev/null 2>&1 && docker version >/dev/null 2>&1 || fail "no container engine with Compose v2 answers; deploy/engine.sh starts one"
+docker compose version >/dev/null 2>&1 && docker version >/dev/null 2>&1 || fail \
+    "没有带 Compose v2 的容器引擎应答：请运行 deploy/engine.sh 启动一个" \
+    "no container engine with Compose v2 answers; deploy/engine.sh starts one"
 found=$(docker compose version --short | sed 's/^v//') # the bundle brings it along
 [ "$(printf '%s\n%s\n' "$OLDEST_COMPOSE" "$found" | sort -V | head -n 1)" = "$OLDEST_COMPOSE" ] \
-    || fail "Docker Compose $found is too old; Fuxue needs $OLDEST_COMPOSE or newer, which deploy/engine.sh brings"
+    || fail "Docker Compose $found 太旧；复学需要 $OLDEST_COMPOSE 或更新的版本：请运行 deploy/engine.sh 安装" \
+        "Docker Compose $found is too old; Fuxue needs $OLDEST_COMPOSE or newer, which deploy/engine.sh brings"
 name=fuxue-$(sed -n 's/^VERSION = "\(.*\)"$/\1/p' services/version.py)-$(docker version --format '{{.Server.Arch}}')
 scratch=$(mktemp -d "$into/.bundle.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
@@ -48,9 +51,10 @@ choose_images() {
         if docker image inspect "$image" >/dev/null 2>&1; then
             printf '%s=%s\n' "$variable" "$image" >>"$bundle/images.env"
         elif [[ $variable =~ $OPTIONAL ]]; then
-            say "$image is not here and stays out"
+            say "这里没有 ${image}，不装入" "$image is not here and stays out"
         else
-            fail "the engine has no image $image; deploy/images/build.sh builds it, docker compose pull brings it"
+            fail "引擎中没有镜像 ${image}：请用 deploy/images/build.sh 构建，或用 docker compose pull 取得" \
+                "the engine has no image $image; deploy/images/build.sh builds it, docker compose pull brings it"
         fi
     done < <(image_names)
 }
@@ -64,7 +68,7 @@ write_boms() {
         docker export "$container" \
             | docker run --rm --interactive --network none --volume "$root/deploy/sbom.py:/sbom.py:ro" "$fuxue" \
                 python3 /sbom.py "$image" "$(docker image inspect --format '{{.Id}}' "$image")" >"$bundle/sbom/${image//[\/:]/_}.cdx.json" \
-            || { docker rm "$container" >/dev/null; fail "the bill of materials of $image could not be written"; }
+            || { docker rm "$container" >/dev/null; fail "未能写出 $image 的物料清单：原因见上面几行" "the bill of materials of $image could not be written; the lines above say why"; }
         docker rm "$container" >/dev/null
     done
 }
@@ -86,13 +90,13 @@ copy_files() {
 
 choose_images
 mapfile -t images < <(cut -d = -f 2 "$bundle/images.env" | sort -u)
-say "saving ${images[*]}"
+say "正在保存 ${images[*]}" "saving ${images[*]}"
 if [ "${FUXUE_BUNDLE_COMPRESSED:-yes}" = no ]; then
     docker save --output "$bundle/images.tar" "${images[@]}"
 else
     docker save "${images[@]}" | gzip -1 >"$bundle/images.tar.gz"
 fi
-say "writing bills of materials"
+say "正在写物料清单" "writing bills of materials"
 write_boms
 copy_files
 (cd "$bundle" && find . -type f ! -name SHA256SUMS -printf '%P\0' | sort -z | xargs -0 sha256sum >SHA256SUMS)

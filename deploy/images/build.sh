@@ -15,8 +15,8 @@ SUITE=bookworm
 fresh=no
 wanted=()
 
-say() { printf 'images: %s\n' "$*" >&2; }
-fail() { say "$*"; exit 1; }
+say() { printf 'images: %s\n' "$@" >&2; } # in Chinese, then in English
+fail() { say "$@"; exit 1; }
 # shellcheck source-path=SCRIPTDIR
 . "$here/clients.sh"
 
@@ -24,7 +24,7 @@ for argument in "$@"; do
     case $argument in
     --fresh) fresh=yes ;;
     base | postgres | kafka | nginx | prometheus | fuxue) wanted+=("$argument") ;;
-    *) fail "$argument is none of: --fresh base postgres kafka nginx prometheus fuxue" ;;
+    *) fail "$argument 不在其中，请用：--fresh base postgres kafka nginx prometheus fuxue" "$argument is none of: --fresh base postgres kafka nginx prometheus fuxue" ;;
     esac
 done
 [ ${#wanted[@]} -gt 0 ] || wanted=(base postgres kafka nginx prometheus fuxue)
@@ -59,6 +59,7 @@ hash_of() {
 }
 
 # A Debian of the suite's own packages, imported once; updates come on top of it in the base image.
+# The image is named by this function's text: each word changed here is a debootstrap, and every image built anew, on every machine.
 debian_root() {
     local made
     if [ -n "$(id_of "$ROOT_IMAGE")" ]; then return; fi
@@ -83,17 +84,19 @@ build() {
     image=$(image_of "$1")
     hash=$(hash_of "$1")
     if [ "$fresh" = no ] && [ "$(label_of "$image")" = "$hash" ]; then
-        say "$image is up to date"
+        say "$image 已是最新" "$image is up to date"
         return
     fi
-    [ "$1" = base ] || [ -n "$(id_of "$BASE_IMAGE")" ] || say "$BASE_IMAGE is not here; the engine will ask its registry for it"
+    [ "$1" = base ] || [ -n "$(id_of "$BASE_IMAGE")" ] || say "这里没有 ${BASE_IMAGE}，引擎会向其仓库索取" "$BASE_IMAGE is not here; the engine will ask its registry for it"
     [ "$fresh" = no ] || flags+=(--no-cache)
-    say "building $image"
+    say "正在构建 $image" "building $image"
     INPUTS=$hash SECRETS=$scratch COMPOSE_BAKE=false docker compose --progress plain -f "$here/build.yml" build "${flags[@]}" "$1" >"$log" 2>&1 \
-        || { tail -n 40 "$log" >&2; fail "$image could not be built; the last lines stand above, all in $log"; }
+        || { tail -n 40 "$log" >&2; fail "未能构建 ${image}：最后几行见上，全文在 $log" "$image could not be built; the last lines stand above, all in $log"; }
 }
 
-docker compose version >/dev/null 2>&1 && docker version >/dev/null 2>&1 || fail "no container engine with Compose v2 answers; deploy/engine.sh starts one"
+docker compose version >/dev/null 2>&1 && docker version >/dev/null 2>&1 || fail \
+    "没有带 Compose v2 的容器引擎应答：请运行 deploy/engine.sh 启动一个" \
+    "no container engine with Compose v2 answers; deploy/engine.sh starts one"
 log=${FUXUE_BUILD_LOG:-/tmp/fuxue-images.$(id -u).log}
 scratch=$(mktemp -d /var/tmp/fuxue-images.XXXXXX)
 trap 'rm -rf "$scratch"' EXIT

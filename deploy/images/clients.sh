@@ -10,7 +10,8 @@ debian_mirrors() {
     local codename=
     if grep -q '^ID=debian$' /etc/os-release; then codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME"); fi
     DEBIAN_MIRROR=${DEBIAN_MIRROR:-${codename:+$(archive "$codename")}}
-    [ -n "$DEBIAN_MIRROR" ] || fail "this machine's apt names no Debian archive; set DEBIAN_MIRROR to the address of a mirror of Debian"
+    [ -n "$DEBIAN_MIRROR" ] || fail "本机的 apt 没有 Debian 源：请将 DEBIAN_MIRROR 设为一个 Debian 镜像站的地址" \
+        "this machine's apt names no Debian archive; set DEBIAN_MIRROR to the address of a mirror of Debian"
     DEBIAN_MIRROR=${DEBIAN_MIRROR%/}
     DEBIAN_SECURITY_MIRROR=${DEBIAN_SECURITY_MIRROR:-${codename:+$(archive "$codename-security")}}
     DEBIAN_SECURITY_MIRROR=${DEBIAN_SECURITY_MIRROR:-$DEBIAN_MIRROR-security}
@@ -54,7 +55,8 @@ trusted_certificates() {
     local file
     for file in "${CA_BUNDLE:-}" "${SSL_CERT_FILE:-}" /etc/ssl/certs/ca-certificates.crt; do
         if [ -n "$file" ] && [ -r "$file" ]; then cat "$file"; return; fi
-        [ -z "${CA_BUNDLE:-}" ] || fail "CA_BUNDLE is $CA_BUNDLE, and no such file can be read"
+        [ -z "${CA_BUNDLE:-}" ] || fail "CA_BUNDLE 是 ${CA_BUNDLE}，但无法读取该文件：请检查路径和权限" \
+            "CA_BUNDLE is $CA_BUNDLE, and no such file can be read; see that it is there, and who may read it"
     done
 }
 

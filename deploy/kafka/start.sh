@@ -26,47 +26,64 @@ replication=${KAFKA_REPLICATION:-1}
 min_insync=${KAFKA_MIN_INSYNC:-1}
 settings=/tmp/kafka
 
-refuse() { printf 'kafka does not start: %s\n' "$*" >&2; exit 78; } # EX_CONFIG
+# refuse CHINESE ENGLISH
+refuse() { printf 'Kafka 未启动：%s\nkafka does not start: %s\n' "$1" "$2" >&2; exit 78; } # EX_CONFIG
 
-# readable VARIABLE: prints the name of the file that the variable names
+# readable VARIABLE CHINESE ENGLISH: prints the name of the file that the variable names; the words say what it is for
 readable() {
     eval "file=\${$1:-}"
-    [ -n "$file" ] || refuse "$1 is not set; $2"
-    [ -f "$file" ] || refuse "$1 is $file, and there is no such file; $2"
-    [ -r "$file" ] || refuse "$1 is $file, which user $(id -u) may not read; $2"
+    [ -n "$file" ] || refuse "$1 未设置，请设置它：$2" "$1 is not set; $3"
+    [ -f "$file" ] || refuse "$1 是 ${file}，但没有该文件，请放入：$2" "$1 is $file, and there is no such file; $3"
+    [ -r "$file" ] || refuse "$1 是 ${file}，但用户 $(id -u) 无权读取，请改其权限：$2" "$1 is $file, which user $(id -u) may not read; $3"
     printf '%s' "$file"
 }
 
 check_surroundings() {
-    ls "$libs"/kafka_2.*.jar >/dev/null 2>&1 || refuse "no Kafka under $libs in this image"
+    ls "$libs"/kafka_2.*.jar >/dev/null 2>&1 || refuse \
+        "此镜像的 $libs 下没有 Kafka：请用 deploy/images/build.sh 的镜像，或 apache/kafka" \
+        "no Kafka under $libs in this image; take that of deploy/images/build.sh, or apache/kafka"
     mkdir -p "$settings" "$data" 2>/dev/null || true # said below, in words
-    [ -w "$settings" ] || refuse "$settings cannot be written by user $(id -u); mount a tmpfs on /tmp"
-    [ -w "$data" ] || refuse "$data cannot be written by user $(id -u); give the volume to that user"
+    [ -w "$settings" ] || refuse "用户 $(id -u) 无法写入 ${settings}：请在 /tmp 挂载 tmpfs" \
+        "$settings cannot be written by user $(id -u); mount a tmpfs on /tmp"
+    [ -w "$data" ] || refuse "用户 $(id -u) 无法写入 ${data}：请把该卷交给该用户" "$data cannot be written by user $(id -u); give the volume to that user"
     if [ -n "${KAFKA_CLUSTER_ID_FILE:-}" ]; then
-        [ -z "${KAFKA_CLUSTER_ID:-}" ] || refuse "both KAFKA_CLUSTER_ID and KAFKA_CLUSTER_ID_FILE are set; set one"
-        cluster_file=$(readable KAFKA_CLUSTER_ID_FILE "it names the file with the id that all nodes share")
+        [ -z "${KAFKA_CLUSTER_ID:-}" ] || refuse "KAFKA_CLUSTER_ID 与 KAFKA_CLUSTER_ID_FILE 都已设置：请只设一个" \
+            "both KAFKA_CLUSTER_ID and KAFKA_CLUSTER_ID_FILE are set; set one"
+        cluster_file=$(readable KAFKA_CLUSTER_ID_FILE "其中是各节点共用的标识" "it names the file with the id that all nodes share")
         KAFKA_CLUSTER_ID=$(cat "$cluster_file")
     fi
     if [ -n "${KAFKA_VOTERS:-}" ]; then
-        [ -n "${KAFKA_CLUSTER_ID:-}" ] || refuse "KAFKA_VOTERS names several nodes, so KAFKA_CLUSTER_ID must be set, the same on all"
-        case ",$KAFKA_VOTERS," in *",$node@"*) ;; *) refuse "KAFKA_NODE_ID $node is not among KAFKA_VOTERS $KAFKA_VOTERS" ;; esac
+        [ -n "${KAFKA_CLUSTER_ID:-}" ] || refuse "KAFKA_VOTERS 列出了多个节点：请设置 KAFKA_CLUSTER_ID，各节点相同" \
+            "KAFKA_VOTERS names several nodes, so KAFKA_CLUSTER_ID must be set, the same on all"
+        case ",$KAFKA_VOTERS," in *",$node@"*) ;; *) refuse \
+            "KAFKA_NODE_ID $node 不在 KAFKA_VOTERS $KAFKA_VOTERS 中：请改正其一" \
+            "KAFKA_NODE_ID $node is not among KAFKA_VOTERS $KAFKA_VOTERS; put one of them right" ;; esac
     fi
-    [ "$min_insync" -le "$replication" ] || refuse "KAFKA_MIN_INSYNC $min_insync is more than KAFKA_REPLICATION $replication: no record could be written"
+    [ "$min_insync" -le "$replication" ] || refuse \
+        "KAFKA_MIN_INSYNC $min_insync 大于 KAFKA_REPLICATION ${replication}，什么也写不进：请调小前者" \
+        "KAFKA_MIN_INSYNC $min_insync is more than KAFKA_REPLICATION $replication: no record could be written; lower the first"
 }
 
 admin_password() {
-    password_file=$(readable KAFKA_ADMIN_PASSWORD_FILE "it names the file with the password of the Kafka user '$admin'")
+    password_file=$(readable KAFKA_ADMIN_PASSWORD_FILE "其中是 Kafka 用户 '$admin' 的密码" "it names the file with the password of the Kafka user '$admin'")
     password=$(cat "$password_file")
-    [ -n "$password" ] || refuse "$password_file is empty; it holds the password of the Kafka user '$admin'"
+    [ -n "$password" ] || refuse "$password_file 是空的，请写入 Kafka 用户 '$admin' 的密码" \
+        "$password_file is empty; it holds the password of the Kafka user '$admin'"
     case $password in
-    *[!A-Za-z0-9._~+/=-]*) refuse "the password in $password_file holds a character other than letters, digits and . _ ~ + / = -" ;;
+    *[!A-Za-z0-9._~+/=-]*) refuse \
+        "$password_file 中的密码只能含字母、数字和 . _ ~ + / = -，请更换" \
+        "the password in $password_file holds a character other than letters, digits and . _ ~ + / = -; choose another" ;;
     esac
 }
 
 tls_keystore() {
-    keystore=$(readable KAFKA_TLS_FILE "KAFKA_EXTERNAL_ADDRESS needs the key and the certificates to show there")
-    grep -q '^-----BEGIN PRIVATE KEY-----' "$keystore" || refuse "$keystore holds no PKCS #8 key (BEGIN PRIVATE KEY); openssl pkcs8 -topk8 -nodes converts one"
-    grep -q '^-----BEGIN CERTIFICATE-----' "$keystore" || refuse "$keystore holds no certificate"
+    keystore=$(readable KAFKA_TLS_FILE "KAFKA_EXTERNAL_ADDRESS 需要对外出示的密钥和证书" \
+        "KAFKA_EXTERNAL_ADDRESS needs the key and the certificates to show there")
+    grep -q '^-----BEGIN PRIVATE KEY-----' "$keystore" || refuse \
+        "$keystore 中没有 PKCS #8 密钥（BEGIN PRIVATE KEY）：请用 openssl pkcs8 -topk8 -nodes 转换" \
+        "$keystore holds no PKCS #8 key (BEGIN PRIVATE KEY); openssl pkcs8 -topk8 -nodes converts one"
+    grep -q '^-----BEGIN CERTIFICATE-----' "$keystore" || refuse \
+        "$keystore 中没有证书：请在密钥之后写入证书及其证书链" "$keystore holds no certificate; put it behind the key, with its chain"
 }
 
 write_server_properties() {
@@ -124,7 +141,8 @@ format_storage() {
     printf '%s\n' format -t "$cluster" -c "$settings/format.properties" \
         --add-scram "SCRAM-SHA-512=[name=$admin,password=$password]" >"$settings/format.arguments"
     java -cp "$libs/*" "-Dlog4j2.configurationFile=$here/log4j2.properties" kafka.tools.StorageTool "@$settings/format.arguments" >&2 \
-        || refuse "the storage under $data could not be formatted; Kafka's own words stand above"
+        || refuse "未能格式化 $data 下的存储：Kafka 自己的说明见上" \
+            "the storage under $data could not be formatted; Kafka's own words stand above"
     rm "$settings/format.arguments" "$settings/format.properties"
     mv "$data/log.new" "$data/log"
 }
@@ -132,7 +150,8 @@ format_storage() {
 check_storage() {
     stored=$(sed -n 's/^cluster.id=//p' "$data/log/meta.properties")
     [ "${KAFKA_CLUSTER_ID:-$stored}" = "$stored" ] \
-        || refuse "$data belongs to the cluster $stored, not to KAFKA_CLUSTER_ID $KAFKA_CLUSTER_ID: is it another deployment's volume?"
+        || refuse "$data 属于集群 ${stored}，而非 KAFKA_CLUSTER_ID ${KAFKA_CLUSTER_ID}：请检查它是否是另一套部署的卷" \
+            "$data belongs to the cluster $stored, not to KAFKA_CLUSTER_ID $KAFKA_CLUSTER_ID: is it another deployment's volume?"
 }
 
 umask 077

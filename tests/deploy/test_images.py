@@ -73,7 +73,8 @@ def test_an_image_is_built_once_as_long_as_nothing_changes(engine: docker.Docker
 
     first, made = build()
     second, kept = build()
-    assert (first, second) == (f"images: building {scratch_name}", f"images: {scratch_name} is up to date")
+    assert first == f"images: 正在构建 {scratch_name}\nimages: building {scratch_name}"
+    assert second == f"images: {scratch_name} 已是最新\nimages: {scratch_name} is up to date"
     assert kept == made
 
 

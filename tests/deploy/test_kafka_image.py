@@ -196,5 +196,7 @@ def test_the_start_script_says_what_is_wrong(image: Images, tmp_path: Path, vari
     with container:
         status, said = ended(container.get_wrapped_container())
     assert status == 78
-    assert "kafka does not start: " in said
-    assert words in said
+    zh, en = said.strip().splitlines()[-2:]
+    assert zh.startswith("Kafka 未启动：")
+    assert en.startswith("kafka does not start: ")
+    assert words in en

@@ -1,0 +1,33 @@
+"""What the scripts of a deployment tell whoever runs them: in Chinese and in English."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+SCRIPTS = ("bundle.sh", "load.sh", "images/build.sh", "images/clients.sh", "kafka/start.sh")
+
+SAYING = re.compile(r"(?<![\w-])(?:say|fail|refuse|readable [A-Z_]+) (?=\"(?!\$@))(?P<words>(?:\"[^\"]*\"\s*)+)")
+CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[a-z]{3}")
+
+
+NAMES_AN_IMAGE = re.compile(r"^debian_root\(\) \{$.*?^\}$", re.MULTILINE | re.DOTALL)
+"""A function whose text is part of an image's name, so that it keeps its words (`deploy/images/build.sh`)."""
+
+
+def told(script: str) -> list[list[str]]:
+    """What each line of a script says, an entry for each language."""
+    source = NAMES_AN_IMAGE.sub("", (DEPLOY / script).read_text()).replace("\\\n", " ")
+    lines = re.sub(r" {2,}", " ", source)
+    return [re.findall(r'"([^"]*)"', each["words"]) for each in SAYING.finditer(lines)]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_says_everything_in_chinese_and_then_in_english(script: str) -> None:
+    sayings = told(script)
+    assert len(sayings) > 1
+    assert [each for each in sayings if not (len(each) == 2 and CHINESE.search(each[0]) and not CHINESE.search(each[1]))] == []
+    assert [each for each in sayings if not ENGLISH.search(each[1])] == []
