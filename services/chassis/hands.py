@@ -11,6 +11,7 @@ import structlog
 from services.chassis.bus.retention import forget_processed
 from services.chassis.chores import Chores, do_all
 from services.chassis.crew import Crew
+from services.chassis.envelope import stamp
 from services.chassis.epochs import take_up
 from services.chassis.errors import Misconfigured, ReadingPaused
 from services.chassis.transient import TRANSIENT, told
@@ -19,6 +20,9 @@ log = structlog.get_logger()
 
 LOOK_AGAIN_SECONDS = 0.5
 """The net under the wake-ups: how long a timer may be late, and how long a lost wake-up costs."""
+
+REST_SECONDS = 5.0
+"""How long a hand rests for which nothing waits; then it sees after what no row tells of, as a topic that was emptied."""
 
 FIRST_BACK_OFF_SECONDS = 0.05
 LONGEST_BACK_OFF_SECONDS = 30.0
@@ -38,11 +42,12 @@ Subscribe = Callable[[Callable[[], None]], None]
 
 
 class Hands:
-    """Four threads a service: sending, listening, timers, outside calls.
+    """Four threads a service: sending, listening, timers, outside calls; and a fifth that looks whether any of them is wanted.
 
     A bus that does not answer, a reader that waits for messages and a slow gateway hold up nothing else. What commits wakes them:
-    those of this process, and those of others as far as `also_wake_on` tells. `bus_may_be_used` is asked before each step on the
-    bus, and raises what keeps it from being done.
+    those of this process, and those of others as far as `also_wake_on` tells. What no commit tells – that time has come, a ring
+    that was lost, another leader's leavings – the fifth finds by one question for all. `bus_may_be_used` is asked before each
+    step on the bus, and raises what keeps it from being done.
     """
 
     def __init__(
@@ -53,7 +58,7 @@ class Hands:
         self._crew = crew
         self._bus_may_be_used = bus_may_be_used
         self._stopping = threading.Event()
-        self._wakes: list[threading.Event] = []
+        self._wakes: dict[str, threading.Event] = {}
         self._next_minute = time.monotonic() + MINUTE_SECONDS
         self._next_hourly = time.monotonic()
         self._bus_may_forget = True
@@ -61,15 +66,16 @@ class Hands:
         self._got_on: dict[str, float] = {}
         on_commit = (service.store.on_commit, *also_wake_on)
         self._threads = (
-            self._thread("relay", self._relay_step, LOOK_AGAIN_SECONDS, on_commit),
+            self._thread("relay", self._relay_step, REST_SECONDS, on_commit),
             self._thread("bus", self._bus_step, bus.look_again_seconds, (bus.on_published,)),
-            self._thread("timers", self._timers_step, LOOK_AGAIN_SECONDS, on_commit),
-            self._thread("work", self._work_step, LOOK_AGAIN_SECONDS, on_commit),
+            self._thread("timers", self._timers_step, REST_SECONDS, on_commit),
+            self._thread("work", self._work_step, REST_SECONDS, on_commit),
+            self._thread("look", self._look_step, LOOK_AGAIN_SECONDS, ()),
         )
 
     def _thread(self, name: str, step: Callable[[], int], rest: float, on_news: Sequence[Subscribe]) -> threading.Thread:
         wake = threading.Event()
-        self._wakes.append(wake)
+        self._wakes[name] = wake
         for subscribe in on_news:
             subscribe(wake.set)
         name = f"{self._service.name}-{name}"
@@ -93,7 +99,7 @@ class Hands:
     def stop(self) -> None:
         """Finish the batch at hand, leave the lead to another process and end."""
         self._stopping.set()
-        for wake in self._wakes:
+        for wake in self._wakes.values():
             wake.set()
         until = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
@@ -101,6 +107,17 @@ class Hands:
         if late := [thread.name for thread in self._threads if thread.is_alive()]:
             log.warning("broken_off", service=self._service.name, threads=late)
         self._service.store.resign()
+
+    def _look_step(self) -> int:
+        awaited, now = self._service.store.awaited(), stamp(self._service.clock.now())
+        wanted = {
+            "relay": awaited.to_send or self._epoch_may_be_new or self._bus_may_forget,
+            "timers": awaited.timer_due(now) or time.monotonic() >= min(self._next_minute, self._next_hourly),
+            "work": awaited.work_due(now),
+        }
+        for name in (name for name, so in wanted.items() if so):
+            self._wakes[name].set()
+        return 0
 
     def _timers_step(self) -> int:
         if not self._service.store.leads():

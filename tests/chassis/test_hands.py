@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -83,7 +84,7 @@ def test_what_bus_and_store_say_is_told_as_a_sentence(
 
 def test_they_end_soon_even_while_they_wait(house: House) -> None:
     with at_work(house):
-        eventually(lambda: sum("roll-" in thread.name for thread in threading.enumerate()) == 4)
+        eventually(lambda: sum("roll-" in thread.name for thread in threading.enumerate()) == 5)
         begun = time.monotonic()
     assert time.monotonic() - begun < STOP_SECONDS
 
@@ -97,7 +98,7 @@ def test_what_does_not_end_in_time_is_broken_off_and_the_lead_left_to_another(
     monkeypatch.setattr(house.roll.store, "resign", resigned.set)
     house.tell(EnrolPupil(pupil_id="p1"))
     with at_work(house):
-        eventually(lambda: sum("roll-" in thread.name for thread in threading.enumerate()) == 4)
+        eventually(lambda: sum("roll-" in thread.name for thread in threading.enumerate()) == 5)
         begun = time.monotonic()
     assert time.monotonic() - begun < 5
     assert resigned.is_set()
@@ -173,6 +174,55 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done_and_is_told_by_its_na
     assert [line["what"] for line in told if line["event"] == "misconfigured"] == ["the list cannot be written"]
 
 
+@pytest.fixture
+def unwoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is woken by the lapse of time, other than who looks for all."""
+    monkeypatch.setattr(hands, "REST_SECONDS", 3600.0)
+
+
+@pytest.mark.usefixtures("unwoken")
+def test_what_no_commit_has_told_of_is_found_by_who_looks_for_all(
+    town_in_files: Town, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for service in (house.roll, house.care):
+        monkeypatch.setattr(service.store, "on_commit", lambda _wake: None)
+    with at_work(house):
+        house.tell(OpenCase(case_id="c1", pupil_id="p1", episode_id="e1"))
+        eventually(lambda: not house.care.store.backlog()["work"])
+        house.tell(EnrolPupil(pupil_id="p1"))
+        house.tell(NoticeAbsence(pupil_id="p1", day=START_DAY))
+        eventually(lambda: tables(house.care)["watched"])
+        town_in_files.clock.instant += timedelta(days=20)
+        eventually(lambda: [row[2] for row in tables(house.roll)["pupils"]] == ["suspected"])
+
+
+@pytest.mark.usefixtures("unwoken")
+def test_where_nothing_waits_one_question_is_asked_for_all(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hands, "LOOK_AGAIN_SECONDS", 0.01)
+    asked: Counter[str] = Counter()
+
+    def counted(name: str) -> Callable[..., Any]:
+        right = getattr(house.roll.store, name)
+
+        def ask(*values: Any) -> Any:
+            asked[name] += 1
+            return right(*values)
+
+        return ask
+
+    for name in ("awaited", "outbox", "due_timers", "pending_work"):
+        monkeypatch.setattr(house.roll.store, name, counted(name))
+    at_it = Hands(house.roll_crew)
+    at_it.start()
+    eventually(lambda: len(asked) == 4 and not at_it._epoch_may_be_new and not at_it._bus_may_forget)
+    asked.clear()
+    eventually(lambda: asked["awaited"] > 20)
+    at_it.stop()
+    assert asked["outbox"] + asked["due_timers"] + asked["pending_work"] <= 6  # woken once more while they first looked about
+    assert not house.roll.store.awaited().to_send
+
+
+@pytest.mark.usefixtures("unwoken")
 def test_what_another_process_commits_wakes_them(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hands, "LOOK_AGAIN_SECONDS", 3600.0)
     bell = Doorbell(("127.0.0.1", 0))
@@ -214,7 +264,7 @@ def test_they_tell_since_when_one_of_them_has_not_got_on(house: House, monkeypat
     care.start()
     eventually(lambda: care.standstill()["bus"] > 1.0)
     stood = care.standstill()
-    assert set(stood) == {"relay", "bus", "timers", "work"}
+    assert set(stood) == {"relay", "bus", "timers", "work", "look"}
     assert max(seconds for step, seconds in stood.items() if step != "bus") < stood["bus"]
     assert not care.get_on()
     care.stop()

@@ -183,7 +183,8 @@ def test_a_worker_that_is_told_to_end_while_the_broker_does_not_answer_ends_in_t
 def test_what_a_web_process_commits_is_heard_elsewhere_without_waiting_for_the_next_look(
     workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.chassis.hands.LOOK_AGAIN_SECONDS", 3600.0)
+    for seconds in ("LOOK_AGAIN_SECONDS", "REST_SECONDS"):
+        monkeypatch.setattr(f"services.chassis.hands.{seconds}", 3600.0)
     house = workers._house()
     bell = Doorbell(("127.0.0.1", 0))
     hands = [Hands(crew, also_wake_on=(bell.on_ring,)) for crew in house.crews]

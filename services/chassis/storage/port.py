@@ -25,6 +25,27 @@ BACKLOG = ("outbox", "work", "parked", "timers", "lost_places")
 """What may wait in a service."""
 
 
+class Awaited(msgspec.Struct, frozen=True):
+    """Whether anything is to be sent, when the earliest timer may fire, and when the earliest waiting work may be done."""
+
+    to_send: bool
+    timer_at: str | None
+    work_at: str | None
+
+    def timer_due(self, now: str) -> bool:
+        """Whether a timer may fire by `now`."""
+        return self.timer_at is not None and self.timer_at <= now
+
+    def work_due(self, now: str) -> bool:
+        """Whether work may be done by `now`."""
+        return self.work_at is not None and self.work_at <= now
+
+    @property
+    def next_due(self) -> str | None:
+        """The earlier of the two instants."""
+        return min((at for at in (self.timer_at, self.work_at) if at is not None), default=None)
+
+
 class Timer(msgspec.Struct, frozen=True, kw_only=True):
     """When to look at a stream for what falls due in it, and what the look-out follows from (`chassis.deadlines`).
 
@@ -242,6 +263,9 @@ class EventStore(Protocol):
 
     def due_timers(self, now: str, limit: int) -> list[Timer]:
         """The timers due by `now` and not put off beyond it, earliest first."""
+
+    def awaited(self) -> Awaited:
+        """What waits for those who send, fire timers and call outside; one question, cheap enough to be asked all the time."""
 
     def next_due(self) -> str | None:
         """When the earliest timer may fire or the earliest waiting work be done."""

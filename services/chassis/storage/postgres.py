@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -30,6 +30,7 @@ from services.chassis.storage.migrate import must_be_current
 from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.port import (
     BACKLOG,
+    Awaited,
     Beside,
     EventStore,
     KeptAnswer,
@@ -199,12 +200,15 @@ class PostgresStore(LogRanges):
         rows = self._read(f"SELECT {quoted(TIMER_FIELDS)} FROM timers {which}", values)
         return [Timer(**dict(zip(TIMER_FIELDS, row, strict=True))) for row in rows]
 
-    def next_due(self) -> str | None:
+    def awaited(self) -> Awaited:
         rows = self._read(
-            "SELECT least((SELECT min(not_before) FROM timers),"
-            " (SELECT min(not_before) FROM work WHERE state IN ('pending', 'started')))"
+            "SELECT EXISTS (SELECT 1 FROM outbox), (SELECT min(not_before) FROM timers),"
+            " (SELECT min(not_before) FROM work WHERE state IN ('pending', 'started'))"
         )
-        return cast("str | None", rows[0][0])
+        return Awaited(*rows[0])
+
+    def next_due(self) -> str | None:
+        return self.awaited().next_due
 
     def pending_work(self, now: str, limit: int) -> list[Work]:
         rows = self._read(

@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import psycopg
 
+from services.chassis.storage.postgres_asking import AskingConnection
 from services.chassis.storage.postgres_connections import REACH, SILENCE_MILLISECONDS
 from services.chassis.storage.postgres_trouble import busy
 
@@ -35,7 +35,7 @@ class Lead:
         self._url = url
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._session: psycopg.Connection[Any] | None = None
+        self._session: AskingConnection | None = None
         self._mine = False
         self._ask_at = float("-inf")
         self._resigned = False
@@ -58,13 +58,13 @@ class Lead:
             self._resigned = True
             if self._mine and self._session is not None:
                 with suppress(psycopg.OperationalError):  # then the session is gone, and the lock with it
-                    self._session.execute("SELECT pg_advisory_unlock_all()")
+                    self._session.ask("SELECT pg_advisory_unlock_all()")
             self._let_go()
 
     @staticmethod
-    def _lives(session: psycopg.Connection[Any]) -> bool:
+    def _lives(session: AskingConnection) -> bool:
         try:
-            session.execute("SELECT 1")
+            session.ask("SELECT 1")
         except psycopg.OperationalError:
             return False
         return True
@@ -72,14 +72,8 @@ class Lead:
     def _asked(self) -> bool:
         try:
             if self._session is None:
-                self._session = psycopg.connect(
-                    self._url,
-                    autocommit=True,
-                    cursor_factory=psycopg.RawCursor,
-                    options=SESSION,
-                    **REACH,
-                )
-            return self._session.execute("SELECT pg_try_advisory_lock($1, $2)", (LOCKS, LEADER)).fetchone() == (True,)
+                self._session = AskingConnection.connect(self._url, autocommit=True, options=SESSION, **REACH)
+            return self._session.ask("SELECT pg_try_advisory_lock($1, $2)", (LOCKS, LEADER)) == [(True,)]
         except psycopg.OperationalError as trouble:
             self._let_go()
             raise busy(self._url, trouble) from trouble

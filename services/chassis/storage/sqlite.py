@@ -23,6 +23,7 @@ from services.chassis.storage.lost_places import lost_of
 from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.port import (
     BACKLOG,
+    Awaited,
     Beside,
     EventStore,
     KeptAnswer,
@@ -194,12 +195,16 @@ class SqliteStore(LogRanges):
         )
         return [Timer(**dict(zip(TIMER_FIELDS, row, strict=True))) for row in rows]
 
-    def next_due(self) -> str | None:
+    def awaited(self) -> Awaited:
         rows = self._read(
-            "SELECT min(due) FROM (SELECT min(not_before) AS due FROM timers UNION ALL"
-            " SELECT min(not_before) FROM work WHERE state IN ('pending', 'started'))"
+            "SELECT EXISTS (SELECT 1 FROM outbox), (SELECT min(not_before) FROM timers),"
+            " (SELECT min(not_before) FROM work WHERE state IN ('pending', 'started'))"
         )
-        return rows[0][0]  # type: ignore[no-any-return]  # min() of a TEXT column
+        to_send, timer_at, work_at = rows[0]
+        return Awaited(bool(to_send), timer_at, work_at)
+
+    def next_due(self) -> str | None:
+        return self.awaited().next_due
 
     def timers(self, stream_ids: Sequence[str] | None = None) -> list[Timer]:
         names = ", ".join(TIMER_FIELDS)

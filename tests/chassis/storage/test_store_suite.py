@@ -14,7 +14,7 @@ import pytest
 from services.chassis.bus.places import Loss, LostPlace, Position
 from services.chassis.envelope import Envelope
 from services.chassis.errors import NotStorable, VersionConflict
-from services.chassis.storage.port import Batch, EventStore, KeptAnswer, Lost, Parked, Received, Timer, Work
+from services.chassis.storage.port import Awaited, Batch, EventStore, KeptAnswer, Lost, Parked, Received, Timer, Work
 from services.chassis.storage.tables import COUNTY_POLICIES, SUBJECT_KEYS
 from tests.chassis.storage.adapters import ADAPTERS, AT, LATER, TOPIC, Opened, append, appended, commit, event, place_of
 from tests.chassis.toy_care import CASES, WATCHED
@@ -372,6 +372,21 @@ def test_work_is_offered_until_it_is_done(store: EventStore) -> None:
     assert store.pending_work(AT, 10) == []
     assert [(w.work_id, w.state) for w in store.pending_work(LATER, 1)] == [("w1", "started")]
     assert store.next_due() == LATER
+
+
+def test_one_question_tells_what_is_to_be_sent_and_when_timers_and_work_fall_due(store: EventStore) -> None:
+    assert store.awaited() == Awaited(to_send=False, timer_at=None, work_at=None)
+    append(store, "case-1", 1)
+    commit(store, Batch(timers={"a": timer("a", LATER)}))
+    assert store.awaited() == Awaited(to_send=True, timer_at=LATER, work_at=None)
+    store.acknowledge([number for number, _, _ in store.outbox(10)])
+    commit(store, Batch(work=[work("w1"), work("w2", LATER)]))
+    awaited = store.awaited()
+    assert awaited == Awaited(to_send=False, timer_at=LATER, work_at=AT)
+    assert (awaited.timer_due(AT), awaited.work_due(AT), awaited.next_due) == (False, True, AT)
+    commit(store, Batch(work_updates=[work("w1", state="done")], timers={"a": timer("a")}))
+    awaited = store.awaited()
+    assert (awaited.timer_due(AT), awaited.work_due(AT), awaited.next_due) == (True, False, AT)
 
 
 def test_a_piece_of_work_is_taken_up_by_one_worker_only(store: EventStore) -> None:
