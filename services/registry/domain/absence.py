@@ -2,6 +2,9 @@
 
 A run are the sessions after the child was last seen, from the first one missed without leave. Sessions of which nothing is
 known are not there at all: they neither count nor reset. Excused ones are there, but do not count.
+
+Whatever order lists, corrections, excuses and closings come in, the ledger is what the final truth of the sessions says
+(tests/registry/domain/test_any_order.py). A day is missed if its last known lesson was missed when the day closes.
 """
 
 from __future__ import annotations

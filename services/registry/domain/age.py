@@ -1,4 +1,7 @@
-"""A child's age, as the vault answers it in codes: under 16 on a day (domain.md §3), past the upper age of school (§2)."""
+"""A child's age, as the vault answers it in codes: under 16 on a day (domain.md §3), past the upper age of school (§2).
+
+Ages are looked over, never timed; who leaves the ledger by age stays on the roll, and a case goes on (docs/decisions/0014).
+"""
 
 from __future__ import annotations
 

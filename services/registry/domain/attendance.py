@@ -1,4 +1,8 @@
-"""A pupil's sessions: missed, excused, withdrawn, attended – and the day that closes with the child still missing."""
+"""A pupil's sessions: missed, excused, withdrawn, attended – and the day that closes with the child still missing.
+
+The episode is minted at the first absence of a run and kept: by corrections that open the run again, by a relapse, by the
+case.
+"""
 
 from __future__ import annotations
 

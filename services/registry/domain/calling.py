@@ -1,4 +1,8 @@
-"""Calling the roll of a class by exceptions, and correcting a list that was wrong."""
+"""Calling the roll of a class by exceptions, and correcting a list that was wrong.
+
+A list names only who is away; "all present" is one that names nobody. The same list twice is one list, another one is
+refused: corrections name the children about whom it was wrong, so two people never overwrite each other.
+"""
 
 from __future__ import annotations
 

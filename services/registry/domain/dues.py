@@ -2,6 +2,15 @@
 
 This is the one rule, which all others only show. Both fall due with the days that close (`promotion`), are done by what is
 done from that day on, and are settled by whatever takes their reason away, in the same breath.
+
+The visit is made by a team (`teams`) from the due day on, or withdrawn when the child is back, was not missing or is between
+two schools. Suspicion and dropout do not make it: once there is a case, casework records visits, and one by a team settles it
+here.
+
+The report stays due when the child is suspected or drops out. It goes when it is written, or with its reason: corrected, in
+transfer, off the ledgers; a child that is back before it was written leaves it unreported.
+
+What was visited or written before the third day is kept, and the third day asks for another.
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Leaving a school with its last grade: nine years are completed, or another school has to take the child (domain.md §2)."""
+"""Leaving a school with its last grade: nine years are completed, or another school has to take the child (domain.md §2).
+
+After the ninth grade the children of school age leave the ledgers; whoever is suspected or has dropped out has not completed
+it, and its case goes on. After the last grade of a primary, whoever no other school has taken or expects is an alarm of the
+township, the bureau and the school that it left, and suspected as not registered when the window closes. The registry knows
+no catchments, so it assigns none; the roster of any school may take such a child without a transfer.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The way through the ledgers 台账: suspected, dropped out, returned under observation, struck off (domain.md §2)."""
+"""The way through the ledgers 台账: suspected, dropped out, returned under observation, struck off (domain.md §2).
+
+The same episode may be suspected again. A dropout by the clock is not undone by a corrected list: its case is closed as
+`information_error`. The entry of a dropout bears the number of its case, which casework counts; before, it is known by its
+episode.
+"""
 
 from __future__ import annotations
 

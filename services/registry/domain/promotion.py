@@ -1,4 +1,9 @@
-"""What follows from a child's sessions: days counted, what falls due, suspicion and its end, a return lost and restored."""
+"""What follows from a child's sessions: days counted, what falls due, suspicion and its end, a return lost and restored.
+
+Of a child in the dropout ledger and not back roll calls are noted silently and set off nothing; being seen is a sign, the
+return is the school's to confirm (casework). A return is lost when a school day closes with the child missing, not at the
+session: whoever comes at noon, or was marked by mistake, keeps it.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 A standing approval per role and purpose; whoever is not in the table sees nothing. What is not entitled to be seen plainly
 is shown masked where the purpose allows it at all, and every answer is logged.
+
+Of the people whom an officer sees plainly in a day there is a limit (`policies.REVEALED_A_DAY`); masked answers go on beyond
+it. Services are not counted: a text to a parent is rendered on any day.
 """
 
 from __future__ import annotations

@@ -1,4 +1,11 @@
-"""The registration window of a term: whom a class expects, who came, and who had not come when it closed (domain.md §2)."""
+"""The registration window of a term: whom a class expects, who came, and who had not come when it closed (domain.md §2).
+
+Coming to school is registering: the first list of a term on which a child is not missing registers it, and so do leave, a
+proof, a corrected list and the registrar's act. Whoever has not come when the class's first school day of the term is over is
+expected, and suspected when the window closes – in the episode of its absence, and not again where that has made it
+suspected. A class that is new in the house is met as at the beginning of a term. A registration once told stands: what is
+wrong about it, absence tells.
+"""
 
 from __future__ import annotations
 

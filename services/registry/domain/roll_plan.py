@@ -1,6 +1,9 @@
 """What a roster row comes to: what of it is new, decided from what is known, before anything is written.
 
 An empty cell changes nothing that is known; a guardian list replaces the former one unless it is empty.
+
+A roll number that meets a child of another name and birth date is refused. A child on another school's roll is refused with
+the hint to transfer, unless its transfer leads here or it is missing since one. A child's id follows from import and row.
 """
 
 from __future__ import annotations

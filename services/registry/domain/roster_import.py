@@ -1,4 +1,8 @@
-"""The import of one file: staged, then rejected, or accepted and applied chunk by chunk until it is completed."""
+"""The import of one file: staged, then rejected, or accepted and applied chunk by chunk until it is completed.
+
+Either every row is accepted or none. The same bytes again (keyed digest of kind, school and file) answer the earlier import,
+a dry run too unless it is asked for again; the same rows in another file come out unchanged.
+"""
 
 from __future__ import annotations
 

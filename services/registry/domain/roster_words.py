@@ -1,4 +1,8 @@
-"""The words that rosters use, and the codes that they mean (domain.md §2, §3; the forms of the national pupil register)."""
+"""The words that rosters use, and the codes that they mean (domain.md §2, §3; the forms of the national pupil register).
+
+Groups of a child stand in its events, but for the restricted one (涉案未成年人, involved in a case): that is a field of the
+vault, as are kind and grade of a disability. What a later roster does not name is `none` from then on.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A school: registered with its place and kind, and what changes of that; when the ages of its children are looked over."""
+"""A school: registered with its place and kind, and what changes of that; when the ages of its children are looked over.
+
+The county's list names the sessions of a school (点名场次: 上午、下午、宿舍、返校). Return days are the calendar's (返校),
+else the last day of each break.
+"""
 
 from __future__ import annotations
 
