@@ -1,4 +1,12 @@
-"""The department's answer: seen, done or declined – and returned by the bureau where it does not suffice, or let be."""
+"""The department's answer: seen, done or declined – and returned by the bureau where it does not suffice, or let be.
+
+A department that is not online is answered for by the clerk, or by the township's officer of the child's township: the
+written reply is cited, `on_behalf_of` is `department:<code>`, the trace shows both. A declined duty is an alarm until the
+bureau returns it or agrees (then it is excused), or the case ends. A visit by anybody of the school answers the school's own
+duty.
+
+An answer keeps the last day of the term that it ended (`due_on`): in time or late stays visible.
+"""
 
 from __future__ import annotations
 

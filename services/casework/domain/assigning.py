@@ -1,4 +1,8 @@
-"""What is asked of a department, under the next number of the year, and taken back once its reason has gone."""
+"""What is asked of a department, under the next number of the year, and taken back once its reason has gone.
+
+A guardian whom no text reaches is the school's duty to find, once a guardian, in a case that is open, until the registry has
+another number for them. The case's number is the pseudonym that departments see; they see no cause.
+"""
 
 from __future__ import annotations
 

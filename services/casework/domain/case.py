@@ -1,4 +1,9 @@
-"""The case of one child's episode: from suspicion to closing 销号, in one stream."""
+"""The case of one child's episode: from suspicion to closing 销号, in one stream.
+
+One episode, one case: its id follows from the two (`contracts.ids.case_id`). A spell is one stretch of absence within the
+case; a relapse or a reopening begins the next. Failed visits, the clock of hard cases, agreed days, return, observation and
+contacts belong to the spell; causes, plan, visits and officers to the case.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""The table of causes (domain.md §3): for each cause the measures of a plan 一生一案 and the duties that it raises."""
+"""The table of causes (domain.md §3): for each cause the measures of a plan 一生一案 and the duties that it raises.
+
+A duty is raised once for a case, department, kind and spell, however many causes ask.
+
+Restricted causes (marriage, health, religion, offence) are known to the bureau and those named in the case only. To everybody
+else such a case looks like one of which no cause is recorded and no words were typed: no plan, lead, duty, measure's term or
+alarm, and no word that something is left out; their plans and measures are refused as of such a case, and causes they record
+in no case until somebody names them in it. The county leader, who stands on every case by the post, knows of a restricted one
+when a person has named them in it, and follows its duties then or when told of the delay. A restricted cause that another has
+replaced stays so: the history tells it.
+"""
 
 from __future__ import annotations
 

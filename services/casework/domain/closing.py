@@ -1,4 +1,8 @@
-"""Closing 销号: school (or village) proposes with evidence, township confirms, bureau approves – three different people."""
+"""Closing 销号: school (or village) proposes with evidence, township confirms, bureau approves – three different people.
+
+A vice-principal who proposes does so for the principal named, who then cannot take another step. A closing sent back begins
+again, with any three people; a return or a relapse sweeps a proposal.
+"""
 
 from __future__ import annotations
 

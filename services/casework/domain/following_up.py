@@ -1,4 +1,10 @@
-"""The follow-up file 跟踪管理档案: contacts in week 1, 2, 4 after the return, then monthly to the term's end."""
+"""The follow-up file 跟踪管理档案: contacts in week 1, 2, 4 after the return, then monthly to the term's end.
+
+Week 1, 2 and 4 are counted in school days (vacation pauses them); a late contact answers all that fell due, and two talks
+within a few days (`FOLLOW_UP_GAP`) are one. Contacts go on after the closing of a returned child's case until the term's last
+day by the school's calendar – where no vacation is published, before February or August – and do not alarm once a newer case
+is open.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Who is named on a line of a case: chosen among the county's appointments, as of a day."""
+"""Who is named on a line of a case: chosen among the county's appointments, as of a day.
+
+Officers are looked up at opening, when somebody is appointed, and when an appointment ends (`OfficerReleased`, then the
+successor's `OfficerNamed`); a person may name another. A household outside the county counts for the school's township.
+"""
 
 from __future__ import annotations
 

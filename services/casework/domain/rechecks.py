@@ -1,4 +1,9 @@
-"""Standing questions: is the lost child found (every quarter), is the child at the other school still there (next term)?"""
+"""Standing questions: is the lost child found (every quarter), is the child at the other school still there (next term)?
+
+The police are asked as well where the child is lost. An answer that it is not so any more is an alarm until somebody has
+visited, recorded the causes anew, or the child is back; a closed case goes on by it (`CaseReopened`, its next spell), unless
+the child is on a roll of the county again or has a newer case.
+"""
 
 from __future__ import annotations
 

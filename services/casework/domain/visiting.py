@@ -1,4 +1,8 @@
-"""Visits to the household, and when a case counts as hard (劝返难度较大)."""
+"""Visits to the household, and when a case counts as hard (劝返难度较大).
+
+A parent representative sees the cases of the school on whose visits they went along or were witness: pseudonymous, without
+cause, plan, duties and words.
+"""
 
 from __future__ import annotations
 
