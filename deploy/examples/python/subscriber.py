@@ -6,11 +6,14 @@ What it needs is read below, in `Settings`. docs/subscribing.md says what is pro
 
 from __future__ import annotations
 
+import atexit
 import base64
 import json
 import os
+import signal
 import sqlite3
 import ssl
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +22,7 @@ from typing import Any, NoReturn
 from urllib.parse import quote_plus
 
 from kafka import KafkaConsumer  # type: ignore[import-untyped]  # kafka-python has no types
+from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
 PASSING = {408, 425, 429, 500, 502, 503, 504}
 """What passes by itself: asked again, with the same Idempotency-Key."""
@@ -111,23 +115,38 @@ def answer(api: Api, message_id: str, trace: str, duty_id: str) -> None:
         print(f"  {act[1:]}: {done['status'] if status == 200 else done.get('detail')}")
 
 
+def connected() -> Any:
+    """A reader on the department's topic; ends the program where the broker does not let it in."""
+    try:
+        return KafkaConsumer(
+            Settings.topic,
+            bootstrap_servers=Settings.broker,
+            security_protocol="SASL_SSL",
+            sasl_mechanism="SCRAM-SHA-512",
+            sasl_plain_username=Settings.topic,
+            sasl_plain_password=Settings.broker_password,
+            ssl_cafile=Settings.ca_file,
+            group_id=Settings.group,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+        )
+    except KafkaError as trouble:
+        raise SystemExit(
+            f"the broker {Settings.broker} has let nobody in ({trouble}): look at its address, at the CA in {Settings.ca_file},"
+            f" at the user {Settings.topic} and its password"
+        ) from trouble
+
+
 def main() -> NoReturn:
     """Read from where this program was, in order; what was handled is kept before the place on the topic is."""
     state = sqlite3.connect(Settings.state_file, isolation_level=None)
     state.execute("CREATE TABLE IF NOT EXISTS heard (message_id TEXT PRIMARY KEY, epoch TEXT NOT NULL)")
     api = Api()
-    consumer = KafkaConsumer(
-        Settings.topic,
-        bootstrap_servers=Settings.broker,
-        security_protocol="SASL_SSL",
-        sasl_mechanism="SCRAM-SHA-512",
-        sasl_plain_username=Settings.topic,
-        sasl_plain_password=Settings.broker_password,
-        ssl_cafile=Settings.ca_file,
-        group_id=Settings.group,
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
+    consumer = connected()
+    atexit.register(consumer.close)  # leaves the group at once: who is started again need not wait until this one is missed
+    for told_to_end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told_to_end, lambda *_: sys.exit(0))
+    print(f"hears {Settings.topic} at {Settings.broker}", file=sys.stderr)
     while True:
         for messages in consumer.poll(timeout_ms=500).values():
             for message in messages:
