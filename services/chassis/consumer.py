@@ -132,8 +132,9 @@ class Consumer:
         """The event; raises NotOurMessage for one of another county, which only a deployment on the same broker can have sent."""
         if envelope.county != self._turns.county.code:
             raise NotOurMessage(
+                f"事件 {envelope.event_id} 属于县 {envelope.county}：两套部署共用了 Kafka，请各设自己的 FUXUE_KAFKA_PREFIX。\n"
                 f"event {envelope.event_id} is of county {envelope.county}:"
-                " two deployments share the broker, give each a FUXUE_KAFKA_PREFIX of its own"
+                " two deployments share the broker, give each a FUXUE_KAFKA_PREFIX of its own."
             )
         return envelope
 

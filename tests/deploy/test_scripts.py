@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-SCRIPTS = ("bundle.sh", "load.sh", "images/build.sh", "images/clients.sh", "kafka/start.sh")
+SCRIPTS = ("bundle.sh", "engine.sh", "load.sh", "images/build.sh", "images/clients.sh", "kafka/start.sh")
 
 SAYING = re.compile(r"(?<![\w-])(?:say|fail|refuse|readable [A-Z_]+) (?=\"(?!\$@))(?P<words>(?:\"[^\"]*\"\s*)+)")
 CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[a-z]{3}")
@@ -31,3 +31,8 @@ def test_a_script_says_everything_in_chinese_and_then_in_english(script: str) ->
     assert len(sayings) > 1
     assert [each for each in sayings if not (len(each) == 2 and CHINESE.search(each[0]) and not CHINESE.search(each[1]))] == []
     assert [each for each in sayings if not ENGLISH.search(each[1])] == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_no_variable_runs_into_chinese_which_a_shell_of_another_locale_might_take_for_its_name(script: str) -> None:
+    assert re.findall(r"\$\w+[^\x00-\x7f]", (DEPLOY / script).read_text(), re.ASCII) == []

@@ -18,6 +18,7 @@ from kafka import KafkaProducer, errors  # type: ignore[import-untyped]  # kafka
 
 from services.chassis.bus.kafka_clients import connected, fault_of, nowhere_to_write, topics_told
 from services.chassis.bus.kafka_settings import BATCH_BYTES, KafkaSettings, milliseconds
+from services.chassis.bus.kafka_trouble import TOO_LARGE, sentence
 from services.chassis.bus.port import Message
 from services.chassis.errors import Fault, Misconfigured
 
@@ -91,7 +92,7 @@ class Sender:
         futures: list[Any] = []
         topic = wave[0][0]
         if (size := _size(wave[0])) > LARGEST_MESSAGE_BYTES:
-            return 0, Misconfigured(f"a message of {size} bytes for topic {topic} is larger than the bus takes")
+            return 0, Misconfigured(sentence(TOO_LARGE, size=size, topic=topic))
         try:
             producer = self._connected()
             for topic in dict.fromkeys(record[0] for record in wave):

@@ -55,6 +55,10 @@ GAVE_NOTHING: Sentence = (
     "{where} 的 Kafka 没有给出消息（{kind}）：若反复出现，请查看其日志。",
     "Kafka at {where} gave nothing: {kind}; where this is told again and again look at its log.",
 )
+TOO_LARGE: Sentence = (
+    "给主题 {topic} 的一条消息有 {size} 字节，超过总线所能接受的：请报告此信息。",
+    "a message of {size} bytes for topic {topic} is larger than the bus takes: report this, for no event should be.",
+)
 TOPICS_NOT_TOLD: Sentence = (
     "{where} 的 Kafka 没有答出它的主题：请查看其日志。",
     "Kafka at {where} does not tell its topics: look at its log.",

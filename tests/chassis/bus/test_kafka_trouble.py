@@ -16,7 +16,7 @@ ONE_LANGUAGE_ONLY = frozenset({"zh", "en", "operation", "resource", "verb", "nou
 """Facts that are a word of the language itself."""
 
 ASKED = re.compile(r"[：，；。（]若?[^：；。]*请[^：；。]+")
-TOLD_TO_DO = re.compile(r"[:;] (?:where .* )?(?:check|let|look|put|run|set)\b.+")
+TOLD_TO_DO = re.compile(r"[:;] (?:where .* )?(?:check|let|look|put|report|run|set)\b.+")
 
 
 def facts(sentence: str) -> set[str]:
