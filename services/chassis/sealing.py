@@ -62,7 +62,10 @@ class WrappingKeys:
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
-            raise Misconfigured(f"a wrapping key must be {KEY_BYTES} bytes long")
+            raise Misconfigured(
+                f"包装密钥须为 {KEY_BYTES} 字节：请从备份放回原来的密钥。\n"
+                f"a wrapping key must be {KEY_BYTES} bytes long: put those that were there back from their copy."
+            )
         self._keys = dict(keys)
         self.ids = frozenset(self._keys)
         self.current = next(iter(self._keys))
