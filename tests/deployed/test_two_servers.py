@@ -37,7 +37,7 @@ from services.registry.domain.school import RegisterSchool
 from tests.anchors import all_anchors
 from tests.deploy.containers import Images, ended, hardened
 from tests.deployed.test_backup_round import NewVolume, new_volume, secrets_of, server
-from tests.deployed.told import pem, told
+from tests.deployed.told import key_ids, pem, told
 from tests.kafka import KafkaServer
 from tests.patience import eventually
 
@@ -115,6 +115,9 @@ def county(tmp_path: Path, image: Images) -> County:
     nowhere = DatabaseSettings("nowhere", 1, "", "", "")
     keys = {name: told(name, nowhere, token_key=pem() if name == "identity" else None) for name in SERVICES}
     county = County(tmp_path, secrets_of(tmp_path), keys, image("fuxue"))
+    for name, ids in ((name, key_ids(each)) for name, each in keys.items()):
+        (county.secrets / f"{name}_wrapping_key_ids").write_text("\n".join(ids.wrapping))
+        (county.secrets / f"{name}_checkpoint_key_id").write_text(ids.checkpoint)
     county.backups.mkdir()
     county.erasures.mkdir()
     return county

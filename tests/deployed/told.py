@@ -9,6 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from services.chassis.bus.kafka_settings import KafkaSettings
+from services.chassis.keys import signing_key
+from services.chassis.signing import CheckpointKey
+from services.deployed.data_keys import KeyIds
 from services.deployed.settings import DatabaseSettings, ServiceSettings
 
 
@@ -34,3 +37,8 @@ def told(
         token_key=token_key,
         erasures=erasures,
     )
+
+
+def key_ids(settings: ServiceSettings) -> KeyIds:
+    """What the bootstrap is told of its keys."""
+    return KeyIds(frozenset(settings.wrapping_keys), CheckpointKey(signing_key(settings.checkpoint_key, "told")).key_id)
