@@ -80,8 +80,8 @@ tls_keystore() {
     keystore=$(readable KAFKA_TLS_FILE "KAFKA_EXTERNAL_ADDRESS 需要对外出示的密钥和证书" \
         "KAFKA_EXTERNAL_ADDRESS needs the key and the certificates to show there")
     grep -q '^-----BEGIN PRIVATE KEY-----' "$keystore" || refuse \
-        "$keystore 中没有 PKCS #8 密钥（BEGIN PRIVATE KEY）：请用 openssl pkcs8 -topk8 -nodes 转换" \
-        "$keystore holds no PKCS #8 key (BEGIN PRIVATE KEY); openssl pkcs8 -topk8 -nodes converts one"
+        "$keystore 中没有 PKCS #8 密钥（BEGIN PRIVATE KEY）：请用 openssl pkcs8 -topk8 -nocrypt 转换" \
+        "$keystore holds no PKCS #8 key (BEGIN PRIVATE KEY); openssl pkcs8 -topk8 -nocrypt converts one"
     grep -q '^-----BEGIN CERTIFICATE-----' "$keystore" || refuse \
         "$keystore 中没有证书：请在密钥之后写入证书及其证书链" "$keystore holds no certificate; put it behind the key, with its chain"
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import closing
@@ -165,6 +166,15 @@ def test_without_a_quorum_of_controllers_a_node_is_not_healthy(image: Images, tm
     with scripts_mounted(alone, "Registered signal handlers"):
         status, words = health(alone)
     assert (status, "no heartbeat of this broker has been taken yet: is there a quorum" in words) == (1, True)
+
+
+def test_what_the_start_script_tells_to_do_with_a_key_of_another_form_makes_one_that_it_takes(image: Images) -> None:
+    start = (SCRIPTS / "start.sh").read_text()
+    (told,) = re.findall(r"(openssl pkcs8 .*?) converts one", start)
+    (taken,) = re.findall(r"grep -q '(\^-----BEGIN PRIVATE KEY-----)'", start)
+    typed = f"openssl ecparam -genkey -noout -name prime256v1 -out /tmp/key && {told} -in /tmp/key | grep '{taken}'"
+    with hardened(image("fuxue"), entrypoint=["sh", "-c", typed]) as container:  # it has openssl on every base
+        assert ended(container.get_wrapped_container()) == (0, "-----BEGIN PRIVATE KEY-----\n")
 
 
 @pytest.mark.parametrize(
