@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.compose import ROOT
+from tests.deploy.compose import ROOT, resolved
 
 GUIDES = ("operating.md", "operating.zh.md")
 PLACE = re.compile(r"ADDRESS|地址|THE CODE|一次性代码|<[^>]+>")
@@ -87,3 +87,14 @@ def test_of_many_backups_the_oldest_go_and_the_list_of_the_erased_stays(name: st
     shell(told.replace("/backups", str(tmp_path)), tmp_path)
     left = sorted(path.name for path in tmp_path.iterdir())
     assert (len(left), left[0], left[-1]) == (31, "20260802T020000Z", "erasures.json")
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_how_many_containers_a_service_has_stands_in_an_overlay_which_no_later_command_loses(name: str, tmp_path: Path) -> None:
+    (told,) = re.findall(r"^  ```\n(  services:\n.*?)^  ```", guide(name), re.MULTILINE | re.DOTALL)
+    own = tmp_path / "compose.own.yml"
+    own.write_text(told)
+    found = resolved(str(own))["services"]
+    several = {service: each["scale"] for service, each in found.items() if each.get("scale", 1) != 1}
+    assert several == {"registry": 2, "registry-worker": 2}
+    assert [line for block in blocks(name) for line in block if "--scale" in line] == []
