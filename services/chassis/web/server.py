@@ -56,6 +56,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # an untyped base
             "loglevel": "warning",
             "pre_request": close_if_endless,
             "when_ready": _stop_gracefully_on_ctrl_c,
+            "pre_fork": lambda _arbiter, _worker: spare_what_stays(),  # else its look would copy what both processes share
             "worker_exit": self._stop,
             "on_exit": lambda _arbiter: stopped(),
         }
