@@ -58,7 +58,7 @@ class Membership:
             session_timeout_ms=milliseconds(settings.session_seconds),
             heartbeat_interval_ms=milliseconds(settings.heartbeat_seconds),
             fetch_max_bytes=FETCH_BYTES,
-            fetch_max_wait_ms=milliseconds(min(FETCH_SECONDS, settings.request_seconds / 2)),  # an answer that is still awaited
+            fetch_max_wait_ms=milliseconds(FETCH_SECONDS),
             metrics_enabled=False,
         )
         self.shares = Shares(self._consumer, self._place_of)
