@@ -27,8 +27,8 @@ RECORDS_A_FETCH = 500
 FETCH_BYTES = 8 << 20
 """How much of all partitions the client fetches ahead."""
 
-FETCH_SECONDS = 1.0
-"""How long a question for new records stays with the broker; a partition taken over meanwhile waits for its end."""
+FETCH_SECONDS = 0.5
+"""How long a question for new records stays with the broker."""
 
 PAUSE_SECONDS = 0.05
 """For how long between two polls no question may be with the broker, unnoticed: in less no topic goes and comes again."""

@@ -46,7 +46,7 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
     request_seconds: float = 10.0
     delivery_seconds: float = 30.0
     retry_seconds: float = 0.1
-    poll_seconds: float = 1.0
+    poll_seconds: float = 0.5
     check_seconds: float = 30.0
     tell_seconds: float = 1.0
     session_seconds: float = 10.0
