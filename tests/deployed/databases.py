@@ -46,6 +46,15 @@ def superuser_of(settings: DatabaseSettings) -> Iterator[psycopg.Connection[tupl
         yield reached[server.name]
 
 
+def enters(role: DatabaseSettings) -> bool:
+    """Whether a role gets in with its password."""
+    try:
+        psycopg.connect(role.url).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 def other_name(host: str) -> str:
     """The same machine by another name, so that one server of the tests stands for two."""
     return "127.0.0.1" if host == "localhost" else "localhost"

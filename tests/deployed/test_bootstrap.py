@@ -21,7 +21,7 @@ from services.deployed.bootstrap.elsewhere import DatabaseElsewhere, must_stand_
 from services.deployed.bootstrap.first_account import open_where_none_is
 from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings
-from tests.deployed.databases import settings_of, superuser_of, wanted_on
+from tests.deployed.databases import enters, settings_of, superuser_of, wanted_on
 from tests.deployed.told import pem, told
 from tests.postgres import PostgresServer
 
@@ -76,14 +76,6 @@ def made(server: tuple[DatabaseSettings, Wanted]) -> tuple[DatabaseSettings, Wan
     with superuser_of(superuser) as connection:
         make_databases(connection, wanted)
     return superuser, wanted
-
-
-def enters(role: DatabaseSettings) -> bool:
-    try:
-        psycopg.connect(role.url).close()
-    except psycopg.OperationalError:
-        return False
-    return True
 
 
 def tables(database: ServiceDatabase) -> set[str]:

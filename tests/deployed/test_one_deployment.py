@@ -26,7 +26,7 @@ from services.deployed.doctor.findings import State
 from services.deployed.doctor.keys import each_services_keys
 from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings, ServiceSettings
-from tests.deployed.databases import wanted_on
+from tests.deployed.databases import enters, wanted_on
 from tests.deployed.findings import seen
 from tests.deployed.told import key_ids, pem, told
 from tests.postgres import PostgresServer
@@ -69,14 +69,6 @@ class Deployment(msgspec.Struct, frozen=True):
     def with_keys(self, service: str, keys: KeyIds) -> Deployment:
         changed = {**self.settings.keys, service: keys}
         return msgspec.structs.replace(self, settings=msgspec.structs.replace(self.settings, keys=changed))
-
-
-def enters(role: DatabaseSettings) -> bool:
-    try:
-        psycopg.connect(role.url).close()
-    except psycopg.OperationalError:
-        return False
-    return True
 
 
 def deployment(
