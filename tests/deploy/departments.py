@@ -204,7 +204,18 @@ class County:
                 assert running.poll() is None, written.read_text()
             finally:
                 running.terminate()
+        assert self._members(client) == [], "told to end, it leaves its group at once"
         return written.read_text().splitlines()
+
+    def _members(self, client: str) -> list[Any]:
+        """Who is in the group of a system, as the broker knows."""
+        group = self.settings.named(client)
+        admin, _ = connected(KafkaAdminClient, self.settings)
+        try:
+            members: list[Any] = admin.describe_groups([group])[group]["members"]
+        finally:
+            admin.close()
+        return members
 
 
 def appoint_clerk(house: House) -> None:

@@ -24,6 +24,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** A department's system in one page: hears its duties on Kafka, looks each up through the API, acknowledges and completes it. */
@@ -72,6 +73,7 @@ public final class Subscriber {
                 "auto.offset.reset", "earliest",
                 "enable.auto.commit", false);
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+            leaveWhenTold(consumer, Thread.currentThread());
             consumer.subscribe(List.of(topic));
             while (true) {
                 for (ConsumerRecord<String, String> message : consumer.poll(Duration.ofMillis(500))) {
@@ -79,7 +81,21 @@ public final class Subscriber {
                 }
                 consumer.commitSync();
             }
+        } catch (WakeupException toldToEnd) {
+            // it has left its group: who is started again need not wait until this one is missed
         }
+    }
+
+    /** On SIGTERM or Ctrl-C the loop above ends. */
+    private static void leaveWhenTold(KafkaConsumer<?, ?> consumer, Thread reading) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            consumer.wakeup();
+            try {
+                reading.join(5_000); // what is at hand is finished, or comes again as a repeat
+            } catch (InterruptedException hurried) {
+                Thread.currentThread().interrupt();
+            }
+        }));
     }
 
     private void handle(ConsumerRecord<String, String> message) throws Exception {
