@@ -11,6 +11,7 @@ import click
 from services.cli import show
 from services.cli.answering import house_of, printed
 from services.cli.options import MOST_A_PAGE, Settings, as_json, as_officer, settings_of
+from services.contracts.labels.states import CLOSING_STEPS
 
 if TYPE_CHECKING:
     from services.cli.reach import Reach
@@ -81,7 +82,11 @@ def case(
         house.sign_in(login)
         answer = house.get(f"/casework/cases/{number}")
         answer["pupil"] = _pupil(house, answer["pupil_id"], answer["case_id"], reveal=reveal)
-        answer["officer_names"] = {officer_id: _officer(house, officer_id) for officer_id in sorted(_officers_in(answer))}
+        answer["class"] = house.get(f"/registry/classes/{answer['class_id']}")
+        answer["closing"] = [each for each in answer["timeline"] if each["event"] in CLOSING_STEPS]
+        officers = [house.get(f"/identity/officers/{each}") for each in sorted(_officers_in(answer))]
+        answer["officer_names"] = {each["officer_id"]: each["name"] for each in officers}
+        answer["appointments"] = {each["officer_id"]: each["appointments"] for each in officers}
         causes = house.get("/casework/tables")["causes"]
         answer["measure_names"] = {each["code"]: (each["zh"], each["en"]) for cause in causes for each in cause["measures"]}
     printed(answer, show.case, json_wanted=json_wanted)
@@ -98,11 +103,8 @@ def _officers_in(case: Mapping[str, Any]) -> set[str]:
     named = {each["officer_id"] for each in case["officers"]}
     named |= {measure["responsible_id"] for measure in case["plan"] if measure["responsible_id"]}
     named |= {duty["told_officer_id"] for duty in case["duties"] if duty["told_officer_id"]}
+    named |= {each[who] for each in case["closing"] for who in ("actor", "on_behalf_of") if each[who]}
     return named | {visit["facts"]["by_officer_id"] for visit in case["visit_records"]}
-
-
-def _officer(house: Reach, officer_id: str) -> str:
-    return str(house.get(f"/identity/officers/{officer_id}")["name"])
 
 
 @click.command()

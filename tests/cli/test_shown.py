@@ -138,6 +138,34 @@ def test_body_and_role_stand_apart_in_a_trace(played: Path) -> None:
     assert re.search(r"学校·(?:\n[│ ]*)?班主任", shown(played, "trace", "C2026-0003"))
 
 
+def test_a_case_names_the_childs_school_and_class_as_the_ledger_does(played: Path) -> None:
+    (listed,) = (
+        each
+        for each in json.loads(shown(played, "ledger", "--ledger", "dropout", "--all", "--json"))["items"]
+        if each["entry_number"] == "C2026-0003"
+    )
+    head = shown(played, "case", "C2026-0003").partition("包保责任人")[0]
+    assert re.search(rf"学校 school +│ {listed['school_name']} ", head)
+    assert re.search(rf"年级 grade +│ {listed['grade']} ", head)
+    assert re.search(rf"班级 class +│ {listed['class_number']} ", head)
+
+
+CLOSING = ("casework.ClosingProposed", "casework.ClosingConfirmed", "casework.ClosingSentBack", "casework.CaseClosed")
+
+
+@pytest.mark.parametrize("login", ["bureau_lead", "homeroom.2157126100.4.1"])
+def test_a_case_says_who_proposed_confirmed_and_approved_its_closing_as_the_trace_does(played: Path, login: str) -> None:
+    chain = json.loads(shown(played, "trace", "C2026-0001", "--json"))["items"]
+    told = [step["who"]["name"] for step in chain if step["type"] in CLOSING]
+    assert len({*told}) == 3
+    _, closing = shown(played, "case", "C2026-0001", "--as", login).split("销号 closing")
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in closing.splitlines() if re.match("│ 2", line)]
+    assert [who for _, _, who, _ in rows] == told
+    assert all(post for *_, post in rows)
+    [principal] = {step["on_behalf_of"]["name"] for step in chain if step["type"] in CLOSING and step["on_behalf_of"]}
+    assert f"代 for {principal}" in closing
+
+
 def test_a_case_is_found_by_its_number_in_small_letters(played: Path) -> None:
     assert "C2026-0003" in shown(played, "case", "c2026-0003")
     assert "C2026-0003" in shown(played, "trace", "c2026-0003")

@@ -63,6 +63,7 @@ TABLES: list[tuple[Mapping[str, Names], Iterable[str]]] = [
     (reasons.CALL_RESULTS, get_args(notifications.CallResult)),
     (states.CASE_STAGES, Stage),
     (states.DUTY_STATES, DutyStatus),
+    (states.CLOSING_STEPS, (event for event in casework.__all__ if event.startswith("Closing") or event == "CaseClosed")),
     (states.TEXT_STATES, get_args(TextState)),
     (states.AID_STATES, get_args(AidState)),
     (states.AID_STATES, Status),

@@ -7,13 +7,13 @@ from typing import Any
 
 from rich.table import Table
 
-from services.cli.show.tables import CONSOLE, both, facts, stacked, table
+from services.cli.show.tables import CONSOLE, both, facts, stacked, table, when
 from services.contracts.cause_details import CauseDetail
-from services.contracts.codes import Cause, Department, DutyKind, Ledger, Outcome, Placement, VisitResult
+from services.contracts.codes import Cause, Department, DutyKind, Ledger, Outcome, Placement, Role, VisitResult
 from services.contracts.labels import Names, named, names_of
 from services.contracts.labels.findings import findings_of
 from services.contracts.labels.reasons import LINES
-from services.contracts.labels.states import CASE_STAGES, DUTY_STATES
+from services.contracts.labels.states import CASE_STAGES, CLOSING_STEPS, DUTY_STATES
 
 _LEDGER_COLUMNS: Sequence[Names] = (
     ("编号", "number"),
@@ -84,6 +84,7 @@ def case(answer: Mapping[str, Any]) -> None:
         _visits(answer["visit_records"], officers),
         _duties(answer["duties"], officers),
         _follow_ups(answer["follow_up_records"]),
+        _closing(answer, officers),
     ):
         if shown.row_count:
             CONSOLE.print(shown)
@@ -94,7 +95,9 @@ def _head(answer: Mapping[str, Any]) -> Iterator[tuple[Names, object]]:
         return None if code is None else both(names_of(codes, code))
 
     yield ("姓名", "name"), answer["pupil"].get("name")
+    yield ("学校", "school"), answer["class"]["school_name"]
     yield ("年级", "grade"), answer["grade"]
+    yield ("班级", "class"), answer["class"]["number"]
     yield ("阶段", "stage"), both(named(CASE_STAGES, answer["stage"]))
     yield ("立案", "opened"), answer["opened_on"]
     yield ("辍学", "dropout"), answer["dropout_on"]
@@ -188,6 +191,26 @@ def _follow_ups(records: Iterable[Mapping[str, Any]]) -> Table:
         for facts_of, texts in _told(records)
     ]
     return table("跟踪 follow-ups", (("次", "nth"), ("日期", "date"), ("情况", "what was seen")), rows)
+
+
+def _closing(answer: Mapping[str, Any], officers: Mapping[str, str]) -> Table:
+    """Who proposed, confirmed, sent back and approved, with the posts held that day; who acted for another, for whom."""
+    rows = [
+        (
+            (at := when(step["occurred_at"])),
+            stacked(named(CLOSING_STEPS, step["event"])),
+            officers[step["actor"]] + (f"\n代 for {officers[step['on_behalf_of']]}" if step["on_behalf_of"] else ""),
+            "\n".join(_posts(answer["appointments"][step["actor"]], at.partition(" ")[0])),
+        )
+        for step in answer["closing"]
+    ]
+    return table("销号 closing", (("时间", "time"), ("事项", "step"), ("姓名", "by"), ("任职", "post")), rows)
+
+
+def _posts(appointments: Iterable[Mapping[str, Any]], day: str) -> Iterator[str]:
+    for held in appointments:
+        if held["from_on"] <= day and (held["until_on"] is None or day <= held["until_on"]):
+            yield f"{held['body_name'] or ''} {both(names_of(Role, held['role']))}"
 
 
 def _told(records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:

@@ -16,6 +16,14 @@ CASE_STAGES: Mapping[str, Names] = {
 }
 """Where a case stands (casework)."""
 
+CLOSING_STEPS: Mapping[str, Names] = {
+    "ClosingProposed": ("申请销号", "proposed"),
+    "ClosingConfirmed": ("确认", "confirmed"),
+    "ClosingSentBack": ("退回", "sent back"),
+    "CaseClosed": ("批准销号", "approved"),
+}
+"""What was done towards closing a case, by the event that tells it (casework)."""
+
 DUTY_STATES: Mapping[str, Names] = {
     "assigned": ("已交办", "assigned"),
     "acknowledged": ("已签收", "acknowledged"),

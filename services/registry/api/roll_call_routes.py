@@ -14,7 +14,6 @@ from services.chassis.service import Service
 from services.chassis.turn import Turn
 from services.chassis.web.access import allowed
 from services.chassis.web.acting import Answered, act, expected_version, versioned
-from services.chassis.web.forms import PageQuery
 from services.chassis.web.frame import Blueprint, current_service
 from services.chassis.web.paging import page
 from services.contracts.codes import Session
@@ -24,7 +23,7 @@ from services.registry import queries
 from services.registry.adapters.roll_call_file import ListInFile, lists_in
 from services.registry.api import roll_call_schemas
 from services.registry.api.import_schemas import ImportFile
-from services.registry.api.scope import ROLL_CALLERS, acting_as, class_of_caller, masked_names
+from services.registry.api.scope import CLASS_READERS, ROLL_CALLERS, acting_as, class_of_caller, masked_names
 from services.registry.domain.absence import when
 from services.registry.domain.calling import CorrectRollCall, TakeRollCall
 from services.registry.domain.class_term import CLASS_TERM, class_term_id
@@ -32,9 +31,6 @@ from services.registry.domain.errors import RollCallNotTaken
 from services.registry.domain.places import absence_note
 
 ROLL_CALLS = Blueprint("roll-calls", __name__, description="点名 · roll calls")
-
-CLASS_READERS = (*queries.LEDGER_ROLES, *ROLL_CALLERS)
-"""Who sees which lists have come."""
 
 RETURN_READERS = (*queries.COUNTY_ROLES, *ROLL_CALLERS)
 """Who sees which boarders have come back."""
@@ -44,23 +40,6 @@ LOOK_BACK = timedelta(days=366)
 """How far back school days are counted for a list that comes late: whatever day somebody writes, counting ends."""
 
 ROW = "rows.{number}"
-
-
-@ROLL_CALLS.route("/classes", methods=["GET"])
-@allowed(*CLASS_READERS)
-@ROLL_CALLS.arguments(PageQuery, location="query")
-@ROLL_CALLS.response(200, roll_call_schemas.ClassesPage)
-def classes(query: Mapping[str, Any]) -> dict[str, Any]:
-    """班级 · The caller's classes."""
-    service = current_service()
-    now = service.today
-    return page(
-        service.engine,
-        queries.classes(acting_as(CLASS_READERS)),
-        keys=queries.CLASS_KEYS,
-        asked=query,
-        item=lambda row: {**row, "grade": queries.grade_on(row["cohort"], now)},
-    )
 
 
 @ROLL_CALLS.route("/roll-calls", methods=["GET"])

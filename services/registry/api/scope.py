@@ -22,6 +22,9 @@ log = structlog.get_logger()
 ROLL_CALLERS = (*queries.SCHOOL_HEADS, Role.CENTRAL_SCHOOL, Role.HOMEROOM_TEACHER, Role.DORM_SUPERVISOR)
 """Who calls the roll and corrects it."""
 
+CLASS_READERS = (*queries.LEDGER_ROLES, *ROLL_CALLERS)
+"""Who sees which lists have come."""
+
 TEACHERS = (*queries.SCHOOL_HEADS, Role.CENTRAL_SCHOOL, Role.HOMEROOM_TEACHER)
 """Who answers for a child at school: confirms absences, takes leave, records contacts."""
 

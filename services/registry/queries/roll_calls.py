@@ -73,6 +73,12 @@ def class_of(engine: sa.Engine, caller: Caller, class_id: str) -> sa.RowMapping 
         return connection.execute(_classes(caller).where(CLASSES.c.class_id == class_id)).mappings().first()
 
 
+def class_called(engine: sa.Engine, class_id: str) -> sa.RowMapping | None:
+    """One class with its school, whoever asks."""
+    with engine.connect() as connection:
+        return connection.execute(_WITH_SCHOOLS.where(CLASSES.c.class_id == class_id)).mappings().first()
+
+
 def roll_call(engine: sa.Engine, class_id: str, day: date, session: Session) -> sa.RowMapping | None:
     """One list."""
     query = sa.select(ROLL_CALLS).where(

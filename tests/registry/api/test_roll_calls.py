@@ -184,6 +184,15 @@ def test_everybody_sees_the_own_classes(standing_morning: County) -> None:
     assert (own["grade"], own["number"], own["pupils"], own["school_code"]) == (7, 1, 2, JUNIOR_CODE)
 
 
+def test_what_a_class_is_called_is_told_to_whoever_is_signed_in_and_how_many_are_on_its_roll_is_not(
+    standing_morning: County,
+) -> None:
+    told = standing_morning.caller("teacher-7").get(f"/classes/{EIGHTH}")
+    assert (told.status_code, told.json["school_code"], told.json["grade"], told.json["number"]) == (200, JUNIOR_CODE, 8, 1)
+    assert "pupils" not in told.json
+    assert standing_morning.caller("teacher-7").get("/classes/no-class").status_code == 404
+
+
 def test_pages_of_classes_follow_one_another(standing_morning: County) -> None:
     bureau = standing_morning.caller("bureau")
     first = bureau.get("/classes", limit=2).json
