@@ -12,6 +12,7 @@ from services.casework.api.acting import act_on_case, always, officer, roles_tod
 from services.casework.api.scope.cases import must_name_officer, must_record_causes, sees_cause
 from services.casework.api.scope.roles import AREA, BUREAU, PLANNERS, RECORDERS, SCHOOL_LEADERS, VISITORS
 from services.casework.domain.case import CASE
+from services.casework.domain.errors import CausesNotYours
 from services.casework.domain.holding import goes_to_family
 from services.casework.domain.lines import NameOfficer
 from services.casework.domain.naming import roles_held
@@ -37,11 +38,15 @@ RECORDS = Blueprint(
 
 
 @RECORDS.route("/cases/<key>/causes", methods=["POST"])
-@allowed(*RECORDERS)
+@allowed(*RECORDERS, refusal=CausesNotYours)
 @RECORDS.arguments(schemas.CauseForm)
 @RECORDS.response(201, schemas.CaseAnswer)
 def record_cause(body: dict[str, Any], key: str) -> Any:
-    """认定辍学原因（须 If-Match；由责任人或教育局；触发部门协办）· Record the causes; departments are asked by their table."""
+    """认定辍学原因（须 If-Match；由本案责任人中的班主任、学校负责人，或教育局控辍专干；触发部门协办）· Record the causes.
+
+    For the homeroom teacher and the school leaders who are named in the case, and the bureau's clerk; not for the bureau's lead,
+    who approves the closing. Departments are asked by the table of causes.
+    """
     caller = current_caller()
 
     def command(turn: Turn, row: CaseRow) -> RecordCause:

@@ -27,23 +27,27 @@ class Access:
     everyone_signed_in: bool = False
     roles: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
+    refusal: type[NotPermitted] = NotPermitted
 
     def admit(self, caller: Caller) -> None:
-        """Raises NotPermitted for a caller who is not among them."""
+        """Raises the refusal for a caller who is not among them."""
         if self.anonymous or self.everyone_signed_in:
             return
         if caller.is_service:
             if caller.service not in self.services:
-                raise NotPermitted
+                raise self.refusal
         elif not caller.holds(*self.roles):
-            raise NotPermitted
+            raise self.refusal
 
 
-def allowed(*roles: str, services: tuple[str, ...] = ()) -> Callable[[View], View]:
-    """Officers who hold one of the roles today, and the named services; scope is the route's own question."""
+def allowed(*roles: str, services: tuple[str, ...] = (), refusal: type[NotPermitted] = NotPermitted) -> Callable[[View], View]:
+    """Officers who hold one of the roles today, and the named services; scope is the route's own question.
+
+    `refusal` is what everybody else is told: one without facts, which may say who is allowed.
+    """
     if not roles and not services:
         raise ValueError("name at least one role or service; for all who are signed in there is `signed_in`")
-    access = Access(roles=frozenset(str(role) for role in roles), services=frozenset(services))
+    access = Access(roles=frozenset(str(role) for role in roles), services=frozenset(services), refusal=refusal)
     return lambda view: _marked(view, access)
 
 

@@ -268,6 +268,13 @@ def refusals(desk: Desk, case: str, measure_id: str) -> list[tuple[int, str]]:
     return [(answer.status_code, code(answer)) for answer in answers]
 
 
+@pytest.mark.parametrize("officer", ["lead", "vice", "township", "leader"])
+def test_whoever_may_not_record_causes_is_told_who_may(desk: Desk, case: str, officer: str) -> None:
+    refused = desk.versioned(officer, f"/cases/{case}/causes", HARDSHIP)
+    assert (refused.status_code, code(refused)) == (403, "causes-not-yours")
+    assert "教育局控辍专干认定" in body(refused)["detail"]
+
+
 def test_whoever_may_not_know_a_restricted_cause_is_refused_as_if_none_were_recorded(desk: Desk, case: str) -> None:
     before = refusals(desk, case, "measure-1")
     plan_for_illness(desk, case)

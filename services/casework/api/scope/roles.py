@@ -20,7 +20,7 @@ WORDS_READERS = (*BUREAU, *SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.TEACHER, 
 """Who reads what was said in a household: those who persuade, and the bureau – not the county leader."""
 
 RECORDERS = (*SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.BUREAU_CLERK)
-"""Who records causes and commitments."""
+"""Who records causes and commitments: not the bureau's lead, who approves the closing."""
 
 VISITORS = (*SCHOOL_LEADERS, Role.HOMEROOM_TEACHER, Role.TEACHER, *AREA, Role.BUREAU_CLERK)
 PLANNERS = (*SCHOOL_LEADERS, Role.BUREAU_CLERK)

@@ -26,8 +26,11 @@ class DetailContradictsAge(RuleBroken):
 
 
 class CausesNotYours(NotPermitted):
-    zh = "辍学原因由该个案的责任人或教育局认定；您不是该个案的责任人，可先由学校或教育局指定。"
-    en = "Causes are recorded by the officers named in the case and by the bureau; have yourself named in it first."
+    zh = "辍学原因由本案责任人中的班主任、学校负责人认定，或由教育局控辍专干认定。学校人员可先由学校或教育局指定为本案责任人。"
+    en = (
+        "Causes are recorded by the homeroom teacher and the school leaders who are named in the case, and by the bureau's clerk."
+        " Who works at the school can be named in the case first."
+    )
 
 
 class WorkingAgeNotStated(RuleBroken):
