@@ -122,6 +122,7 @@ def outbox(scope: Scope) -> sa.Select[Any]:
             NOTIFICATIONS.c.status,
             HOUSEHOLDS.c.school_id,
             HOUSEHOLDS.c.class_id,
+            HOUSEHOLDS.c.guardians,
         )
         .join(NOTIFICATIONS, NOTIFICATIONS.c.notification_id == OUTBOX_MESSAGES.c.notification_id)
         .outerjoin(HOUSEHOLDS, HOUSEHOLDS.c.pupil_id == NOTIFICATIONS.c.pupil_id)

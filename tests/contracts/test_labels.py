@@ -24,6 +24,7 @@ from services.notifications.domain.occasions import OCCASIONS
 from services.notifications.domain.trouble import Trouble
 from services.oversight.storage.rows import AidState, TextState
 from services.registry.domain.roster_import import Phase
+from services.registry.domain.roster_words import RELATIONS
 
 
 def said(event: type, field: str) -> Iterable[str]:
@@ -36,6 +37,7 @@ BOOLEANS = ("True", "False")
 
 TABLES: list[tuple[Mapping[str, Names], Iterable[str]]] = [
     (reasons.SEX, said(registry.PupilEnrolled, "sex")),
+    (reasons.RELATIONS, {*RELATIONS.values()}),
     (reasons.ABSENCE_ENDS, said(registry.AbsenceEnded, "reason")),
     (reasons.SUSPICIONS, said(registry.PupilSuspected, "reason")),
     (reasons.LIFTINGS, said(registry.SuspicionLifted, "reason")),

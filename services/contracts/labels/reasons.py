@@ -11,6 +11,26 @@ from services.contracts.labels.names import Names
 
 SEX: Mapping[str, Names] = {"male": ("男", "male"), "female": ("女", "female")}
 
+RELATIONS: Mapping[str, Names] = {
+    "father": ("父亲", "father"),
+    "mother": ("母亲", "mother"),
+    "grandfather": ("祖父", "grandfather"),
+    "grandmother": ("祖母", "grandmother"),
+    "maternal_grandfather": ("外祖父", "maternal grandfather"),
+    "maternal_grandmother": ("外祖母", "maternal grandmother"),
+    "stepfather": ("继父", "stepfather"),
+    "stepmother": ("继母", "stepmother"),
+    "adoptive_father": ("养父", "adoptive father"),
+    "adoptive_mother": ("养母", "adoptive mother"),
+    "brother": ("兄", "brother"),
+    "sister": ("姐", "sister"),
+    "uncle": ("伯叔舅", "uncle"),
+    "aunt": ("姑姨", "aunt"),
+    "relative": ("其他亲属", "another relative"),
+    "other": ("其他监护人", "another guardian"),
+}
+"""What a guardian is to the child (registry, `GuardianRef`)."""
+
 # --- registry ---------------------------------------------------------------------------------------------------------
 
 ABSENCE_ENDS: Mapping[str, Names] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, make_response, render_template, request
@@ -18,7 +19,7 @@ from services.notifications.adapters.people import RegistryRefused
 from services.notifications.adapters.reader import Reader
 from services.notifications.api import schemas
 from services.notifications.api.scope import READERS, scope_of
-from services.notifications.api.words import county_time, words
+from services.notifications.api.words import county_time, relations, words
 from services.notifications.storage.tables import OUTBOX_MESSAGES
 
 OUTBOX = Blueprint("outbox", __name__, template_folder="pages", description="本机发件箱 · the outbox of this machine")
@@ -41,11 +42,17 @@ NEWEST = (OUTBOX_MESSAGES.c.taken_at, OUTBOX_MESSAGES.c.message_id)
 def outbox(query: dict[str, Any]) -> Any:
     """家长会收到的短信 · What a parent would read, newest first, with the names that the caller may see."""
     select = queries.outbox(scope_of(current_caller(), READERS))
-    shown = page(current_service().engine, select, keys=NEWEST, asked=query, descending=True)
+    shown = page(current_service().engine, select, keys=NEWEST, asked=query, item=_to_whom, descending=True)
     shown["names_shown"] = _add_texts(shown["items"])
     if request.accept_mimetypes.best_match((JSON, HTML), default=JSON) == HTML:
         return _page(shown, query["limit"])
     return shown
+
+
+def _to_whom(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with what the guardian is to the child: names and numbers are known to the vault only."""
+    guardians = {each["guardian_id"]: each["relation"] for each in row["guardians"] or ()}
+    return {**row, "relation": guardians.get(row["guardian_id"])}
 
 
 def _add_texts(items: list[dict[str, Any]]) -> bool:
@@ -68,7 +75,13 @@ def _asked_by() -> dict[str, str]:
 def _page(shown: dict[str, Any], limit: int) -> Response:
     language = current_language()
     html = render_template(
-        "outbox.html", page=shown, words=words(language), language=language, county_time=county_time, limit=limit
+        "outbox.html",
+        page=shown,
+        words=words(language),
+        relations=relations(language),
+        language=language,
+        county_time=county_time,
+        limit=limit,
     )
     response = make_response(html)
     response.headers["Content-Security-Policy"] = PAGE_POLICY

@@ -90,6 +90,9 @@ class OutboxItem(Form):
     notification_id = fields.String()
     pupil_id = fields.String()
     guardian_id = fields.String()
+    relation = fields.String(
+        allow_none=True, metadata={"description": "what the guardian is to the child; null where they are its guardian no more"}
+    )
     school_id = fields.String(allow_none=True)
     class_id = fields.String(allow_none=True)
     template = fields.String()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.chassis.decider import COUNTY_TIME
 from services.chassis.web.language import Language
-from services.contracts.labels.reasons import TEMPLATES
+from services.contracts.labels.reasons import RELATIONS, TEMPLATES
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     "title": ("家长会收到的短信", "What parents read"),
@@ -18,7 +18,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "empty": ("还没有短信。", "No text yet."),
     "names_hidden": (
-        "学籍服务没有给出姓名（未授权或暂时无法访问），点名的短信此处不显示。",
+        "学籍服务没有给出姓名（未授权或暂时无法访问），写有孩子姓名的短信此处不显示。",
         "The registry gave no names (not permitted, or not reached just now): texts that name a child are not shown here.",
     ),
     "text_hidden": ("（姓名未授权，不显示内容）", "(not shown: you may not see the name)"),
@@ -26,14 +26,25 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "segments": ("计费 {segments} 条", "{segments} segment(s)"),
     "uncertain": ("是否送达待人工判断", "nobody knows whether it arrived: to be decided"),
     "second_language": ("双语", "two languages"),
-    "unnamed": ("不点名", "names no child"),
+    "unnamed": ("正文未写孩子姓名", "the text does not name the child"),
+    "to": ("发给：{relation}", "to: {relation}"),
+    "home": ("首页", "Home"),
     **TEMPLATES,
 }
 
 
 def words(language: Language) -> dict[str, str]:
     """The page's words in one language."""
-    return {name: zh if language == "zh" else en for name, (zh, en) in _WORDS.items()}
+    return _in(language, _WORDS)
+
+
+def relations(language: Language) -> dict[str, str]:
+    """What guardians are to children, in one language."""
+    return _in(language, RELATIONS)
+
+
+def _in(language: Language, names: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    return {name: zh if language == "zh" else en for name, (zh, en) in names.items()}
 
 
 def county_time(instant: str) -> str:

@@ -12,14 +12,14 @@ from flask import Flask
 from services.chassis.web.access import unguarded_routes
 from services.contracts.codes import Role
 from services.contracts.ids import ClassId, PupilId, SchoolId
-from services.contracts.registry import PupilTransferred
+from services.contracts.registry import PupilRecordWritten, PupilTransferred
 from services.notifications.adapters.local_outbox import GatewayFaults
 from services.notifications.adapters.people import Recipient
 from services.notifications.app import app
 from services.notifications.domain.occasions import ABSENCE_QUERY
 from services.notifications.domain.scheduling import notification_id
 from tests.callers import Caller, SignedTokens, appoint, stand_in
-from tests.notifications.conftest import World, Worlds
+from tests.notifications.conftest import PARENT, World, Worlds
 from tests.notifications.fakes import CHILD
 from tests.notifications.invented import CLASS, FATHER, GRANDMOTHER, PUPIL, SCHOOL
 
@@ -303,6 +303,28 @@ def test_a_browser_gets_a_page_in_its_language(desk: Desk) -> None:
     english = page_of(desk, "teacher", "en")
     assert "What parents read" in english
     assert "absence query" in english
+
+
+def test_the_page_says_which_guardian_was_texted_and_whether_the_child_is_named_and_leads_home(desk: Desk) -> None:
+    desk.absent()
+    assert desk.by("teacher").get("/outbox").json["items"][0]["relation"] == "grandmother"
+    page = page_of(desk, "teacher")
+    assert "发给：祖母" in page
+    assert "正文未写孩子姓名" in page
+    assert '<a href="/">首页</a>' in page
+    english = page_of(desk, "teacher", "en")
+    assert "to: grandmother" in english
+    assert "the text does not name the child" in english
+    desk.world.missed_again()
+    assert page_of(desk, "teacher").count("正文未写孩子姓名") == 1
+
+
+def test_of_whoever_is_a_guardian_no_more_it_is_not_said_what_they_were(desk: Desk) -> None:
+    desk.absent()
+    written = PupilRecordWritten(pupil_id=PUPIL, record_version=2, guardians=(PARENT,), residence_division="990126100")
+    desk.world.told(f"pupil-{PUPIL}", written)
+    assert desk.by("teacher").get("/outbox").json["items"][0]["relation"] is None
+    assert "发给" not in page_of(desk, "teacher")
 
 
 @pytest.mark.parametrize(
