@@ -114,7 +114,10 @@ def test_the_ledger_goes_on_behind_a_page_as_its_foot_says_or_to_its_end(played:
     whole = json.loads(shown(played, "ledger", "--all", "--json"))
     assert whole["next"] is None
     assert len(whole["items"]) == whole["total"] > 20
+    missing = [item["missing_since"] for item in whole["items"] if item["missing_since"]]
+    assert [item["missing_since"] for item in whole["items"]][: len(missing)] == sorted(missing)
     first = shown(played, "ledger", "--limit", "20")
+    assert "缺课最久的在前" in first
     (cursor,) = re.findall(r"^--after (\S+)$", first, re.MULTILINE)
     second = json.loads(shown(played, "ledger", "--limit", "20", "--after", cursor, "--json"))
     assert second["items"] == whole["items"][20:40]

@@ -48,6 +48,8 @@ def ledger(answer: Mapping[str, Any]) -> None:
         for item in answer["items"]
     ]
     CONSOLE.print(table(f"台账 ledgers – {len(rows)} / {answer['total']}", _LEDGER_COLUMNS, rows))
+    CONSOLE.print("次序：缺课最久的在前，在校的按学校、班级。")
+    CONSOLE.print("In order: the longest missing first, those at school by school and class.")
     _unnumbered([item for item in answer["items"] if item["case_id"] and not item.get("entry_number")])
     if answer["next"] is not None:
         CONSOLE.print("未完：全部用 --all，下一页用下面一行。")

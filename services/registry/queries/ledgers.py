@@ -30,7 +30,20 @@ _PUPILS: sa.Select[Any] = (
 )
 """Children with the names of their school, the number of their class, and the number of their entry."""
 
-LEDGER_KEYS = (PUPILS.c.school_id, PUPILS.c.class_id, PUPILS.c.pupil_id)
+AT_SCHOOL = "9999-12-31"
+"""Stands behind every day on which a child has been missed."""
+
+_NOT_BACK = sa.or_(
+    PUPILS.c.ledger == Ledger.SUSPECTED,
+    sa.and_(PUPILS.c.ledger == Ledger.DROPOUT, PUPILS.c.returned_on.is_(None)),
+)
+_AWAY_SINCE: sa.ColumnElement[str] = sa.func.coalesce(
+    PUPILS.c.missing_since, sa.case((_NOT_BACK, PUPILS.c.ledger_since), else_=AT_SCHOOL), type_=sa.Text
+)
+"""Who never came is missed by no roll call: away since the day on which the child entered the ledger."""
+
+LEDGER_KEYS = (_AWAY_SINCE, PUPILS.c.school_id, PUPILS.c.class_id, PUPILS.c.pupil_id)
+"""Whoever is away longest first, whose terms end first; then those at school, by school and class."""
 
 
 def ledger(

@@ -136,6 +136,24 @@ def test_of_a_child_that_is_not_missing_no_days_are_told(past_week: County) -> N
     assert {row["school_days_missing"] for row in rows} == {None}
 
 
+def test_whoever_is_missing_longest_stands_first_in_the_ledger_and_those_at_school_behind(past_week: County) -> None:
+    bureau = past_week.caller("bureau")
+    rows = bureau.get("/ledger").json["items"]
+    assert [row["missing_since"] for row in rows] == ["2026-09-01", "2026-09-01", "2026-09-08", None]
+
+
+def test_whoever_has_never_come_stands_above_those_at_school(county: County) -> None:
+    county.advance(at(SCHOOL_DAYS[0], 8))
+    registrar = county.caller("registrar")
+    for pupil in (ANNE, BEI):
+        registrar.post(f"/pupils/{pupil}:expect", {"term": "2026-2", "class_id": EIGHTH, "opened_on": "2026-09-01"})
+    registrar.post(f"/pupils/{ANNE}:register", {"term": "2026-2"})
+    county.advance(at(SCHOOL_DAYS[4], 7))
+    first, *others = county.caller("principal").get("/ledger").json["items"]
+    assert (first["pupil_id"], first["ledger"], first["missing_since"]) == (BEI, "suspected", None)
+    assert ANNE in {row["pupil_id"] for row in others}
+
+
 def test_pages_of_the_ledger_follow_one_another(past_week: County) -> None:
     bureau = past_week.caller("bureau")
     first = bureau.get("/ledger", limit=3).json
