@@ -11,12 +11,12 @@ from services.deployed.settings import DatabaseSettings
 NOT_CHECKED: Sentence = (
     (
         "尚未核对 {where} 的 Kafka 是否属于本部署（首次启动、恢复备份或换用 Kafka 之后需要核对）。在此之前不收发消息，"
-        "事件都留在数据库中；Kafka 恢复后运行 docker compose up --wait。"
+        "事件都留在数据库中；Kafka 恢复后运行 `docker compose up --wait`。"
     ),
     (
         "It has not been looked at yet whether Kafka at {where} is this deployment's, as is needed at the first start, after a"
         " restore, and for another Kafka. Until then nothing is sent or heard, and events wait in the database; once Kafka is up,"
-        " run docker compose up --wait."
+        " run `docker compose up --wait`."
     ),
 )
 

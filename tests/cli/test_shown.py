@@ -15,6 +15,11 @@ from services.cli import reach, show
 from services.cli.show.operation import WRONG, verified
 from services.cli.show.tables import CONSOLE, table
 from services.contracts.labels.states import ALARMS
+from services.deployed import doctor
+from services.deployed.doctor.certificates import SHOW_IT
+from services.deployed.doctor.databases import GET_THE_NEWER_IMAGE
+from services.deployed.doctor.findings import warning
+from services.deployed.doctor.outside import NAME_IT
 from tests.cli.conftest import fuxue
 
 CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
@@ -343,6 +348,31 @@ def test_a_password_that_nobody_can_type_is_asked_for_in_the_environment(played:
 def test_everything_that_can_be_wrong_with_a_log_has_its_names() -> None:
     assert set(WRONG) == set(Wrong)
     assert all(zh and en for zh, en in WRONG.values())
+
+
+def test_what_the_doctor_says_to_type_stays_on_one_line_in_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    drop = "docker compose exec postgres-identity psql -U postgres -c 'DROP DATABASE fuxue_identity'"
+    code = "deploy/secrets/bootstrap/first_account_code"
+    what = (f"请读 {code}，然后删除。" * 3, f"Read {code}, then remove it. " * 3)
+    remedies = (SHOW_IT, NAME_IT, GET_THE_NEWER_IMAGE, (f"确认无误后删除：`{drop}`", f"Once all is well: `{drop}`"))
+    found = [warning("certificate", what, remedy) for remedy in remedies]
+    monkeypatch.setattr(CONSOLE, "width", 80)
+    with CONSOLE.capture() as captured:
+        show.findings(msgspec.to_builtins(found))
+    lines = captured.get().splitlines()
+    typed = re.findall(r"`[^`]+`|deploy/[\w./]+\w|FUXUE_\w+", " ".join(map(" ".join, remedies)))
+    assert {word for word in typed if not any(word in line for line in lines)} == set()
+    assert sum(line.count(code) for line in lines) == 6 * len(remedies)
+    assert [line for line in lines if cell_len(line) > 80] == [f"  `{drop}`"] * 2, "longer than the terminal, and whole"
+
+
+def test_each_command_that_the_doctor_names_stands_in_backticks() -> None:
+    pages = Path(doctor.__file__).parent.glob("*.py")
+    bare = [line for page in pages for line in page.read_text("utf-8").splitlines() if re.search("(?<!`)docker compose", line)]
+    assert sorted(bare) == [
+        '        program = f"docker compose exec {superuser.host} psql"',
+        'AS_OPERATOR = "docker compose run --rm operator"',
+    ]
 
 
 @pytest.mark.parametrize("told", [0, 512])

@@ -85,7 +85,7 @@ def test_a_broker_that_is_away_is_passed_over_in_both_languages_and_until_it_was
     assert "workers send and hear nothing" in en
     assert not any(used(settings))
     first = settings.databases[0]
-    with pytest.raises(BrokerNotChecked, match="run docker compose up --wait"):
+    with pytest.raises(BrokerNotChecked, match="run `docker compose up --wait`"):
         CheckedBroker(first.application, settings.kafka).must_be()
     (finding,) = looked_at(settings.databases, settings.kafka)
     assert finding.state is State.WRONG

@@ -240,7 +240,7 @@ def test_a_right_beyond_the_table_and_settings_that_differ_are_found_each_with_w
     assert all(each.remedy is not None and "bootstrap" in each.remedy.en for each in found)
     (fewer,) = [each for each in topics_users_and_rights(settings, layout((desk,))) if each.state is State.WARNING]
     assert fewer.remedy is not None
-    assert "registry:5 into FUXUE_PARTITIONS" in fewer.remedy.en
+    assert "`registry:5` into FUXUE_PARTITIONS" in fewer.remedy.en
 
 
 def test_a_broker_that_does_not_answer_is_found() -> None:
@@ -317,7 +317,7 @@ def test_a_departments_topic_that_was_made_anew_is_told_with_who_is_to_send_agai
     assert finding.subject == "service casework"
     assert "department.health.990126 was made anew" in finding.what.en
     assert finding.remedy is not None
-    assert finding.remedy.en.endswith("operator republish casework.")
+    assert finding.remedy.en.endswith("operator republish casework`.")
 
 
 def test_a_lost_place_is_told_with_its_topic_and_who_is_to_send_again() -> None:
@@ -364,7 +364,7 @@ def test_the_doctor_waits_longer_than_a_service_for_its_database() -> None:
 def test_what_is_parked_is_shown_by_the_operators_own_command() -> None:
     (finding,) = asked(health={**WELL, "parked": 3})
     assert finding.remedy is not None
-    assert finding.remedy.en.startswith("docker compose run --rm operator parked list")
+    assert finding.remedy.en.startswith("`docker compose run --rm operator parked list`")
 
 
 def test_a_service_that_is_far_behind_on_what_it_reads_is_a_warning() -> None:

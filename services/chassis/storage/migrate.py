@@ -61,9 +61,9 @@ def must_be_current(engine: sa.Engine, migrations: Path) -> None:
     if missing := _missing(engine, migrations):
         name, revisions = _name(engine), ", ".join(sorted(missing))
         raise SchemaTooOld(
-            f"{name} 尚未升级到本版本（缺 {revisions}）：请先运行 docker compose run --rm bootstrap。\n"
+            f"{name} 尚未升级到本版本（缺 {revisions}）：请先运行 `docker compose run --rm bootstrap`。\n"
             f"{name} has not been upgraded to this release (revision {revisions} is missing): first run"
-            " docker compose run --rm bootstrap."
+            " `docker compose run --rm bootstrap`."
         )
 
 
@@ -133,9 +133,9 @@ def _name(engine: sa.Engine) -> str:
 def _too_new(name: str, unknown: set[str]) -> str:
     revisions = ", ".join(sorted(unknown))
     return (
-        f"{name} 由更新的版本写成（{revisions}）：请使用该版本或更新的；容器部署则取得其镜像，再运行 docker compose up --wait。\n"
+        f"{name} 由更新的版本写成（{revisions}）：请使用该版本或更新的；容器部署则取得其镜像，再运行 `docker compose up --wait`。\n"
         f"{name} was written by a newer release (revision {revisions}): use that release or a newer one; where it runs in"
-        " containers get its image, then run docker compose up --wait."
+        " containers get its image, then run `docker compose up --wait`."
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
+from services.cli.show.sentences import broken
 from services.cli.show.tables import CONSOLE, both, facts, stacked, table, when
 from services.contracts.labels import Names, named
 from services.contracts.labels.states import SERVICE_NAMES
@@ -175,21 +176,21 @@ def parked_event(answer: Mapping[str, Any]) -> None:
     CONSOLE.print(facts("搁置 parked", rows))
 
 
-_FINDINGS: Sequence[Names] = (("部位", "part"), ("状况", "state"), ("所见与处理", "what, and what to do"))
 _STATES: Mapping[str, Names] = {"well": ("正常", "well"), "warning": ("留意", "warning"), "wrong": ("异常", "wrong")}
+_INDENT = "  "
 
 
 def findings(found: Sequence[Mapping[str, Any]]) -> None:
-    """What the doctor found: what is wrong first."""
+    """What the doctor found, what is wrong first; not in a table, whose columns would break commands and paths."""
     order = ("wrong", "warning", "well")
-    rows = [
-        (each["subject"], both(_STATES[each["state"]]), "\n".join(_sentences(each)))
-        for each in sorted(found, key=lambda each: order.index(each["state"]))
-    ]
-    CONSOLE.print(table("", _FINDINGS, rows))
+    for each in sorted(found, key=lambda each: order.index(each["state"])):
+        CONSOLE.print(f"{both(_STATES[each['state']])}　{each['subject']}", style="bold", markup=False, soft_wrap=True)
+        for sentence in (each["what"], each["remedy"]):
+            if sentence is not None:
+                _print_sentence(sentence["zh"])
+                _print_sentence(sentence["en"])
 
 
-def _sentences(finding: Mapping[str, Any]) -> Iterator[str]:
-    for sentence in (finding["what"], finding["remedy"]):
-        if sentence is not None:
-            yield f"{sentence['zh']} {sentence['en']}"
+def _print_sentence(sentence: str) -> None:
+    for line in broken(sentence, CONSOLE.width - len(_INDENT)):
+        CONSOLE.print(f"{_INDENT}{line}", markup=False, soft_wrap=True)

@@ -21,6 +21,7 @@ from services.deployed.doctor.host import clocks
 LAG_WORTH_A_LOOK = 1_000
 """Messages; a service handles some thousands a second."""
 
+AS_OPERATOR = "docker compose run --rm operator"
 WHOLE_SECOND = timedelta(seconds=1)
 
 Ends = Callable[[], Positions]
@@ -139,8 +140,8 @@ def _waiting(name: str, health: Mapping[str, Any], lost: Collection[str]) -> Ite
             subject,
             (f"搁置了 {health['parked']} 个事件。", f"{health['parked']} events are parked."),
             (
-                "docker compose run --rm operator parked list 查看原因，处理后 operator parked replay。",
-                "docker compose run --rm operator parked list tells why; operator parked replay, once that is mended.",
+                f"`{AS_OPERATOR} parked list` 查看原因，处理后 `{AS_OPERATOR} parked replay`。",
+                f"`{AS_OPERATOR} parked list` tells why; `{AS_OPERATOR} parked replay` once it is mended.",
             ),
         )
     for topic in sorted(lost):
@@ -164,8 +165,8 @@ def _lost(name: str, topic: str) -> Finding:
         f"service {name}",
         what,
         (
-            f"让写该主题的服务重发：docker compose run --rm operator republish {writer}。",
-            f"Let the service that writes it send it again: docker compose run --rm operator republish {writer}.",
+            f"让写该主题的服务重发：`{AS_OPERATOR} republish {writer}`。",
+            f"Let the service that writes it send it again: `{AS_OPERATOR} republish {writer}`.",
         ),
     )
 

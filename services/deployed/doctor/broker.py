@@ -21,7 +21,7 @@ from services.deployed.servers import ServiceDatabase
 SHOWN = 8
 """Of each kind; how many more there are is told."""
 
-RUN_BOOTSTRAP = ("运行 docker compose run --rm bootstrap。", "Run docker compose run --rm bootstrap.")
+RUN_BOOTSTRAP = ("运行 `docker compose run --rm bootstrap`。", "Run `docker compose run --rm bootstrap`.")
 
 
 def topics_users_and_rights(settings: KafkaSettings, layout: Layout) -> Iterator[Finding]:
@@ -71,18 +71,18 @@ def _partitions(topic: str, has: int, should: int) -> Finding:
     what = (f"主题 {topic} 有 {has} 个分区，应为 {should} 个。", f"The topic {topic} has {has} partitions, not {should}.")
     if topic not in SERVICES:
         remedy = (
-            f"部门主题只能有 {should} 个分区：删除该主题，然后 docker compose run --rm operator republish casework。",
-            f"A department's topic has {should}: delete it, then docker compose run --rm operator republish casework.",
+            f"部门主题只能有 {should} 个分区：删除该主题，然后 `docker compose run --rm operator republish casework`。",
+            f"A department's topic has {should}: delete it, then `docker compose run --rm operator republish casework`.",
         )
     elif has > should:
         remedy = (
-            f"分区不能减少：在 .env 的 FUXUE_PARTITIONS 中写入 {topic}:{has}。",
-            f"Partitions cannot be taken away: put {topic}:{has} into FUXUE_PARTITIONS in .env.",
+            f"分区不能减少：在 .env 的 FUXUE_PARTITIONS 中写入 `{topic}:{has}`。",
+            f"Partitions cannot be taken away: put `{topic}:{has}` into FUXUE_PARTITIONS in .env.",
         )
     else:
         remedy = (
-            "停止 gateway 和所有 worker，再运行 docker compose run --rm bootstrap（运维手册“扩容”一节）。",
-            "Stop the gateway and every worker, then run docker compose run --rm bootstrap (operating guide, Scale out).",
+            "停止 gateway 和所有 worker，再运行 `docker compose run --rm bootstrap`（运维手册“扩容”一节）。",
+            "Stop the gateway and every worker, then run `docker compose run --rm bootstrap` (operating guide, Scale out).",
         )
     return warning(f"partitions of {topic}", what, remedy)
 
@@ -94,7 +94,7 @@ def looked_at(databases: Sequence[ServiceDatabase], settings: KafkaSettings) -> 
         yield wrong(
             "broker not looked at",
             (f"{'、'.join(waiting)}：{zh}", f"{', '.join(waiting)}: {en}"),
-            ("Kafka 恢复后运行 docker compose up --wait。", "Once Kafka is up, run docker compose up --wait."),
+            ("Kafka 恢复后运行 `docker compose up --wait`。", "Once Kafka is up, run `docker compose up --wait`."),
         )
 
 
@@ -114,8 +114,8 @@ def _copies(few: Sequence[Copies], wanted: int) -> Iterator[Finding]:
             "broker copies",
             (f"有 Kafka 不在或落后，副本不足：{told}", f"A broker is away or behind, so copies are short: {told}"),
             (
-                "启动缺的那台（docker compose up --wait），查看其日志；它恢复后会自动补齐，不需要其他操作。",
-                "Start the missing one (docker compose up --wait) and read its log; once it is back it catches up by itself.",
+                "启动缺的那台（`docker compose up --wait`），查看其日志；它恢复后会自动补齐，不需要其他操作。",
+                "Start the missing one (`docker compose up --wait`) and read its log; once it is back it catches up by itself.",
             ),
         )
     if never := [each for each in few if each.assigned < wanted]:

@@ -19,12 +19,12 @@ SOON = timedelta(days=30)
 CONNECT_SECONDS = 5.0
 SHOW_IT = (
     (
-        "导入的证书到期时，先在 deploy/secrets/gateway 中替换；然后 docker compose run --rm secrets，"
-        "再 docker compose restart gateway kafka（三台 Kafka 时加 kafka-2 kafka-3）。"
+        "导入的证书到期时，先在 deploy/secrets/gateway 中替换；然后 `docker compose run --rm secrets`，"
+        "再 `docker compose restart gateway kafka`（三台 Kafka 时加 kafka-2 kafka-3）。"
     ),
     (
-        "One that was imported and ends: first replace it in deploy/secrets/gateway. Then docker compose run --rm secrets, and"
-        " docker compose restart gateway kafka (of three brokers kafka-2 kafka-3 too)."
+        "One that was imported and ends: first replace it in deploy/secrets/gateway. Then `docker compose run --rm secrets`, and"
+        " `docker compose restart gateway kafka` (of three brokers kafka-2 kafka-3 too)."
     ),
 )
 """Kafka and nginx read theirs when they start, so one that was renewed is not shown before."""

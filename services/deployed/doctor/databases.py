@@ -14,12 +14,15 @@ from services.deployed.doctor.findings import Finding, said, warning, well, wron
 from services.deployed.servers import ServiceDatabase
 from services.deployed.sessions import Session, session
 
-RUN_THE_BOOTSTRAP = ("运行 docker compose run --rm bootstrap。", "Run docker compose run --rm bootstrap.")
+RUN_THE_BOOTSTRAP = ("运行 `docker compose run --rm bootstrap`。", "Run `docker compose run --rm bootstrap`.")
 GET_THE_NEWER_IMAGE = (
-    "取得更新版本的镜像（docker compose build 或 pull，或 deploy/images/build.sh，或 load.sh），再运行 docker compose up --wait。",
     (
-        "Get the image of the newer release (docker compose build or pull, or deploy/images/build.sh, or load.sh), then run"
-        " docker compose up --wait."
+        "取得更新版本的镜像（`docker compose build` 或 `docker compose pull`，或 deploy/images/build.sh，或 load.sh），"
+        "再运行 `docker compose up --wait`。"
+    ),
+    (
+        "Get the image of the newer release (`docker compose build` or `docker compose pull`, or deploy/images/build.sh, or"
+        " load.sh), then run `docker compose up --wait`."
     ),
 )
 RESTART = ("重启该服务的 worker 容器，查看其日志。", "Restart the service's worker container and read its log.")

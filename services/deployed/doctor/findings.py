@@ -16,7 +16,7 @@ class State(StrEnum):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A sentence in Chinese and in English."""
+    """A sentence in Chinese and in English; a command in it stands in `backticks`, so that no terminal breaks it."""
 
     zh: str
     en: str

@@ -27,7 +27,7 @@ def each_services_keys(databases: Sequence[ServiceDatabase], given: Mapping[str,
                     f"The data need another key than the one in deploy/secrets/{database.service}/{name}.",
                 ),
                 (
-                    "放回为这些数据另行保存的 deploy/secrets，再运行 docker compose up --wait。",
-                    "Put the copy of deploy/secrets back that was kept for these data, then run docker compose up --wait.",
+                    "放回为这些数据另行保存的 deploy/secrets，再运行 `docker compose up --wait`。",
+                    "Put the copy of deploy/secrets back that was kept for these data, then run `docker compose up --wait`.",
                 ),
             )

@@ -17,10 +17,10 @@ NOT_FOR_THIS_NAME = (62, 64)
 """OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
 
 NAME_IT = (
-    "让 FUXUE_BROKER_ADDRESS（三台时还有 _2、_3）成为外部可达的名称，并列入 FUXUE_TLS_NAMES，然后 docker compose up --wait。",
+    "让 FUXUE_BROKER_ADDRESS（三台时还有 _2、_3）成为外部可达的名称，并列入 FUXUE_TLS_NAMES，然后 `docker compose up --wait`。",
     (
         "Let FUXUE_BROKER_ADDRESS (of three brokers also _2 and _3) be reached from outside and stand in FUXUE_TLS_NAMES,"
-        " then docker compose up --wait."
+        " then `docker compose up --wait`."
     ),
 )
 
@@ -54,7 +54,7 @@ def _given_out_by_nobody(address: str, up: Sequence[Broker]) -> Finding:
             f"没有一台 Kafka 给出这个地址，部门系统会被引到别处（{given}）。",
             f"No broker gives out this address: departments are sent elsewhere ({given}).",
         ),
-        ("运行 docker compose up --wait，使 .env 生效。", "Run docker compose up --wait: it brings .env into force."),
+        ("运行 `docker compose up --wait`，使 .env 生效。", "Run `docker compose up --wait`: it brings .env into force."),
     )
 
 

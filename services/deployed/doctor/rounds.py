@@ -96,7 +96,10 @@ def _county(county: str, *, demo: bool) -> Iterator[Finding]:
             "county",
             (f"FUXUE_COUNTY 仍是虚构县 {county}。", f"FUXUE_COUNTY is still the invented county {county}."),
             (
-                "之后不能再改：趁还没有数据，docker compose down --volumes，在 .env 设 FUXUE_COUNTY，再 docker compose up --wait。",
-                "Only while it is empty: docker compose down --volumes, FUXUE_COUNTY into .env, docker compose up --wait.",
+                (
+                    "之后不能再改：趁还没有数据，`docker compose down --volumes`，在 .env 设 FUXUE_COUNTY，"
+                    "再 `docker compose up --wait`。"
+                ),
+                "Only while it is empty: `docker compose down --volumes`, FUXUE_COUNTY into .env, `docker compose up --wait`.",
             ),
         )

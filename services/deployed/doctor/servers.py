@@ -91,8 +91,8 @@ def _left_behind(servers: Sequence[DatabaseServer], reached: dict[str, Session])
                 f"{database.service} has moved away and left a copy: children who are erased since are readable in it.",
             ),
             (
-                f"确认无误后删除：{take_away(server, name)}",
-                f"Once all is well, take it away: {take_away(server, name)}",
+                f"确认无误后删除：`{take_away(server, name)}`",
+                f"Once all is well, take it away: `{take_away(server, name)}`",
             ),
         )
 
