@@ -46,11 +46,15 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV) || { echo "python -m venv failed; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
 
 $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "正在把所需的 Python 包装进 $(VENV)，约一两分钟（看网速），其间没有输出；装过就不再装。"
+	@echo "Installing the Python packages that Fuxue needs into $(VENV): silent for a minute or two, by the network; only once."
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "正在装测试用的 Python 包，约一两分钟（看网速），其间没有输出。"
+	@echo "Installing the Python packages of the tests: silent for a minute or two, by the network."
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	touch $@
 
