@@ -16,7 +16,8 @@ from werkzeug.http import parse_accept_header, parse_cookie
 from services.chassis.web.problems import HTTP_SENTENCES, MEDIA_TYPE, OTHER_SENTENCE, problem_response
 from services.chassis.web.reception import PAGE, PAGE_COOKIE
 from services.front_page.door import Door, Inside
-from services.front_page.pages import OUTBOX, Demo
+from services.front_page.offers import OUTBOX
+from services.front_page.pages import Demo
 from services.front_page.promises import promises
 
 if TYPE_CHECKING:

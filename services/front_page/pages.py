@@ -11,8 +11,7 @@ from typing import Any
 from services.chassis.decider import COUNTY_TIME
 from services.contracts.codes import Role
 from services.contracts.labels import names_of
-
-OUTBOX = "/notifications/outbox"
+from services.front_page.offers import OUTBOX, is_for, opens_outbox
 
 NAMES = {
     "identity": ("身份与日历", "bodies, officers, accounts, calendars, numbers"),
@@ -25,7 +24,8 @@ NAMES = {
 
 _STYLE = """
 body{font:16px/1.6 system-ui,"Noto Sans CJK SC",sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#1d2733}
-h1{font-weight:600;margin-bottom:0}table{border-collapse:collapse;width:100%}
+h1{font-weight:600;margin-bottom:0}h2{font-size:1.1rem;font-weight:600;margin:1.6rem 0 .3rem}
+table{border-collapse:collapse;width:100%}td+td{width:10.5rem}td+td+td{width:4rem}
 td{padding:.55rem .5rem;border-bottom:1px solid #d9e0e7}
 a{color:#0b5cad;text-decoration:none}a:hover{text-decoration:underline}small,label{color:#5b6876}
 form{display:flex;gap:.6rem;flex-wrap:wrap;align-items:end;background:#f4f7fa;padding:1rem;border-radius:.5rem;margin:1.2rem 0}
@@ -53,23 +53,44 @@ class Reader:
 
 def front(services: Sequence[str], told: str, reader: Reader | None, demo: Demo | None) -> str:
     """The page at `/`; `told` is a sentence about what was just tried."""
+    return _page(
+        "复学 Fuxue",
+        "<h1>复学 Fuxue</h1><p>让每个孩子回到学校。 <small>Every child back at school.</small></p>"
+        f"{_door() if reader is None else _greeting(reader)}<p class=wrong>{escape(told)}</p>"
+        f"{'' if demo is None else _of_the_demo(demo)}{_interfaces(services, reader)}"
+        "<p><a href='/events'>/events</a> <small>部门系统订阅的事项消息 · what departments' systems hear</small></p>",
+    )
+
+
+def _interfaces(services: Sequence[str], reader: Reader | None) -> str:
+    """Where each service's interface is described; whoever is signed in finds first what their posts are for."""
+    if reader is None:
+        return _table(services)
+    own = [name for name in services if is_for(name, reader.roles)]
+    others = [name for name in services if name not in own]
+    return "".join(
+        f"<h2>{heading}</h2>{_table(listed)}"
+        for heading, listed in (
+            ("您的岗位可用的接口 <small>Interfaces that your posts may use</small>", own),
+            ("其他接口 <small>Other interfaces</small>", others),
+        )
+        if listed
+    )
+
+
+def _table(services: Sequence[str]) -> str:
     rows = "".join(
         f"<tr><td><b>{escape(NAMES[name][0])}</b><br><small>{escape(NAMES[name][1])}</small></td>"
         f'<td><a href="/{name}/docs">/{name}/docs</a></td><td><a href="/{name}/health">health</a></td></tr>'
         for name in services
     )
-    return _page(
-        "复学 Fuxue",
-        "<h1>复学 Fuxue</h1><p>让每个孩子回到学校。 <small>Every child back at school.</small></p>"
-        f"{_door() if reader is None else _greeting(reader)}<p class=wrong>{escape(told)}</p>"
-        f"{'' if demo is None else _of_the_demo(demo)}<table>{rows}</table>"
-        "<p><a href='/events'>/events</a> <small>部门系统订阅的事项消息 · what departments' systems hear</small></p>",
-    )
+    return f"<table>{rows}</table>"
 
 
 def _door() -> str:
     return (
-        "<p>登录后可查看家长会收到的短信。 <small>Sign in to see what parents would read.</small></p>"
+        "<p>登录后显示您的岗位可以打开的页面，如家长会收到的短信。"
+        " <small>Signed in, you are shown the pages that your posts may open, such as what parents would read.</small></p>"
         "<form method=post action=/sign-in><label>登录名 Login<input name=login autocomplete=username required></label>"
         "<label>密码 Password<input name=password type=password autocomplete=current-password required></label>"
         "<button>登录 Sign in</button></form>"
@@ -79,12 +100,15 @@ def _door() -> str:
 
 def _greeting(reader: Reader) -> str:
     roles = "、".join(" ".join(names_of(Role, role)) for role in reader.roles)
+    if opens_outbox(reader.roles):
+        pages = f"<a href='{OUTBOX}'>家长会收到的短信 · What parents would read</a>"
+    else:
+        pages = "您的岗位还没有网页，请用下列接口。 <small>Your posts have no page yet; use the interfaces below.</small>"
     return (
         "<form method=post action=/sign-out>"
         f"<span>已登录 Signed in: <b>{escape(reader.name)}</b> <small>{escape(roles)}</small></span>"
         "<button>退出 Sign out</button></form>"
-        f"<p><a href='{OUTBOX}'>家长会收到的短信 · What parents would read</a>"
-        " · <a href='/password'>修改密码 · Another password</a></p>"
+        f"<p>{pages}</p><p><a href='/password'>修改密码 · Another password</a></p>"
     )
 
 

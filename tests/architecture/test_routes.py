@@ -14,6 +14,7 @@ from services.chassis.web.access import access_of, unguarded_routes
 from services.chassis.web.route import route_of
 from services.deployment import Deployment, found
 from services.embedded import House
+from services.front_page.offers import CALLERS, OUTBOX, OUTBOX_READERS
 
 OPEN = {"/health", "/docs", "/openapi.json", "/login", "/password", "/token", "/keys"}
 """Health, documentation, login, the door for systems, keys: nothing else of a service may be asked without a token (issue 3)."""
@@ -46,6 +47,19 @@ def apps(house: House) -> Mapping[str, Flask]:
 
 def test_no_route_states_nothing(apps: Mapping[str, Flask]) -> None:
     assert {mounted: unguarded_routes(app) for mounted, app in apps.items()} == {mounted: [] for mounted in apps}
+
+
+def test_the_home_page_offers_each_post_the_services_and_the_page_that_let_it_in(apps: Mapping[str, Flask]) -> None:
+    for service, callers in CALLERS.items():
+        marks = map(access_of, apps[f"/{service}"].view_functions.values())
+        assert frozenset().union(*(mark.roles for mark in marks if mark is not None)) == callers, service
+    assert {f"/{service}" for service in CALLERS} == {mounted for mounted in apps if mounted}
+    rule = OUTBOX.removeprefix("/notifications")
+    outbox = apps["/notifications"]
+    [page] = [outbox.view_functions[each.endpoint] for each in outbox.url_map.iter_rules() if each.rule == rule]
+    access = access_of(page)
+    assert access is not None
+    assert access.roles == OUTBOX_READERS
 
 
 def test_whoever_may_be_asked_without_a_token_is_listed(apps: Mapping[str, Flask]) -> None:

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
-from services.front_page import FORM_BYTES, OUTBOX, Demo, front_page, to_the_door
+from services.front_page import FORM_BYTES, OUTBOX, Demo, front_page, pages, to_the_door
+from services.front_page.pages import Reader
 
 PROBLEM = "application/problem+json"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -82,6 +83,33 @@ def test_a_browser_that_has_not_signed_in_is_sent_to_the_door_and_told_why(brows
 )
 def test_whoever_brings_a_token_and_every_program_is_answered_by_the_house(headers: dict[str, str]) -> None:
     assert behind_the_signpost(headers).text == "texts"
+
+
+SERVICES = ("identity", "registry", "casework", "assistance", "notifications", "oversight")
+
+
+@pytest.mark.parametrize(
+    ("role", "texts", "own"),
+    [
+        ("homeroom_teacher", True, ["registry", "casework", "notifications"]),
+        ("township_officer", False, ["registry", "casework", "oversight"]),
+        ("account_admin", False, ["identity"]),
+    ],
+)
+def test_whoever_is_signed_in_is_offered_what_their_post_may_open(role: str, texts: bool, own: list[str]) -> None:
+    page = pages.front(SERVICES, "", Reader("某人", (role,)), None)
+    first, _, others = page.partition("其他接口")
+    assert (OUTBOX in page) is texts
+    assert ("您的岗位还没有网页" in page) is not texts
+    assert [name for name in SERVICES if f"/{name}/docs" in first] == own
+    assert [name for name in SERVICES if f"/{name}/docs" in others] == [name for name in SERVICES if name not in own]
+
+
+def test_whoever_is_not_signed_in_is_offered_every_interface_and_no_page_of_texts() -> None:
+    page = pages.front(SERVICES, "", None, None)
+    assert all(f"/{name}/docs" in page for name in SERVICES)
+    assert OUTBOX not in page
+    assert "您的岗位可用" not in page
 
 
 def test_a_demo_says_where_its_accounts_are_and_what_its_clock_shows() -> None:
