@@ -74,6 +74,7 @@ class KafkaServer:
             "delivery_seconds": 6.0,
             "retry_seconds": 0.02,
             "poll_seconds": 0.02,
+            "fetch_seconds": 0.2,
             "check_seconds": 1.0,
             "tell_seconds": 0.0,
             "session_seconds": 1.0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from kafka import (  # type: ignore[import-untyped]  # kafka-python has no types
     KafkaConsumer,
@@ -26,9 +27,6 @@ RECORDS_A_FETCH = 500
 
 FETCH_BYTES = 8 << 20
 """How much of all partitions the client fetches ahead."""
-
-FETCH_SECONDS = 0.5
-"""How long a question for new records stays with the broker."""
 
 PAUSE_SECONDS = 0.05
 """For how long between two polls no question may be with the broker, unnoticed: in less no topic goes and comes again."""
@@ -58,9 +56,10 @@ class Membership:
             session_timeout_ms=milliseconds(settings.session_seconds),
             heartbeat_interval_ms=milliseconds(settings.heartbeat_seconds),
             fetch_max_bytes=FETCH_BYTES,
-            fetch_max_wait_ms=milliseconds(FETCH_SECONDS),
+            fetch_max_wait_ms=milliseconds(settings.fetch_seconds),
             metrics_enabled=False,
         )
+        _ask_when_all_is_taken(self._consumer)
         self.shares = Shares(self._consumer, self._place_of)
         self._consumer.subscribe([settings.named(topic) for topic in self._topics], listener=self.shares)
         self._asked_until, self._in_doubt = time.monotonic(), False
@@ -199,3 +198,18 @@ class Membership:
 
     def _place_of(self, partition: TopicPartition) -> Place:
         return partition.topic.removeprefix(self._settings.prefix), partition.partition
+
+
+def _ask_when_all_is_taken(consumer: Any) -> None:
+    """Let the client ask for new records only when it has given out those that came.
+
+    kafka-python 3.0 leaves the partition of an answer that comes just before it asks again out of the new question, and waits for
+    the end of that one before it gives the answer out: what comes there meanwhile is as late as a question is long.
+    """
+    fetcher = consumer._fetcher  # noqa: SLF001  nothing public stands between an answer and the next question
+    ask = fetcher._create_fetch_requests  # noqa: SLF001  the same
+
+    def asked() -> Any:
+        return {} if fetcher._completed_fetches or fetcher._next_partition_records else ask()  # noqa: SLF001  the same
+
+    fetcher._create_fetch_requests = asked  # noqa: SLF001  the same

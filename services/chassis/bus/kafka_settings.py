@@ -31,8 +31,9 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `replication` is that of topics that are made. What was published is given up as not acknowledged after
     `delivery_seconds`, which leaves room for more than one request of `request_seconds`. `poll_seconds` is how long a
-    reader waits for messages, `check_seconds` the age at which it looks again at topics and rights, `tell_seconds` how stale
-    the lag may be that is shown. A member that is not heard of for `session_seconds` has died.
+    reader waits for messages, `fetch_seconds` how long its question for them stays with the broker, less than a request
+    may take; `check_seconds` is the age at which it looks again at topics and rights, `tell_seconds` how stale the lag may
+    be that is shown. A member that is not heard of for `session_seconds` has died.
     """
 
     servers: tuple[str, ...]
@@ -46,7 +47,8 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
     request_seconds: float = 10.0
     delivery_seconds: float = 30.0
     retry_seconds: float = 0.1
-    poll_seconds: float = 0.5
+    poll_seconds: float = 2.0
+    fetch_seconds: float = 2.0
     check_seconds: float = 30.0
     tell_seconds: float = 1.0
     session_seconds: float = 10.0

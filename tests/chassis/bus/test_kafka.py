@@ -16,7 +16,6 @@ from kafka import KafkaProducer, TopicPartition, errors
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from services.chassis.bus.kafka import KafkaBus
-from services.chassis.bus.kafka_membership import FETCH_SECONDS
 from services.chassis.bus.kafka_producer import LARGEST_MESSAGE_BYTES, WAVE_BYTES
 from services.chassis.bus.places import Loss, Position
 from services.chassis.bus.port import Message, Subscription
@@ -387,8 +386,39 @@ def test_a_topic_made_anew_under_a_reader_is_told_and_read_from_its_beginning_wh
     assert f"fuxue republish {TOPIC}" in place.sentence()
 
 
+def test_what_comes_just_before_the_next_question_is_given_out_before_anything_is_asked(
+    kafka: KafkaServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its partition would be left out of that question, and wait for its end."""
+    bus = KafkaBus(kafka.settings(fetch_seconds=60.0, request_seconds=90.0, delivery_seconds=180.0))
+    bus.create_topics(forms({TOPIC: PARTITIONS}))
+    database = Database()
+    member = bus.subscribe("care", [TOPIC], database)
+    bus.publish([message("pupil-1", 1)])
+    read_all(database, member, count=1)
+    assert member._membership is not None
+    fetcher = member._membership._consumer._fetcher
+    eventually(lambda: not database.take(member.poll(100)) and fetcher.in_flight_fetches())
+    given_out = fetcher.fetched_records
+
+    def just_before(*args: object, **options: object) -> object:
+        nothing = given_out(*args, **options)
+        monkeypatch.undo()
+        bus.publish([message("pupil-1", 2)])
+        eventually(lambda: fetcher._completed_fetches)
+        return nothing
+
+    monkeypatch.setattr(fetcher, "fetched_records", just_before)
+    read_all(database, member, count=2)
+    bus.publish([message("pupil-1", 3)])
+    read_all(database, member, count=3)
+    assert database.numbers_by_key()["pupil-1"] == ["pupil-1/1", "pupil-1/2", "pupil-1/3"]
+    bus.close()
+
+
 def test_a_topic_made_anew_in_a_pause_of_its_reader_is_not_taken_for_the_old_one(kafka: KafkaServer) -> None:
-    bus = KafkaBus(kafka.settings(check_seconds=600.0))
+    settings = kafka.settings(check_seconds=600.0)
+    bus = KafkaBus(settings)
     bus.create_topics(forms({TOPIC: 1}))
     database = Database()
     member = bus.subscribe("care", [TOPIC], database)
@@ -396,7 +426,7 @@ def test_a_topic_made_anew_in_a_pause_of_its_reader_is_not_taken_for_the_old_one
     read_all(database, member, count=5)
     assert member._membership is not None
     asked_until = member._membership._asked_until
-    eventually(lambda: time.monotonic() > asked_until + FETCH_SECONDS)  # no question is left with the broker
+    eventually(lambda: time.monotonic() > asked_until + settings.fetch_seconds)  # no question is left with the broker
     make_anew(kafka, bus, TOPIC, 1)
     bus.publish([message("pupil-1", number) for number in range(8, 20)])
     read_all(database, member, count=17)
