@@ -51,11 +51,7 @@ class Crew:
 
     def quiescent(self) -> bool:
         """Whether nothing waits that could be done now: no outbox, no timer to move, no due timer or work."""
-        now = stamp(self.service.clock.now())
-        due = self.service.store.next_due()
-        if not self.timers.settled or self.service.store.backlog()["outbox"]:
-            return False
-        return due is None or due > now
+        return self.timers.settled and not self.service.store.awaited().something(stamp(self.service.clock.now()))
 
     def close(self) -> None:
         """Leave the bus."""

@@ -31,10 +31,10 @@ class Rest(msgspec.Struct, frozen=True):
 
 def rest_of(service: Service) -> Rest:
     """How the service is just now."""
-    due = service.store.next_due()
-    to_be_sent = service.store.backlog()["outbox"] or is_to_be_taken_up(service.engine)
+    awaited = service.store.awaited()
+    due = awaited.next_due
     return Rest(
-        quiescent=not to_be_sent and (due is None or due > stamp(service.clock.now())),
+        quiescent=not awaited.something(stamp(service.clock.now())) and not is_to_be_taken_up(service.engine),
         next_due=None if due is None else datetime.fromisoformat(due),
         reads=tuple(service.model.listens_to),
         positions={f"{topic}/{partition}": at for (topic, partition), at in service.store.bus_positions().items()},

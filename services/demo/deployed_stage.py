@@ -7,7 +7,7 @@ had read all that is there a moment later, has sent nothing in between: so the e
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,6 +67,7 @@ class DeployedStage(Officers):
         self._at_rest: list[Rest] | None = None
         super().__init__(self._outside, DemoAccounts(shared / DEMO_ACCOUNTS, useful), first_code, at_a_time=AT_A_TIME)
         self._operator = reached.client()
+        self._pool = ThreadPoolExecutor(len(SERVICES))
 
     def break_gateway(self, *, dead: Iterable[str], silent: Iterable[str]) -> None:
         """Let the gateway for texts go wrong for guardians."""
@@ -103,6 +104,7 @@ class DeployedStage(Officers):
     def close(self) -> None:
         """Let go of the clients."""
         super().close()
+        self._pool.shutdown()
         self._operator.close()
 
     def _outside(self) -> httpx.Client:
@@ -125,22 +127,28 @@ class DeployedStage(Officers):
         return self._at_rest
 
     def _come_to_rest(self) -> list[Rest]:
+        """Ask those that are at work until they are not; at rest is the house when all are asked and none is."""
         patience = time.monotonic() + PATIENCE_SECONDS
-        with ThreadPoolExecutor(len(SERVICES)) as pool:
-            while time.monotonic() < patience:
-                rests = list(pool.map(self._rest, SERVICES))
-                if all(rest.quiescent for rest in rests) and self._have_read_all(rests):
-                    return rests
+        asked: Sequence[str] = SERVICES
+        while time.monotonic() < patience:
+            rests = dict(zip(asked, self._pool.map(self._rest, asked), strict=True))
+            at_work: Sequence[str] = [service for service, rest in rests.items() if not rest.quiescent]
+            if not at_work and len(rests) == len(SERVICES):
+                at_work = self._have_not_read_all(rests)
+                if not at_work:
+                    return list(rests.values())
+            if at_work:
                 time.sleep(LOOK_AGAIN_SECONDS)
+            asked = at_work or SERVICES
         raise NotAtRest(f"the house was not at rest after {PATIENCE_SECONDS:.0f} s")
 
-    def _have_read_all(self, rests: Iterable[Rest]) -> bool:
-        """Whether each is at the end of what it reads; that is not known while a broker is away."""
+    def _have_not_read_all(self, rests: Mapping[str, Rest]) -> Sequence[str]:
+        """Those that are not at the end of what they read; that is not known of any while a broker is away."""
         try:
             ends = self._reached.ends()
         except BusUnavailable:
-            return False
-        return not any(rest.unread(ends) for rest in rests)
+            return SERVICES
+        return [service for service, rest in rests.items() if rest.unread(ends)]
 
     def _rest(self, service: str) -> Rest:
         headers = {"Authorization": f"Bearer {self._reached.operator_token()}"}

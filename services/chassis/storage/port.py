@@ -40,6 +40,10 @@ class Awaited(msgspec.Struct, frozen=True):
         """Whether work may be done by `now`."""
         return self.work_at is not None and self.work_at <= now
 
+    def something(self, now: str) -> bool:
+        """Whether any of it can be done by `now`."""
+        return self.to_send or self.timer_due(now) or self.work_due(now)
+
     @property
     def next_due(self) -> str | None:
         """The earlier of the two instants."""
