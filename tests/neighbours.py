@@ -18,9 +18,9 @@ from services.chassis.crew import Crew
 from services.chassis.decider import Event
 from services.chassis.envelope import Envelope, stamp
 from services.chassis.projections import ReadModel
-from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
+from services.chassis.wrapping import WrappingKeys
 from services.contracts.catalogue import CATALOGUE
 from services.contracts.topics import SERVICE_TOPICS
 from tests.migrated import in_copies

@@ -169,13 +169,13 @@ class Hands:
                 back_off, done = PAUSE_SECONDS, 0
                 self._got_on[threading.current_thread().name] = time.monotonic()
                 paused = self._paused(paused, so=True)
-            except TRANSIENT as trouble:
-                back_off = min(max(back_off * 2, FIRST_BACK_OFF_SECONDS), LONGEST_BACK_OFF_SECONDS)
-                log.warning("step_again", service=self._service.name, in_seconds=back_off, **told(trouble))
-                done = 0
             except Misconfigured as fault:
                 back_off = LONGEST_BACK_OFF_SECONDS
                 log.error("misconfigured", service=self._service.name, what=str(fault))  # noqa: TRY400  its sentence says all
+                done = 0
+            except TRANSIENT as trouble:
+                back_off = min(max(back_off * 2, FIRST_BACK_OFF_SECONDS), LONGEST_BACK_OFF_SECONDS)
+                log.warning("step_again", service=self._service.name, in_seconds=back_off, **told(trouble))
                 done = 0
             except Exception:
                 back_off = LONGEST_BACK_OFF_SECONDS

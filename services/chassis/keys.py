@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from services.chassis.errors import Misconfigured
 from services.chassis.files import put_once
-from services.chassis.sealing import KEY_BYTES, WrappingKeys
+from services.chassis.wrapping import KEY_BYTES, WrappingKeys
 
 DIRECTORY_MODE = 0o700
 

@@ -7,7 +7,6 @@ Of a destroyed key the row stays, with no bytes in it, so that no second key is 
 from __future__ import annotations
 
 import base64
-import hmac
 import os
 import threading
 from collections import OrderedDict
@@ -21,11 +20,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.chassis.envelope import Sealed
 from services.chassis.errors import Misconfigured, Tampered
-from services.chassis.storage.tables import SUBJECT_KEYS
+from services.chassis.storage.tables import INDEX_KEYS, SUBJECT_KEYS
+from services.chassis.wrapping import KEY_BYTES, NONCE_BYTES, WrappingKeys, needed_wrapping
 
 SUITE = "A256GCM"
-KEY_BYTES = 32
-NONCE_BYTES = 12
+INDEX_SUITE = "HMAC-SHA-256"
 UNWRAPPED_KEYS_HELD = 4096
 """How many unwrapped keys a process holds; a key is 32 bytes, unwrapping one costs about 2 µs and a read."""
 
@@ -33,65 +32,22 @@ KEYS_A_READ = 500
 """How many keys one statement asks for."""
 
 _KEY_OF_SUBJECT = sa.select(SUBJECT_KEYS).where(SUBJECT_KEYS.c.subject_id == sa.bindparam("subject"))
-_WRAPPED_BY = sa.select(SUBJECT_KEYS.c.wrapping_key_id).where(SUBJECT_KEYS.c.wrapped_key != b"").distinct()
+_NOTE_INDEX_KEY = sa.text(f"INSERT INTO {INDEX_KEYS.name} VALUES (:suite, :key) ON CONFLICT DO NOTHING")  # noqa: S608  own names
+_WRAPPED_OTHERWISE = (
+    sa.select(SUBJECT_KEYS)
+    .where(SUBJECT_KEYS.c.wrapping_key_id != sa.bindparam("current"), SUBJECT_KEYS.c.wrapped_key != b"")
+    .limit(KEYS_A_READ)
+)
+_WRAP_ANEW = (
+    sa.update(SUBJECT_KEYS)
+    .where(SUBJECT_KEYS.c.subject_id == sa.bindparam("subject"), SUBJECT_KEYS.c.wrapped_key == sa.bindparam("was"))
+    .values(wrapping_key_id=sa.bindparam("current"), wrapped_key=sa.bindparam("anew"))
+)
+"""Nothing of a key that was destroyed since it was read."""
 
 
 class SubjectErased(Exception):
     """The child's key has been destroyed: nothing of the child can be read, or sealed, any more."""
-
-
-class WrappingKeyMissing(Misconfigured):
-    """Children's keys are wrapped by a key that was not given: it is lost, or these are not the data of the given ones."""
-
-    def __init__(self, missing: Iterable[str]) -> None:
-        named = ", ".join(sorted(missing))
-        super().__init__(
-            f"数据由包装密钥 {named} 封存，而给定的密钥中没有它：请放回为这些数据另行保存的包装密钥"
-            "（部署：deploy/secrets；单机：数据目录中的 keys），再重新启动。\n"
-            f"The data are sealed by the wrapping key {named}, which is not among those given: put those back that were kept for"
-            " these data (of a deployment deploy/secrets, of a single machine keys in the data directory), and start again."
-        )
-
-
-class WrappingKeys:
-    """The keys from outside the database, by id; the first one wraps, all of them unwrap.
-
-    Blind indexes are keyed by the last and oldest one, so that they stay findable when a new wrapping key is put in front;
-    taking the oldest away means writing the indexes anew.
-    """
-
-    def __init__(self, keys: Mapping[str, bytes]) -> None:
-        if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
-            raise Misconfigured(
-                f"包装密钥须为 {KEY_BYTES} 字节：请从备份放回原来的密钥。\n"
-                f"a wrapping key must be {KEY_BYTES} bytes long: put those that were there back from their copy."
-            )
-        self._keys = dict(keys)
-        self.ids = frozenset(self._keys)
-        self.current = next(iter(self._keys))
-        self._index_keys: dict[str, bytes] = {}
-        self._oldest = next(reversed(self._keys))
-
-    def wrap(self, subject_id: str, key: bytes) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + AESGCM(self._keys[self.current]).encrypt(nonce, key, f"subject-key|{subject_id}".encode())
-
-    def unwrap(self, wrapping_key_id: str, subject_id: str, wrapped: bytes) -> bytes:
-        if wrapping_key_id not in self._keys:
-            raise WrappingKeyMissing([wrapping_key_id])
-        try:
-            return AESGCM(self._keys[wrapping_key_id]).decrypt(
-                wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], f"subject-key|{subject_id}".encode()
-            )
-        except (InvalidTag, ValueError) as broken:
-            raise Tampered(f"the wrapped key of subject {subject_id} does not open") from broken
-
-    def blind_index(self, field: str, value: str) -> str:
-        """A keyed digest by which an ID number or phone is found without being stored (HMAC-SHA-256, own subkey per field)."""
-        subkey = self._index_keys.get(field)
-        if subkey is None:
-            subkey = self._index_keys[field] = hmac.digest(self._keys[self._oldest], f"blind-index|{field}".encode(), "sha256")
-        return hmac.digest(subkey, value.encode(), "sha256").hex()
 
 
 @dataclass
@@ -113,11 +69,35 @@ class Keyring:
         self._lock = threading.Lock()
 
     def must_open_what_is_there(self) -> None:
-        """Raises WrappingKeyMissing where any child's key does not open: who is known would be taken for new, and sealed anew."""
+        """Raises WrappingKeyMissing where any child's key does not open: who is known would be taken for new, and sealed anew.
+
+        And IndexKeyMoved where nobody would be found by their number. On data that do not say yet by which key their blind indexes
+        are made, the oldest given is written down.
+        """
         with self._engine.connect() as connection:
-            needed = set(connection.execute(_WRAPPED_BY).scalars())
-        if missing := needed - self._wrapping.ids:
-            raise WrappingKeyMissing(missing)
+            needed = needed_wrapping(connection.exec_driver_sql)
+        needed.must_be_given(self._wrapping.ids)
+        if needed.index is None:
+            with self._engine.begin() as connection:
+                connection.execute(_NOTE_INDEX_KEY, {"suite": INDEX_SUITE, "key": self._wrapping.oldest})
+
+    def wrap_anew(self) -> int:
+        """Wrap by the wrapping key in force what another has wrapped, so that this one may go; answers how many keys."""
+        done = 0
+        while some := self._wrapped_otherwise():
+            changes = [
+                {
+                    "subject": subject_id,
+                    "was": wrapped,
+                    "current": self._wrapping.current,
+                    "anew": self._wrapping.wrap(subject_id, key),
+                }
+                for subject_id, wrapped, key in some
+            ]
+            with self._engine.begin() as connection:
+                connection.execute(_WRAP_ANEW, changes)
+            done += len(some)
+        return done
 
     def blind_index(self, field: str, value: str) -> str:
         """See `WrappingKeys.blind_index`."""
@@ -187,6 +167,15 @@ class Keyring:
         with self._lock:
             self._held.pop(subject_id, None)
             self._keyless.discard(subject_id)
+
+    def _wrapped_otherwise(self) -> list[tuple[str, bytes, bytes]]:
+        """Some subjects with their keys, as they are wrapped and as they are."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(_WRAPPED_OTHERWISE, {"current": self._wrapping.current}).all()
+        return [
+            (row.subject_id, row.wrapped_key, self._wrapping.unwrap(row.wrapping_key_id, row.subject_id, row.wrapped_key))
+            for row in rows
+        ]
 
     def _held_key(self, subject_id: str) -> AESGCM | None:
         with self._lock:

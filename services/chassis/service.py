@@ -19,12 +19,13 @@ from services.chassis.handling import Handling
 from services.chassis.model import Model
 from services.chassis.parked import ParkedEvents
 from services.chassis.places import UPLOADS_AT_ONCE, Places
-from services.chassis.sealing import Keyring, WrappingKeys
+from services.chassis.sealing import Keyring
 from services.chassis.signing import CheckpointKey, Checkpoints
 from services.chassis.storage.opening import OpenStore
 from services.chassis.storage.port import EventStore
 from services.chassis.turns import Turns
 from services.chassis.web.idempotency import forget_expired
+from services.chassis.wrapping import WrappingKeys
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Foundation:
 class Service:
     """One service: its store, and what requests do with it. `handling` is what delivered events do, `parked` what waits.
 
-    Raises what the opening of its store does, and WrappingKeyMissing.
+    Raises what the opening of its store does, WrappingKeyMissing and IndexKeyMoved.
     """
 
     def __init__(self, model: Model, foundation: Foundation, *, migrations: Path) -> None:
@@ -71,8 +72,11 @@ class Service:
         """Whoever reads an uploaded file takes one of these for as long as that lasts."""
         self.each_minute: Chores = {"sign_checkpoint": self.checkpoints.sign}
         """What its crew does each minute, and once more at its end: whatever must not be behind when a disk is lost."""
-        self.hourly: Chores = {"forget_expired_answers": lambda: forget_expired(self.store)}
-        """What its crew does now and then: forgetting what nobody will ask for any more."""
+        self.hourly: Chores = {
+            "forget_expired_answers": lambda: forget_expired(self.store),
+            "wrap_keys_anew": self.keyring.wrap_anew,
+        }
+        """What its crew does now and then, and when it begins to lead."""
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from services.chassis.errors import BusUnavailable, Misconfigured, StoreBusy, VersionConflict
+from services.chassis.wrapping import WrappingKeyMissing
 
 TRANSIENT = (
     VersionConflict,
@@ -13,7 +14,9 @@ TRANSIENT = (
     sa.exc.TimeoutError,
     OSError,
     MemoryError,
+    WrappingKeyMissing,
 )
+"""A wrapping key that was put in front comes with a restart; a process that starts is let in with all that its data need."""
 
 TOLD = (BusUnavailable, StoreBusy, Misconfigured)
 """Their sentences name hosts, topics, states and settings; those of others may hold data."""

@@ -22,6 +22,7 @@ from services.chassis.storage.port import Work
 from services.chassis.transient import TRANSIENT
 from services.chassis.turn import Turn
 from services.chassis.turns import Turns
+from services.chassis.wrapping import WrappingKeyMissing
 
 log = structlog.get_logger()
 
@@ -81,7 +82,10 @@ class Worker:
             self._turns.run(lambda turn: turn.batch.work_updates.append(later))
         except NotReached as trouble:
             self._again_or_give_up(started, call, envelope, [call.gave_up(event)], str(trouble))
-        except Exception as trouble:  # noqa: BLE001  whatever an adapter raises after it may have reached the gateway is one case
+        except Exception as trouble:
+            if call.deduplicates and isinstance(trouble, WrappingKeyMissing):  # a restart brings it: as it was, and no try of it
+                self._turns.run(lambda turn: turn.batch.work_updates.append(piece))
+                raise
             log.warning("outside_call_uncertain", kind=piece.kind, work_id=piece.work_id, trouble=type(trouble).__name__)
             if call.deduplicates:
                 self._again_or_give_up(started, call, envelope, [call.uncertain(event)], type(trouble).__name__)

@@ -17,7 +17,6 @@ from services.assembly import ASSEMBLIES, Extras
 from services.chassis.clock import Clock, WallClock
 from services.chassis.doorbell import Ringer
 from services.chassis.keys import signing_key
-from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.shared_clock import FollowedClock
 from services.chassis.signing import CheckpointKey
@@ -25,6 +24,7 @@ from services.chassis.storage.postgres import on_server
 from services.chassis.storage.postgres_connections import AS_LONG_AS_IT_TAKES, Patience
 from services.chassis.web.state import WebSettings
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
+from services.chassis.wrapping import WrappingKeys
 from services.contracts.services import SERVICES
 from services.deployed.erasures import note
 from services.deployed.settings import ServiceSettings

@@ -33,10 +33,11 @@ from services.chassis.errors import Misconfigured
 from services.chassis.files import put_in_place, put_once
 from services.chassis.keys import new_signing_key, new_wrapping_key
 from services.chassis.web.tokens import OPERATOR
+from services.chassis.wrapping import WRAPPING_KEYS
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
 from services.deployed.certificates import Authority, issue_where_needed, keystore
-from services.deployed.data_keys import CHECKPOINT_KEY, WRAPPING_KEYS, KeyIds, ids_of
+from services.deployed.data_keys import CHECKPOINT_KEY, KeyIds, ids_of
 
 PASSWORD_BYTES = 32
 ONE_TIME_BYTES = 16
@@ -101,9 +102,24 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
     return cupboard.made
 
 
+def put_wrapping_key_in_front(root: Path, service: str, *, owners: Mapping[str, int] = OWNERS) -> str:
+    """Make a wrapping key for a service, which wraps from its next start on; answers its id. Raises Misconfigured.
+
+    All that were there stay behind it, in their order: the last one keys the blind indexes.
+    """
+    cupboard = _Cupboard(root, data_there=True, owners=owners)
+    there = cupboard.keep(f"{service}/{WRAPPING_KEYS}", new_wrapping_key, opens_data=True)
+    checkpoint = cupboard.keep(f"{service}/{CHECKPOINT_KEY}", new_signing_key, opens_data=True)
+    wrapping = new_wrapping_key() + b"\n" + there
+    ids = ids_of(wrapping, checkpoint)
+    cupboard.hand(f"{service}/{WRAPPING_KEYS}", wrapping)
+    _tell_ids(cupboard, service, ids)
+    return ids.wrapping[0]
+
+
 def _tell_ids(cupboard: _Cupboard, service: str, ids: KeyIds) -> None:
     """The bootstrap and the doctor hold a service's data against its keys, and need none of them for it."""
-    cupboard.hand(f"bootstrap/{service}_wrapping_key_ids", "\n".join(sorted(ids.wrapping)).encode())
+    cupboard.hand(f"bootstrap/{service}_wrapping_key_ids", "\n".join(ids.wrapping).encode())
     cupboard.hand(f"bootstrap/{service}_checkpoint_key_id", ids.checkpoint.encode())
 
 

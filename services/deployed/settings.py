@@ -16,7 +16,7 @@ from environs import EnvError, FileAwareEnv
 
 from services.chassis.bus.kafka_settings import KafkaSettings, Security
 from services.chassis.errors import Misconfigured
-from services.chassis.sealing import WrappingKeys
+from services.chassis.wrapping import WrappingKeys
 from services.contracts.identity_numbers import NotWellFormed, division_code
 from services.contracts.services import SERVICES
 from services.deployed.database_tls import DatabaseTls, towards

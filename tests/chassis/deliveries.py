@@ -81,6 +81,7 @@ class Trouble:
     bugs: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     passing: dict[str, int] = field(default_factory=dict)
+    passes: Exception = field(default_factory=lambda: StoreBusy("database is locked"))
 
     def reactions(self) -> tuple[When, ...]:
         """Rows for care's table."""
@@ -93,7 +94,7 @@ class Trouble:
         event_id = envelope.event_id
         if self.passing.get(event_id):
             self.passing[event_id] -= 1
-            raise StoreBusy("database is locked")
+            raise self.passes
         if event_id in self.bugs:
             raise ValueError("a bug")
         if event_id in self.refused:

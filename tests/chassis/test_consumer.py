@@ -18,6 +18,7 @@ from services.chassis.reactions import IGNORE, PARK, RECORD, OnRefusal, Rows, Wh
 from services.chassis.rebuild import rebuild
 from services.chassis.storage.port import Batch, Parked
 from services.chassis.waiting import BEHIND, GAP
+from services.chassis.wrapping import WrappingKeyMissing
 from tests.chassis.conftest import Town
 from tests.chassis.deliveries import Roll, Trouble, diary, publish
 from tests.chassis.storage.adapters import commit
@@ -203,6 +204,23 @@ def test_a_replay_after_the_trouble_is_over_handles_all_that_waited(house: House
     assert waiting(house) == []
 
 
+def test_a_replay_that_meets_a_key_of_after_the_start_leaves_the_event_as_it_waits(
+    house: House, roll: Roll, trouble: Trouble
+) -> None:
+    events = roll.life("p1")
+    trouble.bugs.add(events[1].event_id)
+    publish(house, *events)
+    consume(house)
+    before = waiting(house)
+    trouble.bugs.clear()
+    trouble.passes, trouble.passing = WrappingKeyMissing(["new"]), {events[1].event_id: 1}
+    position = house.care.store.parked()[0].position
+    with pytest.raises(WrappingKeyMissing):
+        house.care.parked.replay(position)
+    assert waiting(house) == before
+    assert house.care.parked.replay(position) == len(events) - 1
+
+
 def test_a_replay_stops_at_the_next_trouble_and_says_which(house: House, roll: Roll, trouble: Trouble) -> None:
     events = roll.life("p1", 2)
     trouble.bugs.add(events[1].event_id)
@@ -268,7 +286,11 @@ def test_what_comes_free_before_a_crash_follows_after_it(town: Town, house: Hous
     assert waiting(again) == []
 
 
-def test_what_passes_by_itself_is_tried_again_in_order_and_loses_nothing(house: House, roll: Roll, trouble: Trouble) -> None:
+@pytest.mark.parametrize("passes", [StoreBusy("database is locked"), WrappingKeyMissing(["put in front since the start"])])
+def test_what_passes_by_itself_is_tried_again_in_order_and_loses_nothing(
+    house: House, roll: Roll, trouble: Trouble, passes: Exception
+) -> None:
+    trouble.passes = passes
     one, two = roll.life("p1", 2), roll.life("p2", 2)
     trouble.passing |= {one[3].event_id: 3, two[5].event_id: 1}
     publish(house, *[event for pair in zip(one, two, strict=True) for event in pair])
@@ -277,7 +299,7 @@ def test_what_passes_by_itself_is_tried_again_in_order_and_loses_nothing(house: 
         try:
             if not house.care_crew.consumer.step():
                 break
-        except StoreBusy:
+        except type(passes):
             failures += 1
     assert failures == 4
     assert diary(house, "p1") == ids(*one)

@@ -16,6 +16,7 @@ from services.chassis import hands
 from services.chassis.doorbell import Doorbell, Ringer
 from services.chassis.errors import BusForbidden, BusUnavailable, Misconfigured, ReadingPaused, StoreBusy
 from services.chassis.hands import STOP_SECONDS, Hands
+from services.chassis.wrapping import WrappingKeyMissing
 from tests.chassis.conftest import Town
 from tests.chassis.test_projections import tables
 from tests.chassis.toy import House
@@ -65,6 +66,7 @@ def test_a_bus_that_does_not_answer_holds_up_no_timer(town_in_files: Town, house
     [
         (BusForbidden("the ACL READ is missing"), "misconfigured"),
         (BusUnavailable("no topic care"), "step_again"),
+        (WrappingKeyMissing(["a1b2c3"]), "misconfigured"),
         (StoreBusy("the disk of PostgreSQL is full"), "step_again"),
     ],
 )

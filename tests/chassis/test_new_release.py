@@ -225,6 +225,7 @@ DROP TABLE ended_sessions;
 DROP TABLE schema_additions;
 DROP TABLE bus_epochs;
 DROP TABLE checked_brokers;
+DROP TABLE index_keys;
 ALTER TABLE bus_offsets DROP COLUMN topic_id;
 DELETE FROM alembic_version WHERE version_num LIKE 'house%';
 """

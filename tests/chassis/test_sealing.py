@@ -13,11 +13,12 @@ import sqlalchemy as sa
 
 from services.chassis.envelope import Sealed
 from services.chassis.errors import Misconfigured, Tampered
-from services.chassis.sealing import Keyring, NewKeys, SubjectErased, WrappingKeyMissing, WrappingKeys
+from services.chassis.sealing import Keyring, NewKeys, SubjectErased
 from services.chassis.storage.sqlite_file import engine_for
-from services.chassis.storage.tables import SUBJECT_KEYS
+from services.chassis.storage.tables import INDEX_KEYS, SUBJECT_KEYS
+from services.chassis.wrapping import IndexKeyMoved, WrappingKeyMissing, WrappingKeys
 
-OLD, NEW = os.urandom(32), os.urandom(32)
+OLD, MIDDLE, NEW = os.urandom(32), os.urandom(32), os.urandom(32)
 TEXT = "母亲说下周一送孩子返校 𠮷"
 PLACE = "visit-1/words"
 
@@ -26,6 +27,7 @@ PLACE = "visit-1/words"
 def engine(tmp_path: Path) -> Iterator[sa.Engine]:
     engine = engine_for(tmp_path / "keys.sqlite")
     SUBJECT_KEYS.create(engine)
+    INDEX_KEYS.create(engine)
     yield engine
     engine.dispose()
 
@@ -215,8 +217,50 @@ def test_who_was_without_a_key_is_looked_for_again_after_a_turn_that_failed(engi
     assert keyring.open(sealed, PLACE) == TEXT
 
 
+def test_what_an_older_key_has_wrapped_is_wrapped_by_the_one_in_force_so_that_a_middle_one_may_go(engine: sa.Engine) -> None:
+    middle, both = {"middle": MIDDLE, "old": OLD}, {"new": NEW, "old": OLD}
+    sealed = {subject: seal(engine, fresh(engine, keys), subject) for subject, keys in (("p1", {"old": OLD}), ("p2", middle))}
+    seal(engine, fresh(engine, middle), "erased")
+    with engine.begin() as connection:
+        connection.execute(SUBJECT_KEYS.update().where(SUBJECT_KEYS.c.subject_id == "erased").values(wrapped_key=b""))
+    assert fresh(engine, {"new": NEW, **middle}).wrap_anew() == 2
+    later = fresh(engine, both)
+    later.must_open_what_is_there()
+    assert {later.open(each, PLACE) for each in sealed.values()} == {TEXT}
+    assert later.wrap_anew() == 0
+    with pytest.raises(SubjectErased):
+        later.seal("erased", PLACE, TEXT, NewKeys())
+
+
+def test_a_key_that_is_destroyed_while_keys_are_wrapped_anew_stays_destroyed(engine: sa.Engine) -> None:
+    seal(engine, fresh(engine))
+    both = fresh(engine, {"new": NEW, "old": OLD})
+
+    def destroyed(*_checked_in: object) -> None:
+        with engine.begin() as connection:
+            connection.execute(SUBJECT_KEYS.update().values(wrapped_key=b""))
+
+    sa.event.listen(engine, "checkin", destroyed, once=True)
+    both.wrap_anew()
+    with pytest.raises(SubjectErased):
+        both.seal("p1", PLACE, TEXT, NewKeys())
+
+
+@pytest.mark.parametrize("keys", [{"new": NEW}, {"old": OLD, "new": NEW}], ids=["taken away", "in another order"])
+def test_the_oldest_key_is_known_again_by_its_id_and_missed_where_it_is_not_the_last(
+    engine: sa.Engine, keys: dict[str, bytes]
+) -> None:
+    fresh(engine).must_open_what_is_there()
+    fresh(engine, {"new": NEW, "old": OLD}).must_open_what_is_there()
+    with pytest.raises(IndexKeyMoved if "old" in keys else WrappingKeyMissing) as told:
+        fresh(engine, keys).must_open_what_is_there()
+    zh, en = str(told.value).split("\n")
+    assert "包装密钥 old" in zh
+    assert "the wrapping key old" in en
+    fresh(engine).must_open_what_is_there()
+
+
 def test_keys_that_do_not_open_what_is_there_are_told_before_anything_is_sealed_with_them(engine: sa.Engine) -> None:
-    fresh(engine, {"new": NEW}).must_open_what_is_there()
     sealed = seal(engine, fresh(engine))
     for enough in ({"old": OLD}, {"new": NEW, "old": OLD}):
         fresh(engine, enough).must_open_what_is_there()
@@ -231,4 +275,5 @@ def test_keys_that_do_not_open_what_is_there_are_told_before_anything_is_sealed_
     assert "put those back that were kept" in en
     with engine.begin() as connection:
         connection.execute(SUBJECT_KEYS.update().values(wrapped_key=b""))
+        connection.execute(INDEX_KEYS.delete())
     strange.must_open_what_is_there()

@@ -16,6 +16,7 @@ import pytest
 from services.chassis.envelope import stamp
 from services.chassis.reactions import NotReached, NotYet
 from services.chassis.storage.port import Batch
+from services.chassis.wrapping import WrappingKeyMissing
 from tests.chassis.children import end_of, start
 from tests.chassis.conftest import Town
 from tests.chassis.storage.adapters import commit
@@ -160,6 +161,19 @@ def test_a_gateway_that_deduplicates_but_keeps_failing_is_left_to_a_person_too(t
         town.clock.instant += timedelta(hours=1)
     assert letter(house) == "uncertain"
     assert len(post.letters) == 3
+
+
+def test_a_call_that_meets_a_wrapping_key_of_after_the_start_waits_for_the_restart_and_that_is_no_try(town: Town) -> None:
+    post = PostOffice(*[WrappingKeyMissing(["new"])] * 5)
+    house = build(town, post, deduplicates=True)
+    open_case(house)
+    for _ in range(5):
+        with pytest.raises(WrappingKeyMissing):
+            house.settle()
+    (piece,) = house.care.store.pending_work("9999", 10)
+    assert (piece.state, piece.attempts) == ("pending", 0)
+    house.settle()
+    assert letter(house) == "sent"
 
 
 @pytest.mark.parametrize(("deduplicates", "outcome", "letters"), [(False, "uncertain", []), (True, "sent", ["c1"])])

@@ -26,10 +26,10 @@ from services.chassis.envelope import Context, Envelope
 from services.chassis.model import Model
 from services.chassis.reactions import IGNORE, RECORD, OutsideCall, Rows, When
 from services.chassis.republication import LogRepublished
-from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
 from services.chassis.storage.opening import OpenStore
+from services.chassis.wrapping import WrappingKeys
 from services.contracts.identity import (
     AppointmentEnded,
     CalendarPublished,

@@ -13,8 +13,8 @@ import pytest
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.errors import Misconfigured
 from services.chassis.keys import new_signing_key, new_wrapping_key, signing_key
-from services.chassis.sealing import WrappingKeyMissing
 from services.chassis.signing import CheckpointKey
+from services.chassis.wrapping import IndexKeyMoved, NeededWrapping, WrappingKeyMissing
 from services.contracts.services import SERVICES
 from services.deployed.bootstrap import bootstrap, broker
 from services.deployed.bootstrap.one_county import OtherCounty
@@ -33,7 +33,7 @@ from tests.postgres import PostgresServer
 
 AWAY = KafkaSettings(servers=("127.0.0.1:1",), connect_seconds=0.2)
 OURS, ANOTHER = "990126", "990127"
-STRANGE = KeyIds(frozenset({"strange"}), "strange")
+STRANGE = KeyIds(("strange",), "strange")
 CHILD = "INSERT INTO subject_keys VALUES (%s, 'A256GCM', %s, %s)"
 
 
@@ -85,7 +85,7 @@ def deployment(
     )
     entered = next(each.application for each in named if each.service == "identity")
     identity = msgspec.structs.replace(told("identity", entered, token_key=pem()), county=county)
-    wrapped = frozenset({passwords})
+    wrapped = (passwords,)
     keys = {service: KeyIds(wrapped, passwords) for service in SERVICES}
     keys["identity"] = msgspec.structs.replace(key_ids(identity), wrapping=wrapped)
     settings = BootstrapSettings(
@@ -157,7 +157,9 @@ def test_keys_that_are_not_the_datas_are_refused_by_the_bootstrap_and_found_by_t
     first.signs()
     first.seals("registry")
     assert list(each_services_keys(first.settings.databases, first.settings.keys)) == []
-    lost = first.with_keys(service, STRANGE)
+    given = msgspec.structs.asdict(first.settings.keys[service])
+    which = file.partition("/")[2].removesuffix("_keys").removesuffix("_key")
+    lost = first.with_keys(service, KeyIds(**given | {which: getattr(STRANGE, which)}))
     with pytest.raises(NotOurs) as refused:
         lost.bring()
     zh, en = str(refused.value).split("\n")
@@ -172,12 +174,41 @@ def test_keys_that_are_not_the_datas_are_refused_by_the_bootstrap_and_found_by_t
     assert "放回" in finding.remedy.zh
 
 
+def test_wrapping_keys_in_another_order_are_refused_by_the_bootstrap_and_the_service_and_found_by_the_doctor(
+    first: Deployment,
+) -> None:
+    entered = told("registry", first.database("registry").application)
+    composed = compose(entered)
+    composed.service.turns.run(lambda turn: turn.seal("p1", "place", "words"))
+    composed.close()
+    turned = first.with_keys("registry", KeyIds(("k1", "new"), "k1"))
+    with pytest.raises(IndexKeyMoved) as refused:
+        turned.bring()
+    keys = {"k1": os.urandom(32), "new": os.urandom(32)}
+    with pytest.raises(IndexKeyMoved):
+        compose(msgspec.structs.replace(entered, wrapping_keys=keys))
+    zh, en = str(refused.value).split("\n")
+    for sentence in (zh, en):
+        assert "k1" in sentence
+        assert "deploy/secrets/registry/wrapping_keys" in sentence
+    (finding,) = each_services_keys(turned.settings.databases, turned.settings.keys)
+    assert (finding.subject, finding.state, finding.what.en) == ("keys of registry", State.WRONG, en)
+    with psycopg.connect(entered.database.url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("UPDATE index_keys SET wrapping_key_id = 'new'")
+    assert first.with_keys("registry", KeyIds(("new", "k1"), "k1")).bring() == []
+    rotated = compose(msgspec.structs.replace(entered, wrapping_keys={"new": os.urandom(32), **entered.wrapping_keys}))
+    assert [rotated.service.keyring.wrap_anew() for _ in range(2)] == [1, 0]
+    rotated.close()
+    with psycopg.connect(entered.database.url) as connection:
+        assert needed(connection, "registry").wrapping == NeededWrapping(frozenset({"new"}), "k1")
+
+
 def test_a_new_wrapping_key_before_the_datas_own_and_an_erased_child_need_no_other(first: Deployment) -> None:
     first.seals("registry")
     with psycopg.connect(first.database("registry").migrator.url) as connection:
         connection.execute(CHILD, ("erased", "long gone", b""))
-        assert needed(connection, "registry").wrapping == {"k1"}
-    assert first.with_keys("registry", KeyIds(frozenset({"k1", "new"}), "k1")).bring() == []
+        assert needed(connection, "registry").wrapping.ids == {"k1"}
+    assert first.with_keys("registry", KeyIds(("new", "k1"), "k1")).bring() == []
 
 
 def test_of_a_database_that_does_not_answer_the_doctor_tells_no_key(first: Deployment) -> None:
@@ -201,7 +232,7 @@ def test_the_ids_of_keys_are_those_by_which_data_name_them_and_what_is_no_key_is
     wrapping, checkpoint = new_wrapping_key(), new_signing_key()
     ids = ids_of(wrapping + b"\n" + new_wrapping_key(), checkpoint)
     assert len(ids.wrapping) == 2
-    assert ids_of(wrapping, checkpoint).wrapping < ids.wrapping
+    assert ids_of(wrapping, checkpoint).wrapping == ids.wrapping[:1]
     assert ids.checkpoint == CheckpointKey(signing_key(checkpoint, "made")).key_id
     with pytest.raises(Misconfigured):
         ids_of(wrapping, b"no key")

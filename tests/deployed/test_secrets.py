@@ -22,7 +22,7 @@ from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
 from services.deployed import certificates, secrets
 from services.deployed.certificates import Key, names_of
-from services.deployed.secrets import KeysMissing, Wanted, make_secrets
+from services.deployed.secrets import KeysMissing, Wanted, make_secrets, put_wrapping_key_in_front
 
 WANTED = Wanted(("fuxue.county.example", "10.1.2.3"), (Desk(Department.CIVIL_AFFAIRS, "570126"),))
 
@@ -91,6 +91,20 @@ def test_a_key_that_data_need_is_never_made_anew(tmp_path: Path, lost: str) -> N
         made(tmp_path, data_there=True)
     assert not (tmp_path / lost).exists()
     assert lost in made(tmp_path), "without data there is nothing to lose"
+
+
+def test_a_new_wrapping_key_stands_in_front_and_all_others_behind_it_in_their_order(tmp_path: Path) -> None:
+    made(tmp_path)
+    wrapping, ids = tmp_path / "registry/wrapping_keys", tmp_path / "bootstrap/registry_wrapping_key_ids"
+    before, known = wrapping.read_bytes().split(), ids.read_text().split()
+    named = [put_wrapping_key_in_front(tmp_path, "registry") for _ in range(2)]
+    assert wrapping.read_bytes().split()[2:] == before
+    assert ids.read_text().split() == [*reversed(named), *known]
+    assert wrapping.stat().st_mode & 0o777 == 0o600
+    assert made(tmp_path, data_there=True) == []
+    wrapping.unlink()
+    with pytest.raises(KeysMissing, match="registry/wrapping_keys"):
+        put_wrapping_key_in_front(tmp_path, "registry")
 
 
 def test_the_bootstrap_is_told_the_ids_of_the_services_keys_and_never_the_keys(tmp_path: Path) -> None:

@@ -10,13 +10,14 @@ from sqlalchemy import make_url
 
 from services.chassis.bus.kafka_settings import Security
 from services.chassis.errors import Misconfigured
+from services.chassis.wrapping import WRAPPING_KEYS
 from services.contracts.codes import Department
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
 from services.deployed.bootstrap import bootstrap
 from services.deployed.bootstrap.release import OtherRelease, must_be_of
 from services.deployed.bootstrap.settings import BootstrapSettings, bootstrap_settings, desks
-from services.deployed.data_keys import CHECKPOINT_KEY, WRAPPING_KEYS, ids_of
+from services.deployed.data_keys import CHECKPOINT_KEY, ids_of
 from services.deployed.postgres_programs import run
 from services.deployed.secrets import Wanted, make_secrets
 from services.deployed.settings import ServiceSettings, environment, service_settings

@@ -41,4 +41,4 @@ def told(
 
 def key_ids(settings: ServiceSettings) -> KeyIds:
     """What the bootstrap is told of its keys."""
-    return KeyIds(frozenset(settings.wrapping_keys), CheckpointKey(signing_key(settings.checkpoint_key, "told")).key_id)
+    return KeyIds(tuple(settings.wrapping_keys), CheckpointKey(signing_key(settings.checkpoint_key, "told")).key_id)

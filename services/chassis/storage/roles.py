@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.chassis.storage.tables import CHECKED_BROKERS, EVENTS, PUBLICATIONS, RECEIVED, SCHEMA_ADDITIONS
+from services.chassis.storage.tables import CHECKED_BROKERS, EVENTS, INDEX_KEYS, PUBLICATIONS, RECEIVED, SCHEMA_ADDITIONS
 
-UNCHANGEABLE = (EVENTS.name, RECEIVED.name, PUBLICATIONS.name)
-"""Log, journal and what was told outside: rows are added, never changed or taken away."""
+UNCHANGEABLE = (EVENTS.name, RECEIVED.name, PUBLICATIONS.name, INDEX_KEYS.name)
+"""Log, journal, what was told outside, and which key indexes rest on: rows are added, never changed or taken away."""
 
 ONLY_READ = ("alembic_version", SCHEMA_ADDITIONS.name, CHECKED_BROKERS.name)
 """What says how far the schema is, and what the bootstrap has found out."""

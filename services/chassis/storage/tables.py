@@ -200,6 +200,14 @@ SUBJECT_KEYS = sa.Table(
     sa.Column("wrapped_key", sa.LargeBinary, nullable=False),
 )
 
+INDEX_KEYS = sa.Table(
+    "index_keys",
+    HOUSE,
+    sa.Column("suite", sa.Text, primary_key=True),
+    sa.Column("wrapping_key_id", sa.Text, nullable=False),
+)
+"""By which wrapping key blind indexes are made."""
+
 COUNTY_DAYS = sa.Table(
     "county_days",
     HOUSE,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from services.chassis.errors import Misconfigured, StoreBusy
 from services.chassis.storage.postgres_trouble import PasswordRefused
+from services.chassis.wrapping import WRAPPING_KEYS
 from services.deployed.bootstrap.databases import has_database
 from services.deployed.bootstrap.elsewhere import Connections
 from services.deployed.bootstrap.one_county import must_be_of_county
@@ -46,7 +47,7 @@ REFUSED: Reason = (
 
 
 def must_be_ours(servers: Sequence[DatabaseServer], connections: Connections, county: str, given: Mapping[str, KeyIds]) -> None:
-    """Raises OtherCounty, and NotOurs; a database in which nothing has happened may be anybody's."""
+    """Raises OtherCounty, NotOurs and IndexKeyMoved; a database in which nothing has happened may be anybody's."""
     for server in servers:
         other_keys: dict[str, tuple[str, ...]] = {}
         unknown: list[str] = []
@@ -57,6 +58,9 @@ def must_be_ours(servers: Sequence[DatabaseServer], connections: Connections, co
                 other_keys[database.service] = wrong
             elif found is not None and not keys.told and _is_refused(database):
                 unknown.append(database.service)
+            else:
+                where = f"deploy/secrets/{database.service}/{WRAPPING_KEYS}"
+                keys.wrapping.must_be_given(given[database.service].wrapping, where)
         if other_keys:
             files = ", ".join(f"{service}/{name}" for service, names in other_keys.items() for name in names)
             raise _not_ours(server, tuple(other_keys), OTHER_KEYS, files)

@@ -184,7 +184,7 @@ def _database(service: str, superuser: DatabaseSettings, secret: _Secrets) -> Se
 
 
 def _keys(service: str, secret: _Secrets) -> KeyIds:
-    return KeyIds(frozenset(secret(f"{service}_wrapping_key_ids").split()), secret(f"{service}_checkpoint_key_id"))
+    return KeyIds(tuple(secret(f"{service}_wrapping_key_ids").split()), secret(f"{service}_checkpoint_key_id"))
 
 
 class _Secrets:

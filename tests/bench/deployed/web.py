@@ -22,7 +22,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.chassis.clock import WallClock
 from services.chassis.logs import configure_logs
-from services.chassis.sealing import WrappingKeys
 from services.chassis.service import Foundation, Service
 from services.chassis.signing import CheckpointKey
 from services.chassis.storage.postgres import on_server
@@ -32,6 +31,7 @@ from services.chassis.web.acting import repeatable
 from services.chassis.web.frame import Blueprint, create_app, current_service
 from services.chassis.web.server import Opened, Server
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
+from services.chassis.wrapping import WrappingKeys
 from tests.bench.closed_loop import Answers
 from tests.bench.deployed.crowd import SPAWN
 from tests.bench.deployed.servers import Servers

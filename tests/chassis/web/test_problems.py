@@ -30,10 +30,11 @@ from services.chassis.errors import (
     VersionConflict,
 )
 from services.chassis.logs import configure_logs
-from services.chassis.sealing import SubjectErased, WrappingKeyMissing
+from services.chassis.sealing import SubjectErased
 from services.chassis.web import refusals
 from services.chassis.web.problems import HTTP_SENTENCES, STORE_BACK_SECONDS, TABLE, problem_of
 from services.chassis.web.sentences import Sentence, both_languages
+from services.chassis.wrapping import WrappingKeyMissing
 from tests.chassis.web.conftest import Desk
 from tests.chassis.web.school_app import CANARY
 
