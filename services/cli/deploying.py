@@ -52,6 +52,22 @@ def secrets(directory: Path, data_there: tuple[Path, ...], mounted: Path | None)
         click.echo(f"已开放读取 made readable: deploy/{opened}")
 
 
+@container.command("wrapping-key")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@a_service
+def wrapping_key(directory: Path, service: str) -> None:
+    """换密钥 · Put a new wrapping key in front of those of a service."""
+    from services.deployed.secrets import put_wrapping_key_in_front
+
+    key_id = put_wrapping_key_in_front(directory, service)
+    click.echo(
+        f"{service} 的新包装密钥 {key_id} 已放在最前面，原有的都留在其后。先另行保存 deploy/secrets，再一次重启该服务的全部容器：\n"
+        f"{service}: the new wrapping key {key_id} stands in front, all others behind it. First copy deploy/secrets to its place"
+        " apart, then restart all containers of the service at once:\n"
+        f"  docker compose restart {service} {service}-worker"
+    )
+
+
 @container.command()
 def bootstrap() -> None:
     """引导与升级 · Bring databases, broker and first account to this release."""
