@@ -150,6 +150,15 @@ def test_secrets_reach_a_container_as_files_only(overlays: tuple[str, ...]) -> N
     for name, service in services(overlays).items():
         named = {key: value for key, value in (service.get("environment") or {}).items() if SECRET_NAME.search(key)}
         assert {key: value for key, value in named.items() if not value.startswith("/run/secrets/")} == {}, name
+        shown = {Path(each["target"]).name for each in service.get("secrets") or ()}
+        assert {Path(value).parts[3] for value in named.values()} <= shown, name
+
+
+def test_the_bootstrap_is_identity_by_what_identity_is_told_and_shown() -> None:
+    found = services(())
+    bootstrap, identity = found["bootstrap"], found["identity"]
+    assert bootstrap["environment"].items() >= identity["environment"].items()
+    assert all(each in bootstrap["secrets"] for each in identity["secrets"])
 
 
 def test_no_key_or_password_is_committed() -> None:
