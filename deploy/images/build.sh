@@ -15,7 +15,19 @@ SUITE=bookworm
 fresh=no
 wanted=()
 
-say() { printf 'images: %s\n' "$@" >&2; } # in Chinese, then in English
+# What debian_root says, whose own text has to stay as it is: it names an image.
+declare -A CHINESE=(
+    ["debootstrap needs root; run this as root, or set BASE_IMAGE to an image with Debian and Python that is here"]="debootstrap 需要 root：请以 root 运行，或将 BASE_IMAGE 设为本机已有的、带 Debian 与 Python 的镜像"
+    ["debootstrap is missing: apt-get install debootstrap"]="缺少 debootstrap：请运行 apt-get install debootstrap"
+    ["debootstrap $SUITE"]="正在用 debootstrap 取得 $SUITE"
+    ["debootstrap failed; its last lines stand above"]="debootstrap 未成功：最后几行见上"
+)
+
+# say CHINESE ENGLISH
+say() {
+    if [ $# = 1 ]; then set -- "${CHINESE[$1]}" "$1"; fi
+    printf 'images: %s\n' "$@" >&2
+}
 fail() { say "$@"; exit 1; }
 # shellcheck source-path=SCRIPTDIR
 . "$here/clients.sh"

@@ -10,29 +10,33 @@
 # /docker-entrypoint-initdb.d/*.sh, *.sql, *.sql.gz are run once, in order
 set -euo pipefail
 
-refuse() { printf 'postgres does not start: %s\n' "$*" >&2; exit 78; } # EX_CONFIG
+# refuse CHINESE ENGLISH
+refuse() { printf 'PostgreSQL 未启动：%s\npostgres does not start: %s\n' "$1" "$2" >&2; exit 78; } # EX_CONFIG
 
 # from_file VARIABLE DEFAULT: sets VARIABLE from the file that VARIABLE_FILE names
 from_file() {
     local file_variable=$1_FILE value=${!1:-}
     local file=${!file_variable:-}
     if [ -n "$file" ]; then
-        [ -z "$value" ] || refuse "both $1 and $file_variable are set; one of them is enough"
-        [ -f "$file" ] || refuse "$file_variable is $file, and there is no such file"
-        [ -r "$file" ] || refuse "$file_variable is $file, which user $(id -u) may not read"
+        [ -z "$value" ] || refuse "$1 与 $file_variable 都已设置：请只设一个" "both $1 and $file_variable are set; one of them is enough"
+        [ -f "$file" ] || refuse "$file_variable 是 ${file}，但没有该文件，请放入" "$file_variable is $file, and there is no such file"
+        [ -r "$file" ] || refuse "$file_variable 是 ${file}，但用户 $(id -u) 无权读取，请改其权限" \
+            "$file_variable is $file, which user $(id -u) may not read"
         value=$(<"$file")
-        [ -n "$value" ] || refuse "$file_variable is $file, and that file is empty"
+        [ -n "$value" ] || refuse "$file_variable 是 ${file}，但该文件是空的，请写入其值" "$file_variable is $file, and that file is empty"
     fi
     printf -v "$1" '%s' "${value:-$2}"
     unset "$file_variable"
 }
 
 check_surroundings() {
-    [ "$(id -u)" != 0 ] || refuse "it must not run as root; this image's own user is 999"
+    [ "$(id -u)" != 0 ] || refuse "不可以 root 身份运行；本镜像自己的用户是 999" "it must not run as root; this image's own user is 999"
     mkdir -p "$PGDATA" /var/run/postgresql 2>/dev/null || true # said below, in words
-    [ -w "$PGDATA" ] || refuse "$PGDATA cannot be written by user $(id -u); give the volume to that user"
+    [ -w "$PGDATA" ] || refuse "用户 $(id -u) 无法写入 ${PGDATA}：请把该卷交给该用户" \
+        "$PGDATA cannot be written by user $(id -u); give the volume to that user"
     chmod 0700 "$PGDATA" 2>/dev/null || true # PostgreSQL itself refuses a directory that others may enter
-    [ -w /var/run/postgresql ] || refuse "/var/run/postgresql cannot be written by user $(id -u); mount a tmpfs there"
+    [ -w /var/run/postgresql ] || refuse "用户 $(id -u) 无法写入 /var/run/postgresql：请在该处挂载 tmpfs" \
+        "/var/run/postgresql cannot be written by user $(id -u); mount a tmpfs there"
 }
 
 make_cluster() {
@@ -62,11 +66,13 @@ run_scripts() {
 prepare() {
     local place=$PGDATA
     [ -n "$POSTGRES_PASSWORD" ] || [ "$host_auth" = trust ] \
-        || refuse "$PGDATA is empty and no password is given for the superuser '$POSTGRES_USER'; set POSTGRES_PASSWORD_FILE to the file that holds it"
+        || refuse "$PGDATA 是空的，而未给出超级用户 '$POSTGRES_USER' 的密码：请将 POSTGRES_PASSWORD_FILE 设为存放它的文件" \
+            "$PGDATA is empty and no password is given for the superuser '$POSTGRES_USER'; set POSTGRES_PASSWORD_FILE to the file that holds it"
     export PGDATA=$place/.new PGHOST=/var/run/postgresql POSTGRES_USER POSTGRES_DB POSTGRES_PASSWORD
     if [ ! -f "$PGDATA/prepared" ]; then
         rm -rf "$PGDATA"
-        [ -z "$(find "$place" -mindepth 1 -maxdepth 1 ! -name lost+found)" ] || refuse "$place holds files, but no cluster; it must be empty the first time"
+        [ -z "$(find "$place" -mindepth 1 -maxdepth 1 ! -name lost+found)" ] || refuse \
+            "$place 中有文件，却不是 PostgreSQL 的数据：首次启动时它须是空的" "$place holds files, but no cluster; it must be empty the first time"
         make_cluster
         pg_ctl --wait --options "-c listen_addresses=''" start
         if [ "$POSTGRES_DB" != postgres ]; then

@@ -9,6 +9,7 @@ import pytest
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SCRIPTS = ("bundle.sh", "engine.sh", "load.sh", "images/build.sh", "images/clients.sh", "kafka/start.sh")
+ENTRYPOINTS = ("postgres/docker-entrypoint.sh", "nginx/docker-entrypoint.sh")
 
 SAYING = re.compile(r"(?<![\w-])(?:say|fail|refuse|readable [A-Z_]+) (?=\"(?!\$@))(?P<words>(?:\"[^\"]*\"\s*)+)")
 CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[a-z]{3}")
@@ -25,7 +26,7 @@ def told(script: str) -> list[list[str]]:
     return [re.findall(r'"([^"]*)"', each["words"]) for each in SAYING.finditer(lines)]
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("script", [*SCRIPTS, *ENTRYPOINTS])
 def test_a_script_says_everything_in_chinese_and_then_in_english(script: str) -> None:
     sayings = told(script)
     assert len(sayings) > 1
@@ -33,6 +34,15 @@ def test_a_script_says_everything_in_chinese_and_then_in_english(script: str) ->
     assert [each for each in sayings if not ENGLISH.search(each[1])] == []
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
+def test_what_names_an_image_keeps_its_words_and_says_them_in_chinese_too() -> None:
+    source = (DEPLOY / "images/build.sh").read_text()
+    (kept,) = NAMES_AN_IMAGE.findall(source)
+    chinese = dict(re.findall(r'^    \["([^"]*)"\]="([^"]*)"$', source, re.MULTILINE))
+    english = [words for each in SAYING.finditer(kept) for words in re.findall(r'"([^"]*)"', each["words"])]
+    assert english == list(chinese)
+    assert all(CHINESE.search(words) for words in chinese.values())
+
+
+@pytest.mark.parametrize("script", [*SCRIPTS, *ENTRYPOINTS])
 def test_no_variable_runs_into_chinese_which_a_shell_of_another_locale_might_take_for_its_name(script: str) -> None:
     assert re.findall(r"\$\w+[^\x00-\x7f]", (DEPLOY / script).read_text(), re.ASCII) == []
