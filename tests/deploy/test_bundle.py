@@ -85,6 +85,7 @@ def test_the_archive_is_told_with_its_checksum(archive: Path) -> None:
 
 def test_it_holds_guides_compose_files_and_a_bill_of_the_image_but_no_secret(unpacked: Path) -> None:
     assert (unpacked / "files" / "docs" / "operating.zh.md").is_file()
+    assert (unpacked / "files" / "docs" / "operating" / "install.zh.md").is_file()
     assert (unpacked / "files" / "deploy" / "compose.observability.yml").is_file()
     assert [path.name for path in (unpacked / "files" / "deploy" / "secrets" / "postgres").iterdir()] == [".gitignore"]
     assert [path for path in unpacked.rglob("*") if path.is_file() and KEPT_OUT.encode() in path.read_bytes()] == []
@@ -96,7 +97,10 @@ def test_it_holds_guides_compose_files_and_a_bill_of_the_image_but_no_secret(unp
 
 def test_no_page_of_it_leads_to_a_file_that_it_does_not_hold(unpacked: Path) -> None:
     docs = unpacked / "files" / "docs"
-    led = {page: re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")) for page in docs.glob("*.md")}
+    led = {
+        page: re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+        for page in (*docs.glob("*.md"), *docs.glob("operating/*.md"))
+    }
     assert all(led.values())
     assert [(page.name, link) for page, links in led.items() for link in links if not (page.parent / link).exists()] == []
 

@@ -6,7 +6,6 @@ import re
 import shlex
 import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import docker
 import pytest
@@ -14,16 +13,15 @@ from docker.models.volumes import Volume
 
 from tests.deploy.compose import resolved
 from tests.deploy.containers import Images
+from tests.deploy.guides import GUIDES, whole
 
-ROOT = Path(__file__).parents[2]
-GUIDES = ("operating.md", "operating.zh.md")
 PLACES = ("/backups", "/erasures")
 TAR = re.compile(r"^docker compose run --rm -T --no-deps --entrypoint tar operator (.+?) ([<>]) backups\.tar\.gz", re.MULTILINE)
 
 
 def commands(guide: str) -> dict[str, list[str]]:
     """What tar is told by a guide, to carry away (`>`) and to put in place (`<`)."""
-    found = TAR.findall((ROOT / "docs" / guide).read_text())
+    found = TAR.findall(whole(guide))
     return {direction: shlex.split(words) for words, direction in found}
 
 
@@ -61,7 +59,7 @@ def test_both_guides_give_the_same_commands_and_the_operator_has_both_places() -
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_no_command_of_a_guide_names_an_image_of_one_kind_of_installation(guide: str) -> None:
-    blocks = re.findall(r"^```\n(.*?)^```", (ROOT / "docs" / guide).read_text(), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```\n(.*?)^```", whole(guide), re.MULTILINE | re.DOTALL)
     assert blocks
     assert [block for block in blocks if re.search(r"\bfuxue/\w+:", block)] == []
 

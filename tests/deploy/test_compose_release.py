@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.compose import ROOT
+from tests.deploy.guides import GUIDES, whole
 
 OLDEST = "2.24.4"
 BROUGHT = "2.40.3"
@@ -136,8 +137,8 @@ def test_bundle_sh_packs_no_compose_that_is_too_old(machine: Machine) -> None:
 def test_scripts_and_guides_name_the_same_release() -> None:
     for name in ("deploy/engine.sh", "deploy/load.sh", "deploy/bundle.sh"):
         assert re.search(rf"(?i)^oldest_compose={re.escape(OLDEST)} ", (ROOT / name).read_text(), re.MULTILINE), name
-    for name in ("docs/operating.md", "docs/operating.zh.md"):
-        assert f"Compose {OLDEST} " in (ROOT / name).read_text(), name
+    for name in GUIDES:
+        assert f"Compose {OLDEST} " in whole(name), name
 
 
 @pytest.mark.parametrize("script", ["bundle.sh", "load.sh", "engine.sh", "images/build.sh"])

@@ -17,6 +17,7 @@ from services.contracts.services import SERVICES
 from services.deployed.numbers import worker_numbers
 from tests.deploy.compose import ROOT
 from tests.deploy.containers import Images, ended, hardened, secret
+from tests.deploy.guides import GUIDES, whole
 
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 DASHBOARD = ROOT / "deploy" / "dashboards" / "fuxue.json"
@@ -68,11 +69,11 @@ def test_prometheus_takes_its_settings_and_its_rules(promtool: Promtool) -> None
 
 
 @pytest.mark.parametrize(("written", "taken"), [("", True), ("- targets: nobody", False)])
-@pytest.mark.parametrize("guide", ["operating.md", "operating.zh.md"])
+@pytest.mark.parametrize("guide", GUIDES)
 def test_prometheus_takes_the_alertmanager_that_a_guide_names(
     promtool: Promtool, tmp_path: Path, guide: str, written: str, taken: bool
 ) -> None:
-    told = re.search(r"echo '(.*)' > deploy/prometheus/(alertmanagers/own)\.yml", (ROOT / "docs" / guide).read_text())
+    told = re.search(r"echo '(.*)' > deploy/prometheus/(alertmanagers/own)\.yml", whole(guide))
     assert told
     named = {told[2]: secret(tmp_path, "own.yml", written or told[1])}
     status, said = promtool("check", "config", "/etc/prometheus/prometheus.yml", **named)
@@ -124,9 +125,9 @@ def test_the_dashboard_can_be_imported_anywhere() -> None:
     assert "id" not in dashboard
 
 
-@pytest.mark.parametrize("guide", ["operating.md", "operating.zh.md"])
+@pytest.mark.parametrize("guide", GUIDES)
 def test_both_guides_tell_what_each_alarm_means(guide: str) -> None:
-    told = (ROOT / "docs" / guide).read_text()
+    told = whole(guide)
     assert [alarm["alert"] for alarm in alarms() if f"`{alarm['alert']}`" not in told] == []
 
 
