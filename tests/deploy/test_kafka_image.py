@@ -154,7 +154,8 @@ def test_a_node_is_healthy_while_its_heartbeats_are_taken_and_it_takes_up_sign_i
         assert "Failed authentication" not in said, "being asked stands in no log"
         assert "Processing heartbeat" not in said
         unknown = health(node, f"KAFKA_ADMIN_USER=unknown {HEALTHY}")
-        assert unknown == (1, "kafka is not healthy: it does not take up a sign-in of 'unknown'\n")
+        zh, en = "Kafka 状态异常：它不受理 'unknown' 的登录", "kafka is not healthy: it does not take up a sign-in of 'unknown'"
+        assert unknown == (1, f"{zh}\n{en}\n")
         # the node has its file open and goes on with that; in its place comes one that nobody touches any more
         status, words = health(node, f"rm {PULSE} && touch -t 202609010000 {PULSE} && {HEALTHY}")
         assert (status, "no heartbeat of this broker has been taken for" in words) == (1, True)

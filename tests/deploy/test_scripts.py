@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-SCRIPTS = ("bundle.sh", "engine.sh", "load.sh", "images/build.sh", "images/clients.sh", "kafka/start.sh")
+SCRIPTS = ("bundle.sh", "engine.sh", "load.sh", "images/build.sh", "images/clients.sh", "kafka/start.sh", "kafka/healthy.sh")
 ENTRYPOINTS = ("postgres/docker-entrypoint.sh", "nginx/docker-entrypoint.sh")
 
-SAYING = re.compile(r"(?<![\w-])(?:say|fail|refuse|readable [A-Z_]+) (?=\"(?!\$@))(?P<words>(?:\"[^\"]*\"\s*)+)")
+SAYING = re.compile(r"(?<![\w-])(?:say|fail|refuse|ill|readable [A-Z_]+) (?=\"(?!\$@))(?P<words>(?:\"[^\"]*\"\s*)+)")
 CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[a-z]{3}")
 
 
