@@ -82,7 +82,7 @@ class Worker:
             self._turns.run(lambda turn: turn.batch.work_updates.append(later))
         except NotReached as trouble:
             self._again_or_give_up(started, call, envelope, [call.gave_up(event)], str(trouble))
-        except Exception as trouble:
+        except Exception as trouble:  # it may have reached the gateway, whatever an adapter raises
             if call.deduplicates and isinstance(trouble, WrappingKeyMissing):  # a restart brings it: as it was, and no try of it
                 self._turns.run(lambda turn: turn.batch.work_updates.append(piece))
                 raise

@@ -88,7 +88,7 @@ class Door:
 
     def _asked(self, path: str, body: Mapping[str, str]) -> httpx.Response:
         with self.inside(request.remote_addr or "") as client:
-            return client.post(path, json=body, headers={"Accept-Language": "zh"})
+            return client.post(path, json=body, headers={"Accept-Language": request.headers.get("Accept-Language", "zh")})
 
     def _reader(self) -> Reader | None:
         """Who is signed in with the cookie; nobody where the token is no longer good."""

@@ -11,7 +11,7 @@ import pytest
 from tests.deploy.compose import resolved
 from tests.deploy.guides import DOCS, GUIDES, pages, whole
 
-PLACE = re.compile(r"ADDRESS|地址|THE CODE|一次性代码|<[^>]+>")
+PLACE = re.compile(r"ADDRESS|地址|THE CODE|一次性密码|<[^>]+>")
 """What whoever types a command puts in, named in the language of the guide."""
 
 

@@ -193,6 +193,7 @@ def test_wrapping_keys_in_another_order_are_refused_by_the_bootstrap_and_the_ser
         assert "deploy/secrets/registry/wrapping_keys" in sentence
     (finding,) = each_services_keys(turned.settings.databases, turned.settings.keys)
     assert (finding.subject, finding.state, finding.what.en) == ("keys of registry", State.WRONG, en)
+    assert "docker compose restart registry registry-worker" in finding.remedy.en
     with psycopg.connect(entered.database.url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("UPDATE index_keys SET wrapping_key_id = 'new'")
     assert first.with_keys("registry", KeyIds(("new", "k1"), "k1")).bring() == []

@@ -119,7 +119,7 @@ class County:
                 school_id=PRIMARY if of_class == THIRD else JUNIOR,
                 day=day,
                 session=session,
-                is_school_day=True,
+                roll_is_called=True,
                 late_by=0,
                 members=members.all,
                 absent=absent,

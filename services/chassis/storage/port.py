@@ -344,7 +344,7 @@ class EventStore(Protocol):
         """Heads of the streams that grew after a position of the log, and the position reached; commits cannot slip behind it."""
 
     def backlog(self) -> dict[str, int]:
-        """How much waits: outbox, due work, parked, lost places – for metrics and quiescence."""
+        """How many of each wait, due or not: outbox, work, parked events, timers, lost places; for metrics and health."""
 
     def close(self) -> None:
         """Let go of files and connections."""

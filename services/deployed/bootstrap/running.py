@@ -48,7 +48,7 @@ def bootstrap(settings: BootstrapSettings, identity: ServiceSettings, tell: Tell
         checked = forget_others(settings.databases, settings.kafka, now)
     if first_account.open_where_none_is(identity, settings.first_code):
         tell(
-            "首个账号已开通，一次性代码在 deploy/secrets/bootstrap/first_account_code 中。\n"
+            "首个账号已开通，一次性密码在 deploy/secrets/bootstrap/first_account_code 中。\n"
             "first account opened; its one-time code is in deploy/secrets/bootstrap/first_account_code."
         )
     bring_broker(settings, now, tell, checked=checked)

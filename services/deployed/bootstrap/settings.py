@@ -72,7 +72,7 @@ class BootstrapSettings(msgspec.Struct, frozen=True, kw_only=True):
         """The one-time code of the first account; raises Misconfigured where it is gone."""
         if self.first_account_code is None:
             raise Misconfigured(
-                "首个账号的一次性代码已不在：如需要，在 deploy/secrets/bootstrap/first_account_code 中写入一个。\n"
+                "首个账号的一次性密码已不在：如需要，在 deploy/secrets/bootstrap/first_account_code 中写入一个。\n"
                 "The one-time code of the first account is gone: where one is needed, put it into"
                 " deploy/secrets/bootstrap/first_account_code."
             )

@@ -23,7 +23,7 @@ def code_unspent(wanted: Sequence[ServiceDatabase]) -> Iterator[Finding]:
             yield warning(
                 SUBJECT,
                 (
-                    f"{FIRST_LOGIN} 的一次性代码尚未使用：读到该文件的人都能设定密码，并可开立任何账号。",
+                    f"{FIRST_LOGIN} 的一次性密码尚未使用：读到该文件的人都能设定密码，并可开立任何账号。",
                     f"The one-time code of {FIRST_LOGIN} is unspent: who reads it can choose the password and let anybody in.",
                 ),
                 (

@@ -38,4 +38,13 @@ def _compared(service: str, keys: NeededKeys, given: KeyIds) -> Iterator[Finding
         try:
             keys.wrapping.must_be_given(given.wrapping, where + WRAPPING_KEYS)
         except IndexKeyMoved as moved:
-            yield wrong(subject, said(moved), PUT_BACK)
+            yield wrong(subject, said(moved), _in_order(service))
+
+
+def _in_order(service: str) -> tuple[str, str]:
+    """What a copy of the file that is older than its first line could not do."""
+    containers = f"{service} {service}-worker"
+    return (
+        f"恢复各行的次序，运行 `docker compose run --rm secrets`，再运行 `docker compose restart {containers}`。",
+        f"Put the lines back in order, run `docker compose run --rm secrets`, then `docker compose restart {containers}`.",
+    )

@@ -231,7 +231,7 @@ def _command(
         school_id=SchoolId(school_id),
         day=day,
         session=session,
-        is_school_day=eve or comes_back or calendars.is_school_day(day, school_id),
+        roll_is_called=eve or comes_back or calendars.is_school_day(day, school_id),
         late_by=calendars.school_days_after(max(day, service.today - LOOK_BACK), service.today, school_id),
         members=members.all,
         absent=absent,

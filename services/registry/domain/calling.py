@@ -33,18 +33,18 @@ from services.registry.domain.roll_calls import RollCall
 class TakeRollCall(Command, frozen=True):
     """The class answers the roll: who is named is away, everybody else is there.
 
-    The edge says whether the school has lessons that day (or children come back to it), on which school day after it this is
-    (`late_by`), who is of the class, who of them
-    are `boarders`, and who is `awaited` (missing or suspected so far, perhaps in another class or term): of these it is news
-    that they are there. So it is of the `unregistered`, who have not registered for the term. A list of the dormitory or the
-    return day tells only of boarders, and of whom it names.
+    The edge says whether a roll is called there that day (`roll_is_called`: it has lessons, or children come back to it), on
+    which school day after it this is (`late_by`), who is of the class, who of them are `boarders`, and who is `awaited` (missing
+    or suspected so far, perhaps in another class or term): of these it is news that they are there. So it is of the
+    `unregistered`, who have not registered for the term. A list of the dormitory or the return day tells only of boarders, and
+    of whom it names.
     """
 
     class_id: ClassId
     school_id: SchoolId
     day: date
     session: Session
-    is_school_day: bool
+    roll_is_called: bool
     late_by: int
     members: frozenset[PupilId]
     absent: tuple[PupilId, ...] = ()
@@ -85,7 +85,7 @@ def _taken(state: ClassTermState, command: TakeRollCall) -> list[ClassTermEvent]
     _refuse_list(command, named)
     if command.late_by > (allowed := command.given.value(ROLL_CALL_LATE_DAYS)):
         raise RollCallTooOld(field="day", day=command.day, days=allowed)
-    if not command.is_school_day:
+    if not command.roll_is_called:
         raise NotASchoolDay(field="day", day=command.day)
     at = when(command.day, command.session)
     known = state.lists.at(at)

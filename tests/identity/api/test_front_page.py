@@ -37,6 +37,13 @@ def test_the_page_tells_who_guessed_too_often_when_to_come_back_and_closes_it_to
     assert sign_in(browser, "a longer password", "10.0.0.2").status_code == 303
 
 
+@pytest.mark.parametrize(("language", "words"), [("zh-CN,zh;q=0.9", "登录名或密码"), ("en-GB,en;q=0.9", "The login name")])
+def test_why_nobody_is_signed_in_is_said_in_the_language_of_the_browser(browser: Client, language: str, words: str) -> None:
+    form = {"login": FIRST_LOGIN, "password": "a wrong password"}
+    refused = browser.post("/sign-in", data=form, headers={"Accept-Language": language})
+    assert (refused.status_code, words in refused.text) == (403, True)
+
+
 def test_a_one_time_code_leads_to_the_form_for_a_password_of_ones_own_which_signs_in(office: Office, browser: Client) -> None:
     form = {"login": FIRST_LOGIN, "password": office.code}
     asked = browser.post("/sign-in", data=form)

@@ -92,7 +92,7 @@ class World:
             school_id=SCHOOL,
             day=place[0],
             session=place[1],
-            is_school_day=True,
+            roll_is_called=True,
             late_by=0,
             members=frozenset(PUPILS),
             absent=_with(now, "absent"),

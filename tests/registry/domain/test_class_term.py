@@ -47,7 +47,7 @@ MEMBERS = frozenset({A, B, C})
 LEAVE = ExcuseKind.LEAVE
 
 take = TakeRollCall(
-    class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING, is_school_day=True, late_by=0, members=MEMBERS
+    class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING, roll_is_called=True, late_by=0, members=MEMBERS
 )
 correct = CorrectRollCall(class_id=CLASS_ID, day=TUESDAY, session=MORNING, members=MEMBERS)
 taken = RollCallTaken(class_id=CLASS_ID, school_id=SCHOOL_ID, day=TUESDAY, session=MORNING)
@@ -280,7 +280,7 @@ def test_each_term_of_a_class_is_a_stream_of_its_own() -> None:
     [
         (replace(take, day=WEDNESDAY), DayNotYetCome),
         (replace(take, day=MONDAY, late_by=6), RollCallTooOld),
-        (replace(take, is_school_day=False), NotASchoolDay),
+        (replace(take, roll_is_called=False), NotASchoolDay),
         (replace(take, absent=(A, PupilId("stranger"))), PupilNotOfClass),
         (replace(take, absent=(A,), excused=(Excuse(A, LEAVE),)), PupilNamedTwice),
         (replace(take, day=MONDAY, absent=(B,)), RollCallDiffers),
