@@ -22,8 +22,8 @@ GIVEN_POSTGRES = "FUXUE_TEST_POSTGRES"
 GIVEN_KAFKA = "FUXUE_TEST_KAFKA"
 """The same of a broker; its form stands in `tests.kafka`."""
 
-QUICK = "postgres -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300"
-"""Tests kill processes, never the machine: nothing that they prove hangs on the disk."""
+QUICK = "postgres -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c max_connections=300"
+"""Tests kill processes, never the machine: nothing that they prove hangs on the disk, nor on a tidying of hundreds of databases."""
 
 QUICK_GROUPS = (
     "group.initial.rebalance.delay.ms=0",

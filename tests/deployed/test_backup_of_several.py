@@ -10,35 +10,29 @@ import msgspec
 import psycopg
 import pytest
 
-from services.assembly import MIGRATIONS
 from services.chassis.errors import ReadingPaused
 from services.chassis.storage.port import Batch, Received
 from services.chassis.storage.postgres import PostgresStore
 from services.chassis.storage.postgres_lead import LOCKS, READERS
 from services.deployed import backups, pausing
 from services.deployed.backups import back_up, backups_in
-from services.deployed.bootstrap.databases import make_databases, upgrade_all
 from services.deployed.erasures import FILE_NAME
 from services.deployed.pausing import ReadersNotHeld
 from services.deployed.servers import DatabaseServer, ServiceDatabase, in_order
 from services.deployed.settings import DatabaseSettings
 from tests.chassis.storage.adapters import appended, commit, event
-from tests.deployed.databases import named, other_name, superuser_of, wanted_on
-from tests.postgres import PostgresServer
+from tests.deployed.databases import Brought, named, other_name
 
 Copying = Callable[[Sequence[str]], None]
 
 
 @pytest.fixture
-def servers(postgres: PostgresServer) -> Iterator[tuple[DatabaseServer, ...]]:
+def servers(brought: Brought) -> Iterator[tuple[DatabaseServer, ...]]:
     """Identity's server, and registry's: the tests' one by two names."""
-    with wanted_on(postgres) as (superuser, (identity, registry, *_)):
-        with superuser_of(superuser) as connection:
-            make_databases(connection, [identity, registry])
-        upgrade_all([identity, registry], MIGRATIONS)
-        elsewhere = msgspec.structs.replace(superuser, host=other_name(superuser.host))
+    with brought.given("identity", "registry") as (identity, registry):
+        elsewhere = msgspec.structs.replace(brought.superuser, host=other_name(brought.superuser.host))
         moved = named(elsewhere, registry.migrator.name, "registry")
-        yield in_order([DatabaseServer(superuser, (identity,)), DatabaseServer(elsewhere, (moved,))])
+        yield in_order([DatabaseServer(brought.superuser, (identity,)), DatabaseServer(elsewhere, (moved,))])
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.assembly import MIGRATIONS
 from services.chassis.bus import kafka_admin
 from services.chassis.bus.cloudevents import to_message
 from services.chassis.bus.kafka import KafkaBus
@@ -17,15 +16,13 @@ from services.chassis.errors import Misconfigured
 from services.contracts.services import SERVICES
 from services.contracts.topics import layout
 from services.deployed.bootstrap.broker_owner import must_be_ours
-from services.deployed.bootstrap.databases import make_databases, upgrade_all
 from services.deployed.composition import compose
 from services.deployed.servers import ServiceDatabase
 from services.deployed.settings import ServiceSettings
 from services.identity.adapters.accounts import open_first_account
-from tests.deployed.databases import superuser_of, wanted_on
+from tests.deployed.databases import Brought
 from tests.deployed.told import pem, told
 from tests.kafka import KafkaServer
-from tests.postgres import PostgresServer
 
 Databases = tuple[ServiceDatabase, ...]
 OURS, ANOTHER = "990126", "990127"
@@ -33,13 +30,10 @@ PASSWORDS = {user: f"invented-{user}" for user in SERVICES}
 
 
 @pytest.fixture
-def fresh(postgres: PostgresServer) -> Iterator[Databases]:
+def fresh(brought: Brought) -> Iterator[Databases]:
     """The databases of a deployment in which nothing has happened."""
-    with wanted_on(postgres) as (superuser, wanted):
-        with superuser_of(superuser) as connection:
-            make_databases(connection, wanted)
-        upgrade_all(wanted, MIGRATIONS)
-        yield wanted
+    with brought.given() as databases:
+        yield databases
 
 
 def relayed(kafka: KafkaServer, identity: ServiceSettings, county: str | None = None) -> KafkaSettings:
@@ -73,9 +67,7 @@ def test_the_broker_that_tells_our_own_events_is_ours(kafka: KafkaServer, fresh:
     must_be_ours(settings, fresh, "570126")
 
 
-def test_a_broker_that_is_ahead_of_a_service_s_database_is_refused_with_what_to_do(
-    kafka: KafkaServer, postgres: PostgresServer, fresh: Databases
-) -> None:
+def test_a_broker_that_is_ahead_of_a_service_s_database_is_refused_with_what_to_do(kafka: KafkaServer, fresh: Databases) -> None:
     ours = next(each.application for each in fresh if each.service == "identity")
     settings = relayed(kafka, told("identity", ours, token_key=pem()))
     bus = KafkaBus(settings)

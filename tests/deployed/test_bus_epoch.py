@@ -9,7 +9,6 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from services.assembly import MIGRATIONS
 from services.chassis.bus import kafka_admin
 from services.chassis.bus.kafka_clients import asking
 from services.chassis.bus.kafka_inspection import topics
@@ -20,15 +19,14 @@ from services.contracts.codes import Department
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk, layout
 from services.deployed.bootstrap.bus_epoch import begin_where_topics_are_gone
-from services.deployed.bootstrap.databases import engine_of, make_databases, upgrade_all
+from services.deployed.bootstrap.databases import engine_of
 from services.deployed.composition import compose
 from services.deployed.servers import ServiceDatabase
 from services.identity.adapters.accounts import open_first_account
-from tests.deployed.databases import superuser_of, wanted_on
+from tests.deployed.databases import Brought
 from tests.deployed.told import pem, told
 from tests.kafka import KafkaServer
 from tests.patience import eventually
-from tests.postgres import PostgresServer
 
 Databases = tuple[ServiceDatabase, ...]
 NOW = datetime(2026, 9, 8, 2, 0, tzinfo=UTC)
@@ -37,12 +35,9 @@ PASSWORDS = {user: f"invented-{user}" for user in (*SERVICES, DESK.topic)}
 
 
 @pytest.fixture
-def databases(postgres: PostgresServer) -> Iterator[Databases]:
+def databases(brought: Brought) -> Iterator[Databases]:
     """Those of a deployment in which identity has told of its first account."""
-    with wanted_on(postgres) as (superuser, wanted):
-        with superuser_of(superuser) as connection:
-            make_databases(connection, wanted)
-        upgrade_all(wanted, MIGRATIONS)
+    with brought.given() as wanted:
         composed = compose(told("identity", of("identity", wanted).application, token_key=pem()))
         open_first_account(composed.service, "570126", "invented-one-time-code")
         composed.close()
@@ -97,19 +92,13 @@ def test_on_an_empty_broker_one_begins_for_every_service_and_again_until_the_top
     assert {epoch(database) for database in databases} == {Epoch("2026-09-08T02:00:01.000000Z", 2, None)}
 
 
-def test_in_a_deployment_that_has_not_begun_none_begins(kafka: KafkaServer, postgres: PostgresServer) -> None:
-    with wanted_on(postgres) as (superuser, wanted):
-        with superuser_of(superuser) as connection:
-            make_databases(connection, wanted)
-        upgrade_all(wanted, MIGRATIONS)
+def test_in_a_deployment_that_has_not_begun_none_begins(kafka: KafkaServer, brought: Brought) -> None:
+    with brought.given() as wanted:
         assert begin_where_topics_are_gone(kafka.settings(), wanted, NOW) == []
 
 
-def test_at_a_first_start_whose_account_nobody_has_heard_of_none_begins(kafka: KafkaServer, postgres: PostgresServer) -> None:
-    with wanted_on(postgres) as (superuser, wanted):
-        with superuser_of(superuser) as connection:
-            make_databases(connection, wanted)
-        upgrade_all(wanted, MIGRATIONS)
+def test_at_a_first_start_whose_account_nobody_has_heard_of_none_begins(kafka: KafkaServer, brought: Brought) -> None:
+    with brought.given() as wanted:
         identity = of("identity", wanted)
         composed = compose(told("identity", identity.application, token_key=pem()))
         open_first_account(composed.service, "570126", "invented-one-time-code")

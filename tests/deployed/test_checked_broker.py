@@ -10,7 +10,6 @@ import msgspec
 import psycopg
 import pytest
 
-from services.assembly import MIGRATIONS
 from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.kafka_settings import KafkaSettings
 from services.chassis.bus.port import Message
@@ -21,7 +20,6 @@ from services.contracts.services import SERVICES
 from services.deployed.bootstrap import broker
 from services.deployed.bootstrap.broker import bring_broker
 from services.deployed.bootstrap.checked_brokers import forget_others, states, write_down
-from services.deployed.bootstrap.databases import make_databases, upgrade_all
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.checked_broker import BrokerNotChecked, CheckedBroker, is_checked
 from services.deployed.doctor.broker import looked_at
@@ -29,10 +27,9 @@ from services.deployed.doctor.findings import State
 from services.deployed.servers import DatabaseServer
 from tests.chassis.conftest import Town
 from tests.chassis.toy import in_directory
-from tests.deployed.databases import superuser_of, wanted_on
+from tests.deployed.databases import Brought, superuser_of
 from tests.kafka import KafkaServer
 from tests.patience import eventually
-from tests.postgres import PostgresServer
 
 AWAY = KafkaSettings(servers=("127.0.0.1:1",), connect_seconds=0.2)
 ELSEWHERE = KafkaSettings(servers=("127.0.0.1:1",), prefix="other-", connect_seconds=0.2)
@@ -40,18 +37,15 @@ PASSWORDS = {user: f"invented-{user}" for user in SERVICES}
 
 
 @pytest.fixture
-def settings(postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BootstrapSettings]:
+def settings(brought: Brought, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BootstrapSettings]:
     """A deployment's databases, brought to this release, whose broker is away."""
     monkeypatch.setattr(broker, "PATIENCE_SECONDS", 0.0)
     monkeypatch.setattr(broker, "FIRST_PATIENCE_SECONDS", 0.0)
     monkeypatch.setattr(broker, "ASKED_AGAIN_SECONDS", 0.0)
-    with wanted_on(postgres) as (superuser, wanted):
-        with superuser_of(superuser) as connection:
-            make_databases(connection, wanted)
-        upgrade_all(wanted, MIGRATIONS)
+    with brought.given() as databases:
         yield BootstrapSettings(
-            county="570126", servers=(DatabaseServer(superuser, wanted),), kafka=AWAY, passwords=PASSWORDS, keys={}, desks=(),
-            first_account_code=None, backups=tmp_path,
+            county="570126", servers=(DatabaseServer(brought.superuser, databases),), kafka=AWAY, passwords=PASSWORDS,
+            keys={}, desks=(), first_account_code=None, backups=tmp_path,
         )  # fmt: skip
 
 
@@ -61,7 +55,7 @@ def state_of(settings: BootstrapSettings) -> dict[str, str]:
         return dict(states(settings.servers, {server.name: connection}))
 
 
-def brought(settings: BootstrapSettings, **other: str) -> list[str]:
+def bring(settings: BootstrapSettings, **other: str) -> list[str]:
     """What a bootstrap says of its broker's part; `other` is what the state of some data is instead."""
     told: list[str] = []
     now = state_of(settings) | other
@@ -77,7 +71,7 @@ def used(settings: BootstrapSettings) -> list[bool]:
 def test_a_broker_that_is_away_is_passed_over_in_both_languages_and_until_it_was_looked_at_no_worker_uses_it(
     settings: BootstrapSettings,
 ) -> None:
-    (said,) = brought(settings)
+    (said,) = bring(settings)
     zh, en = said.split("\n")
     assert "网页端照常启动" in zh
     assert "worker 不收发消息" in zh
@@ -93,7 +87,7 @@ def test_a_broker_that_is_away_is_passed_over_in_both_languages_and_until_it_was
 
 def test_a_broker_that_was_found_ours_and_is_away_keeps_no_worker_waiting(settings: BootstrapSettings) -> None:
     write_down(settings.databases, settings.kafka, state_of(settings))
-    (said,) = brought(settings)
+    (said,) = bring(settings)
     assert "workers go on by themselves" in said
     assert all(used(settings))
     assert list(looked_at(settings.databases, settings.kafka)) == []
@@ -106,16 +100,16 @@ def test_once_the_broker_is_there_it_is_looked_at_and_a_waiting_worker_uses_it(
     waiting = CheckedBroker(there.databases[0].application, there.kafka)
     with pytest.raises(BrokerNotChecked):
         waiting.must_be()
-    assert any(said.startswith("主题 topics ") for said in brought(there))
+    assert any(said.startswith("主题 topics ") for said in bring(there))
     waiting.must_be()
-    assert brought(there) == [], "run again it changes nothing"
+    assert bring(there) == [], "run again it changes nothing"
 
 
 def test_what_was_found_is_of_that_broker_and_prefix_only(settings: BootstrapSettings) -> None:
     write_down(settings.databases, settings.kafka, state_of(settings))
     moved = msgspec.structs.replace(settings, kafka=ELSEWHERE)
     assert not any(used(moved))
-    brought(moved)
+    bring(moved)
     assert not any(used(settings)), "and forgotten when another is named"
 
 
@@ -123,7 +117,7 @@ def test_data_that_were_put_back_or_made_anew_are_looked_at_again_before_a_worke
     settings: BootstrapSettings,
 ) -> None:
     write_down(settings.databases, settings.kafka, state_of(settings))
-    (said,) = brought(settings, registry="put back from a backup")
+    (said,) = bring(settings, registry="put back from a backup")
     assert "workers send and hear nothing" in said
     assert used(settings) == [service != "registry" for service in SERVICES]
 
@@ -132,14 +126,14 @@ def test_a_broker_that_turns_out_to_be_ahead_of_a_database_is_used_by_no_worker_
     settings: BootstrapSettings, kafka: KafkaServer
 ) -> None:
     there = msgspec.structs.replace(settings, kafka=kafka.settings())
-    brought(there)
+    bring(there)
     assert all(used(there))
     bus = KafkaBus(there.kafka)
     stranger = Message(topic="registry", key="p1", headers={"ce_id": "not-in-our-database", "ce_county": "570126"}, value=b"{}")
     assert bus.publish([stranger]) == 1
     bus.close()
     with pytest.raises(Misconfigured, match="another deployment uses it") as refused:
-        brought(there)
+        bring(there)
     zh, _ = str(refused.value).split("\n")
     assert "另一套部署" in zh
     assert not any(used(there))

@@ -27,7 +27,6 @@ from services.chassis.web.health import OUTBOX_SLOW_SECONDS
 from services.contracts.codes import Department
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk, layout
-from services.deployed.bootstrap.databases import make_databases, upgrade_all
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.doctor import Finding, State, examine, host, rounds, servers
 from services.deployed.doctor.at_work import LAG_WORTH_A_LOOK, each_service
@@ -38,23 +37,19 @@ from services.deployed.doctor.rounds import Door
 from services.deployed.doctor.servers import each_server
 from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings
-from tests.deployed.databases import other_name, superuser_of, wanted_on
+from tests.deployed.databases import Brought, other_name
 from tests.deployed.findings import seen
 from tests.deployed.listener import authority
 from tests.kafka import KafkaServer
-from tests.postgres import PostgresServer
 
 # --- databases ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def server(postgres: PostgresServer) -> Iterator[tuple[DatabaseSettings, ServiceDatabase]]:
+def server(brought: Brought) -> Iterator[tuple[DatabaseSettings, ServiceDatabase]]:
     """The superuser, and one database as the bootstrap leaves it."""
-    with wanted_on(postgres) as (superuser, (first, *_)):
-        with superuser_of(superuser) as connection:
-            make_databases(connection, [first])
-        upgrade_all([first], MIGRATIONS)
-        yield superuser, first
+    with brought.given(SERVICES[0]) as (first,):
+        yield brought.superuser, first
 
 
 @pytest.fixture

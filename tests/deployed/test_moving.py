@@ -11,25 +11,21 @@ import msgspec
 import psycopg
 import pytest
 
-from services.assembly import MIGRATIONS
 from services.deployed import moving
-from services.deployed.bootstrap.databases import OneServerTwice, make_databases, upgrade_all
+from services.deployed.bootstrap.databases import OneServerTwice
 from services.deployed.moving import MoveFailed, NotToBeMoved, move
 from services.deployed.postgres_programs import ProgramFailed
 from services.deployed.servers import DatabaseServer, ServiceDatabase
-from tests.deployed.databases import named, other_name, superuser_of, wanted_on
-from tests.postgres import PostgresServer
+from tests.deployed.databases import Brought, named, other_name, superuser_of
 
 
 @pytest.fixture
-def servers(postgres: PostgresServer) -> Iterator[tuple[DatabaseServer, DatabaseServer]]:
+def servers(brought: Brought) -> Iterator[tuple[DatabaseServer, DatabaseServer]]:
     """The former server with registry's database, and the one that the settings name: in truth the same one."""
-    with wanted_on(postgres) as (superuser, (_, registry, *_)):
-        with superuser_of(superuser) as connection:
-            make_databases(connection, [registry])
-        upgrade_all([registry], MIGRATIONS)
-        elsewhere = msgspec.structs.replace(superuser, host=other_name(superuser.host))
-        yield DatabaseServer(superuser, ()), DatabaseServer(elsewhere, (named(elsewhere, registry.migrator.name, "registry"),))
+    with brought.given("registry") as (registry,):
+        elsewhere = msgspec.structs.replace(brought.superuser, host=other_name(brought.superuser.host))
+        moved = named(elsewhere, registry.migrator.name, "registry")
+        yield DatabaseServer(brought.superuser, ()), DatabaseServer(elsewhere, (moved,))
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from services.deployed.doctor.findings import State
 from services.deployed.doctor.keys import each_services_keys
 from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings, ServiceSettings
-from tests.deployed.databases import enters, wanted_on
+from tests.deployed.databases import Brought, enters
 from tests.deployed.findings import seen
 from tests.deployed.told import key_ids, pem, told
 from tests.postgres import PostgresServer
@@ -95,28 +95,49 @@ def deployment(
     return Deployment(settings, identity)
 
 
-@pytest.fixture
-def place(
-    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[DatabaseSettings, tuple[ServiceDatabase, ...]]]:
-    """A server; no broker is waited for."""
-    for patience in ("PATIENCE_SECONDS", "FIRST_PATIENCE_SECONDS", "ASKED_AGAIN_SECONDS"):
-        monkeypatch.setattr(broker, patience, 0.0)
-    with wanted_on(postgres) as named:
-        yield named
+Place = tuple[DatabaseSettings, tuple[ServiceDatabase, ...]]
+Standing = tuple[Brought, Deployment]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_broker_is_waited_for() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for patience in ("PATIENCE_SECONDS", "FIRST_PATIENCE_SECONDS", "ASKED_AGAIN_SECONDS"):
+            patch.setattr(broker, patience, 0.0)
+        yield
+
+
+@pytest.fixture(scope="module")
+def standing(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """A deployment, and where it was brought from nothing: its first account is there, and nothing else."""
+
+    def from_nothing(_superuser: DatabaseSettings, _databases: tuple[ServiceDatabase, ...]) -> None:
+        assert brought.bring()
+
+    databases = Brought(postgres, from_nothing)
+    brought = deployment(databases.superuser, databases.wanted, tmp_path_factory.mktemp("backups"), OURS, "k1")
+    yield databases, brought
+    databases.clear()
 
 
 @pytest.fixture
-def first(place: tuple[DatabaseSettings, tuple[ServiceDatabase, ...]], tmp_path: Path) -> Deployment:
-    """The deployment that stands on the server: its first account is there, and nothing else."""
-    brought = deployment(*place, tmp_path, OURS, "k1")
-    assert brought.bring()
-    return brought
+def place(standing: Standing) -> Place:
+    """A server, and what is wanted there."""
+    databases, _ = standing
+    return databases.superuser, databases.wanted
+
+
+@pytest.fixture
+def first(standing: Standing) -> Iterator[Deployment]:
+    """The deployment that stands on the server."""
+    databases, brought = standing
+    with databases.given():
+        yield brought
 
 
 @pytest.mark.parametrize("county", [OURS, ANOTHER])
 def test_a_second_deployment_on_a_server_is_refused_and_the_first_ones_passwords_stay(
-    first: Deployment, place: tuple[DatabaseSettings, tuple[ServiceDatabase, ...]], tmp_path: Path, county: str
+    first: Deployment, place: Place, tmp_path: Path, county: str
 ) -> None:
     second = deployment(*place, tmp_path, county, "second")
     with pytest.raises(NotOurs if county == OURS else OtherCounty) as young:
@@ -136,7 +157,7 @@ def test_a_second_deployment_on_a_server_is_refused_and_the_first_ones_passwords
 
 
 def test_a_deployment_that_lost_its_passwords_and_kept_its_keys_is_given_them_again(
-    first: Deployment, place: tuple[DatabaseSettings, tuple[ServiceDatabase, ...]], tmp_path: Path
+    first: Deployment, place: Place, tmp_path: Path
 ) -> None:
     first.signs()
     first.seals("registry")
