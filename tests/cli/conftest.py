@@ -9,6 +9,7 @@ import structlog
 from click.testing import CliRunner, Result
 
 from services.cli import main
+from tests.demo.played import quickly
 
 PUPILS = "60"
 
@@ -27,6 +28,7 @@ def fuxue(data: Path, *words: str) -> Result:
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A county that was played to its end and left to its visitors."""
+    quickly()
     data: Path = tmp_path_factory.mktemp("cli")
     result = fuxue(data, "demo", "--no-serve", "--pupils", PUPILS)
     assert result.exit_code == 0, result.output

@@ -17,6 +17,7 @@ from services.contracts.codes import Department
 from services.demo.founding import CountyDirectory
 from services.demo.performance import COUNTY_DIRECTORY, on_stage, perform, prepare
 from services.embedded import House
+from tests.demo.played import quickly
 
 PUPILS = 60
 SEED = 7
@@ -107,6 +108,7 @@ def played(data: Path) -> Iterator[Played]:
     for act in story["acts"]:
         type_into(act, typed)
     (county.path / "truth" / "truth.json").write_bytes(msgspec.json.encode(truth))
+    quickly()
     logs = io.StringIO()
     configure_logs("info", logs)
     house = House(data)
