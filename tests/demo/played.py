@@ -32,9 +32,12 @@ NOT_COMPARED = ("CheckpointSigned", "PasswordSet", "SessionsEnded")
 PUPILS = 60
 """The least that a demo has."""
 
+TWELFTH_DAY = date(2026, 9, 16)
+"""The twelfth school day."""
+
 
 @dataclass(frozen=True)
-class ThirtyDays:
+class LivedCounty:
     """Where a county lies that has lived its days; what was found on the evening of each."""
 
     data: Path

@@ -18,7 +18,7 @@ from services.demo.player.roll import ClassKey, Roll
 from services.demo.stage import Fact, answered
 from services.deployment import DEPLOYMENT_FILE, Deployment, found
 from services.embedded import House
-from tests.demo.played import PUPILS, SEED, Played, ThirtyDays, happenings, quickly
+from tests.demo.played import PUPILS, SEED, LivedCounty, Played, happenings, quickly
 
 SECOND_DAY = date(2026, 9, 2)
 MORNING_AFTER = datetime(2026, 10, 20, 7, 45, tzinfo=COUNTY_TIME)
@@ -62,7 +62,7 @@ def county(tmp_path: Path, stopwatch: Stopwatch) -> Iterator[Played]:
 
 
 @pytest.fixture
-def county_at_its_end(tmp_path: Path, stopwatch: Stopwatch, thirty_days: ThirtyDays) -> Iterator[Played]:
+def county_at_its_end(tmp_path: Path, stopwatch: Stopwatch, thirty_days: LivedCounty) -> Iterator[Played]:
     """After its thirty days."""
     thirty_days.copied_to(tmp_path)
     with living(tmp_path, stopwatch) as county:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from services.demo.checking import Difference, check
+from services.demo.checking import check
 from services.demo.checking.turns import TURNS
 from services.demo.performance import perform
 from services.demo.player import play_tick
@@ -22,26 +22,14 @@ from services.demo.player.timetable import timetable
 from services.demo.stage import Fact, Refused
 from services.demo.summary import show_summary
 from services.deployment import DEMO_ACCOUNTS
-from tests.demo.played import PUPILS, Played, ThirtyDays, happenings, house_of, play_and_check, quickly
-
-PLAYED_UNTIL = date(2026, 9, 16)
-"""The twelfth school day."""
+from tests.demo.played import PUPILS, TWELFTH_DAY, LivedCounty, Played, happenings, house_of
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("county")
-
-
-@pytest.fixture(scope="module")
-def evenings(data: Path) -> dict[int, list[Difference]]:
-    """What was found on the evening of each school day, while the county was played."""
-    quickly()
-    return play_and_check(data, pupils=PUPILS, until=PLAYED_UNTIL)
-
-
-@pytest.fixture(scope="module")
-def played(data: Path, evenings: dict[int, list[Difference]]) -> Iterator[Played]:
+def played(tmp_path_factory: pytest.TempPathFactory, twelve_days: LivedCounty) -> Iterator[Played]:
+    """As it stands on the evening of its twelfth school day."""
+    data = tmp_path_factory.mktemp("county")
+    twelve_days.copied_to(data)
     with house_of(data, pupils=PUPILS) as living:
         yield living
 
@@ -52,20 +40,23 @@ def a_story(truth: Fact, kind: str) -> Fact:
 
 
 def test_after_twelve_days_every_child_stands_where_the_truth_put_it(played: Played) -> None:
-    assert played.stage.now().date() == PLAYED_UNTIL
+    assert played.stage.now().date() == TWELFTH_DAY
     assert check(played.stage, played.truth) == []
 
 
-def test_on_whatever_day_a_demo_stops_every_child_stands_where_the_truth_put_it(evenings: dict[int, list[Difference]]) -> None:
-    assert evenings == {day: [] for day in range(1, 13)}
+def test_on_whatever_day_a_demo_stops_every_child_stands_where_the_truth_put_it(twelve_days: LivedCounty) -> None:
+    assert twelve_days.evenings == {day: [] for day in range(1, 13)}
 
 
-def test_a_visit_of_the_school_that_nobody_planted_is_a_difference_also_where_there_is_no_case(tmp_path: Path) -> None:
-    quickly()
+def test_a_visit_of_the_school_that_nobody_planted_is_a_difference_also_where_there_is_no_case(
+    tmp_path: Path, twelve_days: LivedCounty
+) -> None:
+    twelve_days.copied_to(tmp_path)
     with house_of(tmp_path, pupils=PUPILS) as living:
         truth = living.truth
         story = next(each for each in truth["stories"] if any(act["act"] == "record_school_visit" for act in each["acts"]))
         (visit,) = (act for act in story["acts"] if act["act"] == "record_school_visit")
+        assert date.fromisoformat(visit["on"]) > TWELFTH_DAY
         perform(living.stage, living.county, until=date.fromisoformat(visit["on"]))
         story["acts"].remove(visit)
         found = {each.what: each.found for each in check(living.stage, truth) if each.story == story["id"]}
@@ -74,7 +65,7 @@ def test_a_visit_of_the_school_that_nobody_planted_is_a_difference_also_where_th
 
 def test_all_that_happened_on_a_day_played_again_changes_nothing(played: Played) -> None:
     before = happenings(played.house)
-    *_, last = timetable(played.truth, PLAYED_UNTIL)
+    *_, last = timetable(played.truth, TWELFTH_DAY)
     assert any(tick.rounds for tick in last.ticks)
     roll = Roll(played.stage, played.truth)
     for tick in last.ticks:
@@ -84,13 +75,13 @@ def test_all_that_happened_on_a_day_played_again_changes_nothing(played: Played)
 
 def test_a_demo_that_is_started_again_goes_on_and_does_nothing_twice(played: Played) -> None:
     before = happenings(played.house)
-    perform(played.stage, played.county, until=PLAYED_UNTIL)
+    perform(played.stage, played.county, until=TWELFTH_DAY)
     assert happenings(played.house) == before
 
 
 def test_an_act_that_the_house_refuses_is_named_by_story_act_and_code(played: Played) -> None:
     truth = copy.deepcopy(played.truth)
-    *_, last = timetable(truth, PLAYED_UNTIL)
+    *_, last = timetable(truth, TWELFTH_DAY)
     story, place = next(scene for tick in last.ticks for each in tick.rounds for scene in each)
     act = story["acts"][place]
     act["by"] = "village_cadre." + played.truth["county"]["division"] + "100200"
@@ -188,7 +179,7 @@ def _each_turn_counts(played: Played) -> None:
 
 
 @pytest.mark.slow
-def test_after_thirty_days_every_child_is_where_the_truth_put_it(thirty_days: ThirtyDays) -> None:
+def test_after_thirty_days_every_child_is_where_the_truth_put_it(thirty_days: LivedCounty) -> None:
     assert thirty_days.evenings == {day: [] for day in range(1, 31)}
     with house_of(thirty_days.data, pupils=PUPILS) as living:
         assert check(living.stage, living.truth) == []
