@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,14 @@ NOT_OURS = ("FUXUE_", "COMPOSE_")
 
 
 def resolved(*overlays: str, env_file: Path = OFFICIAL) -> dict[str, Any]:
-    """The deployment as compose understands it, whatever this machine's own variables and .env say."""
+    """The deployment as compose understands it, whatever this machine's own variables and .env say; whoever asks may change it."""
+    answer: dict[str, Any] = json.loads(_configured(overlays, env_file))
+    return answer
+
+
+@cache
+def _configured(overlays: tuple[str, ...], env_file: Path) -> str:
+    """Compose's answer, for which a process runs once: no test writes in these files."""
     if shutil.which("docker") is None:
         cannot_run("docker compose is not here; deploy/engine.sh brings it")
     files = [word for name in (BASE, *overlays) for word in ("-f", name)]
@@ -43,5 +51,4 @@ def resolved(*overlays: str, env_file: Path = OFFICIAL) -> dict[str, Any]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS) and not name.endswith("_IMAGE")}
     run = subprocess.run(command, cwd=ROOT, env=kept, capture_output=True, text=True, check=False)  # noqa: S603 – a fixed command
     assert run.returncode == 0, run.stderr
-    answer: dict[str, Any] = json.loads(run.stdout)
-    return answer
+    return run.stdout
