@@ -37,9 +37,10 @@ LONG = (
 TOGETHER = (
     ("tests/cli/test_shown.py", "tests/cli/test_commands.py", "tests/cli/test_clearing.py"),
     ("tests/demo/test_played_county.py", "tests/demo/test_lived_on.py"),
+    ("tests/deploy/test_gateway_bounds.py", "tests/deploy/test_gateway.py"),
     ("tests/system/test_whole_path.py", "tests/system/test_canary.py", "tests/system/test_typed.py"),
 )
-"""Files that share a county, which is played once: they go to one process."""
+"""Files that share a county, which is played once, or a gateway: they go to one process."""
 
 GROUPS = {name: names[0] for names in TOGETHER for name in names}
 

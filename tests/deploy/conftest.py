@@ -11,12 +11,11 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-from services.deployed.trust import trusting
 from tests.deploy.containers import Images, hardened
-from tests.deploy.doors import ECHO, THERE, made
+from tests.deploy.doors import ECHO, THERE, coming_to, made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def network(image: Images) -> Iterator[Network]:
     """With the engine's own names, which nginx asks for; every service but one stands behind them."""
     with Network() as network:
@@ -26,14 +25,20 @@ def network(image: Images) -> Iterator[Network]:
             yield network
 
 
-@pytest.fixture
-def gateway(image: Images, network: Network, tmp_path: Path) -> Iterator[DockerContainer]:
-    with made(image, network, tmp_path) as container:
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where that gateway's templates and certificates are."""
+    return tmp_path_factory.mktemp("gateway")
+
+
+@pytest.fixture(scope="session")
+def gateway(image: Images, network: Network, folder: Path) -> Iterator[DockerContainer]:
+    """One for all: no test of it is held against another's requests."""
+    with made(image, network, folder) as container:
         yield container
 
 
 @pytest.fixture
-def outside(gateway: DockerContainer, tmp_path: Path) -> Iterator[httpx.Client]:
-    address = f"https://127.0.0.1:{gateway.get_exposed_port(8443)}"
-    with httpx.Client(base_url=address, verify=trusting(tmp_path / "tls" / "province" / "ca.crt"), timeout=30) as client:
+def outside(gateway: DockerContainer, folder: Path) -> Iterator[httpx.Client]:
+    with coming_to(gateway, folder) as client:
         yield client

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
+from services.deployed.trust import trusting
 from tests.deploy.compose import resolved
 from tests.deploy.containers import Images, hardened
 from tests.deployed.listener import authority, imported, issue
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HSTS = "max-age=31536000"
-BURST = 2
 AWAY = "oversight"
 THERE = ["identity", "registry", "casework", "assistance", "notifications"]
 ECHO = """
@@ -56,9 +59,13 @@ def impatient(folder: Path) -> Path:
 
 
 HTTPS_PORT = "18443"
+ENOUGH = 1_000
+"""Requests at once that no test makes, where it does not ask what becomes of more."""
 
 
-def made(image: Images, network: Network, folder: Path, https_port: str = HTTPS_PORT) -> DockerContainer:
+def made(
+    image: Images, network: Network, folder: Path, *, https_port: str = HTTPS_PORT, logins_burst: int = ENOUGH
+) -> DockerContainer:
     """A gateway that is not started yet, with the memory and the places that the deployment gives it."""
     tls = folder / "tls"
     tls.mkdir()
@@ -77,6 +84,14 @@ def made(image: Images, network: Network, folder: Path, https_port: str = HTTPS_
     container.with_volume_mapping(DEPLOY / "nginx" / "nginx.conf", "/etc/nginx/nginx.conf")
     container.with_volume_mapping(impatient(folder), "/etc/nginx/templates")
     container.with_volume_mapping(tls, "/run/secrets/fuxue")
-    container.with_envs(FUXUE_HTTPS_PORT=https_port, FUXUE_REQUESTS_A_SECOND="1000", FUXUE_REQUESTS_BURST="1000")
-    container.with_envs(FUXUE_LOGINS_A_MINUTE="1", FUXUE_LOGINS_BURST=str(BURST))
+    container.with_envs(FUXUE_HTTPS_PORT=https_port, FUXUE_REQUESTS_A_SECOND=str(ENOUGH), FUXUE_REQUESTS_BURST=str(ENOUGH))
+    container.with_envs(FUXUE_LOGINS_A_MINUTE="1", FUXUE_LOGINS_BURST=str(logins_burst))
     return container.waiting_for(LogMessageWaitStrategy("start worker process").with_startup_timeout(60))
+
+
+@contextmanager
+def coming_to(gateway: DockerContainer, folder: Path) -> Iterator[httpx.Client]:
+    """Somebody outside of a gateway, who trusts the authority that the county imported."""
+    address = f"https://127.0.0.1:{gateway.get_exposed_port(8443)}"
+    with httpx.Client(base_url=address, verify=trusting(folder / "tls" / "province" / "ca.crt"), timeout=30) as client:
+        yield client

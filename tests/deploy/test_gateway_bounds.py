@@ -78,10 +78,10 @@ def test_a_large_file_for_a_service_that_is_away_is_told_that_and_not_that_it_is
 
 
 def test_eight_large_files_at_once_from_nobody_leave_the_door_open_to_others(
-    gateway: DockerContainer, outside: httpx.Client, tmp_path: Path
+    gateway: DockerContainer, outside: httpx.Client, folder: Path
 ) -> None:
     with ExitStack() as opened:
-        wires = [opened.enter_context(wire(gateway, tmp_path)) for _ in range(8)]
+        wires = [opened.enter_context(wire(gateway, folder)) for _ in range(8)]
         for each in wires:
             each.sendall(b"POST /registry/imports HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n")
             each.sendall(b"Content-Length: %d\r\n\r\n" % FILE_BYTES)
@@ -123,9 +123,9 @@ def refused(wire: socket.socket, head: str) -> HTTPResponse:
 
 @pytest.mark.parametrize(("head", "status"), NOT_READ)
 def test_what_the_gateway_itself_refuses_is_a_problem_in_both_languages(
-    gateway: DockerContainer, tmp_path: Path, head: str, status: int
+    gateway: DockerContainer, folder: Path, head: str, status: int
 ) -> None:
-    with wire(gateway, tmp_path) as secured:
+    with wire(gateway, folder) as secured:
         answer = refused(secured, head)
         assert (answer.status, answer.getheader("Strict-Transport-Security")) == (status, HSTS)
 
