@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 from rich.cells import cell_len
 
+from services import embedded
 from services.chassis.findings import Finding, Report, Wrong
+from services.chassis.logs import configure_unconfigured_logs
 from services.cli import reach, show
 from services.cli.show.operation import WRONG, verified
 from services.cli.show.tables import CONSOLE, table
@@ -32,6 +35,23 @@ COLUMNS = 100
 @pytest.fixture(autouse=True)
 def _a_terminal_of_a_hundred_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CONSOLE, "width", COLUMNS)
+
+
+@pytest.fixture(scope="module")
+def played(played: Path) -> Iterator[Path]:
+    """The county, whose house each command finds open and leaves so: to open it takes longer than to show a page of it."""
+    house = embedded.House(played)
+
+    def found(_data: Path) -> embedded.House:
+        configure_unconfigured_logs()
+        return house
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(embedded, "House", found)
+        patched.setattr(house, "stop", lambda: None)
+        patched.setattr(reach, "owner_of", lambda _data: None)
+        yield played
+    house.stop()
 
 
 def shown(data: Path, *words: str, exit_code: int = 0) -> str:
