@@ -90,7 +90,7 @@ def started(share: float) -> Iterator[Servers]:
     """Both, started; gone afterwards with all they held."""
     testcontainers_config.ryuk_disabled = True  # its helper image would be pulled from a registry
     with tempfile.TemporaryDirectory() as folder:
-        kafka = broker(image_name("kafka"), Path(folder))
+        kafka = broker(image_name("kafka"), Path(folder), java="")
         kafka.container.with_envs(KAFKA_HEAP_OPTS=HEAP)
         postgres = PostgresContainer(image_name("postgres"), driver=None).with_command(DATABASE)
         with postgres as database, kafka.container as container:
