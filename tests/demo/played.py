@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 from shutil import copytree
 
-from argon2 import PasswordHasher
 from python_calamine import CalamineWorkbook
 
 from services.chassis.logs import configure_logs
@@ -23,6 +22,7 @@ from services.demo.player.roll import Roll
 from services.demo.stage import Fact
 from services.embedded import House
 from services.identity.adapters import passwords
+from tests.quick_passwords import QUICK
 
 SEED = 3
 NOT_COMPARED = ("CheckpointSigned", "PasswordSet", "SessionsEnded")
@@ -64,7 +64,7 @@ class Played:
 def quickly() -> None:
     """Passwords hashed at the least cost, which is not what is tested here, and no log of thousands of requests."""
     configure_logs("error")
-    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._hasher = QUICK
 
 
 @contextmanager

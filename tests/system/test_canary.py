@@ -15,6 +15,7 @@ from services.demo.performance import on_stage
 from services.demo.stage import answered
 from services.demo.summary import show_summary
 from services.identity.adapters.accounts import open_account
+from tests.quick_passwords import quick_passwords
 from tests.system.played import PERSONAL, Played, roster_row
 from tests.system.terminal import Terminal, all_commands, forms_of, is_officers, terminal
 from tests.system.wandering import (
@@ -219,7 +220,7 @@ def sign_up(county: Played, people: list[Wanderer]) -> None:
         if who.name.startswith(("stranger.", "own_school.")):
             identity.turns.run(lambda turn, who=who: open_account(turn, OfficerId(who.subject), who.name, SET_UP))
     county.house.settle()
-    with on_stage(county.house, county.county) as stage:
+    with quick_passwords(), on_stage(county.house, county.county) as stage:
         for who in people:
             answered(stage.client(who.name).get("/identity/me"), who.name)
 
