@@ -13,7 +13,7 @@ import docker
 import pytest
 
 from tests.deploy.compose import BASE, OBSERVABILITY, ROOT
-from tests.deploy.containers import Images, ended, hardened
+from tests.deploy.containers import QUICK_START, Images, ended, hardened
 from tests.deploy.umask import narrowed
 from tests.deployed.project import Project
 from tests.engine import image_name
@@ -49,7 +49,9 @@ def clone(tree: Path, image: Images, tmp_path: Path) -> Iterator[Project]:
         image(role)
     narrowed(tree / "deploy")
     prometheus = image_name("prometheus")
-    here = Project.new("fuxue-narrow", 77, tmp_path, COMPOSE_FILE=f"{BASE}:{OBSERVABILITY}", PROMETHEUS_IMAGE=prometheus)
+    heap = f"-Xms256m -Xmx512m {QUICK_START}"
+    files = f"{BASE}:{OBSERVABILITY}"
+    here = Project.new("fuxue-narrow", 77, tmp_path, COMPOSE_FILE=files, PROMETHEUS_IMAGE=prometheus, FUXUE_KAFKA_HEAP=heap)
     project = replace(here, directory=tree)
     yield project
     project.down()

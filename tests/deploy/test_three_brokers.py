@@ -12,6 +12,7 @@ from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from tests.deploy.compose import BASE, THREE_BROKERS
+from tests.deploy.containers import QUICK_START
 from tests.deployed.project import Project, free_port
 from tests.patience import eventually
 
@@ -33,6 +34,7 @@ def brokers(image: Callable[[str], str], tmp_path: Path) -> Iterator[Project]:
         75,
         tmp_path,
         COMPOSE_FILE=f"{BASE}:{THREE_BROKERS}",
+        FUXUE_KAFKA_HEAP=f"-Xms256m -Xmx512m {QUICK_START}",
         FUXUE_BROKER_PORT_2=str(second),
         FUXUE_BROKER_ADDRESS_2=f"localhost:{second}",
         FUXUE_BROKER_PORT_3=str(third),
