@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import structlog
 from click.testing import CliRunner, Result
 
-from services.cli import main
+from services import embedded
+from services.chassis.logs import configure_unconfigured_logs
+from services.cli import main, reach
 from tests.demo.played import quickly
 
 PUPILS = "60"
@@ -23,6 +27,23 @@ def _logs_of_a_new_process() -> None:
 def fuxue(data: Path, *words: str) -> Result:
     """What a person types, and what comes back."""
     return CliRunner().invoke(main, ["--data", str(data), *words])
+
+
+@contextmanager
+def kept_open(data: Path) -> Iterator[None]:
+    """Each command finds the house open meanwhile and leaves it so: to open it takes longer than most of them."""
+    house = embedded.House(data)
+
+    def found(_data: Path) -> embedded.House:
+        configure_unconfigured_logs()
+        return house
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(embedded, "House", found)
+        patched.setattr(house, "stop", lambda: None)
+        patched.setattr(reach, "owner_of", lambda _data: None)
+        yield
+    house.stop()
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from services.cli import main, serving
 from services.deployment import FIRST_ACCOUNT, Deployment, found
 from services.embedded import House
 from services.identity.adapters.accounts import FIRST_LOGIN
+from tests.cli.conftest import kept_open
 from tests.neighbours import StandingClock
 
 FIRST_SCHOOL_MORNING = datetime(2026, 9, 1, 0, 30, tzinfo=UTC)
@@ -75,6 +76,14 @@ def test_a_county_is_set_up_from_an_empty_directory_to_its_first_roll_call(direc
     assert first["login"] == FIRST_LOGIN
     choose_password_in_the_browser(directory / "data", FIRST_LOGIN, first["one_time_code"])
 
+    with kept_open(directory / "data"):
+        follow_the_page(type_)
+    items = json.loads(type_("ledger", "--json", "--as", "lead").output)["items"]
+    assert [item["missing_since"] for item in items] == ["2026-09-01"]
+
+
+def follow_the_page(type_: Typing) -> None:
+    """What stands there behind the first sign-in."""
     for kind in ("bodies", "officers", "calendar-government", "calendar-schools"):
         type_("template", kind, f"{kind}.csv" if kind != "officers" else "officers.xlsx")
         file = "officers.xlsx" if kind == "officers" else f"{kind}.csv"
@@ -98,8 +107,6 @@ def test_a_county_is_set_up_from_an_empty_directory_to_its_first_roll_call(direc
 
     type_("template", "rollcall", "rollcall.csv")
     assert "其中新录入 of these new │ 2" in type_("import", "rollcall", "rollcall.csv", "--as", "principal").output
-    items = json.loads(type_("ledger", "--json", "--as", "lead").output)["items"]
-    assert [item["missing_since"] for item in items] == ["2026-09-01"]
 
 
 def test_a_login_that_nobody_has_is_named_and_no_code_is_made(directory: Path, type_: Typing) -> None:

@@ -11,9 +11,7 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
-from services import embedded
 from services.chassis.findings import Finding, Report, Wrong
-from services.chassis.logs import configure_unconfigured_logs
 from services.cli import reach, show
 from services.cli.show.operation import WRONG, verified
 from services.cli.show.tables import CONSOLE, table
@@ -23,7 +21,7 @@ from services.deployed.doctor.certificates import SHOW_IT
 from services.deployed.doctor.databases import GET_THE_NEWER_IMAGE
 from services.deployed.doctor.findings import warning
 from services.deployed.doctor.outside import NAME_IT
-from tests.cli.conftest import fuxue
+from tests.cli.conftest import fuxue, kept_open
 
 CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 """Words that people do not write."""
@@ -39,19 +37,9 @@ def _a_terminal_of_a_hundred_columns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def played(played: Path) -> Iterator[Path]:
-    """The county, whose house each command finds open and leaves so: to open it takes longer than to show a page of it."""
-    house = embedded.House(played)
-
-    def found(_data: Path) -> embedded.House:
-        configure_unconfigured_logs()
-        return house
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(embedded, "House", found)
-        patched.setattr(house, "stop", lambda: None)
-        patched.setattr(reach, "owner_of", lambda _data: None)
+    """The county, whose house each command finds open."""
+    with kept_open(played):
         yield played
-    house.stop()
 
 
 def shown(data: Path, *words: str, exit_code: int = 0) -> str:

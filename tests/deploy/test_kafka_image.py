@@ -84,9 +84,11 @@ def restarted(standing: Standing) -> Restarted:
     offset = send(standing.node.as_admin, b"duty 1")
     container = standing.node.container.get_wrapped_container()
     container.stop(timeout=30)
-    status = int(container.wait()["StatusCode"])
-    _, left = container.get_archive("/var/lib/kafka/data/log/.kafka_cleanshutdown")
-    container.start()
+    try:
+        status = int(container.wait()["StatusCode"])
+        _, left = container.get_archive("/var/lib/kafka/data/log/.kafka_cleanshutdown")
+    finally:
+        container.start()  # for the other tests, too
     return Restarted(offset, status, str(left["name"]))
 
 
