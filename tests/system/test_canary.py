@@ -158,7 +158,7 @@ OF_A_DEPLOYMENT = {
     "move",
     "backup",
     "restore",
-    *(f"container {each}" for each in ("secrets", "bootstrap", "web", "worker", "play")),
+    *(f"container {each}" for each in ("secrets", "wrapping-key", "bootstrap", "web", "worker", "play")),
 }
 MISTYPED = 2
 """How click ends when a command lacks something or was given what it does not know."""
