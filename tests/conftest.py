@@ -12,7 +12,6 @@ from tests.deploy.containers import ADMIN, PASSWORD, broker
 from tests.kafka import KafkaServer
 from tests.postgres import PostgresServer
 from tests.quick_disk import use_memory
-from tests.quick_routes import prepare_when_asked
 
 pytest_plugins = ["tests.dealing", "tests.engine"]
 """Which process runs which test; the engine and images that some need, without which a run names what did not run, or fails."""
@@ -37,9 +36,8 @@ QUICK_GROUPS = (
 
 
 def pytest_configure() -> None:
-    """Before the first temporary file and the first app are made."""
+    """Before the first temporary file is made."""
     use_memory()
-    prepare_when_asked()
 
 
 @pytest.fixture(scope="session")
