@@ -41,7 +41,7 @@ class Number(click.ParamType[str]):
 @click.option("--ledger", "which", type=click.Choice(LEDGERS), help="One ledger only. 只看一种台账。")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, MOST_A_PAGE), help="How many lines. 行数。")
 @click.option("--after", metavar="CURSOR", help="Go on behind a page; its foot, or `next` of --json, says the cursor. 接着上一页。")
-@click.option("--all", "whole", is_flag=True, help="Every line, however many. 全部。")
+@click.option("--all", "whole", is_flag=True, help="Every line, the longest missing first. 全部，缺课最久的在前。")
 @as_officer
 @as_json
 @settings_of
@@ -61,7 +61,15 @@ def ledger(
             answer = house.whole("/registry/ledger", ledger=which, cursor=after)
         else:
             answer = house.get("/registry/ledger", ledger=which, cursor=after, limit=limit)
+    answer["whole"] = after is None and answer["next"] is None
+    if answer["whole"]:  # of a part, whoever is missing longest may be on another page
+        answer["items"].sort(key=_longest_missing_first)
     printed(answer, show.ledger, json_wanted=json_wanted)
+
+
+def _longest_missing_first(item: Mapping[str, Any]) -> tuple[bool, str]:
+    """Those at school behind, in the order in which they came."""
+    return item["away_since"] is None, item["away_since"] or ""
 
 
 @click.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
@@ -127,14 +128,22 @@ def test_the_ledger_goes_on_behind_a_page_as_its_foot_says_or_to_its_end(played:
     whole = json.loads(shown(played, "ledger", "--all", "--json"))
     assert whole["next"] is None
     assert len(whole["items"]) == whole["total"] > 20
-    missing = [item["missing_since"] for item in whole["items"] if item["missing_since"]]
-    assert [item["missing_since"] for item in whole["items"]][: len(missing)] == sorted(missing)
     first = shown(played, "ledger", "--limit", "20")
-    assert "缺课最久的在前" in first
     (cursor,) = re.findall(r"^--after (\S+)$", first, re.MULTILINE)
     second = json.loads(shown(played, "ledger", "--limit", "20", "--after", cursor, "--json"))
-    assert second["items"] == whole["items"][20:40]
+    in_pages = sorted(whole["items"], key=itemgetter("school_id", "class_id", "pupil_id"))
+    assert second["items"] == in_pages[20:40]
     assert "--after" not in shown(played, "ledger", "--all")
+
+
+def test_a_ledger_that_is_shown_whole_has_the_longest_missing_first_and_a_page_says_that_it_has_not(played: Path) -> None:
+    for asked in (("--all",), ("--ledger", "dropout")):
+        items = json.loads(shown(played, "ledger", *asked, "--json"))["items"]
+        away = [item["away_since"] for item in items if item["away_since"]]
+        assert len(set(away)) > 1
+        assert [item["away_since"] for item in items] == sorted(away) + [None] * (len(items) - len(away))
+        assert "次序：缺课最久的在前" in shown(played, "ledger", *asked)
+    assert "次序：按学校、班级" in shown(played, "ledger", "--limit", "20")
 
 
 def test_a_list_longer_than_a_page_is_read_to_its_end(played: Path, monkeypatch: pytest.MonkeyPatch) -> None:

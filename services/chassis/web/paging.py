@@ -34,7 +34,8 @@ def page(
 ) -> dict[str, Any]:
     """`{"items": […], "next": cursor or null, "total": n}` of a query without order and limit.
 
-    `keys` are columns of its tables that together are unique and never null, texts or whole numbers, and give the order;
+    `keys` are columns of its tables that together are unique and never null, texts or whole numbers, and give the order.
+    They hold still while somebody pages: a row whose key changes may jump over the cursor, and is never shown or shown twice.
     `asked` is what a `PageQuery` form read. Raises FormRejected for a cursor that is not of this list.
     """
     columns = list(keys)

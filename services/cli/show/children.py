@@ -24,6 +24,14 @@ _LEDGER_COLUMNS: Sequence[Names] = (
     ("上课日", "days"),
 )
 _UNNUMBERED_COLUMNS: Sequence[Names] = (("姓名", "name"), ("学校班级", "school, class"), ("个案", "case id"))
+LONGEST_MISSING_FIRST: Names = (
+    "次序：缺课最久的在前，在校的按学校、班级。",
+    "In order: the longest missing first, those at school by school and class.",
+)
+BY_SCHOOL: Names = (
+    "次序：按学校、班级；全部列出（--all）时缺课最久的在前。",
+    "In order: by school and class; all of it (--all), the longest missing first.",
+)
 UNKNOWN_OR_RESTRICTED = "（未记录或受限 not recorded or restricted）"
 """Whoever may not know restricted causes is not told either that there is one."""
 FOLLOWED: Mapping[str, Names] = {
@@ -41,15 +49,15 @@ def ledger(answer: Mapping[str, Any]) -> None:
             item.get("entry_number"),
             item["name"],
             f"{item['school_name']}\n{item['grade']} 年级 {item['class_number']} 班\n{_standing(item)}",
-            item["last_attended_on"] if item["missing_since"] else None,  # of who is back it would be a day long past
-            item["missing_since"],
+            item["last_attended_on"] if item["away_since"] else None,  # of who is back it would be a day long past
+            item["away_since"],
             item["school_days_missing"],
         )
         for item in answer["items"]
     ]
     CONSOLE.print(table(f"台账 ledgers – {len(rows)} / {answer['total']}", _LEDGER_COLUMNS, rows))
-    CONSOLE.print("次序：缺课最久的在前，在校的按学校、班级。")
-    CONSOLE.print("In order: the longest missing first, those at school by school and class.")
+    for line in LONGEST_MISSING_FIRST if answer["whole"] else BY_SCHOOL:
+        CONSOLE.print(line)
     _unnumbered([item for item in answer["items"] if item["case_id"] and not item.get("entry_number")])
     if answer["next"] is not None:
         CONSOLE.print("未完：全部用 --all，下一页用下面一行。")

@@ -39,7 +39,7 @@ CONTACTS_SHOWN = 100
 @LEDGERS.arguments(schemas.LedgerQuery, location="query")
 @LEDGERS.response(200, schemas.PupilsPage)
 def ledger(query: Mapping[str, Any]) -> Any:
-    """适龄儿童、疑似辍学、辍学台账；缺课最久的在前；姓名脱敏 · The three ledgers, longest missing first; names are masked."""
+    """适龄儿童、疑似辍学、辍学台账，按学校、班级；姓名脱敏 · The three ledgers by school and class; names are masked."""
     found = queries.ledger(
         acting_as(queries.LEDGER_ROLES),
         which=query["ledger"],

@@ -129,6 +129,13 @@ class PupilShown(Form):
     enrolment = ma.fields.String(required=True)
     registered_term = ma.fields.String(required=True, metadata={"description": "the term for which the child has registered last"})
     leaver_since = ma.fields.String(allow_none=True)
+    away_since = ma.fields.String(
+        allow_none=True,
+        metadata={
+            "description": "the first day on which the child is known to be away – missed, suspected, lost after a return –, "
+            "null at school; whoever has read a list to its end may sort it by this"
+        },
+    )
     missing_since = ma.fields.String(allow_none=True)
     absent_days = ma.fields.Integer(required=True, metadata={"description": "missed days, counted until the child has dropped out"})
     school_days_missing = ma.fields.Integer(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from services.chassis.web.caller import Caller
 from services.contracts.codes import Ledger
+from services.registry.queries.away import AWAY_SINCE
 from services.registry.queries.scope import pupils_of, within
 from services.registry.storage.tables import CASE_NUMBERS, CLASSES, CONTACTS, PUPILS, SCHOOL_VISITS, SCHOOLS, SESSIONS_AWAY
 
@@ -23,27 +24,16 @@ _PUPILS: sa.Select[Any] = (
         SCHOOLS.c.name_en.label("school_name_en"),
         CLASSES.c.number.label("class_number"),
         CASE_NUMBERS.c.number.label("entry_number"),
+        AWAY_SINCE.label("away_since"),
     )
     .outerjoin(SCHOOLS, SCHOOLS.c.school_id == PUPILS.c.school_id)
     .outerjoin(CLASSES, CLASSES.c.class_id == PUPILS.c.class_id)
     .outerjoin(CASE_NUMBERS, CASE_NUMBERS.c.case_id == PUPILS.c.case_id)
 )
-"""Children with the names of their school, the number of their class, and the number of their entry."""
+"""Children with the names of their school, the number of their class and of their entry, and since when they are away."""
 
-AT_SCHOOL = "9999-12-31"
-"""Stands behind every day on which a child has been missed."""
-
-_NOT_BACK = sa.or_(
-    PUPILS.c.ledger == Ledger.SUSPECTED,
-    sa.and_(PUPILS.c.ledger == Ledger.DROPOUT, PUPILS.c.returned_on.is_(None)),
-)
-_AWAY_SINCE: sa.ColumnElement[str] = sa.func.coalesce(
-    PUPILS.c.missing_since, sa.case((_NOT_BACK, PUPILS.c.ledger_since), else_=AT_SCHOOL), type_=sa.Text
-)
-"""Who never came is missed by no roll call: away since the day on which the child entered the ledger."""
-
-LEDGER_KEYS = (_AWAY_SINCE, PUPILS.c.school_id, PUPILS.c.class_id, PUPILS.c.pupil_id)
-"""Whoever is away longest first, whose terms end first; then those at school, by school and class."""
+LEDGER_KEYS = (PUPILS.c.school_id, PUPILS.c.class_id, PUPILS.c.pupil_id)
+"""A transfer changes them, no roll call does: by the day of its absence a child would jump over the cursor, unseen."""
 
 
 def ledger(

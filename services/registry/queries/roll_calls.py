@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from services.chassis.web.caller import Caller
 from services.contracts.codes import Ledger, Session
 from services.contracts.ids import PupilId, grade_in, school_year, term_code
+from services.registry.queries.away import DROPPED_OUT
 from services.registry.queries.scope import classes_of
 from services.registry.storage.tables import CLASSES, PUPILS, ROLL_CALLS, SCHOOLS, SESSIONS_AWAY
 
@@ -88,8 +89,7 @@ def roll_call(engine: sa.Engine, class_id: str, day: date, session: Session) -> 
         return connection.execute(query).mappings().first()
 
 
-_AWAY = sa.and_(PUPILS.c.ledger == Ledger.DROPOUT, sa.or_(PUPILS.c.returned_on.is_(None), PUPILS.c.lost_on.is_not(None)))
-_AWAITED = sa.or_(PUPILS.c.ledger == Ledger.SUSPECTED, sa.and_(PUPILS.c.missing_since.is_not(None), sa.not_(_AWAY)))
+_AWAITED = sa.or_(PUPILS.c.ledger == Ledger.SUSPECTED, sa.and_(PUPILS.c.missing_since.is_not(None), sa.not_(DROPPED_OUT)))
 _UNREGISTERED = sa.and_(
     PUPILS.c.ledger.in_((Ledger.SCHOOL_AGE, Ledger.SUSPECTED)),
     PUPILS.c.enrolment.in_(("enrolled", "expected")),
@@ -131,7 +131,7 @@ RETURN_KEYS = (PUPILS.c.school_id, PUPILS.c.class_id, PUPILS.c.pupil_id)
 _COMES_BACK = sa.and_(
     PUPILS.c.boarding.is_(True),
     PUPILS.c.enrolment == "enrolled",
-    sa.not_(_AWAY),
+    sa.not_(DROPPED_OUT),
 )
 _RETURN_STANDING = sa.case(
     (ROLL_CALLS.c.status.is_distinct_from("taken"), "unknown"),

@@ -6,14 +6,16 @@ from typing import Any
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
-from services.contracts.casework import CaseNumbered, CauseRecorded, OfficerNamed, OfficerReleased
-from services.contracts.codes import Cause, Role
+from services.contracts.casework import CaseNumbered, CauseRecorded, OfficerNamed, OfficerReleased, ReturnConfirmed
+from services.contracts.codes import Cause, Placement, Role
 from services.contracts.ids import CaseId, ClassId, OfficerId, PupilId, case_id
 from services.contracts.registry import DropoutConfirmed, PupilSuspected
 from services.registry.adapters.vault import Vault
 from services.registry.api.schemas import PupilShown
 from services.registry.domain.school_class import OpenClass
+from services.registry.storage.tables import PUPILS
 from tests.callers import appoint
 from tests.registry.county import (
     ANNE,
@@ -136,22 +138,43 @@ def test_of_a_child_that_is_not_missing_no_days_are_told(past_week: County) -> N
     assert {row["school_days_missing"] for row in rows} == {None}
 
 
-def test_whoever_is_missing_longest_stands_first_in_the_ledger_and_those_at_school_behind(past_week: County) -> None:
-    bureau = past_week.caller("bureau")
-    rows = bureau.get("/ledger").json["items"]
-    assert [row["missing_since"] for row in rows] == ["2026-09-01", "2026-09-01", "2026-09-08", None]
+def away_since(county: County) -> dict[str, str | None]:
+    return {row["pupil_id"]: row["away_since"] for row in county.caller("bureau").get("/ledger").json["items"]}
 
 
-def test_whoever_has_never_come_stands_above_those_at_school(county: County) -> None:
+def test_the_ledger_tells_since_when_each_child_is_away(past_week: County) -> None:
+    assert away_since(past_week) == {ANNE: "2026-09-01", BEI: None, CHUN: "2026-09-08", DONG: "2026-09-01"}
+
+
+def test_whoever_has_never_come_is_away_since_the_suspicion_also_as_a_dropout_whom_a_list_names_later(county: County) -> None:
     county.advance(at(SCHOOL_DAYS[0], 8))
     registrar = county.caller("registrar")
     for pupil in (ANNE, BEI):
         registrar.post(f"/pupils/{pupil}:expect", {"term": "2026-2", "class_id": EIGHTH, "opened_on": "2026-09-01"})
     registrar.post(f"/pupils/{ANNE}:register", {"term": "2026-2"})
     county.advance(at(SCHOOL_DAYS[4], 7))
-    first, *others = county.caller("principal").get("/ledger").json["items"]
-    assert (first["pupil_id"], first["ledger"], first["missing_since"]) == (BEI, "suspected", None)
-    assert ANNE in {row["pupil_id"] for row in others}
+    [row] = county.caller("principal").get("/ledger", ledger="suspected").json["items"]
+    assert (row["pupil_id"], row["missing_since"]) == (BEI, None)
+    assert row["away_since"] == row["suspected_on"] == "2026-09-03"
+    assert county.caller("principal").post(f"/pupils/{BEI}:confirm-dropout", {"evidence": WORDS}).status_code == 200
+    county.live(1, BEI, first=4)
+    [row] = county.caller("principal").get("/ledger", ledger="dropout").json["items"]
+    assert (row["ledger_since"], row["missing_since"], row["away_since"]) == ("2026-09-07", "2026-09-07", "2026-09-03")
+    assert away_since(county)[ANNE] is None
+
+
+def test_whoever_is_back_is_away_no_more_until_the_return_is_lost(week: County) -> None:
+    assert week.caller("principal").post(f"/pupils/{ANNE}:confirm-dropout", {"evidence": WORDS}).status_code == 200
+    [event] = [event for event in week.events(f"pupil-{ANNE}") if isinstance(event, PupilSuspected)]
+    case = case_id(ANNE, event.episode_id)
+    back = {"case_id": case, "pupil_id": ANNE, "episode_id": event.episode_id, "returned_on": SCHOOL_DAYS[6]}
+    week.told(f"case-{case}", ReturnConfirmed(**back, placement=Placement.ORIGINAL_CLASS))
+    assert away_since(week)[ANNE] is None
+    week.live(2, ANNE, first=7)
+    assert away_since(week)[ANNE] == "2026-09-10"
+    with week.service.engine.begin() as connection:  # the ledger alone says it, whatever has become of the run
+        connection.execute(sa.update(PUPILS).where(PUPILS.c.pupil_id == ANNE).values(missing_since=None))
+    assert away_since(week)[ANNE] == "2026-09-10"
 
 
 def test_pages_of_the_ledger_follow_one_another(past_week: County) -> None:
@@ -160,6 +183,17 @@ def test_pages_of_the_ledger_follow_one_another(past_week: County) -> None:
     second = bureau.get("/ledger", limit=3, cursor=first["next"]).json
     pages = [row["pupil_id"] for row in first["items"] + second["items"]]
     assert (sorted(pages), second["next"], first["total"]) == ([ANNE, BEI, CHUN, DONG], None, 4)
+
+
+def test_children_who_go_missing_between_two_pages_are_shown_all_the_same(county: County) -> None:
+    bureau = county.caller("bureau")
+    first = bureau.get("/ledger", limit=2).json
+    shown = {row["pupil_id"] for row in first["items"]}
+    others = {ANNE, BEI, CHUN, DONG} - shown
+    county.live(1, *others)
+    second = bureau.get("/ledger", limit=2, cursor=first["next"]).json
+    assert {row["pupil_id"]: row["away_since"] for row in second["items"]} == dict.fromkeys(others, "2026-09-01")
+    assert (second["next"], second["total"]) == (None, 4)
 
 
 def test_the_entry_of_a_dropout_bears_the_number_of_its_case(week: County) -> None:
