@@ -36,7 +36,7 @@ from services.chassis.web.state import WebSettings
 from services.chassis.web.tokens import TokenSigner, TokenVerifier, key_set
 from services.contracts.topics import SERVICE_TOPICS
 from services.deployment import CLOCK_FILE, DEMO_ACCOUNTS, FIRST_ACCOUNT, KEYS_DIRECTORY, Ownership, deployment_in
-from services.front_page import Demo, front_page, to_the_door
+from services.front_page import Demo, front_page
 from services.identity.adapters.accounts import FIRST_LOGIN, one_time, open_first_account
 from services.identity.queries import any_account
 from services.notifications.adapters.local_outbox import GatewayFaults
@@ -99,7 +99,7 @@ class House:
         mounts: dict[str, Any] = {f"/{name}": app.wsgi_app for name, app in self.apps.items()}
         demo = None if start is None else Demo(str(data / DEMO_ACCOUNTS), self.clock.now)
         self.front_page = front_page(tuple(self.apps), lambda address: self.client(address=address), demo)
-        self.wsgi = to_the_door(DispatcherMiddleware(self.front_page.wsgi_app, mounts))
+        self.wsgi = DispatcherMiddleware(self.front_page.wsgi_app, mounts)
         self._hands: list[Hands] = []
         self._open_first_account()
 

@@ -5,25 +5,20 @@ A browser signs in here and gets its token in a cookie that only opens pages (`c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import parse_accept_header, parse_cookie
 
 from services.chassis.web.problems import HTTP_SENTENCES, MEDIA_TYPE, OTHER_SENTENCE, problem_response
-from services.chassis.web.reception import PAGE, PAGE_COOKIE
+from services.chassis.web.reception import PAGE
 from services.front_page.door import Door, Inside
 from services.front_page.offers import OUTBOX
 from services.front_page.pages import Demo
 from services.front_page.promises import promises
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-__all__ = ["OUTBOX", "Demo", "front_page", "to_the_door"]
+__all__ = ["OUTBOX", "Demo", "front_page"]
 
 FORM_BYTES = 4096
 
@@ -60,24 +55,6 @@ def _harden(response: Response) -> Response:
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
     )
     return response
-
-
-def to_the_door(house: WSGIApplication) -> WSGIApplication:
-    """The house, with one signpost: a browser that opens the page of texts without having signed in is sent to `/`."""
-
-    def guided(environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        if environ["PATH_INFO"] == OUTBOX and environ["REQUEST_METHOD"] == "GET" and _is_a_stranger(environ):
-            return redirect("/?texts", 303)(environ, start_response)
-        return house(environ, start_response)
-
-    return guided
-
-
-def _is_a_stranger(environ: Mapping[str, Any]) -> bool:
-    """A browser without a token; a program gets the problem that says so."""
-    if "HTTP_AUTHORIZATION" in environ or PAGE_COOKIE in parse_cookie(environ.get("HTTP_COOKIE", "")):
-        return False
-    return _prefers_a_page(parse_accept_header(environ.get("HTTP_ACCEPT", ""), MIMEAccept))
 
 
 def _prefers_a_page(accepted: MIMEAccept) -> bool:

@@ -22,9 +22,13 @@ from services.deployed import web
 from services.deployed.composition import Composed, compose, web_of
 from services.deployed.erasures import noted
 from services.deployed.settings import ServiceSettings
+from services.front_page import OUTBOX
+from services.notifications.api.outbox_routes import DOOR
 from tests.deployed.databases import settings_of
 from tests.deployed.told import pem, told
 from tests.postgres import PostgresServer
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 @contextmanager
@@ -48,6 +52,15 @@ def test_a_service_answers_under_its_path_and_under_no_other(postgres: PostgresS
         other = "registry" if service != "registry" else "casework"
         assert client.get(f"/{other}/health").status_code == 404
         assert client.get("/").status_code == (200 if service == "identity" else 404), "identity's process serves the front page"
+
+
+def test_a_browser_that_opens_the_page_of_texts_unsigned_is_sent_to_sign_in_and_a_program_told_so(postgres: PostgresServer) -> None:
+    with served("notifications", postgres) as client:
+        browser = client.get(OUTBOX, headers={"Accept": BROWSER})
+        assert (browser.status_code, browser.headers["Location"]) == (303, DOOR)
+        for headers in ({}, {"Accept": "*/*"}, {"Accept": "application/json"}):
+            program = client.get(OUTBOX, headers=headers)
+            assert (program.status_code, program.mimetype) == (401, "application/problem+json")
 
 
 def test_while_identity_is_away_no_token_is_believed_and_the_caller_told_to_come_again(postgres: PostgresServer) -> None:

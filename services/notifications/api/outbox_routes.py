@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as Answer
 
 from services.chassis.reactions import NotReached
 from services.chassis.web.access import allowed
@@ -14,6 +15,8 @@ from services.chassis.web.forms import PageQuery
 from services.chassis.web.frame import Blueprint, current, current_service
 from services.chassis.web.language import current_language
 from services.chassis.web.paging import page
+from services.chassis.web.reception import PAGE_COOKIE, refuse
+from services.chassis.web.refusals import NotSignedIn
 from services.notifications import queries
 from services.notifications.adapters.people import RegistryRefused
 from services.notifications.adapters.reader import Reader
@@ -25,6 +28,9 @@ from services.notifications.storage.tables import OUTBOX_MESSAGES
 OUTBOX = Blueprint("outbox", __name__, template_folder="pages", description="本机发件箱 · the outbox of this machine")
 
 HTML, JSON = "text/html", "application/json"
+DOOR = "/?texts"
+"""Where a browser signs in, and is told that it is for this page."""
+
 EITHER_FORM = "JSON, or a page where the request prefers HTML"
 PAGE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -39,14 +45,26 @@ NEWEST = (OUTBOX_MESSAGES.c.taken_at, OUTBOX_MESSAGES.c.message_id)
 @OUTBOX.arguments(PageQuery, location="query")
 @OUTBOX.response(200, schemas.OutboxPage, description=EITHER_FORM)
 @OUTBOX.alt_response(200, schema={"type": "string"}, content_type=HTML, description=EITHER_FORM, success=True)
+@OUTBOX.alt_response(303, description="a browser that has not signed in is sent to sign in; whoever prefers JSON gets the 401")
 def outbox(query: dict[str, Any]) -> Any:
     """家长会收到的短信 · What a parent would read, newest first, with the names that the caller may see."""
     select = queries.outbox(scope_of(current_caller(), READERS))
     shown = page(current_service().engine, select, keys=NEWEST, asked=query, item=_to_whom, descending=True)
     shown["names_shown"] = _add_texts(shown["items"])
-    if request.accept_mimetypes.best_match((JSON, HTML), default=JSON) == HTML:
-        return _page(shown, query["limit"])
-    return shown
+    return _page(shown, query["limit"]) if _prefers_a_page() else shown
+
+
+def _to_the_door(error: NotSignedIn) -> Answer:
+    """A browser without a token, or with a worn-out one in its cookie, is sent to sign in; a program gets the problem."""
+    brings_a_token = "Authorization" in request.headers and PAGE_COOKIE not in request.cookies
+    return redirect(DOOR, 303) if _prefers_a_page() and not brings_a_token else refuse(error)
+
+
+OUTBOX.register_error_handler(NotSignedIn, _to_the_door)
+
+
+def _prefers_a_page() -> bool:
+    return request.accept_mimetypes.best_match((JSON, HTML), default=JSON) == HTML
 
 
 def _to_whom(row: Mapping[str, Any]) -> dict[str, Any]:

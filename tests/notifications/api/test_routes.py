@@ -10,11 +10,13 @@ import pytest
 from flask import Flask
 
 from services.chassis.web.access import unguarded_routes
+from services.chassis.web.reception import PAGE_COOKIE
 from services.contracts.codes import Role
 from services.contracts.ids import ClassId, PupilId, SchoolId
 from services.contracts.registry import PupilRecordWritten, PupilTransferred
 from services.notifications.adapters.local_outbox import GatewayFaults
 from services.notifications.adapters.people import Recipient
+from services.notifications.api.outbox_routes import DOOR
 from services.notifications.app import app
 from services.notifications.domain.occasions import ABSENCE_QUERY
 from services.notifications.domain.scheduling import notification_id
@@ -24,6 +26,7 @@ from tests.notifications.fakes import CHILD
 from tests.notifications.invented import CLASS, FATHER, GRANDMOTHER, PUPIL, SCHOOL
 
 OTHER_PUPIL = PupilId("pupil-2")
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 NOBODY = "00000000-0000-5000-8000-000000000000"
 
 
@@ -337,6 +340,27 @@ def test_the_outbox_comes_in_the_form_that_is_asked_for(desk: Desk, accept: str 
     assert (response.status_code, response.mimetype) == (200, mimetype)
     documented = desk.app.test_client().get("/openapi.json").json["paths"]["/outbox"]["get"]["responses"]["200"]
     assert mimetype in documented["content"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Accept": BROWSER}, 303),
+        ({"Accept": BROWSER, "Cookie": f"{PAGE_COOKIE}=worn-out"}, 303),
+        ({"Accept": BROWSER, "Authorization": "Bearer worn-out"}, 401),
+        ({"Accept": "application/json"}, 401),
+        ({"Accept": "*/*"}, 401),
+        ({}, 401),
+    ],
+)
+def test_a_browser_that_has_not_signed_in_is_sent_to_the_door_and_every_program_told_so(
+    desk: Desk, headers: dict[str, str], status: int
+) -> None:
+    response = desk.app.test_client(use_cookies=False).get("/outbox", headers=headers)
+    assert (response.status_code, response.headers.get("Location")) == (status, DOOR if status == 303 else None)
+    assert response.headers["Cache-Control"] == "no-store"
+    documented = desk.app.test_client().get("/openapi.json").json["paths"]["/outbox"]["get"]["responses"]
+    assert "303" in documented
 
 
 def test_the_page_has_a_way_to_older_texts(desk: Desk) -> None:
