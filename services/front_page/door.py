@@ -100,7 +100,7 @@ class Door:
         if not answer.is_success:
             return None
         me = answer.json()
-        return Reader(me["name"], tuple(dict.fromkeys(each["role"] for each in me["appointments"] if each["until_on"] is None)))
+        return Reader(me["name"], tuple(me["roles"]))
 
 
 def _signed_in(token: Mapping[str, Any]) -> Answer:

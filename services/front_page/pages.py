@@ -45,7 +45,7 @@ class Demo:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who is signed in, and what they are in the county."""
+    """Who is signed in, and what they are in the county today."""
 
     name: str
     roles: Sequence[str]
@@ -102,6 +102,8 @@ def _greeting(reader: Reader) -> str:
     roles = "、".join(" ".join(names_of(Role, role)) for role in reader.roles)
     if opens_outbox(reader.roles):
         pages = f"<a href='{OUTBOX}'>家长会收到的短信 · What parents would read</a>"
+    elif not reader.roles:
+        pages = "您今天没有在任的岗位。 <small>You hold no post today.</small>"
     else:
         pages = "您的岗位还没有网页，请用下列接口。 <small>Your posts have no page yet; use the interfaces below.</small>"
     return (

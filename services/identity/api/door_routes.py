@@ -77,7 +77,8 @@ def keys() -> dict[str, Any]:
 
 @DOORS.route("/me", methods=["GET"])
 @signed_in
-@DOORS.response(200, schemas.OfficerWithAppointments)
+@DOORS.response(200, schemas.MyselfAnswer)
 def me() -> dict[str, Any]:
-    """本人及任职 · Who I am and what I am appointed to."""
-    return officer_shown(current_caller().officer_id)
+    """本人及任职 · Who I am, what I am appointed to, ended or to come too, and as what I am admitted today."""
+    caller = current_caller()
+    return {**officer_shown(caller.officer_id), "roles": sorted({held.role for held in caller.appointments})}

@@ -198,6 +198,15 @@ class OfficerWithAppointments(OfficerAnswer):
     )
 
 
+class MyselfAnswer(OfficerWithAppointments):
+    roles = fields.List(
+        fields.String(),
+        metadata={
+            "description": "what routes admit the caller as today: the roles held now, of a substitute those of whom they act for"
+        },
+    )
+
+
 class OfficersPage(PageAnswer):
     items = fields.List(fields.Nested(OfficerAnswer))
 

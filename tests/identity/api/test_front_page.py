@@ -1,13 +1,20 @@
+from datetime import date
+
 import httpx
 import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, TestResponse
 
+from services.chassis.envelope import Context
 from services.chassis.web.reception import PAGE_COOKIE
-from services.front_page import front_page
+from services.contracts.codes import BodyKind, Role
+from services.contracts.ids import AppointmentId, BodyId, OfficerId
+from services.front_page import OUTBOX, front_page
 from services.identity.adapters.accounts import FIRST_LOGIN
+from services.identity.domain.officer import AppointOfficer, EndAppointment, RegisterOfficer
 from services.identity.domain.policies import FAILED_LOGINS_ALLOWED
 from tests.identity.conftest import Office
+from tests.neighbours import COUNTY
 
 
 @pytest.fixture
@@ -77,3 +84,44 @@ def test_a_token_that_is_no_longer_good_signs_nobody_in(browser: Client) -> None
     browser.set_cookie(PAGE_COOKIE, "worn out")
     page = browser.get("/")
     assert (page.status_code, "action=/sign-in" in page.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("from_on", "until_on", "held"),
+    [
+        (date(2026, 9, 8), None, True),
+        (date(2020, 9, 1), date(2027, 7, 31), True),
+        (date(2020, 9, 1), date(2026, 9, 8), True),
+        (date(2020, 9, 1), date(2026, 9, 7), False),
+        (date(2026, 9, 9), None, False),
+        (date(2099, 9, 1), date(2100, 7, 31), False),
+    ],
+)
+def test_a_post_opens_its_pages_from_its_first_day_to_its_last_and_on_no_other(
+    office: Office, browser: Client, from_on: date, until_on: date | None, held: bool
+) -> None:
+    appoint_principal(office, from_on, until_on)
+    assert office.as_officer("head").get("/me").json["roles"] == (["principal"] if held else [])
+    browser.set_cookie(PAGE_COOKIE, office.signer.sign("head"))
+    page = browser.get("/").text
+    assert "已登录" in page
+    assert (OUTBOX in page, "校长 principal" in page, "您今天没有在任的岗位" in page) == (held, held, not held)
+
+
+def appoint_principal(office: Office, from_on: date, until_on: date | None) -> None:
+    """The head of a school from a day, to a day where it is set."""
+    head, school, post = OfficerId("head"), BodyId("school"), AppointmentId("head")
+    for command in (
+        RegisterOfficer(officer_id=head, staff_number="2", name="invented", body_id=school),
+        AppointOfficer(
+            officer_id=head,
+            appointment_id=post,
+            role=Role.PRINCIPAL,
+            body_id=school,
+            body_kind=BodyKind.SCHOOL,
+            division=COUNTY,
+            from_on=from_on,
+        ),
+        *(() if until_on is None else (EndAppointment(officer_id=head, appointment_id=post, until_on=until_on),)),
+    ):
+        office.service.execute(command, Context(actor="service:identity"))

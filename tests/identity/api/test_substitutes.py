@@ -82,6 +82,14 @@ def test_both_see_whom_they_have_to_do_with(office: Office) -> None:
     assert office.as_officer("clerk").get("/officers/lead").json["substitutes"] == [shown]
 
 
+def test_a_substitute_reads_as_what_they_are_admitted_in_their_own_name_and_in_anothers(office: Office) -> None:
+    staffed(office)
+    named(office)
+    clerk = office.as_officer("clerk")
+    assert clerk.get("/me").json["roles"] == ["bureau_clerk"]
+    assert clerk.get("/me", {"On-Behalf-Of": "lead"}).json["roles"] == ["bureau_lead"]
+
+
 def test_the_account_administrator_names_no_substitute_for_the_lead_nor_anybody_in_the_leads_name(office: Office) -> None:
     staffed(office)
     office.join("second", Role.BUREAU_CLERK, "bureau")
