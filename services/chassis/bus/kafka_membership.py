@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from kafka import (  # type: ignore[import-untyped]  # kafka-python has no types
     KafkaConsumer,
@@ -15,6 +14,7 @@ from kafka import (  # type: ignore[import-untyped]  # kafka-python has no types
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor  # type: ignore[import-untyped]  # the same
 
 from services.chassis.bus.kafka_clients import connected, missing_right, nothing_to_read, topics_told
+from services.chassis.bus.kafka_questions import Questions
 from services.chassis.bus.kafka_settings import KafkaSettings, milliseconds
 from services.chassis.bus.kafka_shares import Shares
 from services.chassis.bus.kafka_trouble import TOPICS_NOT_TOLD, sentence
@@ -59,7 +59,7 @@ class Membership:
             fetch_max_wait_ms=milliseconds(settings.fetch_seconds),
             metrics_enabled=False,
         )
-        _ask_when_all_is_taken(self._consumer)
+        self._questions = Questions(self._consumer)
         self.shares = Shares(self._consumer, self._place_of)
         self._consumer.subscribe([settings.named(topic) for topic in self._topics], listener=self.shares)
         self._asked_until, self._in_doubt = time.monotonic(), False
@@ -125,7 +125,8 @@ class Membership:
             self._refuse(refused.args[0])
             return
         finally:
-            self._asked_until = time.monotonic()
+            if not self._questions.held_back:
+                self._asked_until = time.monotonic()
         self._forgive()
         if fetched and not self._of_a_known_life():
             self._unplace(fetched)
@@ -198,18 +199,3 @@ class Membership:
 
     def _place_of(self, partition: TopicPartition) -> Place:
         return partition.topic.removeprefix(self._settings.prefix), partition.partition
-
-
-def _ask_when_all_is_taken(consumer: Any) -> None:
-    """Let the client ask for new records only when it has given out those that came.
-
-    kafka-python 3.0 leaves the partition of an answer that comes just before it asks again out of the new question, and waits for
-    the end of that one before it gives the answer out: what comes there meanwhile is as late as a question is long.
-    """
-    fetcher = consumer._fetcher  # noqa: SLF001  nothing public stands between an answer and the next question
-    ask = fetcher._create_fetch_requests  # noqa: SLF001  the same
-
-    def asked() -> Any:
-        return {} if fetcher._completed_fetches or fetcher._next_partition_records else ask()  # noqa: SLF001  the same
-
-    fetcher._create_fetch_requests = asked  # noqa: SLF001  the same

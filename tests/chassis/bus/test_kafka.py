@@ -14,9 +14,11 @@ import msgspec
 import pytest
 from kafka import KafkaProducer, TopicPartition, errors
 from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.future import Future
 
 from services.chassis.bus.kafka import KafkaBus
 from services.chassis.bus.kafka_producer import LARGEST_MESSAGE_BYTES, WAVE_BYTES
+from services.chassis.bus.kafka_reader import KafkaSubscription
 from services.chassis.bus.places import Loss, Position
 from services.chassis.bus.port import Message, Subscription
 from services.chassis.errors import BusUnavailable, Misconfigured, NoSuchTopic
@@ -386,33 +388,45 @@ def test_a_topic_made_anew_under_a_reader_is_told_and_read_from_its_beginning_wh
     assert f"fuxue republish {TOPIC}" in place.sentence()
 
 
-def test_what_comes_just_before_the_next_question_is_given_out_before_anything_is_asked(
+def test_what_comes_just_before_the_next_question_waits_neither_for_that_one_nor_for_another_brokers(
     kafka: KafkaServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else its partition would be left out of that question, and wait for its end."""
-    bus = KafkaBus(kafka.settings(fetch_seconds=60.0, request_seconds=90.0, delivery_seconds=180.0))
+    bus = KafkaBus(kafka.settings(session_seconds=180.0, heartbeat_seconds=60.0))
     bus.create_topics(forms({TOPIC: PARTITIONS}))
     database = Database()
     member = bus.subscribe("care", [TOPIC], database)
     bus.publish([message("pupil-1", 1)])
     read_all(database, member, count=1)
+    assert isinstance(member, KafkaSubscription)
     assert member._membership is not None
+    member._settings = msgspec.structs.replace(member._settings, poll_seconds=60.0)
     fetcher = member._membership._consumer._fetcher
-    eventually(lambda: not database.take(member.poll(100)) and fetcher.in_flight_fetches())
-    given_out = fetcher.fetched_records
+    asked: list[set[TopicPartition]] = []
+    ask, given_out = fetcher._create_fetch_requests, fetcher.fetched_records
+
+    def noted() -> dict[int, tuple[object, dict[TopicPartition, int]]]:
+        made: dict[int, tuple[object, dict[TopicPartition, int]]] = ask()
+        asked.extend(set(offsets) for _, offsets in made.values())
+        return made
 
     def just_before(*args: object, **options: object) -> object:
         nothing = given_out(*args, **options)
-        monkeypatch.undo()
+        fetcher.fetched_records = given_out
         bus.publish([message("pupil-1", 2)])
         eventually(lambda: fetcher._completed_fetches)
         return nothing
 
+    fetcher.send_fetches()
+    fetcher._fetch_futures.append(Future())  # another broker has nothing to say
+    monkeypatch.setattr(fetcher, "_create_fetch_requests", noted)
     monkeypatch.setattr(fetcher, "fetched_records", just_before)
-    read_all(database, member, count=2)
+    begun = time.monotonic()
+    database.take(member.poll(100))
     bus.publish([message("pupil-1", 3)])
-    read_all(database, member, count=3)
+    database.take(member.poll(100))
+    assert time.monotonic() - begun < 25, "less than a poll may wait for what another broker says"
     assert database.numbers_by_key()["pupil-1"] == ["pupil-1/1", "pupil-1/2", "pupil-1/3"]
+    assert {len(partitions) for partitions in asked} == {PARTITIONS}, "no partition was left out"
     bus.close()
 
 
