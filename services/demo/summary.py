@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from services.chassis.decider import COUNTY_TIME
@@ -103,7 +104,7 @@ def _way(number: str, told: Iterable[Fact]) -> Table:
     table = _table(f"一名孩子的经过 one child's way – {number}", "时间 when", "事项 what", "经办 who")
     for event in _turning_points(told):
         when = datetime.fromisoformat(event["occurred_at"]).astimezone(COUNTY_TIME).strftime("%m-%d %H:%M")
-        table.add_row(when, f"{_unbroken(event['zh'])}\n[dim]{event['en']}[/dim]", _who(event["who"]))
+        table.add_row(when, f"{escape(_unbroken(event['zh']))}\n[dim]{escape(event['en'])}[/dim]", _who(event["who"]))
     return table
 
 
@@ -125,7 +126,7 @@ def _who(actor: Fact) -> str:
     if actor["service"]:
         return f"[dim]系统（{named(SERVICE_NAMES, actor['service'])[0]}）[/dim]"
     roles = "、".join(office["role_zh"] for office in actor["offices"])
-    return f"{actor['name'] or ''} {roles}".strip()
+    return escape(f"{actor['name'] or ''} {roles}".strip())
 
 
 def _accounts(accounts: Mapping[str, str]) -> Table:

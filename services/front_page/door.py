@@ -11,6 +11,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from services.chassis.web.access import anonymous
+from services.chassis.web.language import current_language
 from services.chassis.web.reception import PAGE, PAGE_COOKIE
 from services.front_page import pages
 from services.front_page.pages import Demo, Reader
@@ -88,12 +89,12 @@ class Door:
 
     def _asked(self, path: str, body: Mapping[str, str]) -> httpx.Response:
         with self.inside(request.remote_addr or "") as client:
-            return client.post(path, json=body, headers={"Accept-Language": request.headers.get("Accept-Language", "zh")})
+            return client.post(path, json=body, headers={"Accept-Language": current_language()})
 
     def _reader(self) -> Reader | None:
         """Who is signed in with the cookie; nobody where the token is no longer good."""
         token = request.cookies.get(PAGE_COOKIE)
-        if token is None:
+        if token is None or not (token.isascii() and token.isprintable()):  # none of ours, and no header could hold it
             return None
         with self.inside(request.remote_addr or "") as client:
             answer = client.get("/identity/me", headers={"Authorization": f"Bearer {token}"})

@@ -14,8 +14,9 @@ from rich.cells import cell_len
 
 from services.chassis.findings import Finding, Report, Wrong
 from services.cli import reach, show
+from services.cli.show.chain import trace
 from services.cli.show.operation import WRONG, verified
-from services.cli.show.tables import CONSOLE, table
+from services.cli.show.tables import CONSOLE, facts, table
 from services.contracts.labels.states import ALARMS
 from services.deployed import doctor
 from services.deployed.doctor.certificates import SHOW_IT
@@ -245,10 +246,23 @@ def test_a_column_in_which_nothing_stands_is_left_out(monkeypatch: pytest.Monkey
     assert len(table("", (("编号", "number"), ("期限", "due")), []).columns) == 2
 
 
+def test_what_people_wrote_is_shown_as_they_wrote_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CONSOLE, "width", 400)
+    written = "[red]下周[/] :smile: [link=http://elsewhere.example]再去[/link] [conceal]不见[/conceal]"
+    who = {"name": written, "officer_id": "o1", "offices": [], "service": None}
+    event = {"depth": 0, "service": "casework", "who": who, "occurred_at": "2026-10-19T00:00:00Z", "event_id": "e1", "zh": written}
+    answer = {"reference": written, "items": [event], "restricted": False, "truncated": False}
+    with CONSOLE.capture() as told:
+        CONSOLE.print(table(written, [("经过", "story")], [(written,)]))
+        CONSOLE.print(facts(written, [(("经过", "story"), written)]))
+        trace(answer, "zh", ids=True)
+    assert told.get().count(written) == 2 + 2 + 3
+
+
 def test_the_duties_that_a_department_declined_are_counted_apart(played: Path) -> None:
     counted = json.loads(shown(played, "summary", "--json"))["duties"]
     assert sum(each["declined"] for each in counted) > 0
-    assert "退回" in shown(played, "summary")
+    assert "不属其职责" in shown(played, "summary")
 
 
 def test_the_ledger_tells_since_when_a_child_is_missing_and_how_long_now(played: Path) -> None:

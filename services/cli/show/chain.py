@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rich.text import Text
 from rich.tree import Tree
 
 from services.cli.show.tables import CONSOLE, when
@@ -15,7 +16,7 @@ from services.contracts.labels.states import SERVICE_NAMES
 def trace(answer: Mapping[str, Any], language: str, *, ids: bool) -> None:
     """The chain in one language; `ids` adds each event's id, by which it can be traced in its turn."""
     items = answer["items"]
-    root = Tree(f"[bold]{answer['reference']}[/bold]　{len(items)} 个事件 events")
+    root = Tree(Text.assemble((answer["reference"], "bold"), f"　{len(items)} 个事件 events"))
     at_depth: list[Tree] = [root]
     for item in items:
         del at_depth[item["depth"] + 1 :]
@@ -29,16 +30,18 @@ def trace(answer: Mapping[str, Any], language: str, *, ids: bool) -> None:
         CONSOLE.print("… 只显示一部分。 Only a part is shown.")
 
 
-def _line(item: Mapping[str, Any], language: str, *, ids: bool) -> str:
+def _line(item: Mapping[str, Any], language: str, *, ids: bool) -> Text:
     service = _service(item["service"], language)
     who = _who(item["who"], item["service"], language)
     if item.get("told_to"):
         who = f"{who} → {_who(item['told_to'], item['service'], language)}"
     if item.get("on_behalf_of"):
         who = f"{who} ← {_who(item['on_behalf_of'], item['service'], language)}"
-    parts = [f"[dim]{when(item['occurred_at'])}[/dim] [cyan]{service}[/cyan] {item[language]}"]
-    parts += [f"[dim]· {part}[/dim]" for part in (who, item["event_id"] if ids else "") if part]
-    return " ".join(parts)
+    line = Text.assemble((when(item["occurred_at"]), "dim"), " ", (service, "cyan"), f" {item[language]}")
+    for part in (who, item["event_id"] if ids else ""):
+        if part:
+            line.append(f" · {part}", "dim")
+    return line
 
 
 def _service(name: str, language: str) -> str:

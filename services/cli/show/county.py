@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.columns import Columns
 from rich.table import Table
+from rich.text import Text
 
 from services.cli.show.tables import CONSOLE, counts, table
 from services.contracts.codes import Ledger, Outcome
@@ -41,7 +42,7 @@ _DUTIES: Mapping[str, Names] = {
     "open": ("在办", "open"),
     "overdue": ("逾期", "overdue"),
     "done": ("办结", "done"),
-    "declined": ("退回", "declined"),
+    "declined": ("不属其职责", "declined"),
     "withdrawn": ("撤销", "withdrawn"),
 }
 
@@ -49,7 +50,7 @@ _DUTIES: Mapping[str, Names] = {
 def summary(answer: Mapping[str, Any]) -> None:
     """Section by section: ledgers, rates, cases, causes, grades, townships, duties, aid, texts, alarms."""
     year = answer["school_year"]
-    CONSOLE.print(f"[bold]汇总 summary[/bold]　{answer['on']}　{year}—{year + 1} 学年 school year\n")
+    CONSOLE.print(Text.assemble(("汇总 summary", "bold"), f"　{answer['on']}　{year}—{year + 1} 学年 school year\n"))
     _beside(_ledgers(answer), _rates(answer["rates"]))
     CONSOLE.print("已离开台账：毕业、转出、超龄等，与已销号的个案不是同一个数。")
     CONSOLE.print("Left the ledgers: graduated, moved, over age; not the number of closed cases.\n")

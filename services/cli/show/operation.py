@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from services.cli.show.sentences import broken
 from services.cli.show.tables import CONSOLE, both, facts, stacked, table, when
@@ -128,7 +129,7 @@ def _wrong(reports: Mapping[str, Mapping[str, Any]]) -> None:
 
 def rebuilt(service: str, answer: Mapping[str, Any]) -> None:
     """What a rebuild did."""
-    CONSOLE.print(f"[bold]重建 rebuilt[/bold]　{_service(service)}　{answer['events']} 个事件 events")
+    CONSOLE.print(Text.assemble(("重建 rebuilt", "bold"), f"　{_service(service)}　{answer['events']} 个事件 events"))
     CONSOLE.print(table("", (("表", "table"), ("行", "rows")), answer["rows"].items()))
 
 
@@ -184,7 +185,7 @@ def findings(found: Sequence[Mapping[str, Any]]) -> None:
     """What the doctor found, what is wrong first; not in a table, whose columns would break commands and paths."""
     order = ("wrong", "warning", "well")
     for each in sorted(found, key=lambda each: order.index(each["state"])):
-        CONSOLE.print(f"{both(_STATES[each['state']])}　{each['subject']}", style="bold", markup=False, soft_wrap=True)
+        CONSOLE.print(f"{both(_STATES[each['state']])}　{each['subject']}", style="bold", soft_wrap=True)
         for sentence in (each["what"], each["remedy"]):
             if sentence is not None:
                 _print_sentence(sentence["zh"])
@@ -193,4 +194,4 @@ def findings(found: Sequence[Mapping[str, Any]]) -> None:
 
 def _print_sentence(sentence: str) -> None:
     for line in broken(sentence, CONSOLE.width - len(_INDENT)):
-        CONSOLE.print(f"{_INDENT}{line}", markup=False, soft_wrap=True)
+        CONSOLE.print(f"{_INDENT}{line}", soft_wrap=True)

@@ -14,7 +14,8 @@ from rich.table import Table
 from services.chassis.decider import COUNTY_TIME
 from services.contracts.labels import Names
 
-CONSOLE = Console(highlight=False)
+CONSOLE = Console(highlight=False, markup=False, emoji=False)
+"""What people have written is shown as they wrote it: nothing in it is a command to the terminal."""
 
 _WHOLE = re.compile(r"[A-Z]{0,2}\d[\d-]*")
 """Numbers of cases and duties, and days: what is typed off a screen must not be broken over two lines."""

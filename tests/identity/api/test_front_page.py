@@ -51,6 +51,12 @@ def test_why_nobody_is_signed_in_is_said_in_the_language_of_the_browser(browser:
     assert (refused.status_code, words in refused.text) == (403, True)
 
 
+@pytest.mark.parametrize("raw", ["\xe5\xa4\x8d", "\xe9", "a\x7fb"])
+def test_a_cookie_that_is_none_of_ours_signs_nobody_in_and_closes_the_page_to_nobody(browser: Client, raw: str) -> None:
+    answer = browser.get("/", environ_overrides={"HTTP_COOKIE": f'{PAGE_COOKIE}="{raw}"'})
+    assert (answer.status_code, "已登录" in answer.text) == (200, False)
+
+
 def test_a_one_time_code_leads_to_the_form_for_a_password_of_ones_own_which_signs_in(office: Office, browser: Client) -> None:
     form = {"login": FIRST_LOGIN, "password": office.code}
     asked = browser.post("/sign-in", data=form)
