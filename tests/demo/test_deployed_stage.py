@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -31,6 +32,9 @@ class Gateway:
     def __init__(self) -> None:
         self.asked = 0
         self.working = 0
+        self.at_work: Mapping[str, Collection[int]] = {}
+        """The times of asking at which a service has something to do."""
+        self.rounds: Counter[str] = Counter()
         self.read = 5
         self.due: list[datetime] = []
         self.clock: Callable[[], datetime] = lambda: BEGINS
@@ -48,8 +52,11 @@ class Gateway:
         if not request.url.path.endswith("/operator/rest"):
             return httpx.Response(200, json={"authorization": request.headers["Authorization"]})
         self.working -= 1
+        service = request.url.path.split("/")[1]
+        self.rounds[service] += 1
         left = [at for at in self.due if at > self.clock()]
-        rest: dict[str, Any] = {"quiescent": self.working < 0, "next_due": min(left, default=None), "reads": ["registry"]}
+        quiescent = self.working < 0 and self.rounds[service] not in self.at_work.get(service, ())
+        rest: dict[str, Any] = {"quiescent": quiescent, "next_due": min(left, default=None), "reads": ["registry"]}
         rest["next_due"] = rest["next_due"] and rest["next_due"].isoformat()
         return httpx.Response(200, json={**rest, "positions": {"registry/0": self.read}})
 
@@ -81,6 +88,13 @@ def test_the_house_rests_once_nobody_works(played: Played) -> None:
     played.gateway.working = 3 * len(SERVICES)
     played.stage.settle()
     assert played.gateway.asked > 3 * len(SERVICES)
+
+
+def test_while_some_are_at_work_only_they_are_asked_and_whom_they_have_woken_is_found_when_all_are_asked(played: Played) -> None:
+    played.gateway.at_work = {"registry": {1, 2}, "casework": {2}}
+    played.stage.settle()
+    all_three_times = dict.fromkeys(SERVICES, 3)
+    assert played.gateway.rounds == {**all_three_times, "registry": 5, "casework": 4}
 
 
 def test_a_house_that_has_yet_to_read_what_stands_on_the_bus_does_not_rest(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
