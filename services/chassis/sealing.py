@@ -10,11 +10,12 @@ import base64
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -22,6 +23,8 @@ from services.chassis.envelope import Sealed
 from services.chassis.errors import Misconfigured, Tampered
 from services.chassis.storage.tables import INDEX_KEYS, SUBJECT_KEYS
 from services.chassis.wrapping import KEY_BYTES, NONCE_BYTES, WrappingKeys, needed_wrapping
+
+log = structlog.get_logger()
 
 SUITE = "A256GCM"
 INDEX_SUITE = "HMAC-SHA-256"
@@ -35,8 +38,13 @@ _KEY_OF_SUBJECT = sa.select(SUBJECT_KEYS).where(SUBJECT_KEYS.c.subject_id == sa.
 _NOTE_INDEX_KEY = sa.text(f"INSERT INTO {INDEX_KEYS.name} VALUES (:suite, :key) ON CONFLICT DO NOTHING")  # noqa: S608  own names
 _WRAPPED_OTHERWISE = (
     sa.select(SUBJECT_KEYS)
-    .where(SUBJECT_KEYS.c.wrapping_key_id != sa.bindparam("current"), SUBJECT_KEYS.c.wrapped_key != b"")
-    .limit(KEYS_A_READ)
+    .where(
+        SUBJECT_KEYS.c.wrapping_key_id != sa.bindparam("current"),
+        SUBJECT_KEYS.c.wrapped_key != b"",
+        SUBJECT_KEYS.c.subject_id > sa.bindparam("last"),
+    )
+    .order_by(SUBJECT_KEYS.c.subject_id)
+    .limit(sa.bindparam("some", type_=sa.Integer))
 )
 _WRAP_ANEW = (
     sa.update(SUBJECT_KEYS)
@@ -82,21 +90,18 @@ class Keyring:
                 connection.execute(_NOTE_INDEX_KEY, {"suite": INDEX_SUITE, "key": self._wrapping.oldest})
 
     def wrap_anew(self) -> int:
-        """Wrap by the wrapping key in force what another has wrapped, so that this one may go; answers how many keys."""
-        done = 0
-        while some := self._wrapped_otherwise():
-            changes = [
-                {
-                    "subject": subject_id,
-                    "was": wrapped,
-                    "current": self._wrapping.current,
-                    "anew": self._wrapping.wrap(subject_id, key),
-                }
-                for subject_id, wrapped, key in some
-            ]
-            with self._engine.begin() as connection:
-                connection.execute(_WRAP_ANEW, changes)
-            done += len(some)
+        """Wrap by the wrapping key in force what another has wrapped, so that this one may go; answers how many keys.
+
+        A damaged row is told and passed over: it is one child's, and nothing is to be had from it. Raises WrappingKeyMissing.
+        """
+        done, last = 0, ""
+        while rows := self._wrapped_otherwise(last):
+            if changes := [change for row in rows if (change := self._anew(row)) is not None]:
+                with self._engine.begin() as connection:
+                    connection.execute(_WRAP_ANEW, changes)
+            done, last = done + len(changes), rows[-1].subject_id
+        if done:
+            log.info("keys_wrapped_anew", keys=done, wrapping_key=self._wrapping.current)
         return done
 
     def blind_index(self, field: str, value: str) -> str:
@@ -168,14 +173,21 @@ class Keyring:
             self._held.pop(subject_id, None)
             self._keyless.discard(subject_id)
 
-    def _wrapped_otherwise(self) -> list[tuple[str, bytes, bytes]]:
-        """Some subjects with their keys, as they are wrapped and as they are."""
+    def _wrapped_otherwise(self, last: str) -> Sequence[sa.Row[Any]]:
+        """Some rows whose keys another wrapping key has wrapped, of the subjects behind `last`."""
+        asked = {"current": self._wrapping.current, "last": last, "some": KEYS_A_READ}
         with self._engine.connect() as connection:
-            rows = connection.execute(_WRAPPED_OTHERWISE, {"current": self._wrapping.current}).all()
-        return [
-            (row.subject_id, row.wrapped_key, self._wrapping.unwrap(row.wrapping_key_id, row.subject_id, row.wrapped_key))
-            for row in rows
-        ]
+            return connection.execute(_WRAPPED_OTHERWISE, asked).all()
+
+    def _anew(self, row: sa.Row[Any]) -> Mapping[str, Any] | None:
+        """How a row changes that is wrapped anew; nothing where its key does not open."""
+        try:
+            key = self._wrapping.unwrap(row.wrapping_key_id, row.subject_id, row.wrapped_key)
+        except Tampered:
+            log.error("wrapped_key_damaged", subject_id=row.subject_id, wrapping_key=row.wrapping_key_id)  # noqa: TRY400  all is said
+            return None
+        anew = self._wrapping.wrap(row.subject_id, key)
+        return {"subject": row.subject_id, "was": row.wrapped_key, "current": self._wrapping.current, "anew": anew}
 
     def _held_key(self, subject_id: str) -> AESGCM | None:
         with self._lock:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +19,11 @@ from services.chassis import hands
 from services.chassis.doorbell import Doorbell, Ringer
 from services.chassis.errors import BusForbidden, BusUnavailable, Misconfigured, ReadingPaused, StoreBusy
 from services.chassis.hands import STOP_SECONDS, Hands
-from services.chassis.wrapping import WrappingKeyMissing
+from services.chassis.turn import Turn
+from services.chassis.wrapping import KEY_BYTES, WrappingKeyMissing, WrappingKeys, needed_wrapping
 from tests.chassis.conftest import Town
 from tests.chassis.test_projections import tables
-from tests.chassis.toy import House
+from tests.chassis.toy import House, Keys, SetClock, in_directory
 from tests.chassis.toy_care import OpenCase
 from tests.chassis.toy_roll import START_DAY, EnrolPupil, NoticeAbsence
 from tests.patience import eventually
@@ -174,6 +178,23 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done_and_is_told_by_its_na
         ("sign", "the disk of PostgreSQL is full"), ("write_list", "the list cannot be written"), ("count", None),
     ]  # fmt: skip
     assert [line["what"] for line in told if line["event"] == "misconfigured"] == ["the list cannot be written"]
+
+
+def test_who_leads_wraps_childrens_keys_anew_by_a_wrapping_key_that_was_put_in_front(tmp_path: Path, told: list[Any]) -> None:
+    before = {"old": os.urandom(KEY_BYTES)}
+    site, clock, keys = in_directory(tmp_path), SetClock(), Keys(WrappingKeys(before))
+    house = House(site, clock, keys)
+    for pupil in ("p1", "p2"):
+        house.roll.turns.run(partial(Turn.seal, subject_id=pupil, place="visit-1/words", text="words"))
+    house.close()
+    keys.wrapping = WrappingKeys({"new": os.urandom(KEY_BYTES), **before})
+    house = House(site, clock, keys)
+    with at_work(house):
+        eventually(lambda: "keys_wrapped_anew" in events(told))
+    with house.roll.engine.connect() as connection:
+        assert needed_wrapping(connection.exec_driver_sql).opening == {"new"}
+    assert [(line["keys"], line["wrapping_key"]) for line in told if line["event"] == "keys_wrapped_anew"] == [(2, "new")]
+    house.close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import base64
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -230,6 +231,24 @@ def test_what_an_older_key_has_wrapped_is_wrapped_by_the_one_in_force_so_that_a_
     assert later.wrap_anew() == 0
     with pytest.raises(SubjectErased):
         later.seal("erased", PLACE, TEXT, NewKeys())
+
+
+def test_a_damaged_key_is_told_and_keeps_no_other_from_being_wrapped_anew(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch, told: list[Any]
+) -> None:
+    monkeypatch.setattr("services.chassis.sealing.KEYS_A_READ", 1)
+    sealed = {subject: seal(engine, fresh(engine), subject) for subject in ("p3", "p1", "p2")}
+    with engine.begin() as connection:
+        connection.execute(SUBJECT_KEYS.update().where(SUBJECT_KEYS.c.subject_id == "p1").values(wrapped_key=b"damaged"))
+    both = fresh(engine, {"new": NEW, "old": OLD})
+    assert both.wrap_anew() == 2
+    assert {fresh(engine, {"new": NEW}).open(sealed[subject], PLACE) for subject in ("p2", "p3")} == {TEXT}
+    assert told == [
+        {"event": "wrapped_key_damaged", "log_level": "error", "subject_id": "p1", "wrapping_key": "old"},
+        {"event": "keys_wrapped_anew", "log_level": "info", "keys": 2, "wrapping_key": "new"},
+    ]
+    assert both.wrap_anew() == 0
+    assert [line["event"] for line in told[2:]] == ["wrapped_key_damaged"]
 
 
 def test_a_key_that_is_destroyed_while_keys_are_wrapped_anew_stays_destroyed(engine: sa.Engine) -> None:
