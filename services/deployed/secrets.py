@@ -43,6 +43,9 @@ PASSWORD_BYTES = 32
 ONE_TIME_BYTES = 16
 DIRECTORY_MODE, FILE_MODE, PUBLIC_MODE = 0o755, 0o600, 0o644
 
+AUTHORITY_KEY = "ca/ca.key"
+"""Where neither this nor a service's own keys are, no secrets have ever been made."""
+
 CLIENTS = (*SERVICES, OPERATOR)
 """Who may ask identity for a token of the house."""
 
@@ -62,6 +65,10 @@ Make = Callable[[], bytes]
 
 class KeysMissing(Misconfigured):
     """Data are there whose keys are not."""
+
+
+class NoSecretsYet(Misconfigured):
+    """A directory in which no secrets have ever been made: of another name, or before the first start."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -103,10 +110,18 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
 
 
 def put_wrapping_key_in_front(root: Path, service: str, *, owners: Mapping[str, int] = OWNERS) -> str:
-    """Make a wrapping key for a service, which wraps from its next start on; answers its id. Raises Misconfigured.
+    """Make a wrapping key for a service, which wraps from its next start on; answers its id.
 
-    All that were there stay behind it, in their order: the last one keys the blind indexes.
+    All that were there stay behind it, in their order: the last one keys the blind indexes. Raises NoSecretsYet, and KeysMissing
+    where all but the keys is there.
     """
+    if not any((root / name).exists() for name in (f"{service}/{WRAPPING_KEYS}", AUTHORITY_KEY)):
+        raise NoSecretsYet(
+            f"{root} 中还没有任何密钥：请写部署的 deploy/secrets（在 secrets 容器中为 /secrets）；若部署还从未启动，先运行"
+            " docker compose up --wait，它会生成各服务的第一个包装密钥。\n"
+            f"There are no secrets in {root} yet: name the deployment's deploy/secrets (in the container secrets it is /secrets);"
+            " where it has never been started, run docker compose up --wait first, which makes each service's first wrapping key."
+        )
     cupboard = _Cupboard(root, data_there=True, owners=owners)
     there = cupboard.keep(f"{service}/{WRAPPING_KEYS}", new_wrapping_key, opens_data=True)
     checkpoint = cupboard.keep(f"{service}/{CHECKPOINT_KEY}", new_signing_key, opens_data=True)
@@ -128,8 +143,8 @@ def _certificates(cupboard: _Cupboard, names: Iterable[str]) -> None:
 
     Towards inside there always is one of the own authority, so that nothing there hangs on what was imported.
     """
-    authority = Authority.kept(cupboard.path("ca/ca.key"), cupboard.path("ca/ca.crt"))
-    cupboard.own("ca/ca.key", FILE_MODE)
+    authority = Authority.kept(cupboard.path(AUTHORITY_KEY), cupboard.path("ca/ca.crt"))
+    cupboard.own(AUTHORITY_KEY, FILE_MODE)
     cupboard.own("ca/ca.crt", PUBLIC_MODE)
     for shown, its_names in (("gateway/inside", INSIDE_NAMES), ("gateway/tls", tuple(names))):
         key, certificate = cupboard.path(f"{shown}.key"), cupboard.path(f"{shown}.crt")

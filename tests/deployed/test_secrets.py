@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -17,11 +19,13 @@ from cryptography.x509.oid import NameOID
 
 from services.chassis.errors import Misconfigured
 from services.chassis.keys import new_wrapping_key
+from services.cli.deploying import container
 from services.contracts.codes import Department
 from services.contracts.services import SERVICES
 from services.contracts.topics import Desk
 from services.deployed import certificates, secrets
 from services.deployed.certificates import Key, names_of
+from services.deployed.data_keys import ids_of
 from services.deployed.secrets import KeysMissing, Wanted, make_secrets, put_wrapping_key_in_front
 
 WANTED = Wanted(("fuxue.county.example", "10.1.2.3"), (Desk(Department.CIVIL_AFFAIRS, "570126"),))
@@ -105,6 +109,44 @@ def test_a_new_wrapping_key_stands_in_front_and_all_others_behind_it_in_their_or
     wrapping.unlink()
     with pytest.raises(KeysMissing, match="registry/wrapping_keys"):
         put_wrapping_key_in_front(tmp_path, "registry")
+
+
+def test_the_command_puts_a_new_wrapping_key_in_front_for_who_may_read_it_and_names_the_containers_to_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, tuple[int, int]] = {}
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", lambda path, user, group: given.update({str(path.relative_to(tmp_path)): (user, group)}))
+    made(tmp_path)
+    wrapping, ids = tmp_path / "registry/wrapping_keys", tmp_path / "bootstrap/registry_wrapping_key_ids"
+    before, known, owned = everything(tmp_path), ids.read_text(), dict(given)
+    given.clear()
+    done = CliRunner().invoke(container, ["wrapping-key", str(tmp_path), "registry"])
+    assert done.exit_code == 0
+    key, *others = wrapping.read_bytes().splitlines()
+    assert others == before["registry/wrapping_keys"].splitlines()
+    key_id = next(iter(ids_of(key, (tmp_path / "registry/checkpoint_key").read_bytes()).wrapping))
+    assert ids.read_text() == f"{key_id}\n{known}"
+    changed = {name for name, content in everything(tmp_path).items() if before.get(name) != content}
+    assert changed == {"registry/wrapping_keys", "bootstrap/registry_wrapping_key_ids"}
+    assert {path.stat().st_mode & 0o777 for path in (wrapping, ids)} == {0o600}
+    assert given.items() <= owned.items()
+    assert changed <= given.keys()
+    assert done.output.count(key_id) == 2
+    assert "docker compose restart registry registry-worker" in done.output
+    assert key.decode() not in done.output
+
+
+def test_where_no_secrets_have_been_made_yet_the_command_says_so_and_makes_none(tmp_path: Path) -> None:
+    done = CliRunner().invoke(container, ["wrapping-key", str(tmp_path), "registry"])
+    assert done.exit_code == 1
+    zh, en = done.output.strip().split("\n")
+    assert "还没有任何密钥" in zh
+    assert "There are no secrets" in en
+    for sentence in (zh, en):
+        assert str(tmp_path) in sentence
+        assert "docker compose up --wait" in sentence
+    assert everything(tmp_path) == {}
 
 
 def test_the_bootstrap_is_told_the_ids_of_the_services_keys_and_never_the_keys(tmp_path: Path) -> None:
