@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections import namedtuple
@@ -359,7 +360,9 @@ def test_the_doctor_waits_longer_than_a_service_for_its_database() -> None:
 def test_what_is_parked_is_shown_by_the_operators_own_command() -> None:
     (finding,) = asked(health={**WELL, "parked": 3})
     assert finding.remedy is not None
-    assert finding.remedy.en.startswith("`docker compose run --rm operator parked list`")
+    typed = ["docker compose run --rm operator parked list", "docker compose run --rm operator parked replay casework POSITION"]
+    for sentence in (finding.remedy.zh, finding.remedy.en):
+        assert re.findall("`([^`]+)`", sentence) == typed
 
 
 def test_a_service_that_is_far_behind_on_what_it_reads_is_a_warning() -> None:

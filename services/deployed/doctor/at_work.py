@@ -140,8 +140,8 @@ def _waiting(name: str, health: Mapping[str, Any], lost: Collection[str]) -> Ite
             subject,
             (f"搁置了 {health['parked']} 个事件。", f"{health['parked']} events are parked."),
             (
-                f"`{AS_OPERATOR} parked list` 查看原因，处理后 `{AS_OPERATOR} parked replay`。",
-                f"`{AS_OPERATOR} parked list` tells why; `{AS_OPERATOR} parked replay` once it is mended.",
+                f"`{AS_OPERATOR} parked list` 列出原因与号（POSITION），处理后 `{AS_OPERATOR} parked replay {name} POSITION`。",
+                f"`{AS_OPERATOR} parked list` tells why and each POSITION; mended: `{AS_OPERATOR} parked replay {name} POSITION`.",
             ),
         )
     for topic in sorted(lost):
