@@ -22,7 +22,7 @@ from services.deployed.bootstrap.one_deployment import NotOurs
 from services.deployed.bootstrap.settings import BootstrapSettings
 from services.deployed.composition import compose
 from services.deployed.data_keys import KeyIds, ids_of, needed
-from services.deployed.doctor.findings import State
+from services.deployed.doctor.findings import Finding, State
 from services.deployed.doctor.keys import each_services_keys
 from services.deployed.servers import DatabaseServer, ServiceDatabase
 from services.deployed.settings import DatabaseSettings, ServiceSettings
@@ -223,6 +223,28 @@ def test_wrapping_keys_in_another_order_are_refused_by_the_bootstrap_and_the_ser
     rotated.close()
     with psycopg.connect(entered.database.url) as connection:
         assert needed(connection, "registry").wrapping == NeededWrapping(frozenset({"new"}), "k1")
+
+
+def test_the_doctor_tells_by_which_lines_keys_are_still_wrapped_and_which_of_them_may_go(first: Deployment) -> None:
+    def told_of(*ids: str) -> Finding:
+        keys = {"registry": KeyIds(ids, "k1")}
+        (finding,) = each_services_keys([first.database("registry")], keys)
+        return finding
+
+    first.seals("registry")
+    fresh = told_of("new", "k1")
+    assert (fresh.subject, fresh.state) == ("wrapping keys of registry", State.WARNING)
+    assert fresh.what.en == "The first line is 1 (new), but children's keys are still wrapped by 2 (k1). No line may go."
+    assert fresh.remedy is not None
+    assert "`docker compose restart registry registry-worker`" in fresh.remedy.en
+    with psycopg.connect(first.database("registry").migrator.url) as connection:
+        connection.execute("UPDATE subject_keys SET wrapping_key_id = 'new'")
+    done = told_of("new", "middle", "k1")
+    assert done.state is State.WELL
+    assert done.what.en == "Children's keys are wrapped by the first line alone: 1 (new). Lines that may go: 2 (middle)."
+    assert "可以去掉的行：2 (middle)" in done.what.zh
+    between = told_of("newer", "new", "middle", "k1")
+    assert "still wrapped by 2 (new). Lines that may go: 3 (middle)." in between.what.en
 
 
 def test_a_new_wrapping_key_before_the_datas_own_and_an_erased_child_need_no_other(first: Deployment) -> None:
