@@ -244,10 +244,12 @@ def test_readers_see_the_old_rows_or_the_new_ones(lived: House) -> None:
 
     reader = threading.Thread(target=read)
     reader.start()
-    for _ in range(5):
-        rebuild(lived.roll.model, lived.roll.store)
-    stop.set()
-    reader.join()
+    try:
+        for _ in range(5):
+            rebuild(lived.roll.model, lived.roll.store)
+    finally:
+        stop.set()
+        reader.join()
     assert seen == {count}
 
 

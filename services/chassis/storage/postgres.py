@@ -279,6 +279,7 @@ class PostgresStore(LogRanges):
         ):
             mine = connection.execute("SELECT pg_try_advisory_lock($1, $2)", (LOCKS, REBUILDER)).fetchone()
             yield mine == (True,)
+            connection.execute("SELECT pg_advisory_unlock_all()")  # a session that was closed is gone only a little later
 
     @contextmanager
     def beside(self, tables: Sequence[sa.Table]) -> Iterator[Beside]:
