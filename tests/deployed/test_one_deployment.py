@@ -231,6 +231,8 @@ def test_the_doctor_tells_by_which_lines_keys_are_still_wrapped_and_which_of_the
         (finding,) = each_services_keys([first.database("registry")], keys)
         return finding
 
+    empty = told_of("new", "k1")
+    assert (empty.state, empty.what.en) == (State.WELL, "There is no child's key yet: no line wraps anything.")
     first.seals("registry")
     fresh = told_of("new", "k1")
     assert (fresh.subject, fresh.state) == ("wrapping keys of registry", State.WARNING)

@@ -51,6 +51,9 @@ def _in_force(service: str, needed: NeededWrapping, given: Sequence[str]) -> Ite
     if len(given) == 1:
         return
     subject, first = f"wrapping keys of {service}", f"1 ({given[0]})"
+    if not needed.opening:  # then the data do not tell by which line a process would wrap
+        yield well(subject, "还没有学生密钥，没有任何一行在封存内容。", "There is no child's key yet: no line wraps anything.")
+        return
     still = _lines(given, lambda line: line > 1 and given[line - 1] in needed.opening)
     free = _lines(given, lambda line: 1 < line < len(given) and given[line - 1] not in needed.opening)
     may_go = (f"可以去掉的行：{free}。", f" Lines that may go: {free}.") if free else ("没有可以去掉的行。", " No line may go.")
