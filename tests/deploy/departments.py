@@ -188,15 +188,7 @@ class County:
 
     def run(self, command: Sequence[str], desk: Desk, client: str, folder: Path, until: Callable[[list[str]], bool]) -> list[str]:
         """The subscriber until it has written what is waited for; all that it wrote."""
-        given = {
-            **os.environ,
-            **self.environment,
-            "PYTHONUNBUFFERED": "1",
-            "FUXUE_TOPIC": desk.topic,
-            "FUXUE_CLIENT_ID": client,
-            "FUXUE_CLIENT_SECRET_FILE": str(self.secrets / client),
-            "FUXUE_STATE_FILE": str(folder / "state"),
-        }
+        given = {**os.environ, **self.environment, **self._given(desk, client, folder)}
         written = folder / "written"
         with written.open("w") as out, subprocess.Popen(command, env=given, stdout=out, stderr=subprocess.STDOUT) as running:  # noqa: S603  the example
             try:
@@ -206,6 +198,20 @@ class County:
                 running.terminate()
         assert self._members(client) == [], "told to end, it leaves its group at once"
         return written.read_text().splitlines()
+
+    def end_of(self, command: Sequence[str], desk: Desk, client: str, folder: Path) -> subprocess.CompletedProcess[str]:
+        """How the subscriber ends by itself."""
+        given = {**os.environ, **self.environment, **self._given(desk, client, folder)}
+        return subprocess.run(command, env=given, capture_output=True, text=True, timeout=RUN_SECONDS, check=False)  # noqa: S603  the example
+
+    def _given(self, desk: Desk, client: str, folder: Path) -> dict[str, str]:
+        return {
+            "PYTHONUNBUFFERED": "1",
+            "FUXUE_TOPIC": desk.topic,
+            "FUXUE_CLIENT_ID": client,
+            "FUXUE_CLIENT_SECRET_FILE": str(self.secrets / client),
+            "FUXUE_STATE_FILE": str(folder / "state"),
+        }
 
     def _members(self, client: str) -> list[Any]:
         """Who is in the group of a system, as the broker knows."""

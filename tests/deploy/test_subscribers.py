@@ -5,6 +5,7 @@ Each hears its duty, looks it up, acknowledges and completes it, though an answe
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.chassis.bus.port import Message
 from services.chassis.envelope import stamp
 from services.chassis.errors import BusForbidden
 from services.chassis.republish import republish
@@ -26,10 +28,11 @@ from services.deployment import FIRST_ACCOUNT
 from services.embedded import FirstAccount
 from tests.deploy.containers import Images
 from tests.deploy.departments import IN_TABLE, NOT_IN_TABLE, SHARED, County, county_in
-from tests.deploy.examples import java_example, python_example
+from tests.deploy.examples import EXAMPLES, java_example, python_example
 from tests.patience import eventually
 from tests.topics import forms
 
+PAGES = Path(__file__).parents[2] / "docs" / "events"
 STEPS = ("DutyAssigned", "DutyAcknowledged", "DutyCompleted")
 
 
@@ -47,6 +50,12 @@ def java(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 @pytest.fixture
 def python() -> list[str]:
     return python_example()
+
+
+def told_outside(desk: Desk, number: int, kind: str) -> Message:
+    """A message of casework to a department, about nothing that the house has."""
+    about = {"ce_type": kind, "ce_subject": f"report-{number}", "ce_sequence": "1", "ce_id": f"told-{number}"}
+    return Message(topic=desk.topic, key=f"report-{number}", headers=about, value=b"{}")
 
 
 def steps_of(duty: Mapping[str, Any]) -> list[str]:
@@ -187,3 +196,34 @@ def test_the_first_account_is_there_but_no_system_is_before_somebody_lets_it_in(
     form = {"grant_type": "client_credentials", "client_id": first.login, "client_secret": first.one_time_code}
     with county.house.client() as anybody:
         assert anybody.post("/identity/token", data=form).status_code == 401
+
+
+@in_both_languages
+def test_a_report_alarms_a_person_and_what_came_after_the_program_was_written_is_not_passed_over(
+    language: str, desk: Desk, county: County, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """The last of the page: from here on no example reads on behind the message that it does not know."""
+    command: list[str] = request.getfixturevalue(language)
+    client = county.let_in(desk, "last")
+    opened, unknown = "cn.fuxue.department.MandatoryReportOpened.v1", "cn.fuxue.department.DutyAssigned.v2"
+    told = [told_outside(desk, number, kind) for number, kind in enumerate((opened, unknown))]
+    assert county.as_casework.publish(told) == len(told)
+    ended = county.end_of(command, desk, client, tmp_path)
+    assert ended.returncode not in (0, None)
+    assert ended.stdout.splitlines()[-3:-1] == [
+        f"{opened} report-0 1: {{}}",
+        f"  the officer on duty has to look into Fuxue now: {opened}",
+    ]
+    assert f"{unknown} came after this program was written" in ended.stderr
+    again = county.end_of(command, desk, client, tmp_path)
+    assert f"{unknown} came after this program was written" in again.stderr, "it was not kept as heard"
+
+
+def test_the_examples_know_every_message_that_is_told_to_departments() -> None:
+    told = {page.name.removeprefix("department.").removesuffix(".json") for page in PAGES.glob("department.*.json")}
+    python, java = ((EXAMPLES / name).read_text() for name in ("python/subscriber.py", "java/src/main/java/Subscriber.java"))
+    names = {"DUTY": "Duty", "REPORT": "MandatoryReport"}
+    by_python = [(names[what], happened) for what, happened in re.findall(r"_OF_A_(\w+) = \(([^)]*)\)", python)]
+    by_java = re.findall(r'kinds\(\s*"(\w+)",([^)]*)\)', java)
+    for known in (by_python, by_java):
+        assert {f"{what}{each}.v1" for what, happened in known for each in re.findall(r'"(\w+)"', happened)} == told

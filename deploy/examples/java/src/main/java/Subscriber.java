@@ -15,11 +15,13 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,8 +32,11 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** A department's system in one page: hears its duties on Kafka, looks each up through the API, acknowledges and completes it. */
 public final class Subscriber {
     private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
-    private static final Set<String> TO_ANSWER =
-            Set.of("cn.fuxue.department.DutyAssigned.v1", "cn.fuxue.department.DutyReturned.v1");
+    private static final Set<String> DUTIES = kinds(
+            "Duty", "Assigned", "Acknowledged", "Completed", "Declined", "Excused", "Returned", "Overdue", "Escalated", "Withdrawn");
+    private static final Set<String> TO_ANSWER = kinds("Duty", "Assigned", "Returned");
+    private static final Set<String> REPORTS = kinds(
+            "MandatoryReport", "Opened", "Acknowledged", "Reminded", "Escalated", "Answered", "Recalled", "Changed", "Withdrawn");
     private static final Set<String> OPEN = Set.of("assigned", "acknowledged", "returned");
 
     private final String api = env("FUXUE_API"); // https://fuxue.county.example
@@ -106,6 +111,12 @@ public final class Subscriber {
         if (epoch.equals(before)) {
             return;
         }
+        if (!DUTIES.contains(kind) && !REPORTS.contains(kind)) {
+            throw new IllegalStateException(kind + " came after this program was written: nothing is passed over, so it stops here");
+        }
+        if (REPORTS.contains(kind)) {
+            alarm(kind);
+        }
         // A repeat in another epoch: the county was restored, and may have lost what we answered. Then it is answered again.
         if (TO_ANSWER.contains(kind)) {
             answer(messageId, header(message, "ce_traceparent"), "/casework/duties/" + dutyId);
@@ -137,6 +148,11 @@ public final class Subscriber {
             Answer done = call("POST", path + act, body, messageId + act, trace);
             System.out.println("  " + act.substring(1) + ": " + done.body.path(done.status == 200 ? "status" : "detail").asText());
         }
+    }
+
+    /** Here your department alarms the officer on duty: a child may be in danger. A person answers a report, never a program. */
+    private static void alarm(String kind) {
+        System.out.println("  the officer on duty has to look into Fuxue now: " + kind);
     }
 
     /** Here your department does its work; this example answers with the first finding of the list. */
@@ -197,6 +213,10 @@ public final class Subscriber {
 
     private static void rest(Answer answer, double seconds) throws InterruptedException {
         Thread.sleep((long) (1000 * (answer.waitSeconds > 0 ? answer.waitSeconds : seconds)));
+    }
+
+    private static Set<String> kinds(String what, String... happened) {
+        return Arrays.stream(happened).map(each -> "cn.fuxue.department." + what + each + ".v1").collect(Collectors.toSet());
     }
 
     private static String header(ConsumerRecord<?, ?> message, String name) {
