@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from services.chassis.envelope import Sealed
 from services.chassis.errors import Misconfigured, Tampered
 from services.chassis.storage.tables import INDEX_KEYS, SUBJECT_KEYS
-from services.chassis.wrapping import KEY_BYTES, NONCE_BYTES, WrappingKeys, needed_wrapping
+from services.chassis.wrapping import KEY_BYTES, NONCE_BYTES, NeededWrapping, WrappingKeys, needed_wrapping
 
 log = structlog.get_logger()
 
@@ -82,12 +82,10 @@ class Keyring:
         And IndexKeyMoved where nobody would be found by their number. On data that do not say yet by which key their blind indexes
         are made, the oldest given is written down.
         """
-        with self._engine.connect() as connection:
-            needed = needed_wrapping(connection.exec_driver_sql)
-        needed.must_be_given(self._wrapping.ids)
-        if needed.index is None:
+        if self._needed_and_given().index is None:
             with self._engine.begin() as connection:
                 connection.execute(_NOTE_INDEX_KEY, {"suite": INDEX_SUITE, "key": self._wrapping.oldest})
+            self._needed_and_given()  # another process, with other keys, may have been first
 
     def wrap_anew(self) -> int:
         """Wrap by the wrapping key in force what another has wrapped, so that this one may go; answers how many keys.
@@ -172,6 +170,12 @@ class Keyring:
         with self._lock:
             self._held.pop(subject_id, None)
             self._keyless.discard(subject_id)
+
+    def _needed_and_given(self) -> NeededWrapping:
+        with self._engine.connect() as connection:
+            needed = needed_wrapping(connection.exec_driver_sql)
+        needed.must_be_given(self._wrapping.ids)
+        return needed
 
     def _wrapped_otherwise(self, last: str) -> Sequence[sa.Row[Any]]:
         """Some rows whose keys another wrapping key has wrapped, of the subjects behind `last`."""

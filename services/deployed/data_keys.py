@@ -48,9 +48,12 @@ class _Signed(msgspec.Struct):
     key_id: str
 
 
-def ids_of(wrapping: bytes, checkpoint: bytes) -> KeyIds:
-    """The ids of the keys in the two files of a service; raises Misconfigured."""
-    return KeyIds(tuple(wrapping_keys(wrapping.decode())), CheckpointKey(signing_key(checkpoint, CHECKPOINT_KEY)).key_id)
+def ids_of(wrapping: bytes, checkpoint: bytes, where: str = WRAPPING_KEYS) -> KeyIds:
+    """The ids of the keys in the two files of a service, of which the first is `where`; raises Misconfigured."""
+    return KeyIds(
+        tuple(wrapping_keys(wrapping.decode(errors="replace"), where)),
+        CheckpointKey(signing_key(checkpoint, CHECKPOINT_KEY)).key_id,
+    )
 
 
 def needed(connection: Session, service: str) -> NeededKeys:

@@ -21,9 +21,12 @@ Wrapping keys open the children's data and exist nowhere else: they are to be ba
 from __future__ import annotations
 
 import base64
+import codecs
+import fcntl
 import os
 import secrets as random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -97,7 +100,7 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
         cupboard.keep(f"{service}/kafka_password", _password, copies=(f"bootstrap/{service}_kafka_password",))
         wrapping = cupboard.keep(f"{service}/{WRAPPING_KEYS}", new_wrapping_key, opens_data=True)
         checkpoint = cupboard.keep(f"{service}/{CHECKPOINT_KEY}", new_signing_key, opens_data=True)
-        _tell_ids(cupboard, service, ids_of(wrapping, checkpoint))
+        _tell_ids(cupboard, service, ids_of(wrapping, checkpoint, f"{service}/{WRAPPING_KEYS}"))
     cupboard.keep("identity/token_key", new_signing_key)
     clients = {client: cupboard.keep(f"{client}/client_secret", _password) for client in CLIENTS}
     cupboard.hand("identity/clients", b"".join(b"%s=%s\n" % (name.encode(), secret) for name, secret in clients.items()))
@@ -122,10 +125,26 @@ def put_wrapping_key_in_front(root: Path, service: str, *, owners: Mapping[str, 
             f"There are no secrets in {root} yet: name the deployment's deploy/secrets (in the container secrets it is /secrets);"
             " where it has never been started, run docker compose up --wait first, which makes each service's first wrapping key."
         )
-    cupboard = _Cupboard(root, data_there=True, owners=owners)
+    with _alone(root):
+        return _put_in_front(_Cupboard(root, data_there=True, owners=owners), service)
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """One at a time: of two that read and write together one would lose its key."""
+    held = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _put_in_front(cupboard: _Cupboard, service: str) -> str:
     there = cupboard.keep(f"{service}/{WRAPPING_KEYS}", new_wrapping_key, opens_data=True)
     checkpoint = cupboard.keep(f"{service}/{CHECKPOINT_KEY}", new_signing_key, opens_data=True)
-    wrapping = new_wrapping_key() + b"\n" + there
+    ids_of(there, checkpoint, f"{service}/{WRAPPING_KEYS}")  # what is not in form is not written on
+    wrapping = new_wrapping_key() + b"\n" + there.removeprefix(codecs.BOM_UTF8)
     ids = ids_of(wrapping, checkpoint)
     cupboard.hand(f"{service}/{WRAPPING_KEYS}", wrapping)
     _tell_ids(cupboard, service, ids)

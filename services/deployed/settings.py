@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from environs import EnvError, FileAwareEnv
 
 from services.chassis.bus.kafka_settings import KafkaSettings, Security
 from services.chassis.errors import Misconfigured
-from services.chassis.wrapping import WrappingKeys
+from services.chassis.wrapping import KEY_BYTES
 from services.contracts.identity_numbers import NotWellFormed, division_code
 from services.contracts.services import SERVICES
 from services.deployed.database_tls import DatabaseTls, towards
@@ -283,16 +282,16 @@ def erasures(read: Reading) -> Path:
     return Path(read.text("FUXUE_ERASURES", "/erasures"))
 
 
-def wrapping_keys(lines: str) -> Mapping[str, bytes]:
+def wrapping_keys(lines: str, where: str = "FUXUE_WRAPPING_KEYS") -> Mapping[str, bytes]:
     """Wrapping keys in base64, one a line, the one in force first; an id is derived from each. Raises Misconfigured."""
     try:
-        keys = [base64.b64decode(line, validate=True) for line in lines.split()]
-    except binascii.Error as broken:
-        raise not_in_form(
-            "FUXUE_WRAPPING_KEYS", "每行一个密钥，即 32 字节的 base64", "base64 of 32 bytes, one key a line"
-        ) from broken
+        keys = [base64.b64decode(line, validate=True) for line in lines.removeprefix("\ufeff").split()]  # an editor's mark
+    except ValueError as broken:  # no base64, or no ASCII
+        raise not_in_form(where, "每行一个密钥，即 32 字节的 base64", "base64 of 32 bytes, one key a line") from broken
     named = {hashlib.sha256(key).hexdigest()[:12]: key for key in keys}
-    WrappingKeys(named)  # refuses what is too short, or nothing
+    if len(named) < len(keys) or any(len(key) != KEY_BYTES for key in keys) or not keys:
+        form = "每行一个各不相同的密钥，至少一个，各为 32 字节的 base64", "keys that differ, at least one, each base64 of 32 bytes"
+        raise not_in_form(where, *form)
     return named
 
 

@@ -279,6 +279,12 @@ def test_the_oldest_key_is_known_again_by_its_id_and_missed_where_it_is_not_the_
     fresh(engine).must_open_what_is_there()
 
 
+def test_of_two_that_are_the_first_on_new_data_with_different_keys_one_is_refused(engine: sa.Engine) -> None:
+    sa.event.listen(engine, "checkin", lambda *_: fresh(engine, {"new": NEW}).must_open_what_is_there(), once=True)
+    with pytest.raises(WrappingKeyMissing, match="wrapping key new"):
+        fresh(engine).must_open_what_is_there()
+
+
 def test_keys_that_do_not_open_what_is_there_are_told_before_anything_is_sealed_with_them(engine: sa.Engine) -> None:
     sealed = seal(engine, fresh(engine))
     for enough in ({"old": OLD}, {"new": NEW, "old": OLD}):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -109,6 +111,36 @@ def test_a_new_wrapping_key_stands_in_front_and_all_others_behind_it_in_their_or
     wrapping.unlink()
     with pytest.raises(KeysMissing, match="registry/wrapping_keys"):
         put_wrapping_key_in_front(tmp_path, "registry")
+
+
+@pytest.mark.parametrize("spoilt", ["密钥".encode(), b"\xff\xfe", b"", b"{line}\n{line}\n", b"AAAA\n{line}\n"], ids=repr)
+def test_a_file_of_wrapping_keys_that_is_not_in_form_is_named_and_left_as_it_is(tmp_path: Path, spoilt: bytes) -> None:
+    made(tmp_path)
+    wrapping = tmp_path / "registry/wrapping_keys"
+    written = spoilt.replace(b"{line}", wrapping.read_bytes().strip())
+    wrapping.write_bytes(written)
+    for act in (lambda: put_wrapping_key_in_front(tmp_path, "registry"), lambda: made(tmp_path, data_there=True)):
+        with pytest.raises(Misconfigured, match="registry/wrapping_keys is not in form"):
+            act()
+    assert wrapping.read_bytes() == written
+
+
+def test_what_an_editor_puts_before_the_first_key_does_not_hinder(tmp_path: Path) -> None:
+    made(tmp_path)
+    wrapping, ids = tmp_path / "registry/wrapping_keys", tmp_path / "bootstrap/registry_wrapping_key_ids"
+    known = ids.read_text()
+    wrapping.write_bytes(codecs.BOM_UTF8 + wrapping.read_bytes())
+    assert ids.read_text() == known
+    assert made(tmp_path, data_there=True) == []
+    named = put_wrapping_key_in_front(tmp_path, "registry")
+    assert ids.read_text().split() == [named, *known.split()]
+
+
+def test_two_that_put_a_key_in_front_at_once_both_keep_theirs(tmp_path: Path) -> None:
+    made(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        named = set(pool.map(lambda _: put_wrapping_key_in_front(tmp_path, "registry"), range(8)))
+    assert named < set((tmp_path / "bootstrap/registry_wrapping_key_ids").read_text().split())
 
 
 def test_the_command_puts_a_new_wrapping_key_in_front_for_who_may_read_it_and_names_the_containers_to_restart(
