@@ -10,6 +10,8 @@ from typing import IO, Any
 import click
 
 _CHINESE = re.compile(r"[一-鿿]")
+_TYPED = re.compile(r"'[^']*'")
+"""What was typed, as click repeats it: a file may have a Chinese name."""
 
 _BY_WORDS = (
     (re.compile(r"^Missing command"), "缺少命令。"),
@@ -51,7 +53,9 @@ def told_in_both_languages() -> Iterator[None]:
         raise
     except click.UsageError as wrong:
         english = wrong.format_message()
-        raise Misused(english if _CHINESE.search(english) else f"{_chinese(wrong, english)}\n{english}", wrong.ctx) from wrong
+        raise Misused(
+            english if _CHINESE.search(_TYPED.sub("", english)) else f"{_chinese(wrong, english)}\n{english}", wrong.ctx
+        ) from wrong
 
 
 def _chinese(wrong: click.UsageError, english: str) -> str:

@@ -28,6 +28,7 @@ from services.deployment import Deployment, found
         (["demo", "--seed"], "选项缺少值。", "Option '--seed' requires an argument."),
         (["demo", "--no-serve=3"], "该选项不带值。", "Option '--no-serve' does not take a value."),
         (["import", "roster"], "缺少参数 'FILE'。应为可读的文件。", "Missing argument 'FILE'."),
+        (["import", "roster", "名单.xlsx"], "参数 'FILE' 的值不正确。应为可读的文件。", "File '名单.xlsx' does not exist."),
         (["rebuild", "foo"], "参数 'SERVICE' 的值不正确。可用：identity、registry、", "Invalid value for 'SERVICE': 'foo'"),
         (["rebuild"], "缺少参数 'SERVICE'。可用：identity、registry、", "Missing argument 'SERVICE'."),
         (["parked", "show", "foo", "1"], "参数 'SERVICE' 的值不正确。", "Invalid value for 'SERVICE': 'foo'"),

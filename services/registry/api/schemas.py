@@ -104,7 +104,7 @@ class LedgerQuery(PageQuery):
     class_id = Identifier(load_default=None)
     township = _division(load_default=None)
     grade = WholeNumber(*GRADES, load_default=None)
-    missing = ma.fields.Boolean(load_default=None, metadata={"description": "only children who are missing now, or only others"})
+    missing = YesNo(load_default=None, metadata={"description": "only children who are missing now, or only others"})
 
 
 class PupilShown(Form):

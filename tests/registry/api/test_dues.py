@@ -91,7 +91,7 @@ def test_a_corrected_list_withdraws_the_visit(third_day: County) -> None:
 
 
 def _class_of(county: County) -> str:
-    return str(county.caller("principal").get("/ledger", school_id=JUNIOR, missing=True).json["items"][0]["class_id"])
+    return str(county.caller("principal").get("/ledger", school_id=JUNIOR, missing="true").json["items"][0]["class_id"])
 
 
 # --- the report ---------------------------------------------------------------------------------------------------------

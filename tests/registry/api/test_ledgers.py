@@ -133,7 +133,7 @@ def test_the_absence_of_a_child_that_has_dropped_out_is_told_for_as_long_as_it_g
 
 
 def test_of_a_child_that_is_not_missing_no_days_are_told(past_week: County) -> None:
-    rows = past_week.caller("bureau").get("/ledger", missing=False).json["items"]
+    rows = past_week.caller("bureau").get("/ledger", missing="false").json["items"]
     assert rows
     assert {row["school_days_missing"] for row in rows} == {None}
 
