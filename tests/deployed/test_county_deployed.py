@@ -10,7 +10,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -114,8 +114,8 @@ def test_the_bootstrap_run_again_changes_nothing(county: Project) -> None:
 
 
 def test_the_doctor_finds_nothing_wrong(county: Project) -> None:
-    findings = msgspec.json.decode(county.operator("doctor", "--json").stdout)
-    assert [each for each in findings if each["state"] == "wrong"] == []
+    wrong, _ = findings(county)
+    assert wrong == []
 
 
 def test_nobody_has_a_password_in_the_environment_or_the_log(county: Project) -> None:
@@ -184,6 +184,25 @@ def test_afterwards_nothing_waits_nothing_is_parked_and_every_event_is_sound(cou
     assert all(reports[name]["events"] > 0 for name in SERVICES if name != "oversight")
 
 
+def test_a_wrapping_key_is_put_in_front_while_the_county_is_at_work_and_its_oldest_may_not_go(county: Project) -> None:
+    told = county.compose("run", "--rm", "-T", "secrets", "fuxue", "container", "wrapping-key", "/secrets", "registry").stdout
+    (restart,) = re.findall(r"docker compose (restart registry registry-worker)", told)
+    lines = (county.secrets / "registry" / "wrapping_keys").read_bytes().split()
+    assert len(lines) == 2
+    county.compose(*restart.split())
+    wrapped_by = "SELECT string_agg(DISTINCT wrapping_key_id, ' ') FROM subject_keys WHERE wrapped_key <> ''"
+    (new,) = re.findall(r"new wrapping key (\w+) stands in front", told)
+    until(lambda: answer(county, "registry", wrapped_by) == new, 120, "children's keys were not wrapped anew")
+    wrong, in_force = findings(county)
+    assert (wrong, f"wrapped by the first line alone: 1 ({new})" in in_force["wrapping keys of registry"]) == ([], True)
+    until(lambda: names_in_the_ledger(county) > 0, 60, "no name is opened any more")
+    write_inside(county, "registry/wrapping_keys", lines[:1])
+    refused = county.compose("run", "--rm", "-T", "bootstrap", check=False)
+    assert (refused.returncode, "registry/wrapping_keys" in refused.stdout + refused.stderr) == (1, True)
+    write_inside(county, "registry/wrapping_keys", lines)
+    assert "一切就绪" in county.compose("run", "--rm", "-T", "bootstrap").stdout
+
+
 def test_taken_down_each_container_ends_by_itself_in_time_and_up_again_it_is_the_same_county(county: Project) -> None:
     ends_before = asked(county, "SELECT coalesce(max(position), 0) FROM events")
     before = logs_of(county, ends_before)
@@ -219,6 +238,25 @@ def test_restored_elsewhere_it_is_the_county_of_the_backup_and_lives_on_to_the_s
     assert playing.returncode == 0, told[-3000:] + elsewhere.troubled()
     assert "0 处不同" in told
     assert summary_of(elsewhere) == summary_of(county)
+
+
+def findings(project: Project) -> tuple[list[Any], dict[str, str]]:
+    """What the doctor finds wrong, and what it says in English of each subject."""
+    found = msgspec.json.decode(project.operator("doctor", "--json").stdout)
+    return [each for each in found if each["state"] == "wrong"], {each["subject"]: each["what"]["en"] for each in found}
+
+
+def names_in_the_ledger(project: Project) -> int:
+    """Of how many children in the ledger of dropouts the registry opens the masked name."""
+    with project.outside() as client:
+        headers = {"Authorization": f"Bearer {project.signed_in(client, 'bureau_lead')}"}
+        answered = client.get("/registry/ledger", params={"ledger": "dropout"}, headers=headers)
+    return sum("*" in each["name"] for each in answered.json()["items"]) if answered.is_success else 0
+
+
+def write_inside(project: Project, name: str, lines: Sequence[bytes]) -> None:
+    """Write a file of secrets as an editor does, who leaves it to whom it belongs."""
+    (project.secrets / name).write_bytes(b"\n".join(lines) + b"\n")
 
 
 def asked(project: Project, question: str) -> dict[str, str]:
