@@ -8,7 +8,7 @@ barrier (`fuxue_barrier`, a function of the migrator's: the application may neit
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -278,8 +278,11 @@ class PostgresStore(LogRanges):
             psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.RawCursor, **REACH) as connection,
         ):
             mine = connection.execute("SELECT pg_try_advisory_lock($1, $2)", (LOCKS, REBUILDER)).fetchone()
-            yield mine == (True,)
-            connection.execute("SELECT pg_advisory_unlock_all()")  # a session that was closed is gone only a little later
+            try:
+                yield mine == (True,)
+            finally:  # a session that was closed is gone only a little later; one that was lost has no lock any more
+                with suppress(psycopg.OperationalError):
+                    connection.execute("SELECT pg_advisory_unlock_all()")
 
     @contextmanager
     def beside(self, tables: Sequence[sa.Table]) -> Iterator[Beside]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import psycopg
@@ -375,3 +375,25 @@ def commits(store: PostgresStore, batch: Batch) -> bool:
     except ReadingPaused:
         return False
     return True
+
+
+@pytest.mark.parametrize("broken_off", [False, True])
+def test_a_rebuild_that_has_ended_lets_the_next_begin_though_the_server_has_not_seen_its_session_off(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch, broken_off: bool
+) -> None:
+    def kept(url: str, **options: Any) -> Any:
+        lingering.append(psycopg.Connection.connect(url, **options))
+        return nullcontext(lingering[-1])
+
+    lingering: list[psycopg.Connection[Any]] = []
+    monkeypatch.setattr("services.chassis.storage.postgres.psycopg.connect", kept)
+    with suppress(ZeroDivisionError), store.rebuilding() as mine:
+        assert mine
+        with store.rebuilding() as also_mine:
+            assert not also_mine
+        if broken_off:
+            raise ZeroDivisionError
+    with store.rebuilding() as next_one:
+        assert next_one
+    for session in lingering:
+        session.close()
