@@ -86,7 +86,11 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
 
     Raises KeysMissing where there are data already, but not the keys that open them.
     """
-    cupboard = _Cupboard(root, data_there=data_there, owners=owners)
+    with _alone(root):
+        return _made(_Cupboard(root, data_there=data_there, owners=owners), wanted, data_there=data_there)
+
+
+def _made(cupboard: _Cupboard, wanted: Wanted, *, data_there: bool) -> list[str]:
     cupboard.keep("postgres/superuser_password", _password, copies=("bootstrap/postgres_password",))
     cupboard.keep("kafka/admin_password", _password, copies=("bootstrap/kafka_admin_password",))
     cupboard.keep("kafka/cluster_id", _cluster_id)
@@ -131,7 +135,7 @@ def put_wrapping_key_in_front(root: Path, service: str, *, owners: Mapping[str, 
 
 @contextmanager
 def _alone(directory: Path) -> Iterator[None]:
-    """One at a time: of two that read and write together one would lose its key."""
+    """One at a time: of two that read and write together one would lose its key, or tell the ids of a moment ago."""
     held = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
