@@ -86,6 +86,7 @@ def make_secrets(root: Path, wanted: Wanted, *, data_there: bool, owners: Mappin
 
     Raises KeysMissing where there are data already, but not the keys that open them.
     """
+    root.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
     with _alone(root):
         return _made(_Cupboard(root, data_there=data_there, owners=owners), wanted, data_there=data_there)
 
